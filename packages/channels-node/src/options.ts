@@ -1,0 +1,96 @@
+/** What a server can be told, and what it does when it is told nothing. */
+import type { ServerOptions as TlsOptions } from "node:https";
+import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
+
+/** Where to listen: a TCP port, a unix socket, or a descriptor that is listening already. */
+export type ListenOptions =
+  | { readonly port: number; readonly host?: string }
+  | { readonly path: string }
+  | { readonly fd: number };
+
+/** One line for an access log: an HTTP request that was answered, or a WebSocket that opened, was refused or closed. */
+export interface AccessLogEntry {
+  readonly kind: "http" | "websocket-open" | "websocket-refused" | "websocket-close";
+  readonly method: string;
+  /** Path and query as they were asked for. */
+  readonly target: string;
+  readonly client: string;
+  /** HTTP status; the close code for `websocket-close`. */
+  readonly status: number;
+  /** How long the request took, or the connection lasted. */
+  readonly durationMs: number;
+}
+
+/** Limits, times and hooks of a server. */
+export interface ServerOptions {
+  /** Default `{ port: 8000, host: "127.0.0.1" }`. Port 0 picks a free one. */
+  readonly listen?: ListenOptions;
+  /** Certificate and key: speak TLS. */
+  readonly tls?: TlsOptions;
+  /** Which pages may open a socket. Default `"same-origin"`. */
+  readonly allowedOrigins?: AllowedOrigins;
+  /**
+   * Addresses or ranges (`10.0.0.0/8`, `::1`, or `unix` for peers on a unix
+   * socket) whose X-Forwarded-For, -Proto and -Host count. Default: none.
+   */
+  readonly trustProxy?: readonly string[];
+  /** The largest message a client may send; a larger one closes with 1009. Default 1,048,576. */
+  readonly maxPayloadBytes?: number;
+  /**
+   * How much may wait for a peer that does not read. Past it the peer is closed
+   * with `slowPeerCode`, and cut when that does not get through either. Default 1,048,576.
+   */
+  readonly maxBufferedBytes?: number;
+  /** Default 1013, "try again later". */
+  readonly slowPeerCode?: number;
+  /** How long an application may take to answer a handshake, before it is answered with 503. Default 5,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** Between two pings of one socket; a peer that answers none is cut within two intervals. Default 25,000. */
+  readonly pingIntervalMs?: number;
+  /** How long a peer may take to answer a close. Default 5,000. */
+  readonly closeTimeoutMs?: number;
+  /** How long a client may take to send the head of a request. Default 10,000. */
+  readonly headersTimeoutMs?: number;
+  /** How long a client may take to send a whole request. Default 60,000. */
+  readonly requestTimeoutMs?: number;
+  /** Told of every request and connection. Default: nobody is. */
+  readonly onAccess?: (entry: AccessLogEntry) => void;
+  /** Told what goes wrong in applications. Default: a line on standard error. */
+  readonly onReport?: (report: ConsumerReport) => void;
+}
+
+/** Every option with its value. */
+export type ResolvedOptions = Required<Omit<ServerOptions, OptionalName>> & Pick<ServerOptions, OptionalName>;
+type OptionalName = "tls" | "onAccess";
+
+const DEFAULTS = {
+  listen: { port: 8000, host: "127.0.0.1" },
+  allowedOrigins: "same-origin",
+  trustProxy: [],
+  maxPayloadBytes: 1_048_576,
+  maxBufferedBytes: 1_048_576,
+  slowPeerCode: 1013,
+  handshakeTimeoutMs: 5_000,
+  pingIntervalMs: 25_000,
+  closeTimeoutMs: 5_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  onReport({ level, consumer, event, error }: ConsumerReport): void {
+    console[level === "error" ? "error" : "warn"](`${consumer} (${event}):`, error);
+  },
+} as const;
+
+const NAMES: ReadonlySet<string> = new Set([...Object.keys(DEFAULTS), "tls", "onAccess"]);
+
+/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
+export function resolveOptions(options: ServerOptions): ResolvedOptions {
+  for (const [name, value] of Object.entries(options)) {
+    if (!NAMES.has(name)) throw new ConfigurationError(`The server has no option \`${name}\`.`);
+    if (!/Ms$|Bytes$/.test(name) || value === undefined) continue;
+    if (!Number.isInteger(value) || (value as number) < 1) {
+      throw new ConfigurationError(`Expected \`${name}\` to be an integer from 1 up, got \`${String(value)}\`.`);
+    }
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return { ...DEFAULTS, ...given };
+}

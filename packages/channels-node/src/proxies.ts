@@ -1,0 +1,63 @@
+/** Whose word counts about who the client is. */
+import { BlockList, isIP } from "node:net";
+import { ConfigurationError } from "@lobby/channels";
+
+const UNIX = "unix";
+
+/** The proxies in front of a server. */
+export class TrustedProxies {
+  readonly #list = new BlockList();
+  readonly #trustsUnix: boolean;
+
+  /**
+   * @param entries Addresses, ranges such as `10.0.0.0/8`, or `unix`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is none of these.
+   */
+  constructor(entries: readonly string[]) {
+    this.#trustsUnix = entries.includes(UNIX);
+    for (const entry of entries) if (entry !== UNIX) this.#add(entry);
+  }
+
+  /** Whether a peer with this address is a trusted proxy; `""` is a peer on a unix socket. */
+  has(address: string): boolean {
+    if (address === "") return this.#trustsUnix;
+    const version = isIP(address);
+    return version !== 0 && this.#list.check(address, version === 4 ? "ipv4" : "ipv6");
+  }
+
+  /**
+   * The client's address: the last one in X-Forwarded-For that is not itself a
+   * trusted proxy. What stands before it came from the client and may be a lie.
+   */
+  clientAddress(peer: string, forwardedFor: string | undefined): string {
+    let client = peer;
+    const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim());
+    for (let hop = hops.pop(); hop !== undefined && this.has(client); hop = hops.pop()) {
+      const address = plainAddress(hop);
+      if (isIP(address) === 0) break;
+      client = address;
+    }
+    return client;
+  }
+
+  #add(entry: string): void {
+    const [address = "", prefix, ...rest] = entry.split("/");
+    const version = isIP(address);
+    const bits = prefix === undefined ? undefined : Number(prefix);
+    const isRange = bits !== undefined && /^\d{1,3}$/.test(prefix ?? "") && bits <= (version === 4 ? 32 : 128);
+    if (version === 0 || rest.length > 0 || (prefix !== undefined && !isRange)) {
+      throw new ConfigurationError(
+        `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${JSON.stringify(entry)}.`,
+      );
+    }
+    const family = version === 4 ? "ipv4" : "ipv6";
+    if (bits === undefined) this.#list.addAddress(address, family);
+    else this.#list.addSubnet(address, bits, family);
+  }
+}
+
+/** An address without brackets, and IPv4 as IPv4 where a dual-stack socket shows it as IPv6. */
+export function plainAddress(address: string): string {
+  const bare = address.startsWith("[") ? address.slice(1, address.indexOf("]")) : address;
+  return bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}

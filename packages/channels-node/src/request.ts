@@ -1,0 +1,76 @@
+/** What an application is told of a request: its scope. */
+import { validateHeaderName, validateHeaderValue, type IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
+import type { ClientAddress, ReplyHeaders, RequestHeaders } from "@lobby/channels";
+import { plainAddress, type TrustedProxies } from "./proxies.ts";
+
+/** What a request says of where it came from and where it goes. */
+export interface RequestFacts {
+  readonly url: URL;
+  /** The host it was sent to, as the client wrote it. */
+  readonly host: string | null;
+  readonly headers: RequestHeaders;
+  readonly client: ClientAddress;
+}
+
+/** Headers of an `IncomingMessage`, without the copies a `Headers` would make. */
+class IncomingHeaders implements RequestHeaders {
+  readonly #headers: IncomingMessage["headers"];
+  constructor(headers: IncomingMessage["headers"]) {
+    this.#headers = headers;
+  }
+  get(name: string): string | null {
+    const value = this.#headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(", ") : (value ?? null);
+  }
+}
+
+/** Undefined when the target or the Host header is not an address. */
+export function readRequest(
+  request: IncomingMessage,
+  scheme: "http" | "ws",
+  proxies: TrustedProxies,
+): RequestFacts | undefined {
+  const { socket } = request;
+  const headers = new IncomingHeaders(request.headers);
+  const peer = plainAddress(socket.remoteAddress ?? "");
+  const isTrusted = proxies.has(peer);
+  const forwarded = (name: string): string | undefined =>
+    isTrusted ? headers.get(name)?.split(",").at(0)?.trim() || undefined : undefined;
+
+  const isSecure = (forwarded("x-forwarded-proto") ?? (socket instanceof TLSSocket ? "https" : "http")) === "https";
+  const host = forwarded("x-forwarded-host") ?? request.headers.host ?? null;
+  const target = pathOf(request.url ?? "/");
+  const url =
+    target === undefined ? null : URL.parse(`${scheme}${isSecure ? "s" : ""}://${host ?? "localhost"}${target}`);
+  if (url === null || url.username !== "" || url.password !== "") return undefined;
+  const address = proxies.clientAddress(peer, isTrusted ? (headers.get("x-forwarded-for") ?? undefined) : undefined);
+  return { url, host, headers, client: { address, port: address === peer ? (socket.remotePort ?? 0) : 0 } };
+}
+
+/** The path and query of a request target; clients may also send a whole URL (RFC 9112 §3.2.2). */
+function pathOf(target: string): string | undefined {
+  if (target.startsWith("/")) return target;
+  const url = URL.parse(target);
+  return url !== null && url.protocol.startsWith("http") ? `${url.pathname}${url.search}` : undefined;
+}
+
+/** Collects header lines until the answer takes them. */
+export class ReplyHeaderLines implements ReplyHeaders {
+  #lines: [name: string, value: string][] | undefined = [];
+
+  append(name: string, value: string): boolean {
+    if (this.#lines === undefined) return false;
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    this.#lines.push([name, value]);
+    return true;
+  }
+
+  /** The lines, for the answer that goes out now. */
+  take(): readonly (readonly [name: string, value: string])[] {
+    const lines = this.#lines ?? [];
+    this.#lines = undefined;
+    return lines;
+  }
+}

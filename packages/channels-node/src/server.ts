@@ -1,0 +1,103 @@
+/**
+ * The protocol server: HTTP/1.1 and WebSocket on one port, for one application.
+ * @see Django Channels, Daphne.
+ */
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { ProtocolRouter } from "@lobby/channels";
+import { httpHandler } from "./http.ts";
+import { resolveOptions, type ServerOptions } from "./options.ts";
+import { TrustedProxies } from "./proxies.ts";
+import { WebSocketHost } from "./websocket.ts";
+
+/** How to end a server. */
+export interface CloseOptions {
+  /** Close code for open sockets. Default 1012, "service restart". */
+  readonly code?: number;
+  /** Default "The server is restarting". */
+  readonly reason?: string;
+  /** How long peers and handlers may take, before they are cut. Default 10,000. */
+  readonly timeoutMs?: number;
+}
+
+/** A server that is listening. */
+export interface Server {
+  /** `http://127.0.0.1:8000`, with the real port; the path of a unix socket as `unix:/path`. */
+  readonly url: string;
+  /** How many WebSockets are open or opening. */
+  readonly connections: number;
+  /**
+   * Stops accepting, closes every socket, waits for the handlers that run, and
+   * for the answers to requests that are under way. Calling it twice is calling it once.
+   */
+  close(options?: CloseOptions): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Serves an application until `close`.
+ *
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+ * @throws {Error} The error of Node when it cannot listen: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL` …
+ */
+export async function serve(application: ProtocolRouter, options: ServerOptions = {}): Promise<Server> {
+  const resolved = resolveOptions(options);
+  const { tls, listen } = resolved;
+  const proxies = new TrustedProxies(resolved.trustProxy);
+  const sockets = new WebSocketHost(application, resolved, proxies);
+  const handle = httpHandler(application, resolved, proxies);
+
+  const limits = {
+    headersTimeout: resolved.headersTimeoutMs,
+    requestTimeout: resolved.requestTimeoutMs,
+    // Anything else that asks for an upgrade, such as h2c, is an ordinary request (RFC 9110 §7.8).
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === "websocket",
+  };
+  const http: HttpServer = tls === undefined ? createHttpServer(limits) : createHttpsServer({ ...limits, ...tls });
+  http.on("request", (request, response) => void handle(request, response));
+  http.on("upgrade", (request, socket, head) => sockets.handle(request, socket, head));
+
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  http.once("error", reject);
+  http.listen(listen, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    await sockets.drain(1001, "", Promise.resolve());
+    throw error;
+  }
+  http.off("error", reject);
+
+  let closed: Promise<void> | undefined;
+  const close = (closeOptions?: CloseOptions): Promise<void> => (closed ??= stop(http, sockets, closeOptions));
+  return {
+    url: urlOf(http.address(), tls === undefined ? "http" : "https"),
+    get connections(): number {
+      return sockets.size;
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+async function stop(http: HttpServer, sockets: WebSocketHost, options: CloseOptions = {}): Promise<void> {
+  const { code = 1012, reason = "The server is restarting", timeoutMs = 10_000 } = options;
+  const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
+  const timer = setTimeout(pass, timeoutMs);
+  const isClosed = new Promise<void>((resolve) => {
+    http.close(() => resolve());
+  });
+  await sockets.drain(code, reason, deadline);
+  http.closeIdleConnections();
+  await Promise.race([isClosed, deadline]);
+  http.closeAllConnections();
+  await isClosed;
+  clearTimeout(timer);
+}
+
+function urlOf(address: AddressInfo | string | null, scheme: string): string {
+  if (address === null || typeof address === "string") return `unix:${address ?? ""}`;
+  const host = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `${scheme}://${host}:${address.port}`;
+}

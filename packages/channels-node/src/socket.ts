@@ -1,0 +1,189 @@
+/** One WebSocket of the server, from the handshake to its end. */
+import type { IncomingMessage } from "node:http";
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocket } from "ws";
+import { Denial, type Fanout, type ServerSocket, type SocketHandler } from "@lobby/channels";
+import { PING } from "./frames.ts";
+import type { Heart } from "./heartbeat.ts";
+import type { ReplyHeaderLines } from "./request.ts";
+
+/** What a socket needs of its server. */
+export interface SocketHost {
+  readonly fanout: Fanout<Buffer>;
+  readonly maxBufferedBytes: number;
+  readonly slowPeerCode: number;
+  /** Completes the handshake; undefined when the request turns out not to be one. */
+  upgrade(socket: NodeSocket, subprotocol: string | undefined): PeerWebSocket | undefined;
+  /** The handshake was answered with this HTTP status. */
+  answered(socket: NodeSocket, status: number): void;
+  /** The connection is over, however it began. */
+  ended(socket: NodeSocket, code: number): void;
+}
+
+/** A `ws` socket that knows whose it is, so that all of them share their listeners. */
+export class PeerWebSocket extends WebSocket {
+  declare owner: NodeSocket;
+}
+
+/** What the handshake needs and an open socket does not. */
+export interface Handshake {
+  readonly request: IncomingMessage;
+  readonly head: Buffer;
+  readonly reply: ReplyHeaderLines;
+}
+
+/** See the head of this file. */
+export class NodeSocket implements ServerSocket<Buffer>, Heart {
+  readonly fanout: Fanout<Buffer>;
+  readonly openedAtMs: number = performance.now();
+  readonly target: string;
+  readonly clientAddress: string;
+  isAlive = true;
+  /** Takes the socket off the heartbeat's wheel. */
+  stopHeart: (() => void) | undefined;
+  readonly #host: SocketHost;
+  readonly #raw: Duplex;
+  #handshake: Handshake | undefined;
+  #ws: PeerWebSocket | undefined;
+  #handler: SocketHandler | undefined;
+  #isCut = false;
+  #isOver = false;
+
+  constructor(host: SocketHost, raw: Duplex, handshake: Handshake, clientAddress: string) {
+    this.#host = host;
+    this.fanout = host.fanout;
+    this.#raw = raw;
+    this.#handshake = handshake;
+    this.target = handshake.request.url ?? "/";
+    this.clientAddress = clientAddress;
+    raw.once("close", () => this.#lost());
+    raw.on("error", ignoreUntilClose);
+  }
+
+  /** Hands the connection to its application. */
+  open(handler: SocketHandler): void {
+    this.#handler = handler;
+    handler.open();
+    if (this.#isOver) handler.close(1006, "");
+  }
+
+  get handshake(): Handshake | undefined {
+    return this.#handshake;
+  }
+
+  get raw(): Duplex {
+    return this.#raw;
+  }
+
+  accept(subprotocol: string | undefined): void {
+    if (this.#handshake === undefined || this.#isOver) return;
+    const ws = this.#host.upgrade(this, subprotocol);
+    this.#handshake = undefined;
+    if (ws === undefined) return;
+    this.#ws = ws;
+    ws.owner = this;
+    ws.on("message", onMessage);
+    ws.on("pong", onPong);
+    ws.on("close", onClose);
+    ws.on("error", ignoreUntilClose);
+    this.#host.answered(this, 101);
+  }
+
+  deny({ status, reason }: Denial): void {
+    if (this.#handshake === undefined || this.#isOver) return;
+    const body = `${reason}\n`;
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
+      "Connection: close",
+      "Content-Type: text/plain; charset=utf-8",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...this.#handshake.reply.take().map(([name, value]) => `${name}: ${value}`),
+    ];
+    this.#handshake = undefined;
+    this.#raw.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    // A peer that goes on sending must not hold the socket half-closed.
+    this.#raw.once("finish", () => this.#raw.destroy());
+    this.#host.answered(this, status);
+  }
+
+  write(frame: Buffer): void {
+    if (this.#isCut || this.#ws?.readyState !== WebSocket.OPEN) return;
+    if (this.#raw.writableLength > this.#host.maxBufferedBytes) this.#cut();
+    else this.#raw.write(frame);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#handshake === undefined) this.#ws?.close(code, reason);
+    else this.deny(new Denial(503, "The server is closing."));
+  }
+
+  pause(): void {
+    this.#ws?.pause();
+  }
+
+  resume(): void {
+    this.#ws?.resume();
+  }
+
+  ping(): void {
+    if (this.#ws?.readyState === WebSocket.OPEN) this.#raw.write(PING);
+  }
+
+  giveUp(): void {
+    this.terminate();
+  }
+
+  terminate(): void {
+    this.#ws?.terminate();
+    this.#raw.destroy();
+  }
+
+  /** Resolves when the application has nothing left to do for this connection. */
+  settled(): Promise<void> {
+    return this.#handler?.settled() ?? Promise.resolve();
+  }
+
+  received(data: string | Uint8Array): void {
+    this.isAlive = true;
+    this.#handler?.receive(data);
+  }
+
+  over(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.stopHeart?.();
+    this.#handler?.close(code, reason);
+    this.#host.ended(this, code);
+  }
+
+  /** The peer does not read. What waits for it stays bounded; the close frame goes behind it, for a while. */
+  #cut(): void {
+    this.#isCut = true;
+    this.#ws?.close(this.#host.slowPeerCode, "Too much is waiting; come back");
+  }
+
+  #lost(): void {
+    // With a `ws` socket, its own close event follows and knows the code.
+    if (this.#ws === undefined) this.over(1006, "");
+  }
+}
+
+function ownerOf(ws: WebSocket): NodeSocket {
+  return (ws as PeerWebSocket).owner;
+}
+
+function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
+  ownerOf(this).received(isBinary ? data : data.toString());
+}
+
+function onPong(this: WebSocket): void {
+  ownerOf(this).isAlive = true;
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  ownerOf(this).over(code, reason.toString());
+}
+
+/** A broken connection or frame is followed by `close`, which is where it is handled. */
+function ignoreUntilClose(): void {}

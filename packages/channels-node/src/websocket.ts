@@ -1,0 +1,162 @@
+/** The WebSocket half of the server: handshakes in, sockets out. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import { Denial, Fanout, originCheck, originDenial, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
+import { webSocketFrames } from "./frames.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
+import type { TrustedProxies } from "./proxies.ts";
+import { readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
+import { NodeSocket, PeerWebSocket, type SocketHost } from "./socket.ts";
+
+/** All sockets of one server. */
+export class WebSocketHost implements SocketHost {
+  readonly fanout: Fanout<Buffer>;
+  readonly maxBufferedBytes: number;
+  readonly slowPeerCode: number;
+  readonly #application: ProtocolRouter;
+  readonly #options: ResolvedOptions;
+  readonly #proxies: TrustedProxies;
+  readonly #isOriginAllowed: (origin: string | null, host: string | null) => boolean;
+  readonly #heartbeat: Heartbeat;
+  readonly #server: WebSocketServer;
+  readonly #sockets = new Set<NodeSocket>();
+  readonly #timers = new Map<NodeSocket, NodeJS.Timeout>();
+  readonly #whenEmpty = Promise.withResolvers<void>();
+  #isDraining = false;
+  /** The handshake that `ws` is completing right now, for its hooks. */
+  #upgrading: { readonly subprotocol: string | undefined; readonly reply: ReplyHeaderLines } | undefined;
+
+  constructor(application: ProtocolRouter, options: ResolvedOptions, proxies: TrustedProxies) {
+    this.#application = application;
+    this.#options = options;
+    this.#proxies = proxies;
+    this.maxBufferedBytes = options.maxBufferedBytes;
+    this.slowPeerCode = options.slowPeerCode;
+    this.#isOriginAllowed = originCheck(options.allowedOrigins);
+    this.#heartbeat = new Heartbeat(options.pingIntervalMs);
+    this.fanout = new Fanout({
+      codec: webSocketFrames,
+      schedule: (flush) => setImmediate(flush),
+      report: (report) => options.onReport(report),
+    });
+    const limits = { maxPayload: options.maxPayloadBytes, closeTimeout: options.closeTimeoutMs };
+    this.#server = new WebSocketServer({
+      ...limits,
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      WebSocket: PeerWebSocket,
+      handleProtocols: () => this.#upgrading?.subprotocol ?? false,
+    });
+    this.#server.on("headers", (lines) => {
+      for (const [name, value] of this.#upgrading?.reply.take() ?? []) lines.push(`${name}: ${value}`);
+    });
+  }
+
+  /** How many connections there are, handshakes included. */
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Takes an `upgrade` event. */
+  handle(request: IncomingMessage, raw: Duplex, head: Buffer): void {
+    const facts = readRequest(request, "ws", this.#proxies);
+    const reply = new ReplyHeaderLines();
+    const socket = new NodeSocket(this, raw, { request, head, reply }, facts?.client.address ?? "");
+    this.#sockets.add(socket);
+    const denial = this.#examine(request, facts);
+    if (denial !== undefined || facts === undefined) {
+      if (denial?.status === 426) reply.append("Sec-WebSocket-Version", "13");
+      socket.deny(denial ?? new Denial(400, "The address of this request is malformed."));
+      return;
+    }
+    const { url, headers, client } = facts;
+    const subprotocols = (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
+    const scope: WebSocketScope = {
+      type: "websocket",
+      url,
+      headers,
+      client,
+      subprotocols: subprotocols.filter((name) => name !== ""),
+      params: {},
+      reply,
+      layer: this.#application.layer,
+    };
+    const tooLate = (): void => socket.deny(new Denial(503, "The server took too long to open this connection."));
+    this.#timers.set(socket, setTimeout(tooLate, this.#options.handshakeTimeoutMs));
+    void this.#open(socket, scope);
+  }
+
+  upgrade(socket: NodeSocket, subprotocol: string | undefined): PeerWebSocket | undefined {
+    const { handshake } = socket;
+    if (handshake === undefined) return undefined;
+    this.#upgrading = { subprotocol, reply: handshake.reply };
+    let accepted: PeerWebSocket | undefined;
+    this.#server.handleUpgrade(handshake.request, socket.raw, handshake.head, (ws) => {
+      accepted = ws as PeerWebSocket;
+    });
+    this.#upgrading = undefined;
+    return accepted;
+  }
+
+  answered(socket: NodeSocket, status: number): void {
+    this.#stopTimer(socket);
+    if (status === 101) socket.stopHeart = this.#heartbeat.add(socket);
+    this.#log(socket, status === 101 ? "websocket-open" : "websocket-refused", status);
+  }
+
+  ended(socket: NodeSocket, code: number): void {
+    this.#stopTimer(socket);
+    this.#sockets.delete(socket);
+    if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
+    if (socket.stopHeart !== undefined) this.#log(socket, "websocket-close", code);
+  }
+
+  /** Closes every connection and waits until their applications are done, or until the deadline. */
+  async drain(code: number, reason: string, deadline: Promise<unknown>): Promise<void> {
+    this.#isDraining = true;
+    this.fanout.flush();
+    const sockets = [...this.#sockets];
+    for (const socket of sockets) socket.close(code, reason);
+    if (this.#sockets.size > 0) await Promise.race([this.#whenEmpty.promise, deadline]);
+    for (const socket of this.#sockets) socket.terminate();
+    await Promise.race([Promise.all(sockets.map((socket) => socket.settled())), deadline]);
+    this.#heartbeat.stop();
+  }
+
+  async #open(socket: NodeSocket, scope: WebSocketScope): Promise<void> {
+    try {
+      const opened = await this.#application.websocket(socket, scope);
+      if (opened instanceof Denial) socket.deny(opened);
+      else socket.open(opened);
+    } catch (error) {
+      this.#options.onReport({ level: "error", consumer: "websocket", event: `open ${scope.url.pathname}`, error });
+      socket.deny(new Denial(500, "The server could not open this connection."));
+    }
+  }
+
+  /** What is wrong with a handshake before any application sees it (RFC 6455 §4.2.1). */
+  #examine({ method, headers }: IncomingMessage, facts: RequestFacts | undefined): Denial | undefined {
+    if (facts === undefined) return undefined;
+    if (this.#isDraining) return new Denial(503, "The server is closing.");
+    if (method !== "GET") return new Denial(405, "Open a WebSocket with GET.");
+    if (headers["sec-websocket-version"] !== "13") return new Denial(426, "This server speaks WebSocket version 13.");
+    if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
+      return new Denial(400, "The Sec-WebSocket-Key header is missing or malformed.");
+    }
+    return this.#isOriginAllowed(facts.headers.get("origin"), facts.host) ? undefined : originDenial();
+  }
+
+  #stopTimer(socket: NodeSocket): void {
+    clearTimeout(this.#timers.get(socket));
+    this.#timers.delete(socket);
+  }
+
+  #log(socket: NodeSocket, kind: AccessLogEntry["kind"], status: number): void {
+    const { target, clientAddress: client } = socket;
+    const durationMs = performance.now() - socket.openedAtMs;
+    this.#options.onAccess?.({ kind, method: "GET", target, client, status, durationMs });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The one idea of this package: an application is a function of a connection
+ * and its scope. Consumers, routers and middleware stacks are all applications,
+ * so they nest in any order; a fetch handler `(Request) => Response` is one too.
+ *
+ * @see ASGI, "(scope, receive, send)". Differs: events are pushed into the
+ * handler that the application returns, so an idle connection holds no pending
+ * promise and no suspended loop.
+ */
+import type { Fanout } from "./fanout.ts";
+import type { ChannelScope, HttpScope, WebSocketScope } from "./scope.ts";
+import type { ChannelMessage } from "./layers/layer.ts";
+
+/** A value, or a promise of it. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** Serves one connection, or denies it. */
+export interface Application<Connection, Scope, Result> {
+  (connection: Connection, scope: Scope): Awaitable<Result | Denial>;
+  /** Whether a route leads to this path; routers know, and stacks pass it on. */
+  readonly handles?: (path: string) => boolean;
+}
+
+/** Any fetch handler. Its second argument is the scope. */
+export type HttpApplication<Scope = HttpScope> = Application<Request, Scope, Response>;
+
+/** Takes a socket whose handshake is not answered yet. */
+export type WebSocketApplication<Scope = WebSocketScope> = Application<ServerSocket, Scope, SocketHandler>;
+
+/** Takes one message of a named channel. */
+export type ChannelApplication<Scope = ChannelScope> = Application<ChannelMessage, Scope, void>;
+
+/** "No" to a connection before it opens. The peer sees an HTTP response with these values. */
+export class Denial {
+  /** HTTP status, 400 to 599. */
+  readonly status: number;
+  /** One sentence for the peer, sent as plain text. */
+  readonly reason: string;
+  constructor(status: number, reason: string) {
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/** What went wrong in a consumer, as its server gets to know it. */
+export interface ConsumerReport {
+  /** `error`: a handler failed. `warning`: nothing was lost, but somebody should look. */
+  readonly level: "error" | "warning";
+  /** The class name of the consumer. */
+  readonly consumer: string;
+  /** What was running: `connect`, `receive`, `disconnect` or the type of an event. */
+  readonly event: string;
+  /** The value that was thrown, or a `ChannelsError` that describes the warning. */
+  readonly error: unknown;
+}
+
+/** The server's half of one WebSocket: what an application can do to the peer. */
+export interface ServerSocket<Frame = unknown> {
+  /** Shared by every socket of one server; see `fanout.ts`. */
+  readonly fanout: Fanout<Frame>;
+  /** Completes the handshake; the headers of `scope.reply` go out with it. */
+  accept(subprotocol: string | undefined): void;
+  /** Answers the handshake with an HTTP error instead. */
+  deny(denial: Denial): void;
+  /** Queues one encoded frame, or several joined ones, for the peer. */
+  write(frame: Frame): void;
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Stops and resumes reading from the peer. */
+  pause(): void;
+  resume(): void;
+}
+
+/** The application's half of one WebSocket: what the server tells it. */
+export interface SocketHandler {
+  /** Called once, first: decide the handshake. */
+  open(): void;
+  /** One whole message of the peer. Never called before `open`. */
+  receive(data: string | Uint8Array): void;
+  /**
+   * The peer is gone; called exactly once.
+   * @param code 1005 when the peer gave none, 1006 when the connection was lost.
+   */
+  close(code: number, reason: string): void;
+  /** Resolves when no handler is running and none is waiting to run. */
+  settled(): Promise<void>;
+}

@@ -1,0 +1,262 @@
+/**
+ * What runs a consumer: one handler at a time, in the order in which things
+ * happened, and an end that always comes. The consumer is what people write;
+ * this is the part around it.
+ *
+ * `disconnect` runs exactly once for every connection whose `connect` ran and
+ * did not deny it, whatever went wrong in between.
+ *
+ * @see Django Channels, `channels.consumer` and `await_many_dispatch`. Differs:
+ * `disconnect` runs and groups are left after an error too, and what waits for
+ * a connection is bounded.
+ */
+import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
+import {
+  EventLoopBlockedError,
+  HandshakeAnsweredError,
+  HandshakeUndecidedError,
+  NoHandlerError,
+  type ChannelsError,
+} from "./errors.ts";
+import { Relay, type FrameData } from "./events.ts";
+import type { FanoutLane, Outlet } from "./fanout.ts";
+import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
+import type { ConsumerAudience } from "./relay-lane.ts";
+
+/** Client messages that may wait for a slow handler before the socket is paused. */
+const MAX_WAITING_FRAMES = 16;
+
+/** A handler that keeps the event loop longer than this is named in a warning. */
+const BLOCKED_WARNING_MS = 100;
+
+/** What a connection asks of the consumer that people wrote. */
+export interface ConsumerHooks {
+  readonly groups: readonly string[];
+  connect(): Awaitable<void>;
+  receiveFrame(data: FrameData): Awaitable<void>;
+  disconnect(code: number, reason: string): Awaitable<void>;
+}
+
+type Waiting =
+  | { readonly kind: "connect" }
+  | { readonly kind: "receive"; readonly data: FrameData }
+  | { readonly kind: "event"; readonly message: ChannelMessage }
+  | { readonly kind: "disconnect"; readonly code: number; readonly reason: string };
+
+/** Opening: the handshake is not answered. Ended: the socket is closing or closed. */
+type Phase = "opening" | "open" | "denied" | "ended";
+
+/** The running half of one connection. */
+export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unknown> {
+  readonly audience: ConsumerAudience;
+  readonly lanes: FanoutLane<unknown>[] = [];
+  served = 0;
+  readonly channel: Channel;
+  readonly layer: ChannelLayer;
+  readonly #socket: ServerSocket;
+  #consumer!: ConsumerHooks;
+  #phase: Phase = "opening";
+  #isBusy = false;
+  readonly #waiting: Waiting[] = [];
+  #waitingFrames = 0;
+  #waitingEvents = 0;
+  /** Frames for a socket that is not accepted yet. */
+  #held: unknown[] | undefined;
+  #whenSettled: PromiseWithResolvers<void> | undefined;
+
+  constructor(socket: ServerSocket, layer: ChannelLayer, audience: ConsumerAudience) {
+    this.#socket = socket;
+    this.layer = layer;
+    this.audience = audience;
+    this.channel = layer.newChannel(this);
+  }
+
+  /** Ties the consumer to its connection, before anything else happens. */
+  attach(consumer: ConsumerHooks): void {
+    this.#consumer = consumer;
+  }
+
+  // What the consumer does.
+
+  accept(subprotocol: string | undefined): void {
+    if (this.#phase === "ended") return;
+    if (this.#phase !== "opening") throw new HandshakeAnsweredError("accept the connection");
+    this.#phase = "open";
+    this.#socket.accept(subprotocol);
+    for (const frame of this.#held ?? []) this.#socket.write(frame);
+    this.#held = undefined;
+  }
+
+  deny(denial: Denial): void {
+    if (this.#phase === "ended") return;
+    if (this.#phase !== "opening") throw new HandshakeAnsweredError("deny the connection");
+    this.#phase = "denied";
+    this.#leaveGroups();
+    this.#socket.deny(denial);
+  }
+
+  send(data: FrameData): boolean {
+    if (this.#phase === "denied" || this.#phase === "ended") return false;
+    this.#socket.fanout.send(this, data);
+    return true;
+  }
+
+  end(code: number, reason: string): void {
+    if (this.#phase === "opening") {
+      this.deny(new Denial(403, reason === "" ? "The connection was refused." : reason));
+    } else if (this.#phase === "open") {
+      this.#closeSocket(code, reason);
+      this.#waiting.length = 0;
+    }
+  }
+
+  // What the server says.
+
+  open(): void {
+    this.#take({ kind: "connect" });
+  }
+
+  receive(data: FrameData): void {
+    if (this.#phase !== "open") return;
+    this.#waitingFrames += 1;
+    this.#take({ kind: "receive", data });
+    if (this.#waitingFrames === MAX_WAITING_FRAMES) this.#socket.pause();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#phase === "denied") return;
+    this.#phase = "ended";
+    this.#leaveGroups();
+    this.#take({ kind: "disconnect", code, reason });
+  }
+
+  settled(): Promise<void> {
+    if (!this.#isBusy) return Promise.resolve();
+    this.#whenSettled ??= Promise.withResolvers();
+    return this.#whenSettled.promise;
+  }
+
+  // What the layer says.
+
+  deliver(message: ChannelMessage): boolean {
+    if (this.#phase === "denied" || this.#phase === "ended") return true;
+    const handler = this.audience.handlers.get(message.type);
+    if (handler instanceof Relay) return this.send(handler.frame(message));
+    if (this.#waitingEvents >= this.layer.capacity) return false;
+    this.#waitingEvents += 1;
+    this.#waiting.push({ kind: "event", message });
+    // Not at once: a handler that sends to its own group must not overtake this very message.
+    if (!this.#isBusy) {
+      this.#isBusy = true;
+      queueMicrotask(() => this.#run());
+    }
+    return true;
+  }
+
+  write(frame: unknown): void {
+    if (this.#phase === "open") this.#socket.write(frame);
+    else if (this.#phase === "opening") (this.#held ??= []).push(frame);
+  }
+
+  // One handler at a time.
+
+  #take(next: Waiting): void {
+    this.#waiting.push(next);
+    if (!this.#isBusy) this.#run();
+  }
+
+  #run(): void {
+    this.#isBusy = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      const running = this.#start(next);
+      if (running === undefined) continue;
+      void running.then(() => this.#run());
+      return;
+    }
+    this.#isBusy = false;
+    this.#whenSettled?.resolve();
+    this.#whenSettled = undefined;
+  }
+
+  /** Runs one handler; a promise when it goes on, which never rejects. */
+  #start(next: Waiting): Promise<void> | undefined {
+    const event = next.kind === "event" ? next.message.type : next.kind;
+    const startedAtMs = performance.now();
+    try {
+      const result = this.#dispatch(next);
+      const durationMs = performance.now() - startedAtMs;
+      if (durationMs > BLOCKED_WARNING_MS) this.#warn(event, new EventLoopBlockedError(this.#name, event, durationMs));
+      return result instanceof Promise ? result.catch((error: unknown) => this.#fail(event, error)) : undefined;
+    } catch (error) {
+      this.#fail(event, error);
+      return undefined;
+    }
+  }
+
+  #dispatch(next: Waiting): Awaitable<void> {
+    switch (next.kind) {
+      case "connect":
+        return this.#connect();
+      case "receive":
+        if (this.#waitingFrames === MAX_WAITING_FRAMES) this.#socket.resume();
+        this.#waitingFrames -= 1;
+        return this.#consumer.receiveFrame(next.data);
+      case "event":
+        this.#waitingEvents -= 1;
+        return this.#handleEvent(next.message);
+      case "disconnect":
+        return this.#consumer.disconnect(next.code, next.reason);
+    }
+  }
+
+  async #connect(): Promise<void> {
+    for (const group of this.#consumer.groups) await this.layer.groupAdd(group, this.channel);
+    await this.#consumer.connect();
+    if (this.#phase !== "opening") return;
+    this.deny(new Denial(403, "The connection was refused."));
+    this.#warn("connect", new HandshakeUndecidedError(this.#name));
+  }
+
+  #handleEvent(message: ChannelMessage): Awaitable<void> {
+    if (this.#phase === "ended") return undefined;
+    const handler = this.audience.handlers.get(message.type);
+    if (typeof handler === "function") return handler(this.#consumer, message);
+    if (this.audience.isFirstUnknown(message.type))
+      this.#warn(message.type, new NoHandlerError(this.#name, message.type));
+    return undefined;
+  }
+
+  /** Ends the connection for an error; the consumer still gets its `disconnect`. */
+  #fail(event: string, error: unknown): void {
+    this.#socket.fanout.report({ level: "error", consumer: this.#name, event, error });
+    if (this.#phase === "opening") {
+      this.#phase = "ended";
+      this.#socket.deny(new Denial(500, "The server could not open this connection."));
+    } else if (this.#phase === "open") {
+      this.#closeSocket(1011, "Internal error");
+    } else {
+      return;
+    }
+    this.#leaveGroups();
+    this.#waiting.length = 0;
+    this.#waiting.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
+  }
+
+  #closeSocket(code: number, reason: string): void {
+    this.#socket.fanout.catchUp(this);
+    this.#phase = "ended";
+    this.#socket.close(code, reason);
+  }
+
+  #leaveGroups(): void {
+    void this.channel.close();
+  }
+
+  #warn(event: string, error: ChannelsError): void {
+    this.#socket.fanout.report({ level: "warning", consumer: this.#name, event, error });
+  }
+
+  get #name(): string {
+    return this.audience.consumerName;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Cookies of a request, and cookies for its answer (RFC 6265).
+ * @see Django Channels, `CookieMiddleware`. Differs: setting one goes through
+ * the scope, for a WebSocket as for HTTP, as long as the handshake is open.
+ */
+import { ConfigurationError, quote } from "./errors.ts";
+import type { Middleware } from "./middleware.ts";
+import type { ReplyHeaders, RequestHeaders } from "./scope.ts";
+
+/** Where and for how long a browser keeps a cookie. */
+export interface CookieOptions {
+  /** Seconds to live; 0 deletes. Default: until the browser closes. */
+  readonly maxAgeSeconds?: number;
+  /** Default `/`. */
+  readonly path?: string;
+  readonly domain?: string;
+  /** Send over TLS only. Default false. */
+  readonly secure?: boolean;
+  /** Hide from scripts. Default true. */
+  readonly httpOnly?: boolean;
+  /** Default `Lax`. `None` needs `secure`. */
+  readonly sameSite?: "Strict" | "Lax" | "None";
+}
+
+/** What `cookies()` adds to a scope. */
+export interface CookieScope {
+  readonly cookies: Cookies;
+}
+
+/** The cookies of one request. */
+export class Cookies {
+  readonly #received: ReadonlyMap<string, string>;
+  readonly #reply: ReplyHeaders;
+
+  constructor(header: string | null, reply: ReplyHeaders) {
+    this.#received = parseCookies(header ?? "");
+    this.#reply = reply;
+  }
+
+  /** The value the client sent, decoded; undefined when it sent none. */
+  get(name: string): string | undefined {
+    return this.#received.get(name);
+  }
+
+  /**
+   * Asks the browser to keep a cookie.
+   * @returns false when the answer has been sent and the cookie can no longer go out.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header.
+   */
+  set(name: string, value: string, options: CookieOptions = {}): boolean {
+    return this.#reply.append("Set-Cookie", serializeCookie(name, value, options));
+  }
+
+  /** Asks the browser to forget a cookie that was set with this path and domain. */
+  delete(name: string, options: CookieOptions = {}): boolean {
+    return this.set(name, "", { ...options, maxAgeSeconds: 0 });
+  }
+}
+
+/** Adds `scope.cookies`. */
+export function cookies(): Middleware<{ readonly headers: RequestHeaders; readonly reply: ReplyHeaders }, CookieScope> {
+  return ({ headers, reply }) => ({ cookies: new Cookies(headers.get("cookie"), reply) });
+}
+
+/** The first value of each name wins, as servers commonly read them. */
+export function parseCookies(header: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const pair of header.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals === -1) continue;
+    const name = pair.slice(0, equals).trim();
+    if (name === "" || found.has(name)) continue;
+    found.set(name, decodeValue(pair.slice(equals + 1).trim()));
+  }
+  return found;
+}
+
+function decodeValue(value: string): string {
+  const bare = value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+  if (!bare.includes("%")) return bare;
+  try {
+    return decodeURIComponent(bare);
+  } catch {
+    return bare;
+  }
+}
+
+/** RFC 7230 token: what a cookie's name may be. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What `Path` and `Domain` may hold: nothing that would end the attribute or the header. */
+const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
+
+/**
+ * One `Set-Cookie` value.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header.
+ */
+export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
+  const { maxAgeSeconds, path = "/", domain, secure = false, httpOnly = true, sameSite = "Lax" } = options;
+  if (!TOKEN.test(name))
+    throw new ConfigurationError(`Expected a cookie name of token characters, got ${quote(name)}.`);
+  if (!ATTRIBUTE.test(path) || !ATTRIBUTE.test(domain ?? "")) {
+    throw new ConfigurationError(`Expected a cookie path and domain without ";" or control characters.`);
+  }
+  if (sameSite === "None" && !secure) {
+    throw new ConfigurationError(`Cookie ${quote(name)} has sameSite "None"; browsers keep it only when secure.`);
+  }
+  const parts = [`${name}=${encodeURIComponent(value)}`];
+  if (maxAgeSeconds !== undefined) parts.push(`Max-Age=${Math.trunc(maxAgeSeconds)}`);
+  parts.push(`Path=${path}`);
+  if (domain !== undefined) parts.push(`Domain=${domain}`);
+  if (secure) parts.push("Secure");
+  if (httpOnly) parts.push("HttpOnly");
+  parts.push(`SameSite=${sameSite}`);
+  return parts.join("; ");
+}

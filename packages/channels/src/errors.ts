@@ -1,0 +1,161 @@
+/**
+ * Everything `@lobby/channels` throws or reports. Compare `code`, which never
+ * changes, rather than the class, which breaks when a package is installed
+ * twice. Each code is explained in `docs/errors.md`.
+ */
+
+/** The base of every error of this package. */
+export abstract class ChannelsError extends Error {
+  /** Permanent and machine-readable: `CHANNELS_…`. */
+  abstract readonly code: string;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Parts were put together in a way that cannot work. */
+export class ConfigurationError extends ChannelsError {
+  readonly code = "CHANNELS_CONFIGURATION";
+}
+
+/** A channel or group name is empty, too long, reserved or not well-formed text. */
+export class InvalidNameError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_NAME";
+  readonly invalidName: string;
+  constructor(kind: "channel" | "group", invalidName: string, rule: string) {
+    super(`Expected a ${kind} name that ${rule}, got ${describe(invalidName)}.`);
+    this.invalidName = invalidName;
+  }
+}
+
+/** A message has no `type`, so nobody could tell what to do with it. */
+export class InvalidMessageError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_MESSAGE";
+  constructor(message: unknown) {
+    super(
+      `Expected a message with a non-empty string as its \`type\`, got ${describe(message)} with type ${describe(typeOf(message))}. ` +
+        "Send an object such as { type: 'chat.message', … }.",
+    );
+  }
+}
+
+/** The receiver of a direct `send` already has as many messages waiting as it may. */
+export class ChannelFullError extends ChannelsError {
+  readonly code = "CHANNELS_CHANNEL_FULL";
+  readonly channel: string;
+  readonly capacity: number;
+  constructor(channel: string, capacity: number) {
+    super(
+      `Channel ${quote(channel)} has its limit of ${capacity} waiting messages; this one was not delivered. ` +
+        "Send later, receive faster, or raise the layer's `capacity`.",
+    );
+    this.channel = channel;
+    this.capacity = capacity;
+  }
+}
+
+/** The layer was closed; nothing can be sent or received through it any more. */
+export class LayerClosedError extends ChannelsError {
+  readonly code = "CHANNELS_LAYER_CLOSED";
+  constructor() {
+    super("The channel layer is closed. Close it only after everything that uses it has ended.");
+  }
+}
+
+/** A message of a type the consumer does not declare reached it. */
+export class NoHandlerError extends ChannelsError {
+  readonly code = "CHANNELS_NO_HANDLER";
+  readonly consumer: string;
+  readonly type: string;
+  constructor(consumer: string, type: string) {
+    super(
+      `${consumer} declares no event ${quote(type)}; the message was not handled. ` +
+        "Add it to the consumer's `events`, or send it to another group.",
+    );
+    this.consumer = consumer;
+    this.type = type;
+  }
+}
+
+/** A close code or reason that the WebSocket protocol does not allow (RFC 6455 §7.4, §5.5). */
+export class InvalidCloseError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_CLOSE";
+}
+
+/** A consumer tried to accept or deny a handshake that was already answered. */
+export class HandshakeAnsweredError extends ChannelsError {
+  readonly code = "CHANNELS_HANDSHAKE_ANSWERED";
+  constructor(attempt: string) {
+    super(`Cannot ${attempt}: the handshake has been answered. Do it once, before anything else.`);
+  }
+}
+
+/** A consumer's `connect` ended without `accept` or `deny`, so the server denied for it. */
+export class HandshakeUndecidedError extends ChannelsError {
+  readonly code = "CHANNELS_HANDSHAKE_UNDECIDED";
+  constructor(consumer: string) {
+    super(
+      `${consumer}.connect() ended without calling accept() or deny(); the connection was denied with 403. ` +
+        "Call one of them before connect() ends.",
+    );
+  }
+}
+
+/** A handler held the event loop, and with it every other connection, for too long. */
+export class EventLoopBlockedError extends ChannelsError {
+  readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
+  readonly consumer: string;
+  readonly event: string;
+  readonly durationMs: number;
+  constructor(consumer: string, event: string, durationMs: number) {
+    super(
+      `${consumer} blocked the event loop for ${Math.round(durationMs)} ms in ${quote(event)}. ` +
+        "Everyone waited: use an asynchronous call, a worker thread, or split the work.",
+    );
+    this.consumer = consumer;
+    this.event = event;
+    this.durationMs = durationMs;
+  }
+}
+
+/** A session was created after the handshake, when its cookie can no longer be sent. */
+export class SessionTooLateError extends ChannelsError {
+  readonly code = "CHANNELS_SESSION_TOO_LATE";
+  constructor() {
+    super(
+      "A new session cannot begin on an open socket: its cookie could not reach the client. " +
+        "Begin it in an HTTP response or before accept().",
+    );
+  }
+}
+
+/** A test communicator waited in vain. The application under test lives on. */
+export class CommunicatorTimeoutError extends ChannelsError {
+  readonly code = "CHANNELS_COMMUNICATOR_TIMEOUT";
+  constructor(awaited: string, timeoutMs: number, seen: string) {
+    super(`Waited ${timeoutMs} ms for ${awaited}; ${seen}.`);
+  }
+}
+
+/** A test communicator got something other than what it was asked for. */
+export class CommunicatorMismatchError extends ChannelsError {
+  readonly code = "CHANNELS_COMMUNICATOR_MISMATCH";
+  constructor(awaited: string, got: string) {
+    super(`Expected ${awaited}, got ${got}.`);
+  }
+}
+
+/** Text in quotes, cut so that a hostile value cannot flood a log. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+/** What a wrong value was, for a message: text is shown, of anything else only its type. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  return value === null ? "null" : typeof value;
+}
+
+function typeOf(message: unknown): unknown {
+  return (message as { readonly type?: unknown } | null | undefined)?.type;
+}

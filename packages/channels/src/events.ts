@@ -1,0 +1,53 @@
+/**
+ * The declared table of a consumer's events. Only what stands in it can be
+ * called by a message of the layer; there is no dispatch by method name.
+ *
+ * @see Django Channels, "Consumers: handlers". Differs: a message of type
+ * `send` or `close` cannot reach a method that was never meant as a handler.
+ */
+import type { Awaitable } from "./application.ts";
+
+/** One frame's content: text, or bytes for a binary frame. */
+export type FrameData = string | Uint8Array;
+
+/** An event of type `Type` as it travels: its fields and its type. */
+export type EventMessage<Events, Type extends keyof Events & string = keyof Events & string> = {
+  [K in Type]: { readonly type: K } & Readonly<Events[K]>;
+}[Type];
+
+/** Runs once per member, one at a time with the other handlers of its connection. */
+export type EventHandler<Consumer, Event> = (consumer: Consumer, event: Event) => Awaitable<void>;
+
+/** An event that only becomes a frame. Made by `relay`. */
+export class Relay<Event> {
+  readonly frame: (event: Event) => FrameData;
+  constructor(frame: (event: Event) => FrameData) {
+    this.frame = frame;
+  }
+}
+
+/**
+ * Declares that an event only becomes a frame for the client. The frame is made
+ * and encoded once for all members of a group that this process serves, and
+ * the same bytes go to each of them, so it cannot depend on the connection.
+ *
+ * @param frame The content: a string for a text frame, bytes for a binary one.
+ */
+export function relay<Event>(frame: (event: Event) => FrameData): Relay<Event> {
+  return new Relay(frame);
+}
+
+/** Like `relay`, for content that is sent as JSON. */
+export function relayJson<Event>(content: (event: Event) => unknown): Relay<Event> {
+  return new Relay((event) => JSON.stringify(content(event)));
+}
+
+/** A handler or a relay for every event that the consumer's second type argument declares. */
+export type EventTable<Consumer> = {
+  readonly [Type in keyof EventsOf<Consumer> & string]:
+    | EventHandler<Consumer, EventMessage<EventsOf<Consumer>, Type>>
+    | Relay<EventMessage<EventsOf<Consumer>, Type>>;
+};
+
+/** The events that a consumer declares. `"~events"` is there for the compiler only. */
+export type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;

@@ -1,0 +1,89 @@
+/**
+ * The WebSocket consumer for JSON.
+ * @see Django Channels, "JsonWebsocketConsumer". Differs: bad input is answered
+ * with an error frame and the connection lives on; it never reaches a handler.
+ */
+import type { Awaitable } from "../application.ts";
+import type { FrameData } from "../events.ts";
+import type { WebSocketScope } from "../scope.ts";
+import type { SchemaIssue, SchemaResult, StandardSchema } from "../standard-schema.ts";
+import { WebSocketConsumer } from "./websocket.ts";
+
+/** Why a frame was not what the consumer takes. */
+export interface InputError {
+  /**
+   * `CHANNELS_TEXT_EXPECTED` for a binary frame, `CHANNELS_INVALID_JSON`, or
+   * `CHANNELS_INVALID_INPUT` for JSON that the schema refuses.
+   */
+  readonly code: "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
+  /** One sentence for the peer. */
+  readonly message: string;
+  /** What the schema found, for `CHANNELS_INVALID_INPUT`. */
+  readonly issues: readonly SchemaIssue[];
+}
+
+/**
+ * A consumer whose frames are JSON.
+ *
+ * @typeParam Input What `receiveJson` gets. Override `schema` to have it checked
+ * and typed; without one it is `unknown`.
+ */
+export abstract class JsonWebSocketConsumer<
+  Scope extends WebSocketScope = WebSocketScope,
+  Events extends object = object,
+  Input = unknown,
+> extends WebSocketConsumer<Scope, Events> {
+  /** What a client may send. Default: any JSON. */
+  get schema(): StandardSchema<Input> | undefined {
+    return undefined;
+  }
+
+  /** One message of the client, checked. Default: ignores it. */
+  receiveJson(_content: Input): Awaitable<void> {}
+
+  /**
+   * One frame of the client that is not what the consumer takes. Default:
+   * answers `{"error": {"code", "message"}}` and leaves the connection open.
+   */
+  receiveInvalid(error: InputError): Awaitable<void> {
+    this.sendJson({ error: { code: error.code, message: error.message } });
+  }
+
+  /**
+   * Sends a value as one JSON text frame.
+   * @returns false when the connection is closing or closed.
+   */
+  sendJson(content: unknown): boolean {
+    return this.send(JSON.stringify(content));
+  }
+
+  override receiveFrame(data: FrameData): Awaitable<void> {
+    if (typeof data !== "string") {
+      return this.receiveInvalid({ code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames.", issues: [] });
+    }
+    let content: unknown;
+    try {
+      content = JSON.parse(data);
+    } catch {
+      return this.receiveInvalid({ code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
+    }
+    const result = this.schema?.["~standard"].validate(content) ?? { value: content as Input };
+    return result instanceof Promise ? result.then((checked) => this.#take(checked)) : this.#take(result);
+  }
+
+  #take(result: SchemaResult<Input>): Awaitable<void> {
+    if (result.issues === undefined) return this.receiveJson(result.value);
+    const { issues } = result;
+    return this.receiveInvalid({ code: "CHANNELS_INVALID_INPUT", message: sentence(issues), issues });
+  }
+}
+
+/** The issues in one sentence, each with the place it was found at. */
+function sentence(issues: readonly SchemaIssue[]): string {
+  return issues
+    .map(({ message, path = [] }) => {
+      const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+      return place === "" ? message : `${place}: ${message}`;
+    })
+    .join("; ");
+}

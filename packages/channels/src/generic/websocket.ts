@@ -1,0 +1,192 @@
+/**
+ * The WebSocket consumer: one object per connection.
+ * @see Django Channels, "WebsocketConsumer". Differs: events come from a
+ * declared table, text and binary frames have a hook each, and `send` says
+ * whether the connection was still open.
+ */
+import { Denial, type Awaitable, type WebSocketApplication } from "../application.ts";
+import { checkClose } from "../close-codes.ts";
+import { ConsumerConnection, type ConsumerHooks } from "../consumer.ts";
+import { ConfigurationError, quote } from "../errors.ts";
+import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
+import type { Fanout } from "../fanout.ts";
+import type { ChannelLayer } from "../layers/layer.ts";
+import { ConsumerAudience, type HandlerMap } from "../relay-lane.ts";
+import type { WebSocketScope } from "../scope.ts";
+
+/** What a consumer is made from; hand it to `super`. */
+export interface ConsumerContext<Scope> {
+  readonly scope: Scope;
+  readonly connection: ConsumerConnection;
+}
+
+/**
+ * Extend it, override the hooks you need, and mount it with `consumer`.
+ *
+ * Hooks and event handlers of one connection run one at a time. When one
+ * throws, the connection is closed with 1011, its groups are left and
+ * `disconnect` runs; nobody else notices.
+ *
+ * @typeParam Scope What the consumer needs to know of its connection. A route
+ * or middleware that does not provide it is a compile error.
+ * @typeParam Events The events it takes from groups, `{ "chat.message": { text: string } }`.
+ * A class that declares some has a static `events: EventTable<Class>`.
+ *
+ * @example
+ * class Echo extends WebSocketConsumer {
+ *   override connect() { this.accept(); }
+ *   override receive(text: string) { this.send(text); }
+ * }
+ * const application = consumer(Echo);
+ */
+export abstract class WebSocketConsumer<
+  Scope extends WebSocketScope = WebSocketScope,
+  Events extends object = object,
+> implements ConsumerHooks {
+  /** Carries the event types in the type of the class; nothing is there at run time. */
+  declare readonly "~events"?: Events;
+  readonly scope: Scope;
+  readonly #connection: ConsumerConnection;
+
+  constructor(context: ConsumerContext<Scope>) {
+    this.scope = context.scope;
+    this.#connection = context.connection;
+  }
+
+  /** Groups to join before `connect`. Every group is left when the connection ends. Default: none. */
+  get groups(): readonly string[] {
+    return [];
+  }
+
+  /** Decides the handshake: call `accept` or `deny` before it ends. Default: accepts. */
+  connect(): Awaitable<void> {
+    this.accept();
+  }
+
+  /** One text frame of the client. Default: ignores it. */
+  receive(_text: string): Awaitable<void> {}
+
+  /** One binary frame of the client. Default: closes with 1003, "unsupported data". */
+  receiveBinary(_bytes: Uint8Array): Awaitable<void> {
+    this.close(1003, "This connection takes text frames only");
+  }
+
+  /**
+   * The connection is over; the groups are left. Runs exactly once when
+   * `connect` ran and did not deny, after an error as well.
+   * @param code 1005 when the peer gave none, 1006 when the connection was lost, 1011 after an error here.
+   */
+  disconnect(_code: number, _reason: string): Awaitable<void> {}
+
+  /**
+   * Opens the connection.
+   * @param subprotocol One of `scope.subprotocols`, or none.
+   * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol.
+   */
+  accept(subprotocol?: string): void {
+    if (subprotocol !== undefined && !this.scope.subprotocols.includes(subprotocol)) {
+      const offered = this.scope.subprotocols.map(quote).join(", ");
+      throw new ConfigurationError(`The client did not offer ${quote(subprotocol)}, but: ${offered || "nothing"}.`);
+    }
+    this.#connection.accept(subprotocol);
+  }
+
+  /**
+   * Refuses the connection with an HTTP answer. `disconnect` will not run.
+   * @param status HTTP status, 400 to 599. Default 403.
+   * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
+   */
+  deny(status = 403, reason = "The connection was refused."): void {
+    this.#connection.deny(new Denial(status, reason));
+  }
+
+  /**
+   * Sends one frame, behind everything its groups were sent before. An empty one is a frame too.
+   * @returns false when the connection is closing or closed: the frame was not sent.
+   */
+  send(data: FrameData): boolean {
+    return this.#connection.send(data);
+  }
+
+  /**
+   * Closes the connection; before `accept` it denies with 403. Harmless when it is closing already.
+   * @param code 1000 to 1014 except 1004 to 1006, or 3000 to 4999. Default 1000.
+   * @param reason Reaches the peer; at most 123 bytes of UTF-8.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code or the reason breaks these rules.
+   */
+  close(code = 1000, reason = ""): void {
+    checkClose(code, reason);
+    this.#connection.end(code, reason);
+  }
+
+  /** The layer this connection and its groups live on. */
+  get layer(): ChannelLayer {
+    return this.#connection.layer;
+  }
+
+  /** This connection's own channel: `layer.send` to it reaches this consumer alone. */
+  get channelName(): string {
+    return this.#connection.channel.name;
+  }
+
+  /**
+   * Joins a group until `groupDiscard` or the end of the connection.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   */
+  groupAdd(group: string): Promise<void> {
+    return this.layer.groupAdd(group, this.#connection.channel);
+  }
+
+  /** Leaves a group. */
+  groupDiscard(group: string): Promise<void> {
+    return this.layer.groupDiscard(group, this.#connection.channel);
+  }
+
+  /**
+   * Sends one of this consumer's events to every member of a group, this
+   * connection included when it is one.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   */
+  groupSend(group: string, event: EventMessage<Events>): Promise<void> {
+    return this.layer.groupSend(group, event);
+  }
+
+  /** Leads a frame to its hook. Overridden by consumers with a form of their own, such as JSON. */
+  receiveFrame(data: FrameData): Awaitable<void> {
+    return typeof data === "string" ? this.receive(data) : this.receiveBinary(data);
+  }
+}
+
+type AnyConsumer = WebSocketConsumer<never, never>;
+
+/** A consumer class with the table its events need. `Rest` are constructor arguments behind the context. */
+export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[]> = (new (
+  context: ConsumerContext<Scope>,
+  ...rest: Rest
+) => Instance) &
+  (keyof EventsOf<Instance> extends never ? unknown : { readonly events: EventTable<Instance> });
+
+/**
+ * Makes an application of a consumer class: a new consumer for every connection.
+ * @param rest Handed to the constructor behind the context, the same for every connection.
+ * @see Django Channels, `as_asgi`.
+ */
+export function consumer<Scope extends WebSocketScope, Rest extends readonly unknown[], Instance extends AnyConsumer>(
+  Class: ConsumerClass<Instance, Scope, Rest>,
+  ...rest: Rest
+): WebSocketApplication<Scope> {
+  const { events = {} } = Class as { readonly events?: object };
+  const handlers = new Map(Object.entries(events)) as HandlerMap;
+  const audiences = new WeakMap<Fanout<unknown>, ConsumerAudience>();
+  return (socket, scope) => {
+    let audience = audiences.get(socket.fanout);
+    if (audience === undefined) {
+      audience = new ConsumerAudience(Class.name, handlers, socket.fanout);
+      audiences.set(socket.fanout, audience);
+    }
+    const connection = new ConsumerConnection(socket, scope.layer, audience);
+    connection.attach(new Class({ scope, connection }, ...rest));
+    return connection;
+  };
+}

@@ -1,0 +1,95 @@
+export {
+  Denial,
+  type Application,
+  type Awaitable,
+  type ChannelApplication,
+  type ConsumerReport,
+  type HttpApplication,
+  type ServerSocket,
+  type SocketHandler,
+  type WebSocketApplication,
+} from "./application.ts";
+export {
+  authStack,
+  currentUser,
+  login,
+  logout,
+  users,
+  type AuthOptions,
+  type UserScope,
+  type UserStore,
+} from "./auth.ts";
+export { checkClose } from "./close-codes.ts";
+export { cookies, Cookies, serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
+export {
+  ChannelFullError,
+  ChannelsError,
+  CommunicatorMismatchError,
+  CommunicatorTimeoutError,
+  ConfigurationError,
+  EventLoopBlockedError,
+  HandshakeAnsweredError,
+  HandshakeUndecidedError,
+  InvalidCloseError,
+  InvalidMessageError,
+  InvalidNameError,
+  LayerClosedError,
+  NoHandlerError,
+  SessionTooLateError,
+} from "./errors.ts";
+export {
+  relay,
+  relayJson,
+  type EventHandler,
+  type EventMessage,
+  type EventTable,
+  type FrameData,
+  type Relay,
+} from "./events.ts";
+export { Fanout, type FanoutOptions, type FrameCodec, type Outlet } from "./fanout.ts";
+export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
+export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
+export type {
+  Audience,
+  Channel,
+  ChannelLayer,
+  ChannelMessage,
+  Drop,
+  Lane,
+  ReceiveOptions,
+  Receiver,
+} from "./layers/layer.ts";
+export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
+export { MAX_NAME_LENGTH } from "./layers/names.ts";
+export { stack, type Middleware, type Stack } from "./middleware.ts";
+export { decodePathSegment, MalformedPathError, type PathParams } from "./path.ts";
+export {
+  channelNameRouter,
+  include,
+  protocolRouter,
+  route,
+  urlRouter,
+  type ProtocolRouter,
+  type ProtocolRouterOptions,
+  type Route,
+  type ScopeParams,
+} from "./routing.ts";
+export type { ChannelScope, ClientAddress, HttpScope, ReplyHeaders, RequestHeaders, WebSocketScope } from "./scope.ts";
+export {
+  allowedOrigins,
+  originCheck,
+  originDenial,
+  type AllowedOrigins,
+  type OriginCheck,
+} from "./security/websocket.ts";
+export {
+  InMemorySessionStore,
+  Session,
+  sessions,
+  type SessionData,
+  type SessionOptions,
+  type SessionScope,
+  type SessionStore,
+} from "./sessions.ts";
+export { Signer } from "./signing.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.ts";

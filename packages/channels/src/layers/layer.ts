@@ -1,0 +1,120 @@
+/**
+ * The contract of a channel layer: how connections, and processes, reach each
+ * other by name. `layers/memory.ts` serves one process.
+ *
+ * Delivery is at most once and in the order of sending, per sender and channel.
+ * What must not be lost belongs in a store; see `docs/layers.md`.
+ *
+ * @see Django Channels, "Channel Layer Specification". Differs: a receiver can
+ * be pushed to, capacity counts per channel, every drop is counted, and a
+ * membership lives exactly as long as its channel.
+ */
+
+/** What travels: plain data with a `type`. Receivers must not change it. */
+export interface ChannelMessage {
+  readonly type: string;
+}
+
+/** Why a message did not reach a receiver. */
+export interface Drop {
+  /**
+   * `full`: the receiver had its capacity waiting. `expired`: nobody received
+   * it in time. `closed`: the channel it was sent to is gone.
+   */
+  readonly reason: "full" | "expired" | "closed";
+  readonly messageType: string;
+  /** The group it was sent to, when it was sent to one. */
+  readonly group: string | undefined;
+}
+
+/** Takes messages as they come, instead of having them wait for `receive`. */
+export interface Receiver {
+  /** Receivers of one audience are given a group's message together. */
+  readonly audience: Audience;
+  /** @returns false when the receiver has its capacity waiting: the message is then dropped and counted. */
+  deliver(message: ChannelMessage): boolean;
+}
+
+/** A kind of receiver, which may have a way to serve many of them at once. */
+export interface Audience {
+  /** Makes the part of one group that holds receivers of this audience. */
+  openLane(): Lane;
+}
+
+/** The receivers of one audience in one group. */
+export interface Lane {
+  readonly size: number;
+  add(receiver: Receiver): void;
+  delete(receiver: Receiver): void;
+  /** @returns how many of them had no room. */
+  deliver(message: ChannelMessage): number;
+}
+
+/** A channel that this process made and receives from. */
+export interface Channel {
+  /** Unique among all processes of the layer. */
+  readonly name: string;
+  /** Leaves every group and forgets what waits. Closing twice is closing once. */
+  close(): Promise<void>;
+}
+
+/** How to wait for a message. */
+export interface ReceiveOptions {
+  /** Ends the wait with the signal's reason. No message is lost by it. */
+  readonly signal?: AbortSignal;
+}
+
+/** See the head of this file. Every call but `close` throws `LayerClosedError` CHANNELS_LAYER_CLOSED once closed. */
+export interface ChannelLayer {
+  /** How many messages may wait for one channel. */
+  readonly capacity: number;
+  /** How many messages were dropped since the layer was made, for whatever reason. */
+  readonly dropped: number;
+
+  /**
+   * Makes a channel of this process. Without a receiver, its messages wait for
+   * `receive(channel.name)`.
+   */
+  newChannel(receiver?: Receiver): Channel;
+
+  /**
+   * Sends to one channel: one of some process's `newChannel`, or a name that
+   * workers agreed upon.
+   * @throws {ChannelFullError} CHANNELS_CHANNEL_FULL when `capacity` messages wait there; the message is dropped.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
+   */
+  send(channel: string, message: ChannelMessage): Promise<void>;
+
+  /**
+   * Waits for the next message of a channel.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   */
+  receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
+
+  /**
+   * Puts a channel into a group; doing it twice is doing it once. The
+   * membership is a lease, renewed by whoever receives from the channel; it
+   * ends with the channel.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   */
+  groupAdd(group: string, channel: Channel | string): Promise<void>;
+
+  /** Takes a channel out of a group. No error when it is not in it. */
+  groupDiscard(group: string, channel: Channel | string): Promise<void>;
+
+  /**
+   * Sends to every channel that is in the group at this moment. Members with
+   * their capacity waiting miss it, and are counted in `dropped`.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
+   */
+  groupSend(group: string, message: ChannelMessage): Promise<void>;
+
+  /** Forgets every waiting message and every membership, for tests. */
+  flush(): Promise<void>;
+
+  /** Ends every `receive` with `LayerClosedError` and frees what the layer holds. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

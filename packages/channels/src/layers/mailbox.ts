@@ -1,0 +1,125 @@
+/** Messages of one channel that wait for `receive`. */
+import type { Audience, ChannelMessage, Lane, ReceiveOptions, Receiver } from "./layer.ts";
+
+interface Waiting {
+  readonly message: ChannelMessage;
+  readonly expiresAtMs: number;
+}
+
+/** What a mailbox needs to know of its layer. */
+export interface MailboxOptions {
+  readonly capacity: number;
+  readonly expiryMs: number;
+  readonly leaseMs: number;
+  readonly now: () => number;
+  /** Told of each message that nobody received in time. */
+  readonly onExpired: (message: ChannelMessage) => void;
+}
+
+/** A bounded queue of one channel. */
+export class Mailbox implements Receiver {
+  readonly audience: Audience = MAILBOXES;
+  readonly #options: MailboxOptions;
+  #waiting: Waiting[] = [];
+  #takers: PromiseWithResolvers<ChannelMessage>[] = [];
+  #leaseEndsAtMs = 0;
+
+  constructor(options: MailboxOptions) {
+    this.#options = options;
+    this.renewLease();
+  }
+
+  deliver(message: ChannelMessage): boolean {
+    const taker = this.#takers.shift();
+    if (taker !== undefined) {
+      taker.resolve(message);
+      return true;
+    }
+    const { capacity, expiryMs, now } = this.#options;
+    this.#expire();
+    if (this.#waiting.length >= capacity) return false;
+    this.#waiting.push({ message, expiresAtMs: now() + expiryMs });
+    return true;
+  }
+
+  /** Waits for the next message that has not expired. */
+  async receive({ signal }: ReceiveOptions = {}): Promise<ChannelMessage> {
+    signal?.throwIfAborted();
+    this.renewLease();
+    this.#expire();
+    const next = this.#waiting.shift();
+    if (next !== undefined) return next.message;
+    const taker = Promise.withResolvers<ChannelMessage>();
+    this.#takers.push(taker);
+    const stop = (): void => {
+      this.#takers = this.#takers.filter((other) => other !== taker);
+      taker.reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      return await taker.promise;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.renewLease();
+    }
+  }
+
+  /** Whether anyone has received lately, or waits now: only then do memberships last. */
+  get isAlive(): boolean {
+    return this.#takers.length > 0 || this.#options.now() < this.#leaseEndsAtMs;
+  }
+
+  /** Whether nothing is lost by forgetting this mailbox. */
+  get isForgettable(): boolean {
+    this.#expire();
+    return !this.isAlive && this.#waiting.length === 0;
+  }
+
+  renewLease(): void {
+    this.#leaseEndsAtMs = this.#options.now() + this.#options.leaseMs;
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    this.#waiting = [];
+  }
+
+  /** Ends every waiting `receive` with this error, and forgets what waits. */
+  close(error: Error): void {
+    for (const taker of this.#takers) taker.reject(error);
+    this.#takers = [];
+    this.clear();
+  }
+
+  #expire(): void {
+    const { now, onExpired } = this.#options;
+    const nowMs = now();
+    const fresh = this.#waiting.findIndex((waiting) => waiting.expiresAtMs > nowMs);
+    const expired = this.#waiting.splice(0, fresh === -1 ? this.#waiting.length : fresh);
+    for (const { message } of expired) onExpired(message);
+  }
+}
+
+class MailboxLane implements Lane {
+  readonly #mailboxes = new Set<Mailbox>();
+
+  get size(): number {
+    return this.#mailboxes.size;
+  }
+  add(receiver: Receiver): void {
+    this.#mailboxes.add(receiver as Mailbox);
+  }
+  delete(receiver: Receiver): void {
+    this.#mailboxes.delete(receiver as Mailbox);
+  }
+  deliver(message: ChannelMessage): number {
+    let missed = 0;
+    for (const mailbox of this.#mailboxes) {
+      if (!mailbox.isAlive) this.#mailboxes.delete(mailbox);
+      else if (!mailbox.deliver(message)) missed += 1;
+    }
+    return missed;
+  }
+}
+
+const MAILBOXES: Audience = { openLane: () => new MailboxLane() };

@@ -1,0 +1,77 @@
+/** Where the layer's groups meet fan-out: a group's message for many consumers of one kind. */
+import type { ConsumerConnection, ConsumerHooks } from "./consumer.ts";
+import { Relay, type EventHandler } from "./events.ts";
+import { FanoutLane, type Fanout } from "./fanout.ts";
+import type { Audience, ChannelMessage, Lane } from "./layers/layer.ts";
+
+/** A declared table, ready for look-up by the type of a message. */
+export type HandlerMap = ReadonlyMap<string, EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage>>;
+
+/** All connections of one consumer on one server. */
+export class ConsumerAudience implements Audience {
+  readonly consumerName: string;
+  readonly handlers: HandlerMap;
+  readonly fanout: Fanout<unknown>;
+  readonly #unknownTypes = new Set<string>();
+
+  constructor(consumerName: string, handlers: HandlerMap, fanout: Fanout<unknown>) {
+    this.consumerName = consumerName;
+    this.handlers = handlers;
+    this.fanout = fanout;
+  }
+
+  openLane(): Lane {
+    return new RelayLane(this);
+  }
+
+  /** Whether nobody was warned of this type yet; a flood of one mistake is one warning. */
+  isFirstUnknown(type: string): boolean {
+    if (this.#unknownTypes.has(type) || this.#unknownTypes.size >= 1000) return false;
+    this.#unknownTypes.add(type);
+    return true;
+  }
+}
+
+/** The connections of one audience in one group. */
+class RelayLane implements Lane {
+  readonly #audience: ConsumerAudience;
+  readonly #lane = new FanoutLane<unknown>();
+
+  constructor(audience: ConsumerAudience) {
+    this.#audience = audience;
+  }
+
+  get size(): number {
+    return this.#lane.outlets.size;
+  }
+
+  add(connection: ConsumerConnection): void {
+    this.#audience.fanout.join(this.#lane, connection);
+  }
+
+  delete(connection: ConsumerConnection): void {
+    this.#audience.fanout.leave(this.#lane, connection);
+  }
+
+  deliver(message: ChannelMessage): number {
+    const handler = this.#audience.handlers.get(message.type);
+    if (handler instanceof Relay) return this.#relay(handler, message);
+    let missed = 0;
+    for (const connection of this.#lane.outlets) {
+      if (!(connection as ConsumerConnection).deliver(message)) missed += 1;
+    }
+    return missed;
+  }
+
+  /** A relay that throws is its consumer's fault, not that of whoever sent the message. */
+  #relay(relay: Relay<ChannelMessage>, message: ChannelMessage): number {
+    const { consumerName, fanout } = this.#audience;
+    try {
+      fanout.publish(this.#lane, relay.frame(message));
+      return 0;
+    } catch (error) {
+      fanout.report({ level: "error", consumer: consumerName, event: message.type, error });
+      return this.size;
+    }
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Routers choose an application by the scope: by its protocol, by its path or
+ * by its channel. They are applications themselves and nest.
+ *
+ * @see Django Channels, "Routing". Differs: paths are literals whose parameters
+ * are typed, and a path without a route is a 404, never an exception.
+ */
+import {
+  Denial,
+  type Application,
+  type ChannelApplication,
+  type HttpApplication,
+  type WebSocketApplication,
+} from "./application.ts";
+import { ConfigurationError, quote } from "./errors.ts";
+import type { ChannelLayer } from "./layers/layer.ts";
+import { InMemoryChannelLayer } from "./layers/memory.ts";
+import { MalformedPathError, PathPattern, type PathMatch, type PathParams } from "./path.ts";
+import type { ChannelScope, HttpScope } from "./scope.ts";
+
+/** "No route" as a value that an outer router recognises, to go on searching. */
+const NO_ROUTE = new Denial(404, "There is nothing at this address.");
+
+/** Where the path behind an `include` travels in the scope. */
+const REST = Symbol("rest of the path");
+
+/** A scope as far as routers care. */
+interface RoutedScope {
+  readonly url: URL;
+  readonly params: object;
+  readonly [REST]?: string;
+}
+
+/** One row of a `urlRouter`. */
+export interface Route<Connection, Scope, Result> {
+  readonly pattern: PathPattern;
+  readonly application: Application<Connection, Scope, Result>;
+  /** Whether the pattern is only the beginning of the path. */
+  readonly prefix: boolean;
+}
+
+/** `Scope` less the parameters that `Path` captures. */
+export type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
+  readonly params: Omit<ParamsOf<Scope>, keyof PathParams<Path>>;
+};
+
+type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
+
+/** The part of a scope that `Path` provides: `ScopeParams<"/chat/:room/">` is `{ params: { room: string } }`. */
+export interface ScopeParams<Path extends string> {
+  readonly params: PathParams<Path>;
+}
+
+/**
+ * Leads a whole path to an application: `route("/ws/chat/:room/", chat)`.
+ * A parameter takes one segment, decoded; it may be empty.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a pattern.
+ */
+export function route<const Path extends string, Connection, Scope, Result>(
+  path: Path,
+  application: Application<Connection, Scope, Result>,
+): Route<Connection, ScopeBefore<Scope, Path>, Result> {
+  return { pattern: new PathPattern(path), application: application as never, prefix: false };
+}
+
+/**
+ * Leads every path that begins with `path` to a nested router, which matches
+ * the rest. Parameters of both reach the consumer, the inner winning. When the
+ * inner router finds nothing, the search goes on behind this route.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION unless the path ends in `/`.
+ */
+export function include<const Path extends string, Connection, Scope, Result>(
+  path: Path,
+  router: Application<Connection, Scope, Result>,
+): Route<Connection, ScopeBefore<Scope, Path>, Result> {
+  if (!path.endsWith("/")) {
+    throw new ConfigurationError(`Expected the path of an include to end in "/", got ${quote(path)}.`);
+  }
+  return { pattern: new PathPattern(path), application: router as never, prefix: true };
+}
+
+type AnyRoute = Route<never, never, unknown>;
+type RouterOf<Routes extends readonly AnyRoute[]> =
+  Routes[number] extends Route<infer Connection, infer Scope, infer Result>
+    ? Application<Connection, Scope, Result>
+    : never;
+
+/**
+ * Chooses by path, first match first. The application it gives needs whatever
+ * its routes need, less the parameters that their paths capture.
+ *
+ * Denies with 404 when nothing matches and with 400 when the path is not UTF-8.
+ */
+export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Routes): RouterOf<Routes> {
+  const router = async (connection: never, scope: RoutedScope): Promise<unknown> => {
+    const path = scope[REST] ?? scope.url.pathname;
+    for (const candidate of routes) {
+      const found = matchRoute(candidate, path);
+      if (found === undefined) continue;
+      if (found instanceof Denial) return found;
+      const inner = { ...scope, params: { ...scope.params, ...found.params }, [REST]: found.rest };
+      const result = await candidate.application(connection, inner as never);
+      if (result !== NO_ROUTE) return result;
+    }
+    return NO_ROUTE;
+  };
+  const handles = (path: string): boolean =>
+    routes.some((candidate) => {
+      const found = matchRoute(candidate, path);
+      if (found === undefined) return false;
+      if (found instanceof Denial || !candidate.prefix) return true;
+      return candidate.application.handles?.(found.rest) ?? true;
+    });
+  return Object.assign(router, { handles }) as never;
+}
+
+function matchRoute(candidate: AnyRoute, path: string): PathMatch | Denial | undefined {
+  try {
+    return candidate.pattern.match(path, candidate.prefix);
+  } catch (error) {
+    if (error instanceof MalformedPathError) return new Denial(400, error.message);
+    throw error;
+  }
+}
+
+/** The root of everything a server serves: one application per protocol, and the layer they share. */
+export interface ProtocolRouter {
+  readonly http: HttpApplication;
+  readonly websocket: WebSocketApplication;
+  readonly channel: ChannelApplication;
+  readonly layer: ChannelLayer;
+}
+
+/** What `protocolRouter` takes. A protocol left out is answered with 404. */
+export interface ProtocolRouterOptions {
+  readonly http?: HttpApplication;
+  readonly websocket?: WebSocketApplication;
+  readonly channel?: ChannelApplication;
+  /** Default: an `InMemoryChannelLayer` of its own, which serves one process. */
+  readonly layer?: ChannelLayer;
+}
+
+/**
+ * Chooses by protocol. A plain HTTP request to a path that the `websocket`
+ * application handles, and `http` does not, is answered with 426.
+ *
+ * @see Django Channels, `ProtocolTypeRouter`. Differs: it holds the layer, and
+ * an unknown protocol is a denial instead of an exception.
+ */
+export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
+  const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() } = options;
+  return {
+    layer,
+    channel,
+    websocket: websocket ?? nothing,
+    async http(request: Request, scope: HttpScope): Promise<Response | Denial> {
+      const answer = http === undefined ? NO_ROUTE : await http(request, scope);
+      const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
+      if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
+        scope.reply.append("Upgrade", "websocket");
+        return new Denial(426, "This address speaks WebSocket: open it with a WebSocket client.");
+      }
+      return answer;
+    },
+  };
+}
+
+function nothing(): Denial {
+  return NO_ROUTE;
+}
+
+/**
+ * Chooses the application for background work by the name of its channel.
+ * @see Django Channels, `ChannelNameRouter`.
+ */
+export function channelNameRouter<Scope extends ChannelScope>(
+  applications: Readonly<Record<string, ChannelApplication<Scope>>>,
+): ChannelApplication<Scope> {
+  const byName = new Map(Object.entries(applications));
+  return (message, scope) => {
+    const application = byName.get(scope.channel);
+    if (application !== undefined) return application(message, scope);
+    return new Denial(404, `No application listens to the channel ${quote(scope.channel)}.`);
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * Which web pages may open a socket. A browser sends the visitor's cookies with
+ * a WebSocket from any page, so the server must look at where it comes from.
+ *
+ * @see Django Channels, `OriginValidator`. Differs: a client that sends no
+ * Origin is no browser and is let in; protocol servers check by default.
+ */
+import { Denial } from "../application.ts";
+import { ConfigurationError, quote } from "../errors.ts";
+import type { Middleware } from "../middleware.ts";
+import type { RequestHeaders } from "../scope.ts";
+
+/**
+ * `"same-origin"`: only pages of the host that the request was sent to.
+ * `"any"`: every page, for sockets without cookies or secrets.
+ * A list: origins such as `https://chat.example.com`, and nothing else.
+ */
+export type AllowedOrigins = "same-origin" | "any" | readonly string[];
+
+/** Whether a request with these `Origin` and `Host` headers may open a socket. */
+export type OriginCheck = (origin: string | null, host: string | null) => boolean;
+
+/**
+ * Compiles the rule.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is not an origin.
+ */
+export function originCheck(allowed: AllowedOrigins): OriginCheck {
+  if (allowed === "any") return () => true;
+  if (allowed === "same-origin") {
+    return (origin, host) => origin === null || (host !== null && hostOf(origin) === normalizeHost(host, origin));
+  }
+  const origins = new Set(allowed.map(toOrigin));
+  return (origin) => origin === null || origins.has(parse(origin)?.origin ?? "");
+}
+
+/** Denies with 403 what `originCheck` refuses. */
+export function allowedOrigins(allowed: AllowedOrigins): Middleware<{ readonly headers: RequestHeaders }, object> {
+  const isAllowed = originCheck(allowed);
+  return ({ headers }) => (isAllowed(headers.get("origin"), headers.get("host")) ? {} : originDenial());
+}
+
+/** The answer to a page that may not open a socket. */
+export function originDenial(): Denial {
+  return new Denial(403, "Pages of this origin may not open a socket here.");
+}
+
+function toOrigin(entry: string): string {
+  const url = parse(entry);
+  if (url === undefined || (url.origin !== entry && `${url.origin}/` !== entry)) {
+    throw new ConfigurationError(`Expected an origin such as "https://chat.example.com", got ${quote(entry)}.`);
+  }
+  return url.origin;
+}
+
+function hostOf(origin: string): string | undefined {
+  return parse(origin)?.host;
+}
+
+/** The host as a URL of the origin's scheme would have it: lower case, without the default port. */
+function normalizeHost(host: string, origin: string): string | undefined {
+  return parse(`${origin.slice(0, origin.indexOf(":"))}://${host}`)?.host;
+}
+
+/** Only http and https have pages; `null`, `file:` and rubbish have no origin to compare. */
+function parse(origin: string): URL | undefined {
+  const url = URL.parse(origin);
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? url : undefined;
+}

@@ -1,0 +1,144 @@
+/**
+ * What the server remembers of a visitor between requests.
+ *
+ * @see Django Channels, `SessionMiddleware`. Differs: every read asks the store
+ * and every write goes to it, so nothing has to be saved by hand on a
+ * WebSocket, and a session that ended elsewhere is seen to have ended.
+ */
+import type { CookieOptions, CookieScope } from "./cookies.ts";
+import { SessionTooLateError } from "./errors.ts";
+import type { Awaitable } from "./application.ts";
+import type { Middleware } from "./middleware.ts";
+
+/** Plain data by name. */
+export type SessionData = Readonly<Record<string, unknown>>;
+
+/** Where sessions are kept. Keys are unguessable; whoever knows one has the session. */
+export interface SessionStore {
+  /** The data under a key; undefined when there is none or it has expired. */
+  load(key: string): Awaitable<SessionData | undefined>;
+  /** Creates or replaces, to live this many seconds from now. */
+  save(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<void>;
+  /** No error when there is none. */
+  delete(key: string): Awaitable<void>;
+}
+
+/** How sessions are kept. */
+export interface SessionOptions {
+  readonly store: SessionStore;
+  /** Default `sessionid`. */
+  readonly cookieName?: string;
+  /** From the last write on. Default 1,209,600 (two weeks). */
+  readonly maxAgeSeconds?: number;
+  /** Path, domain and flags of the cookie. */
+  readonly cookie?: Omit<CookieOptions, "maxAgeSeconds" | "httpOnly">;
+}
+
+/** What `sessions()` adds to a scope. */
+export interface SessionScope {
+  readonly session: Session;
+}
+
+/** One visitor's session. It begins in the store with the first `set`. */
+export class Session {
+  readonly #store: SessionStore;
+  readonly #maxAgeSeconds: number;
+  readonly #sendKey: (key: string | undefined) => boolean;
+  #key: string | undefined;
+
+  constructor(
+    key: string | undefined,
+    options: { store: SessionStore; maxAgeSeconds: number; sendKey: (key: string | undefined) => boolean },
+  ) {
+    this.#key = key;
+    this.#store = options.store;
+    this.#maxAgeSeconds = options.maxAgeSeconds;
+    this.#sendKey = options.sendKey;
+  }
+
+  /** The value as the store has it now. */
+  async get(name: string): Promise<unknown> {
+    return (await this.#load())?.[name];
+  }
+
+  /**
+   * Stores a value that JSON can hold; undefined removes it.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the session would begin now and the handshake is over.
+   */
+  async set(name: string, value: unknown): Promise<void> {
+    const data = (await this.#load()) ?? {};
+    this.#key ??= this.#newKey();
+    await this.#store.save(this.#key, { ...data, [name]: value }, this.#maxAgeSeconds);
+  }
+
+  /**
+   * Gives the session a new key and keeps its data: call it when a visitor's rights change.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
+   */
+  async rotate(): Promise<void> {
+    const data = (await this.#load()) ?? {};
+    const old = this.#key;
+    this.#key = this.#newKey();
+    await this.#store.save(this.#key, data, this.#maxAgeSeconds);
+    if (old !== undefined) await this.#store.delete(old);
+  }
+
+  /** Ends the session everywhere. */
+  async clear(): Promise<void> {
+    if (this.#key !== undefined) await this.#store.delete(this.#key);
+    this.#key = undefined;
+    this.#sendKey(undefined);
+  }
+
+  async #load(): Promise<SessionData | undefined> {
+    if (this.#key === undefined) return undefined;
+    const data = await this.#store.load(this.#key);
+    // A key that the store does not know was never given out, or has ended: it must not come to life again.
+    if (data === undefined) this.#key = undefined;
+    return data;
+  }
+
+  #newKey(): string {
+    const key = crypto.randomUUID();
+    if (!this.#sendKey(key)) throw new SessionTooLateError();
+    return key;
+  }
+}
+
+/** Adds `scope.session`; needs `cookies()` before it. */
+export function sessions(options: SessionOptions): Middleware<CookieScope, SessionScope> {
+  const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
+  return ({ cookies }) => {
+    const sendKey = (key: string | undefined): boolean =>
+      key === undefined
+        ? cookies.delete(cookieName, cookie)
+        : cookies.set(cookieName, key, { ...cookie, maxAgeSeconds });
+    return { session: new Session(cookies.get(cookieName), { store, maxAgeSeconds, sendKey }) };
+  };
+}
+
+/** Sessions of one process, gone when it ends: for tests and tutorials. */
+export class InMemorySessionStore implements SessionStore {
+  readonly #sessions = new Map<string, { readonly data: SessionData; readonly expiresAtMs: number }>();
+  readonly #now: () => number;
+
+  /** @param now The clock, in milliseconds. Default `performance.now`. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  load(key: string): SessionData | undefined {
+    const found = this.#sessions.get(key);
+    if (found === undefined || found.expiresAtMs > this.#now()) return found?.data;
+    this.#sessions.delete(key);
+    return undefined;
+  }
+
+  save(key: string, data: SessionData, maxAgeSeconds: number): void {
+    this.#sessions.set(key, { data, expiresAtMs: this.#now() + maxAgeSeconds * 1000 });
+  }
+
+  delete(key: string): void {
+    this.#sessions.delete(key);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * A client for one HTTP request of an application, in this process.
+ * @see Django Channels, `HttpCommunicator`.
+ */
+import { Denial, type HttpApplication } from "../application.ts";
+import type { ChannelLayer } from "../layers/layer.ts";
+import { InMemoryChannelLayer } from "../layers/memory.ts";
+
+/** What a request of a test carries beside the `RequestInit`. */
+export interface RequestApplicationOptions extends RequestInit {
+  /** Default: one of its own. */
+  readonly layer?: ChannelLayer;
+}
+
+/** Sends one request, `path` with or without a query, and gives the response as a client sees it. */
+export async function requestApplication(
+  application: HttpApplication,
+  path: string,
+  options: RequestApplicationOptions = {},
+): Promise<Response> {
+  const { layer = new InMemoryChannelLayer(), ...init } = options;
+  const request = new Request(new URL(path, "http://testserver"), init);
+  const reply = new Headers();
+  const append = (name: string, value: string): boolean => {
+    reply.append(name, value);
+    return true;
+  };
+  const result = await application(request, {
+    type: "http",
+    url: new URL(request.url),
+    headers: request.headers,
+    client: { address: "127.0.0.1", port: 1 },
+    params: {},
+    reply: { append },
+    layer,
+  });
+  const response =
+    result instanceof Denial
+      ? new Response(`${result.reason}\n`, { status: result.status })
+      : new Response(result.body, result);
+  for (const [name, value] of reply) response.headers.append(name, value);
+  return response;
+}

@@ -1,0 +1,221 @@
+/**
+ * A client for one WebSocket connection of an application, in this process:
+ * no server, no socket, no sleep.
+ * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out says what
+ * was awaited and leaves the application alive; empty frames can be sent.
+ */
+import {
+  Denial,
+  type ConsumerReport,
+  type ServerSocket,
+  type SocketHandler,
+  type WebSocketApplication,
+} from "../application.ts";
+import { CommunicatorMismatchError } from "../errors.ts";
+import type { FrameData } from "../events.ts";
+import { Fanout } from "../fanout.ts";
+import type { ChannelLayer } from "../layers/layer.ts";
+import { InMemoryChannelLayer } from "../layers/memory.ts";
+import type { WebSocketScope } from "../scope.ts";
+import { Inbox } from "./inbox.ts";
+
+/** What the client of a test sends along. */
+export interface WebSocketCommunicatorOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly subprotocols?: readonly string[];
+  /** Share one between communicators that are to hear each other. Default: one of its own. */
+  readonly layer?: ChannelLayer;
+  /** How long to wait for what a test awaits, in milliseconds. Default 1,000. */
+  readonly timeoutMs?: number;
+}
+
+/** How the application answered the handshake. */
+export type HandshakeResult =
+  | { readonly accepted: true; readonly subprotocol: string | undefined; readonly headers: Headers }
+  | { readonly accepted: false; readonly status: number; readonly reason: string; readonly headers: Headers };
+
+type Output =
+  | { readonly kind: "frame"; readonly data: FrameData }
+  | { readonly kind: "close"; readonly code: number; readonly reason: string };
+
+/** All communicators of one layer share a fan-out, as the sockets of one server do. */
+const fanouts = new WeakMap<ChannelLayer, { fanout: Fanout<readonly FrameData[]>; reports: ConsumerReport[] }>();
+
+function fanoutOf(layer: ChannelLayer): { fanout: Fanout<readonly FrameData[]>; reports: ConsumerReport[] } {
+  let found = fanouts.get(layer);
+  if (found === undefined) {
+    const reports: ConsumerReport[] = [];
+    const fanout = new Fanout<readonly FrameData[]>({
+      codec: { encode: (data) => [data], join: (frames) => frames.flat() },
+      schedule: (flush) => queueMicrotask(flush),
+      report: (report) => reports.push(report),
+    });
+    found = { fanout, reports };
+    fanouts.set(layer, found);
+  }
+  return found;
+}
+
+/** See the head of this file. */
+export class WebSocketCommunicator {
+  readonly #application: WebSocketApplication;
+  readonly #scope: WebSocketScope;
+  readonly #timeoutMs: number;
+  readonly #replyHeaders = new Headers();
+  readonly #answers = new Inbox<HandshakeResult>();
+  readonly #outputs = new Inbox<Output>();
+  readonly #fanout: Fanout<readonly FrameData[]>;
+  /** What went wrong in any application on this communicator's layer. */
+  readonly reports: readonly ConsumerReport[];
+  #isPaused = false;
+  #isClosed = false;
+  #handler: SocketHandler | undefined;
+
+  /** @param path With or without a query, such as `/ws/chat/lobby/`. */
+  constructor(application: WebSocketApplication, path: string, options: WebSocketCommunicatorOptions = {}) {
+    const { headers = {}, subprotocols = [], layer = new InMemoryChannelLayer(), timeoutMs = 1000 } = options;
+    const { fanout, reports } = fanoutOf(layer);
+    this.#application = application;
+    this.#fanout = fanout;
+    this.reports = reports;
+    this.#timeoutMs = timeoutMs;
+    this.#scope = {
+      type: "websocket",
+      url: new URL(path, "ws://testserver"),
+      headers: new Headers(headers),
+      subprotocols,
+      client: { address: "127.0.0.1", port: 1 },
+      params: {},
+      reply: {
+        append: (name, value) => {
+          if (this.#handler !== undefined) return false;
+          this.#replyHeaders.append(name, value);
+          return true;
+        },
+      },
+      layer,
+    };
+  }
+
+  /**
+   * Opens the connection.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the application does not answer.
+   */
+  async connect(): Promise<HandshakeResult> {
+    const opened = await this.#application(this.#socket(), this.#scope);
+    if (opened instanceof Denial) this.#deny(opened);
+    else {
+      this.#handler = opened;
+      opened.open();
+    }
+    return this.#answers.take("the handshake to be answered", this.#timeoutMs, () => this.#seen());
+  }
+
+  /** Sends one frame of the client. */
+  send(data: FrameData): void {
+    this.#handler?.receive(data);
+  }
+
+  /** Sends one text frame with this value as JSON. */
+  sendJson(value: unknown): void {
+    this.send(JSON.stringify(value));
+  }
+
+  /**
+   * The next frame the client gets.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when none comes.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the connection closes instead.
+   */
+  async receive(): Promise<FrameData> {
+    const output = await this.#outputs.take("a frame", this.#timeoutMs, () => this.#seen());
+    if (output.kind === "frame") return output.data;
+    throw new CommunicatorMismatchError("a frame", `close ${output.code} "${output.reason}"`);
+  }
+
+  /** The next frame, which must be text with JSON. Throws as `receive` does. */
+  async receiveJson(): Promise<unknown> {
+    const data = await this.receive();
+    if (typeof data !== "string") throw new CommunicatorMismatchError("a text frame", "a binary frame");
+    return JSON.parse(data);
+  }
+
+  /**
+   * Waits until the application has nothing left to do.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when it sent something by then.
+   */
+  async receiveNothing(): Promise<void> {
+    await this.settled();
+    if (this.#outputs.size > 0) throw new CommunicatorMismatchError("nothing", await this.#describeNext());
+  }
+
+  /** The code and reason with which the application closes. Throws as `receive` does. */
+  async receiveClose(): Promise<{ readonly code: number; readonly reason: string }> {
+    const output = await this.#outputs.take("the connection to close", this.#timeoutMs, () => this.#seen());
+    if (output.kind === "close") return { code: output.code, reason: output.reason };
+    throw new CommunicatorMismatchError("the connection to close", "a frame");
+  }
+
+  /** Closes from the client's side and waits until the application is done with it. */
+  async disconnect(code = 1000, reason = ""): Promise<void> {
+    this.#close(code, reason);
+    await this.settled();
+  }
+
+  /** Waits until no handler of this connection runs or is about to. */
+  async settled(): Promise<void> {
+    // A turn of the event loop lets what is under way reach this connection's queue.
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    await this.#handler?.settled();
+    this.#fanout.flush();
+  }
+
+  /** Whether the application asked to stop reading: it has more waiting than it may. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  #socket(): ServerSocket {
+    return {
+      fanout: this.#fanout,
+      accept: (subprotocol) => this.#answers.push({ accepted: true, subprotocol, headers: this.#replyHeaders }),
+      deny: (denial) => this.#deny(denial),
+      write: (frame) => {
+        for (const data of frame as readonly FrameData[]) this.#outputs.push({ kind: "frame", data });
+      },
+      close: (code, reason) => {
+        this.#outputs.push({ kind: "close", code, reason });
+        queueMicrotask(() => this.#close(code, reason));
+      },
+      pause: () => {
+        this.#isPaused = true;
+      },
+      resume: () => {
+        this.#isPaused = false;
+      },
+    };
+  }
+
+  #deny({ status, reason }: Denial): void {
+    this.#answers.push({ accepted: false, status, reason, headers: this.#replyHeaders });
+    queueMicrotask(() => this.#close(1006, ""));
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#handler?.close(code, reason);
+  }
+
+  #seen(): string {
+    const { size } = this.#outputs;
+    const errors = this.reports.map(({ consumer, event, error }) => `${consumer}.${event}: ${String(error)}`);
+    return [`${size} other frames had come`, ...errors].join("; ");
+  }
+
+  async #describeNext(): Promise<string> {
+    const next = await this.#outputs.take("a frame", this.#timeoutMs, () => "");
+    return JSON.stringify(next);
+  }
+}
