@@ -1,0 +1,29 @@
+/** `lobby makemigration <name>`: adds the next migration, empty, for somebody to write. */
+import { readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { OperatorError } from "../operator-error.ts";
+import { MIGRATIONS_FOLDER } from "../store/migrator.ts";
+import type { Terminal } from "./run.ts";
+
+const TEMPLATE = `import type { Kysely } from "kysely";
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("").execute();
+}
+`;
+
+export async function makeMigration(args: readonly string[], { print }: Terminal): Promise<void> {
+  const [name = "", ...rest] = args;
+  if (!/^[a-z\d]+(-[a-z\d]+)*$/.test(name) || rest.length > 0) {
+    const got = args.length === 0 ? "nothing" : `"${args.join(" ")}"`;
+    throw new OperatorError(
+      "LOBBY_MIGRATION_NAME",
+      `Expected one name of small letters, digits and hyphens, such as add-topics, got ${got}.`,
+    );
+  }
+  const existing = await readdir(MIGRATIONS_FOLDER);
+  const next = Math.max(0, ...existing.map((file) => Number.parseInt(file, 10))) + 1;
+  const file = path.join(MIGRATIONS_FOLDER, `${String(next).padStart(4, "0")}-${name}.ts`);
+  await writeFile(file, TEMPLATE, { flag: "wx" });
+  print(`Made ${path.relative(process.cwd(), file)}`);
+}

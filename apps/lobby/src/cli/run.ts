@@ -1,0 +1,57 @@
+/** `lobby <command>`: finds the command, and turns whatever goes wrong into an exit code and a sentence. */
+import { OperatorError } from "../operator-error.ts";
+import { makeMigration } from "./makemigration.ts";
+import { migrateCommand } from "./migrate.ts";
+import { serveCommand } from "./serve.ts";
+
+/** What a command can use of the process. */
+export interface Terminal {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly print: (line: string) => void;
+}
+
+type Command = (args: readonly string[], terminal: Terminal) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: serveCommand,
+  migrate: migrateCommand,
+  makemigration: makeMigration,
+  help: async (_args, terminal) => terminal.print(HELP),
+};
+
+const HELP = `Lobby: open a room by its URL and talk.
+
+  lobby serve                  serve rooms (the database is migrated first)
+  lobby migrate                bring the database to the newest form
+  lobby makemigration <name>   add a migration to write
+
+Flags of serve and migrate, and the environment variables behind them:
+
+  --host <address>        LOBBY_HOST         127.0.0.1
+  --port <number>         LOBBY_PORT         8000; 0 picks a free one
+  --data <folder>         LOBBY_DATA         ./data
+  --public-url <address>  LOBBY_PUBLIC_URL   where visitors reach it, such as https://chat.example.com
+  --trust-proxy <list>    LOBBY_TRUST_PROXY  proxies whose forwarded headers count, such as 127.0.0.1,10.0.0.0/8`;
+
+/** @returns the exit code: 0 when all went well, 1 otherwise. */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  complain: (text: string) => void,
+): Promise<number> {
+  const [first = "help", ...args] = argv;
+  try {
+    const command = COMMANDS[first === "--help" ? "help" : first];
+    if (command === undefined || !Object.hasOwn(COMMANDS, first.replace(/^--(?=help$)/, ""))) {
+      throw new OperatorError(
+        "LOBBY_UNKNOWN_COMMAND",
+        `There is no command "${first}". Run \`lobby help\` for the list.`,
+      );
+    }
+    await command(args, terminal);
+    return 0;
+  } catch (error) {
+    complain(error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error));
+    return 1;
+  }
+}

@@ -1,0 +1,111 @@
+/** The composition root: the one file that knows every part. */
+import {
+  consumer,
+  cookies,
+  InMemoryChannelLayer,
+  protocolRouter,
+  route,
+  Signer,
+  stack,
+  urlRouter,
+  type AllowedOrigins,
+} from "@lobby/channels";
+import { serve, type Server } from "@lobby/channels-node";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { createPages } from "./http/app.ts";
+import { loadAssets } from "./http/assets.ts";
+import { visitors } from "./identity/visitor.ts";
+import { listenError } from "./listen-error.ts";
+import { enterRoom } from "./realtime/enter-room.ts";
+import { PlainConsumer } from "./realtime/plain-consumer.ts";
+import { LayerNotifier } from "./realtime/room-events.ts";
+import { Chat } from "./services/chat.ts";
+import { People } from "./services/people.ts";
+import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
+
+/** A message of 4,000 code points fits, however its JSON is escaped. */
+const MAX_PAYLOAD_BYTES = 65_536;
+
+/** A Lobby that serves. */
+export interface Lobby {
+  /** Where the rooms are, such as `http://127.0.0.1:8000/chat/`. */
+  readonly url: string;
+  /** Tells everybody to come back, commits what was taken, and ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts everything.
+ * @throws {OperatorError} when the config, the data folder, the database or the port does not allow it.
+ */
+export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
+  const assets = await loadAssets();
+  const { databaseFile, secret } = await openDataFolder(config.dataFolder);
+  const { store, applied } = await SqliteStore.open(databaseFile);
+  if (applied.length > 0) log.info({ applied }, "The database was migrated");
+
+  try {
+    const layer = new InMemoryChannelLayer({ onDrop: (drop) => log.warn({ drop }, "A message was dropped") });
+    const clock = { nowMs: () => Date.now() };
+    const chat = new Chat(store, new LayerNotifier(layer), clock);
+    const people = new People(store, clock);
+    const allowedOrigins: AllowedOrigins = config.publicUrl === undefined ? "same-origin" : [config.publicUrl.origin];
+
+    const pages = createPages({
+      chat,
+      people,
+      assets,
+      allowedOrigins,
+      checkReadiness: () => store.check(),
+      onError: (error, path) => log.error({ err: error, path }, "A page failed"),
+    });
+    const withVisitor = stack(
+      cookies(),
+      visitors({
+        signer: new Signer(secret),
+        nowMs: clock.nowMs,
+        isAlwaysSecure: config.publicUrl?.protocol === "https:",
+      }),
+    );
+    const application = protocolRouter({
+      layer,
+      http: withVisitor(pages.fetch),
+      websocket: withVisitor(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
+    });
+    const server = await listen(application, config, allowedOrigins, log);
+    return {
+      url: `${server.url}/chat/`,
+      async close() {
+        await server.close();
+        await store.close();
+        await layer.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function listen(
+  application: Parameters<typeof serve>[0],
+  { host, port, trustProxy }: Config,
+  allowedOrigins: AllowedOrigins,
+  log: Logger,
+): Promise<Server> {
+  try {
+    return await serve(application, {
+      listen: { host, port },
+      allowedOrigins,
+      trustProxy,
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+      onAccess: (entry) => log.info(entry, "access"),
+      onReport: ({ level, consumer: name, event, error }) =>
+        log[level === "error" ? "error" : "warn"]({ consumer: name, event, err: error }, "A consumer reported"),
+    });
+  } catch (error) {
+    throw listenError(error, host, port);
+  }
+}

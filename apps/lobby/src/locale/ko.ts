@@ -1,0 +1,66 @@
+import { MAX_MESSAGE_CODE_POINTS, MAX_NICKNAME_CODE_POINTS, MAX_ROOM_NAME_CODE_POINTS } from "@lobby/protocol";
+import type { Messages } from "./messages.ts";
+
+const number = new Intl.NumberFormat("ko");
+
+export const korean: Messages = {
+  languageTag: "ko",
+  refusals: {
+    CHANNELS_TEXT_EXPECTED: "텍스트 프레임만 보낼 수 있어요. 바이너리 프레임은 받지 않아요.",
+    CHANNELS_INVALID_JSON: "이 프레임은 올바른 JSON이 아니에요.",
+    CHANNELS_INVALID_INPUT: '{"message": "…"} 형식으로, message에 글을 담아 보내 주세요.',
+    LOBBY_ROOM_NAME_EMPTY: "방 이름을 입력해 주세요.",
+    LOBBY_ROOM_NAME_TOO_LONG: `방 이름은 ${MAX_ROOM_NAME_CODE_POINTS}자까지 쓸 수 있어요.`,
+    LOBBY_ROOM_NAME_CHARACTERS: '방 이름에는 "/", 줄바꿈, 제어 문자를 쓸 수 없고, "."이나 ".."도 쓸 수 없어요.',
+    LOBBY_MESSAGE_EMPTY: "메시지를 입력해 주세요.",
+    LOBBY_MESSAGE_TOO_LONG: `메시지는 ${number.format(MAX_MESSAGE_CODE_POINTS)}자까지 쓸 수 있어요.`,
+    LOBBY_MESSAGE_CHARACTERS: "메시지에는 제어 문자를 쓸 수 없어요.",
+    LOBBY_NICKNAME_EMPTY: "이름을 입력해 주세요.",
+    LOBBY_NICKNAME_TOO_LONG: `이름은 ${MAX_NICKNAME_CODE_POINTS}자까지 쓸 수 있어요.`,
+    LOBBY_NICKNAME_CHARACTERS: "이름에는 제어 문자를 쓸 수 없어요.",
+  },
+  guestName: (tag) => `손님 ${tag}`,
+  index: {
+    title: "로비",
+    lead: "방 이름만 알면 바로 이야기할 수 있어요.",
+    label: "어느 방에 들어갈까요?",
+    placeholder: "로비",
+    enter: "들어가기",
+    rooms: "열린 방",
+    noRooms: "아직 아무 이야기도 없어요. 첫 방을 열어 보세요.",
+    messageCount: (count) => `메시지 ${number.format(count)}개`,
+  },
+  room: {
+    allRooms: "모든 방",
+    log: "메시지",
+    empty: "아직 아무 이야기도 없어요. 먼저 인사해 보세요.",
+    messageLabel: "메시지",
+    placeholder: "메시지를 입력하세요",
+    send: "보내기",
+    needsScript: "읽기는 자바스크립트 없이도 되지만, 쓰려면 자바스크립트를 켜 주세요.",
+    connecting: "연결하는 중…",
+    reconnecting: "연결이 끊겼어요. 다시 연결하는 중…",
+    newMessages: "새 메시지",
+    notSent: "보내지 못했어요",
+    retry: "다시 보내기",
+    tooLong: (over) => `${number.format(over)}자 초과`,
+  },
+  nickname: {
+    open: "이름 바꾸기",
+    label: "내 이름",
+    hint: "전에 쓴 메시지에는 예전 이름이 남아요.",
+    save: "저장",
+    failed: "이름을 저장하지 못했어요. 다시 시도해 주세요.",
+  },
+  errors: {
+    notFoundTitle: "아무것도 없어요",
+    notFound: "이 주소에는 아무것도 없어요.",
+    badRequestTitle: "처리할 수 없어요",
+    badAddress: "이 주소는 올바른 글자가 아니에요.",
+    failedTitle: "문제가 생겼어요",
+    failed: "서버가 처리하지 못했어요. 다시 시도해 주세요.",
+    forbidden: "다른 사이트에서 온 요청이라 거절했어요.",
+    tooLarge: "요청이 너무 커요.",
+    home: "방 목록으로",
+  },
+};

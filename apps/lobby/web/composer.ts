@@ -1,0 +1,39 @@
+/** The field to write in. */
+import { countCodePoints } from "@lobby/protocol";
+import { element } from "./dom.ts";
+import { enterToSend } from "./enter-to-send.ts";
+
+/** Shows the field and hands over each text that is to be sent; the field keeps it when it cannot go. */
+export function startComposer(post: (text: string) => boolean): void {
+  const form = element("composer", HTMLFormElement);
+  const field = element("chat-message-input", HTMLTextAreaElement);
+  const button = element("chat-message-submit", HTMLButtonElement);
+  const note = element("composer-note", HTMLElement);
+  const { maxCodePoints = "0", tooLong = "" } = field.dataset;
+
+  const excess = (): number => countCodePoints(text()) - Number(maxCodePoints);
+  const text = (): string => field.value.normalize("NFC");
+
+  const update = (): void => {
+    const over = excess();
+    note.textContent = over > 0 ? tooLong.replace("0", String(over)) : "";
+    button.disabled = over > 0 || field.value.trim() === "";
+  };
+  const submit = (): void => {
+    if (field.value.trim() === "" || excess() > 0 || !post(text())) return;
+    field.value = "";
+    update();
+  };
+
+  field.addEventListener("input", update);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+    field.focus();
+  });
+  enterToSend(field, submit);
+
+  form.hidden = false;
+  update();
+  if (!matchMedia("(pointer: coarse)").matches) field.focus();
+}

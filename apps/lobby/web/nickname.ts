@@ -1,0 +1,33 @@
+/** Changing one's name without leaving the page. */
+import { element } from "./dom.ts";
+
+/** Makes the form, which works by itself, work in place. */
+export function startNickname(): void {
+  const form = element("nickname-form", HTMLFormElement);
+  const input = element("nickname-input", HTMLInputElement);
+  const problem = element("nickname-error", HTMLElement);
+  const button = element("my-name", HTMLButtonElement);
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void save();
+  });
+
+  async function save(): Promise<void> {
+    problem.textContent = "";
+    try {
+      const body = new URLSearchParams({ nickname: input.value });
+      const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const answer = (await response.json()) as { nickname?: string; error?: { message: string } };
+      if (answer.nickname === undefined) {
+        problem.textContent = answer.error?.message ?? form.dataset["failed"] ?? "";
+        return;
+      }
+      input.value = answer.nickname;
+      button.textContent = answer.nickname;
+      element("nickname-card", HTMLElement).hidePopover();
+    } catch {
+      problem.textContent = form.dataset["failed"] ?? "";
+    }
+  }
+}

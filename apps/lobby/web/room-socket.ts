@@ -1,0 +1,64 @@
+/** The connection to a room: it comes back by itself. */
+import type { PlainFrame } from "@lobby/protocol";
+
+const FIRST_RETRY_MS = 300;
+const LONGEST_RETRY_MS = 15_000;
+const GROWTH = 1.6;
+
+/** What the connection tells the page. */
+export interface RoomSocketEvents {
+  onFrame(frame: PlainFrame): void;
+  /** Messages come from now on; what was said before has to be fetched. */
+  onOpen(): void;
+  onLost(): void;
+}
+
+/** See the head of this file. */
+export class RoomSocket {
+  readonly #url: URL;
+  readonly #events: RoomSocketEvents;
+  #socket: WebSocket | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(room: string, events: RoomSocketEvents) {
+    this.#url = new URL(`/ws/chat/${encodeURIComponent(room)}/`, location.href);
+    this.#url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    this.#events = events;
+    addEventListener("online", () => this.#retryNow());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#retryNow();
+    });
+    this.#open();
+  }
+
+  get isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  send(message: string): void {
+    this.#socket?.send(JSON.stringify({ message }));
+  }
+
+  #open(): void {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#events.onOpen();
+    });
+    socket.addEventListener("message", ({ data }) => this.#events.onFrame(JSON.parse(data as string) as PlainFrame));
+    socket.addEventListener("close", () => {
+      this.#events.onLost();
+      // Full jitter: when a server restarts, its visitors must not all come back at once.
+      this.#timer = setTimeout(() => this.#open(), Math.random() * this.#retryMs);
+      this.#retryMs = Math.min(this.#retryMs * GROWTH, LONGEST_RETRY_MS);
+    });
+  }
+
+  #retryNow(): void {
+    if (this.#socket?.readyState !== WebSocket.CLOSED) return;
+    clearTimeout(this.#timer);
+    this.#open();
+  }
+}

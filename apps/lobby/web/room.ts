@@ -1,0 +1,72 @@
+/** The room's page: what comes in, what goes out, and what to do when the connection breaks. */
+import type { PlainFrame } from "@lobby/protocol";
+import { Announcer } from "./announcer.ts";
+import { startComposer } from "./composer.ts";
+import { element } from "./dom.ts";
+import { MessageLog } from "./message-log.ts";
+import { startNickname } from "./nickname.ts";
+import { Outbox } from "./outbox.ts";
+import { RoomSocket } from "./room-socket.ts";
+import { Scroller } from "./scroller.ts";
+
+/** Brings the page to life. */
+export function startRoom(): void {
+  const connection = element("connection", HTMLElement);
+  const log = new MessageLog();
+  const scroller = new Scroller();
+  const announcer = new Announcer();
+
+  const socket = new RoomSocket(log.room, {
+    onFrame: receive,
+    onOpen: () => void catchUp(),
+    onLost: () => {
+      outbox.doubt();
+      connection.textContent = connection.dataset["reconnecting"] ?? "";
+    },
+  });
+  const outbox = new Outbox(
+    (text) => socket.send(text),
+    (item) => {
+      log.append(item);
+      scroller.toEnd();
+    },
+  );
+
+  connection.textContent = connection.dataset["connecting"] ?? "";
+  startNickname();
+  startComposer((text) => {
+    if (!socket.isOpen) return false;
+    outbox.post(text);
+    return true;
+  });
+
+  function receive(frame: PlainFrame): void {
+    if ("error" in frame) {
+      outbox.refuse(frame.error.message);
+      return;
+    }
+    const isMine = frame.author.id === log.me;
+    if (isMine) outbox.confirm(frame.message);
+    scroller.around(() => log.add(frame));
+    if (!isMine) announcer.announce(frame);
+  }
+
+  /** Fetches what was said before this connection was open. Messages that come meanwhile find their own place. */
+  async function catchUp(): Promise<void> {
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!response.ok) throw new Error(`The room answered with ${response.status}.`);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      scroller.around(() => {
+        const before = log.lastSeq;
+        for (const text of log.merge(page)) outbox.confirm(text);
+        return log.lastSeq > before;
+      });
+      outbox.settle();
+      connection.textContent = "";
+    } catch {
+      // The connection says itself when it is lost; as long as it is open, this can be tried again.
+      if (socket.isOpen) setTimeout(() => void catchUp(), 1000);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vite";
+
+/** Builds what the pages link: a script, a style sheet and an icon, named by their content. */
+export default defineConfig({
+  root: import.meta.dirname,
+  resolve: { conditions: ["source"] },
+  build: {
+    outDir: "../dist/web",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    target: "es2022",
+    rollupOptions: { input: ["main.ts", "style.css", "icon.svg"].map((file) => `${import.meta.dirname}/${file}`) },
+  },
+});
