@@ -9,17 +9,17 @@ import { readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
 /** Answers one request. Never throws and never rejects. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** What the access log says of a client that left before it was answered. */
+const CLIENT_LEFT = 499;
+
 /** Makes the listener for `request` events. */
 export function httpHandler(
   application: ProtocolRouter,
   options: ResolvedOptions,
   proxies: TrustedProxies,
 ): HttpHandler {
-  const answer = async (request: IncomingMessage, response: ServerResponse, facts: RequestFacts): Promise<Response> => {
-    const { url, headers, client } = facts;
+  const answer = async (incoming: Request, { url, headers, client }: RequestFacts): Promise<Response> => {
     const reply = new ReplyHeaderLines();
-    request.url = `${url.pathname}${url.search}`;
-    const incoming = createRequest(request, response, { host: url.host, protocol: url.protocol });
     const scope = { type: "http", url, headers, client, params: {}, reply, layer: application.layer } as const;
     const result = await application.http(incoming, scope);
     const lines = reply.take();
@@ -38,25 +38,50 @@ export function httpHandler(
     if (options.onAccess !== undefined) {
       const client = facts?.client.address ?? request.socket.remoteAddress ?? "";
       response.once("close", () => {
-        const { statusCode: status } = response;
+        const status = response.headersSent ? response.statusCode : CLIENT_LEFT;
         const durationMs = performance.now() - startedAtMs;
         options.onAccess?.({ kind: "http", method: request.method ?? "", target, client, status, durationMs });
       });
     }
+    let incoming: Request | undefined;
+    let outgoing: Response | undefined;
     try {
-      const badAddress = new Denial(400, "The address of this request is malformed.");
-      await sendResponse(
-        response,
-        facts === undefined ? plainText(badAddress) : await answer(request, response, facts),
-      );
+      if (facts === undefined) {
+        outgoing = plainText(new Denial(400, "The address of this request is malformed."));
+      } else if (request.method === "TRACE") {
+        // No fetch `Request` can have this method.
+        outgoing = plainText(new Denial(501, "This server does not trace."));
+      } else {
+        request.url = `${facts.url.pathname}${facts.url.search}`;
+        incoming = createRequest(request, response, { host: facts.url.host, protocol: facts.url.protocol });
+        outgoing = await answer(incoming, facts);
+      }
+      await sendResponse(response, outgoing);
     } catch (error) {
-      if (request.destroyed && !request.complete) return;
+      if (hasClientLeft(request, incoming, error)) return;
       options.onReport({ level: "error", consumer: "http", event: `${request.method} ${target}`, error });
       if (response.headersSent) response.destroy();
       else
         await sendResponse(response, plainText(new Denial(500, "The server failed to answer."))).catch(() => undefined);
+    } finally {
+      letGo(request, incoming, outgoing);
     }
   };
+}
+
+/** Whether an error is only what a client's leaving looks like from inside a handler. */
+function hasClientLeft(request: IncomingMessage, incoming: Request | undefined, error: unknown): boolean {
+  if (request.destroyed && !request.complete) return true;
+  return incoming !== undefined && incoming.signal.aborted && incoming.signal.reason === error;
+}
+
+/** Ends what nobody reads: the rest of an answer that was not wanted, and of a body that the handler did not want. */
+function letGo(request: IncomingMessage, incoming: Request | undefined, outgoing: Response | undefined): void {
+  for (const body of [incoming?.body, outgoing?.body]) {
+    if (body?.locked === false) body.cancel().catch(() => undefined);
+  }
+  // Until it is off the wire, Node does not look at the next request of the connection.
+  if (request.listenerCount("data") === 0) request.resume();
 }
 
 function plainText({ status, reason }: Denial): Response {

@@ -1,6 +1,6 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
-import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
+import { checkClose, ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
 
 /** Where to listen: a TCP port, a unix socket, or a descriptor that is listening already. */
 export type ListenOptions =
@@ -15,7 +15,7 @@ export interface AccessLogEntry {
   /** Path and query as they were asked for. */
   readonly target: string;
   readonly client: string;
-  /** HTTP status; the close code for `websocket-close`. */
+  /** HTTP status, 499 when the client left before it was answered; the close code for `websocket-close`. */
   readonly status: number;
   /** How long the request took, or the connection lasted. */
   readonly durationMs: number;
@@ -82,15 +82,33 @@ const DEFAULTS = {
 
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(DEFAULTS), "tls", "onAccess"]);
 
+/** The longest time of a Node timer, and the largest message that `ws` can limit. */
+const MAX_NUMBER = 2 ** 31 - 1;
+
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
   for (const [name, value] of Object.entries(options)) {
     if (!NAMES.has(name)) throw new ConfigurationError(`The server has no option \`${name}\`.`);
     if (!/Ms$|Bytes$/.test(name) || value === undefined) continue;
-    if (!Number.isInteger(value) || (value as number) < 1) {
-      throw new ConfigurationError(`Expected \`${name}\` to be an integer from 1 up, got \`${String(value)}\`.`);
+    if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > MAX_NUMBER) {
+      throw new ConfigurationError(
+        `Expected \`${name}\` to be an integer from 1 to ${MAX_NUMBER}, got \`${String(value)}\`.`,
+      );
     }
+  }
+  const { slowPeerCode } = options;
+  if (slowPeerCode !== undefined && !isCloseCode(slowPeerCode)) {
+    throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got \`${String(slowPeerCode)}\`.`);
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { ...DEFAULTS, ...given };
+}
+
+function isCloseCode(code: number): boolean {
+  try {
+    checkClose(code, "");
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -25,6 +25,9 @@ class IncomingHeaders implements RequestHeaders {
   }
 }
 
+/** A host, perhaps with a port. What else a URL parser would take, it would take for the beginning of the path. */
+const HOST = /^[^\s/\\?#@]+$/;
+
 /** Undefined when the target or the Host header is not an address. */
 export function readRequest(
   request: IncomingMessage,
@@ -39,20 +42,21 @@ export function readRequest(
     isTrusted ? headers.get(name)?.split(",").at(0)?.trim() || undefined : undefined;
 
   const isSecure = (forwarded("x-forwarded-proto") ?? (socket instanceof TLSSocket ? "https" : "http")) === "https";
-  const host = forwarded("x-forwarded-host") ?? request.headers.host ?? null;
-  const target = pathOf(request.url ?? "/");
-  const url =
-    target === undefined ? null : URL.parse(`${scheme}${isSecure ? "s" : ""}://${host ?? "localhost"}${target}`);
-  if (url === null || url.username !== "" || url.password !== "") return undefined;
+  const target = parseTarget(request.url ?? "/");
+  const host = forwarded("x-forwarded-host") ?? target?.host ?? (request.headers.host || null);
+  if (target === undefined || (host !== null && !HOST.test(host))) return undefined;
+  const url = URL.parse(`${scheme}${isSecure ? "s" : ""}://${host ?? "localhost"}${target.path}`);
+  if (url === null) return undefined;
   const address = proxies.clientAddress(peer, isTrusted ? (headers.get("x-forwarded-for") ?? undefined) : undefined);
   return { url, host, headers, client: { address, port: address === peer ? (socket.remotePort ?? 0) : 0 } };
 }
 
-/** The path and query of a request target; clients may also send a whole URL (RFC 9112 §3.2.2). */
-function pathOf(target: string): string | undefined {
-  if (target.startsWith("/")) return target;
+/** The path and query of a request target. Clients may also send a whole URL, whose host counts (RFC 9112 §3.2.2). */
+function parseTarget(target: string): { readonly host?: string; readonly path: string } | undefined {
+  if (target.startsWith("/")) return { path: target };
   const url = URL.parse(target);
-  return url !== null && url.protocol.startsWith("http") ? `${url.pathname}${url.search}` : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
+  return { host: url.host, path: `${url.pathname}${url.search}` };
 }
 
 /** Collects header lines until the answer takes them. */

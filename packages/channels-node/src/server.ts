@@ -5,9 +5,10 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { ProtocolRouter } from "@lobby/channels";
+import { checkClose, type ProtocolRouter } from "@lobby/channels";
+import { Connections } from "./connections.ts";
 import { httpHandler } from "./http.ts";
-import { resolveOptions, type ServerOptions } from "./options.ts";
+import { resolveOptions, type ListenOptions, type ServerOptions } from "./options.ts";
 import { TrustedProxies } from "./proxies.ts";
 import { WebSocketHost } from "./websocket.ts";
 
@@ -30,6 +31,7 @@ export interface Server {
   /**
    * Stops accepting, closes every socket, waits for the handlers that run, and
    * for the answers to requests that are under way. Calling it twice is calling it once.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code or the reason cannot be sent; nothing is closed.
    */
   close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -45,32 +47,44 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const resolved = resolveOptions(options);
   const { tls, listen } = resolved;
   const proxies = new TrustedProxies(resolved.trustProxy);
-  const sockets = new WebSocketHost(application, resolved, proxies);
-  const handle = httpHandler(application, resolved, proxies);
-
   const limits = {
-    headersTimeout: resolved.headersTimeoutMs,
+    headersTimeout: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs),
     requestTimeout: resolved.requestTimeoutMs,
+    // How often Node looks for requests that are too late.
+    connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs, 1_000),
     // Anything else that asks for an upgrade, such as h2c, is an ordinary request (RFC 9110 §7.8).
     shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === "websocket",
   };
-  const http: HttpServer = tls === undefined ? createHttpServer(limits) : createHttpsServer({ ...limits, ...tls });
+  const http: HttpServer =
+    tls === undefined
+      ? createHttpServer(limits)
+      : createHttpsServer({ handshakeTimeout: resolved.headersTimeoutMs, ...limits, ...tls });
+  const connections = new Connections(http);
+  const handle = httpHandler(application, resolved, proxies);
   http.on("request", (request, response) => void handle(request, response));
+  const sockets = new WebSocketHost(application, resolved, proxies);
   http.on("upgrade", (request, socket, head) => sockets.handle(request, socket, head));
 
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  http.once("error", reject);
-  http.listen(listen, resolve);
   try {
-    await promise;
+    await listening(http, listen);
   } catch (error) {
     await sockets.drain(1001, "", Promise.resolve());
     throw error;
   }
-  http.off("error", reject);
 
-  let closed: Promise<void> | undefined;
-  const close = (closeOptions?: CloseOptions): Promise<void> => (closed ??= stop(http, sockets, closeOptions));
+  const stop = async (code: number, reason: string, timeoutMs: number): Promise<void> => {
+    const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
+    const timer = setTimeout(pass, timeoutMs);
+    await Promise.all([connections.drain(deadline), sockets.drain(code, reason, deadline)]);
+    clearTimeout(timer);
+  };
+  let stopped: Promise<void> | undefined;
+  const close = async (closeOptions: CloseOptions = {}): Promise<void> => {
+    const { code = 1012, reason = "The server is restarting", timeoutMs = 10_000 } = closeOptions;
+    checkClose(code, reason);
+    stopped ??= stop(code, reason, timeoutMs);
+    await stopped;
+  };
   return {
     url: urlOf(http.address(), tls === undefined ? "http" : "https"),
     get connections(): number {
@@ -81,19 +95,12 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   };
 }
 
-async function stop(http: HttpServer, sockets: WebSocketHost, options: CloseOptions = {}): Promise<void> {
-  const { code = 1012, reason = "The server is restarting", timeoutMs = 10_000 } = options;
-  const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
-  const timer = setTimeout(pass, timeoutMs);
-  const isClosed = new Promise<void>((resolve) => {
-    http.close(() => resolve());
-  });
-  await sockets.drain(code, reason, deadline);
-  http.closeIdleConnections();
-  await Promise.race([isClosed, deadline]);
-  http.closeAllConnections();
-  await isClosed;
-  clearTimeout(timer);
+async function listening(http: HttpServer, listen: ListenOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  http.once("error", reject);
+  http.listen(listen, resolve);
+  await promise;
+  http.off("error", reject);
 }
 
 function urlOf(address: AddressInfo | string | null, scheme: string): string {

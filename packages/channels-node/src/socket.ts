@@ -37,6 +37,7 @@ export interface Handshake {
 export class NodeSocket implements ServerSocket<Buffer>, Heart {
   readonly fanout: Fanout<Buffer>;
   readonly openedAtMs: number = performance.now();
+  readonly method: string;
   readonly target: string;
   readonly clientAddress: string;
   isAlive = true;
@@ -47,7 +48,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   #handshake: Handshake | undefined;
   #ws: PeerWebSocket | undefined;
   #handler: SocketHandler | undefined;
-  #isCut = false;
+  #isClosing = false;
   #isOver = false;
 
   constructor(host: SocketHost, raw: Duplex, handshake: Handshake, clientAddress: string) {
@@ -55,17 +56,18 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.fanout = host.fanout;
     this.#raw = raw;
     this.#handshake = handshake;
+    this.method = handshake.request.method ?? "";
     this.target = handshake.request.url ?? "/";
     this.clientAddress = clientAddress;
     raw.once("close", () => this.#lost());
     raw.on("error", ignoreUntilClose);
   }
 
-  /** Hands the connection to its application. */
+  /** Hands the connection to its application, unless it was answered or lost in the meantime. */
   open(handler: SocketHandler): void {
+    if (this.#handshake === undefined || this.#isOver) return;
     this.#handler = handler;
     handler.open();
-    if (this.#isOver) handler.close(1006, "");
   }
 
   get handshake(): Handshake | undefined {
@@ -108,14 +110,23 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   }
 
   write(frame: Buffer): void {
-    if (this.#isCut || this.#ws?.readyState !== WebSocket.OPEN) return;
-    if (this.#raw.writableLength > this.#host.maxBufferedBytes) this.#cut();
+    if (this.#ws?.readyState !== WebSocket.OPEN) return;
+    const { maxBufferedBytes, slowPeerCode } = this.#host;
+    // The peer does not read: what waits for it stays bounded, and the close frame gets its chance behind it.
+    if (this.#raw.writableLength > maxBufferedBytes) this.close(slowPeerCode, "Too much is waiting; come back");
     else this.#raw.write(frame);
   }
 
+  /** Says goodbye; what the peer sends from here on is not heard. */
   close(code: number, reason: string): void {
-    if (this.#handshake === undefined) this.#ws?.close(code, reason);
-    else this.deny(new Denial(503, "The server is closing."));
+    if (this.#handshake !== undefined) {
+      this.deny(new Denial(503, "The server is closing."));
+      return;
+    }
+    this.#isClosing = true;
+    this.#ws?.close(code, reason);
+    // The peer's answer must be read, even when its messages were held back.
+    this.#ws?.resume();
   }
 
   pause(): void {
@@ -123,6 +134,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   }
 
   resume(): void {
+    this.isAlive = true;
     this.#ws?.resume();
   }
 
@@ -131,7 +143,8 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   }
 
   giveUp(): void {
-    this.terminate();
+    // A peer whose messages are held back cannot be heard answering.
+    if (this.#ws?.isPaused !== true) this.terminate();
   }
 
   terminate(): void {
@@ -146,7 +159,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
 
   received(data: string | Uint8Array): void {
     this.isAlive = true;
-    this.#handler?.receive(data);
+    if (!this.#isClosing) this.#handler?.receive(data);
   }
 
   over(code: number, reason: string): void {
@@ -155,12 +168,6 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.stopHeart?.();
     this.#handler?.close(code, reason);
     this.#host.ended(this, code);
-  }
-
-  /** The peer does not read. What waits for it stays bounded; the close frame goes behind it, for a while. */
-  #cut(): void {
-    this.#isCut = true;
-    this.#ws?.close(this.#host.slowPeerCode, "Too much is waiting; come back");
   }
 
   #lost(): void {

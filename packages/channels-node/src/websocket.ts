@@ -22,6 +22,8 @@ export class WebSocketHost implements SocketHost {
   readonly #heartbeat: Heartbeat;
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<NodeSocket>();
+  /** Connections that are over, and whose application is not done with them. */
+  readonly #settling = new Set<NodeSocket>();
   readonly #timers = new Map<NodeSocket, NodeJS.Timeout>();
   readonly #whenEmpty = Promise.withResolvers<void>();
   #isDraining = false;
@@ -66,20 +68,21 @@ export class WebSocketHost implements SocketHost {
     const reply = new ReplyHeaderLines();
     const socket = new NodeSocket(this, raw, { request, head, reply }, facts?.client.address ?? "");
     this.#sockets.add(socket);
-    const denial = this.#examine(request, facts);
+    const subprotocols = offeredSubprotocols(request);
+    const denial = this.#examine(request, facts, subprotocols);
     if (denial !== undefined || facts === undefined) {
+      if (denial?.status === 405) reply.append("Allow", "GET");
       if (denial?.status === 426) reply.append("Sec-WebSocket-Version", "13");
       socket.deny(denial ?? new Denial(400, "The address of this request is malformed."));
       return;
     }
     const { url, headers, client } = facts;
-    const subprotocols = (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
     const scope: WebSocketScope = {
       type: "websocket",
       url,
       headers,
       client,
-      subprotocols: subprotocols.filter((name) => name !== ""),
+      subprotocols,
       params: {},
       reply,
       layer: this.#application.layer,
@@ -110,6 +113,8 @@ export class WebSocketHost implements SocketHost {
   ended(socket: NodeSocket, code: number): void {
     this.#stopTimer(socket);
     this.#sockets.delete(socket);
+    this.#settling.add(socket);
+    void socket.settled().then(() => this.#settling.delete(socket));
     if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
     if (socket.stopHeart !== undefined) this.#log(socket, "websocket-close", code);
   }
@@ -118,11 +123,10 @@ export class WebSocketHost implements SocketHost {
   async drain(code: number, reason: string, deadline: Promise<unknown>): Promise<void> {
     this.#isDraining = true;
     this.fanout.flush();
-    const sockets = [...this.#sockets];
-    for (const socket of sockets) socket.close(code, reason);
+    for (const socket of this.#sockets) socket.close(code, reason);
     if (this.#sockets.size > 0) await Promise.race([this.#whenEmpty.promise, deadline]);
     for (const socket of this.#sockets) socket.terminate();
-    await Promise.race([Promise.all(sockets.map((socket) => socket.settled())), deadline]);
+    await Promise.race([Promise.all([...this.#settling].map((socket) => socket.settled())), deadline]);
     this.#heartbeat.stop();
   }
 
@@ -138,13 +142,20 @@ export class WebSocketHost implements SocketHost {
   }
 
   /** What is wrong with a handshake before any application sees it (RFC 6455 §4.2.1). */
-  #examine({ method, headers }: IncomingMessage, facts: RequestFacts | undefined): Denial | undefined {
+  #examine(
+    { method, headers }: IncomingMessage,
+    facts: RequestFacts | undefined,
+    subprotocols: readonly string[],
+  ): Denial | undefined {
     if (facts === undefined) return undefined;
     if (this.#isDraining) return new Denial(503, "The server is closing.");
     if (method !== "GET") return new Denial(405, "Open a WebSocket with GET.");
     if (headers["sec-websocket-version"] !== "13") return new Denial(426, "This server speaks WebSocket version 13.");
     if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
       return new Denial(400, "The Sec-WebSocket-Key header is missing or malformed.");
+    }
+    if (!subprotocols.every(isToken) || new Set(subprotocols).size < subprotocols.length) {
+      return new Denial(400, "The Sec-WebSocket-Protocol header is malformed.");
     }
     return this.#isOriginAllowed(facts.headers.get("origin"), facts.host) ? undefined : originDenial();
   }
@@ -155,8 +166,16 @@ export class WebSocketHost implements SocketHost {
   }
 
   #log(socket: NodeSocket, kind: AccessLogEntry["kind"], status: number): void {
-    const { target, clientAddress: client } = socket;
+    const { method, target, clientAddress: client } = socket;
     const durationMs = performance.now() - socket.openedAtMs;
-    this.#options.onAccess?.({ kind, method: "GET", target, client, status, durationMs });
+    this.#options.onAccess?.({ kind, method, target, client, status, durationMs });
   }
+}
+
+function offeredSubprotocols({ headers }: IncomingMessage): string[] {
+  return headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? [];
+}
+
+function isToken(name: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
 }
