@@ -26,7 +26,7 @@ import type { ConsumerAudience } from "./relay-lane.ts";
 /** Client messages that may wait for a slow handler before the socket is paused. */
 const MAX_WAITING_FRAMES = 16;
 
-/** A handler that keeps the event loop longer than this is named in a warning. */
+/** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
 const BLOCKED_WARNING_MS = 100;
 
 /** What a connection asks of the consumer that people wrote. */
@@ -43,8 +43,12 @@ type Waiting =
   | { readonly kind: "event"; readonly message: ChannelMessage }
   | { readonly kind: "disconnect"; readonly code: number; readonly reason: string };
 
-/** Opening: the handshake is not answered. Ended: the socket is closing or closed. */
-type Phase = "opening" | "open" | "denied" | "ended";
+/**
+ * Opening: the handshake is not answered. Lost: the peer left before it was.
+ * Closing: this side closes and the peer is not gone yet. Over: the peer is gone.
+ * In `lost` and `over` the one `disconnect` waits to run, or has run.
+ */
+type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
 
 /** The running half of one connection. */
 export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unknown> {
@@ -57,7 +61,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   #consumer!: ConsumerHooks;
   #phase: Phase = "opening";
   #isBusy = false;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #waitingFrames = 0;
   #waitingEvents = 0;
   /** Frames for a socket that is not accepted yet. */
@@ -79,8 +83,8 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   // What the consumer does.
 
   accept(subprotocol: string | undefined): void {
-    if (this.#phase === "ended") return;
-    if (this.#phase !== "opening") throw new HandshakeAnsweredError("accept the connection");
+    this.#assertUnanswered("accept the connection");
+    if (this.#phase !== "opening") return;
     this.#phase = "open";
     this.#socket.accept(subprotocol);
     for (const frame of this.#held ?? []) this.#socket.write(frame);
@@ -88,25 +92,25 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   }
 
   deny(denial: Denial): void {
-    if (this.#phase === "ended") return;
-    if (this.#phase !== "opening") throw new HandshakeAnsweredError("deny the connection");
+    this.#assertUnanswered("deny the connection");
+    if (this.#phase !== "opening" && this.#phase !== "lost") return;
     this.#phase = "denied";
+    this.#waiting = [];
     this.#leaveGroups();
     this.#socket.deny(denial);
   }
 
   send(data: FrameData): boolean {
-    if (this.#phase === "denied" || this.#phase === "ended") return false;
+    if (!this.#isLive) return false;
     this.#socket.fanout.send(this, data);
     return true;
   }
 
   end(code: number, reason: string): void {
-    if (this.#phase === "opening") {
+    if (this.#phase === "open") {
+      this.#closeSocket("closing", code, reason);
+    } else if (this.#phase === "opening" || this.#phase === "lost") {
       this.deny(new Denial(403, reason === "" ? "The connection was refused." : reason));
-    } else if (this.#phase === "open") {
-      this.#closeSocket(code, reason);
-      this.#waiting.length = 0;
     }
   }
 
@@ -124,8 +128,8 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   }
 
   close(code: number, reason: string): void {
-    if (this.#phase === "denied") return;
-    this.#phase = "ended";
+    if (this.#phase === "denied" || this.#phase === "lost" || this.#phase === "over") return;
+    this.#phase = this.#phase === "opening" ? "lost" : "over";
     this.#leaveGroups();
     this.#take({ kind: "disconnect", code, reason });
   }
@@ -139,9 +143,12 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   // What the layer says.
 
   deliver(message: ChannelMessage): boolean {
-    if (this.#phase === "denied" || this.#phase === "ended") return true;
+    if (!this.#isLive) return true;
     const handler = this.audience.handlers.get(message.type);
-    if (handler instanceof Relay) return this.send(handler.frame(message));
+    if (handler instanceof Relay) {
+      this.audience.relay(handler, message, (data) => this.send(data));
+      return true;
+    }
     if (this.#waitingEvents >= this.layer.capacity) return false;
     this.#waitingEvents += 1;
     this.#waiting.push({ kind: "event", message });
@@ -184,8 +191,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     const startedAtMs = performance.now();
     try {
       const result = this.#dispatch(next);
-      const durationMs = performance.now() - startedAtMs;
-      if (durationMs > BLOCKED_WARNING_MS) this.#warn(event, new EventLoopBlockedError(this.#name, event, durationMs));
+      if (next.kind !== "connect") this.#warnIfBlocked(event, startedAtMs);
       return result instanceof Promise ? result.catch((error: unknown) => this.#fail(event, error)) : undefined;
     } catch (error) {
       this.#fail(event, error);
@@ -211,14 +217,17 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
 
   async #connect(): Promise<void> {
     for (const group of this.#consumer.groups) await this.layer.groupAdd(group, this.channel);
-    await this.#consumer.connect();
+    const startedAtMs = performance.now();
+    const connecting = this.#consumer.connect();
+    this.#warnIfBlocked("connect", startedAtMs);
+    await connecting;
     if (this.#phase !== "opening") return;
     this.deny(new Denial(403, "The connection was refused."));
     this.#warn("connect", new HandshakeUndecidedError(this.#name));
   }
 
   #handleEvent(message: ChannelMessage): Awaitable<void> {
-    if (this.#phase === "ended") return undefined;
+    if (this.#phase !== "open") return undefined;
     const handler = this.audience.handlers.get(message.type);
     if (typeof handler === "function") return handler(this.#consumer, message);
     if (this.audience.isFirstUnknown(message.type))
@@ -229,27 +238,45 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   /** Ends the connection for an error; the consumer still gets its `disconnect`. */
   #fail(event: string, error: unknown): void {
     this.#socket.fanout.report({ level: "error", consumer: this.#name, event, error });
-    if (this.#phase === "opening") {
-      this.#phase = "ended";
+    this.#waiting = this.#waiting.filter(({ kind }) => kind === "disconnect");
+    if (this.#phase === "open") {
+      this.#closeSocket("over", 1011, "Internal error");
+    } else if (this.#phase === "opening") {
+      this.#phase = "over";
       this.#socket.deny(new Denial(500, "The server could not open this connection."));
-    } else if (this.#phase === "open") {
-      this.#closeSocket(1011, "Internal error");
     } else {
       return;
     }
     this.#leaveGroups();
-    this.#waiting.length = 0;
     this.#waiting.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
   }
 
-  #closeSocket(code: number, reason: string): void {
+  #closeSocket(phase: "closing" | "over", code: number, reason: string): void {
     this.#socket.fanout.catchUp(this);
-    this.#phase = "ended";
+    this.#phase = phase;
+    this.#waiting = [];
+    // A socket that is not read would never see the peer's half of the closing handshake.
+    if (this.#waitingFrames >= MAX_WAITING_FRAMES) this.#socket.resume();
+    this.#waitingFrames = 0;
     this.#socket.close(code, reason);
+  }
+
+  #assertUnanswered(attempt: string): void {
+    if (this.#phase === "open" || this.#phase === "denied") throw new HandshakeAnsweredError(attempt);
+  }
+
+  /** Whether frames can still reach the peer, now or once it is accepted. */
+  get #isLive(): boolean {
+    return this.#phase === "opening" || this.#phase === "open";
   }
 
   #leaveGroups(): void {
     void this.channel.close();
+  }
+
+  #warnIfBlocked(event: string, startedAtMs: number): void {
+    const durationMs = performance.now() - startedAtMs;
+    if (durationMs > BLOCKED_WARNING_MS) this.#warn(event, new EventLoopBlockedError(this.#name, event, durationMs));
   }
 
   #warn(event: string, error: ChannelsError): void {

@@ -60,7 +60,7 @@ export class PathPattern {
   /**
    * Matches an encoded path. A pattern that ends in `/` also matches as the
    * beginning of a longer path when `prefix` is set.
-   * @throws {MalformedPathError} when a captured part is not UTF-8.
+   * @throws {MalformedPathError} when a part that is looked at is not UTF-8.
    */
   match(path: string, prefix: boolean): PathMatch | undefined {
     const parts = path.slice(1).split("/");
@@ -68,12 +68,11 @@ export class PathPattern {
     if (parts.length !== length && !(prefix && this.path.endsWith("/") && parts.length > length)) return undefined;
     const params: Record<string, string> = {};
     for (const [index, segment] of this.#segments.entries()) {
-      const part = parts[index] ?? "";
-      if (segment.startsWith(":")) {
-        params[segment.slice(1)] = decodePathSegment(part);
-      } else if (segment !== part && !(index === length - 1 && segment === "" && prefix)) {
-        return undefined;
-      }
+      if (prefix && index === length - 1 && segment === "") continue;
+      const encoded = parts[index] ?? "";
+      const part = decodePathSegment(encoded);
+      if (segment.startsWith(":")) params[segment.slice(1)] = part;
+      else if (segment !== part && segment !== encoded) return undefined;
     }
     return { params, rest: `/${parts.slice(length - 1).join("/")}` };
   }

@@ -1,6 +1,6 @@
 /** Where the layer's groups meet fan-out: a group's message for many consumers of one kind. */
 import type { ConsumerConnection, ConsumerHooks } from "./consumer.ts";
-import { Relay, type EventHandler } from "./events.ts";
+import { Relay, type EventHandler, type FrameData } from "./events.ts";
 import { FanoutLane, type Fanout } from "./fanout.ts";
 import type { Audience, ChannelMessage, Lane } from "./layers/layer.ts";
 
@@ -22,6 +22,15 @@ export class ConsumerAudience implements Audience {
 
   openLane(): Lane {
     return new RelayLane(this);
+  }
+
+  /** Makes and writes an event's frame. A relay that throws is this consumer's fault, not that of the sender. */
+  relay(handler: Relay<ChannelMessage>, message: ChannelMessage, write: (data: FrameData) => void): void {
+    try {
+      write(handler.frame(message));
+    } catch (error) {
+      this.fanout.report({ level: "error", consumer: this.consumerName, event: message.type, error });
+    }
   }
 
   /** Whether nobody was warned of this type yet; a flood of one mistake is one warning. */
@@ -54,24 +63,16 @@ class RelayLane implements Lane {
   }
 
   deliver(message: ChannelMessage): number {
-    const handler = this.#audience.handlers.get(message.type);
-    if (handler instanceof Relay) return this.#relay(handler, message);
+    const { fanout, handlers } = this.#audience;
+    const handler = handlers.get(message.type);
+    if (handler instanceof Relay) {
+      this.#audience.relay(handler, message, (data) => fanout.publish(this.#lane, data));
+      return 0;
+    }
     let missed = 0;
     for (const connection of this.#lane.outlets) {
       if (!(connection as ConsumerConnection).deliver(message)) missed += 1;
     }
     return missed;
-  }
-
-  /** A relay that throws is its consumer's fault, not that of whoever sent the message. */
-  #relay(relay: Relay<ChannelMessage>, message: ChannelMessage): number {
-    const { consumerName, fanout } = this.#audience;
-    try {
-      fanout.publish(this.#lane, relay.frame(message));
-      return 0;
-    } catch (error) {
-      fanout.report({ level: "error", consumer: consumerName, event: message.type, error });
-      return this.size;
-    }
   }
 }

@@ -15,6 +15,7 @@ import {
 import { ConfigurationError, quote } from "./errors.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { InMemoryChannelLayer } from "./layers/memory.ts";
+import type { Remaining } from "./middleware.ts";
 import { MalformedPathError, PathPattern, type PathMatch, type PathParams } from "./path.ts";
 import type { ChannelScope, HttpScope } from "./scope.ts";
 
@@ -41,7 +42,7 @@ export interface Route<Connection, Scope, Result> {
 
 /** `Scope` less the parameters that `Path` captures. */
 export type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
-  readonly params: Omit<ParamsOf<Scope>, keyof PathParams<Path>>;
+  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
 };
 
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
@@ -79,10 +80,17 @@ export function include<const Path extends string, Connection, Scope, Result>(
   return { pattern: new PathPattern(path), application: router as never, prefix: true };
 }
 
-type AnyRoute = Route<never, never, unknown>;
-type RouterOf<Routes extends readonly AnyRoute[]> =
-  Routes[number] extends Route<infer Connection, infer Scope, infer Result>
-    ? Application<Connection, Scope, Result>
+/** A route as `urlRouter` takes it. It says nothing of the application, or `route` would infer from it. */
+interface AnyRoute {
+  readonly pattern: PathPattern;
+  readonly application: unknown;
+  readonly prefix: boolean;
+}
+
+type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
+  ? Application<unknown, unknown, never>
+  : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
+    ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
 
 /**
@@ -92,9 +100,10 @@ type RouterOf<Routes extends readonly AnyRoute[]> =
  * Denies with 404 when nothing matches and with 400 when the path is not UTF-8.
  */
 export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Routes): RouterOf<Routes> {
+  const candidates = routes as readonly Route<never, never, unknown>[];
   const router = async (connection: never, scope: RoutedScope): Promise<unknown> => {
     const path = scope[REST] ?? scope.url.pathname;
-    for (const candidate of routes) {
+    for (const candidate of candidates) {
       const found = matchRoute(candidate, path);
       if (found === undefined) continue;
       if (found instanceof Denial) return found;
@@ -105,7 +114,7 @@ export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Rout
     return NO_ROUTE;
   };
   const handles = (path: string): boolean =>
-    routes.some((candidate) => {
+    candidates.some((candidate) => {
       const found = matchRoute(candidate, path);
       if (found === undefined) return false;
       if (found instanceof Denial || !candidate.prefix) return true;

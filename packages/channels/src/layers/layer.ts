@@ -19,11 +19,12 @@ export interface ChannelMessage {
 export interface Drop {
   /**
    * `full`: the receiver had its capacity waiting. `expired`: nobody received
-   * it in time. `closed`: the channel it was sent to is gone.
+   * it in time. `closed`: the channel it was sent to is gone, or went before
+   * somebody received it.
    */
   readonly reason: "full" | "expired" | "closed";
   readonly messageType: string;
-  /** The group it was sent to, when it was sent to one. */
+  /** The group it was sent to; undefined for a direct `send`, and for what had waited and `expired` or was `closed`. */
   readonly group: string | undefined;
 }
 
@@ -54,7 +55,10 @@ export interface Lane {
 export interface Channel {
   /** Unique among all processes of the layer. */
   readonly name: string;
-  /** Leaves every group and forgets what waits. Closing twice is closing once. */
+  /**
+   * Leaves every group, drops what waits, and ends a `receive` that waits with
+   * `ConfigurationError`. Closing twice is closing once.
+   */
   close(): Promise<void>;
 }
 

@@ -1,12 +1,16 @@
-/** A channel of this process: its name, made when first asked for, and its groups. */
+/** A channel that this process receives from: its name, made when first asked for, and its groups. */
+import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
+import { Mailbox } from "./mailbox.ts";
 
-/** What a layer does for the channels it made. */
+/** What a layer does for the channels of its process. */
 export interface LocalChannelHome {
   readonly groups: LocalGroups;
-  /** Makes the channel reachable by the name it returns. */
-  nameChannel(channel: LocalChannel): string;
+  /** A name that no channel had before. */
+  makeName(): string;
+  /** Makes the channel reachable by a name. */
+  register(name: string, channel: LocalChannel): void;
   /** Makes a name unreachable. */
   forget(name: string): void;
 }
@@ -19,18 +23,20 @@ export class LocalChannel implements Channel {
   #name: string | undefined;
   #isClosed = false;
 
-  constructor(home: LocalChannelHome, receiver: Receiver) {
+  /** @param name That of a worker's channel; without one the channel gets a name of its own. */
+  constructor(home: LocalChannelHome, receiver: Receiver, name?: string) {
     this.#home = home;
     this.receiver = receiver;
+    if (name !== undefined) this.#register(name);
   }
 
   get name(): string {
-    this.#name ??= this.#home.nameChannel(this);
-    return this.#name;
+    return this.#name ?? this.#register(this.#home.makeName());
   }
 
   join(group: string): void {
     if (this.#isClosed) return;
+    this.renewLease();
     this.#groups.add(group);
     this.#home.groups.add(group, this.receiver);
   }
@@ -40,9 +46,32 @@ export class LocalChannel implements Channel {
     this.#home.groups.discard(group, this.receiver);
   }
 
+  /** Begins the lease of a mailbox anew. When the last one has ended, so have its memberships. */
+  renewLease(): void {
+    if (!(this.receiver instanceof Mailbox)) return;
+    if (!this.receiver.isAlive) this.#leaveAll();
+    this.receiver.renewLease();
+  }
+
   async close(): Promise<void> {
+    if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#leaveAll();
+    if (this.#name === undefined) return;
+    this.#home.forget(this.#name);
+    if (this.receiver instanceof Mailbox) {
+      this.receiver.close(new ConfigurationError(`Nobody can receive from ${quote(this.#name)}: it is closed.`));
+    }
+  }
+
+  #register(name: string): string {
+    this.#name = name;
+    // A closed channel must not come to life again because somebody asks what it was called.
+    if (!this.#isClosed) this.#home.register(name, this);
+    return name;
+  }
+
+  #leaveAll(): void {
     for (const group of this.#groups) this.leave(group);
-    if (this.#name !== undefined) this.#home.forget(this.#name);
   }
 }

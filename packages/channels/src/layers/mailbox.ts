@@ -12,8 +12,8 @@ export interface MailboxOptions {
   readonly expiryMs: number;
   readonly leaseMs: number;
   readonly now: () => number;
-  /** Told of each message that nobody received in time. */
-  readonly onExpired: (message: ChannelMessage) => void;
+  /** Told of each message that nobody received. */
+  readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
 }
 
 /** A bounded queue of one channel. */
@@ -32,6 +32,8 @@ export class Mailbox implements Receiver {
   deliver(message: ChannelMessage): boolean {
     const taker = this.#takers.shift();
     if (taker !== undefined) {
+      // The wait ends here: the next message of this tick must still find a living member.
+      this.renewLease();
       taker.resolve(message);
       return true;
     }
@@ -45,7 +47,6 @@ export class Mailbox implements Receiver {
   /** Waits for the next message that has not expired. */
   async receive({ signal }: ReceiveOptions = {}): Promise<ChannelMessage> {
     signal?.throwIfAborted();
-    this.renewLease();
     this.#expire();
     const next = this.#waiting.shift();
     if (next !== undefined) return next.message;
@@ -53,6 +54,7 @@ export class Mailbox implements Receiver {
     this.#takers.push(taker);
     const stop = (): void => {
       this.#takers = this.#takers.filter((other) => other !== taker);
+      this.renewLease();
       taker.reject(signal?.reason as Error);
     };
     signal?.addEventListener("abort", stop, { once: true });
@@ -60,7 +62,6 @@ export class Mailbox implements Receiver {
       return await taker.promise;
     } finally {
       signal?.removeEventListener("abort", stop);
-      this.renewLease();
     }
   }
 
@@ -84,19 +85,20 @@ export class Mailbox implements Receiver {
     this.#waiting = [];
   }
 
-  /** Ends every waiting `receive` with this error, and forgets what waits. */
+  /** Ends every waiting `receive` with this error, and drops what waits. */
   close(error: Error): void {
     for (const taker of this.#takers) taker.reject(error);
+    for (const { message } of this.#waiting) this.#options.onDrop("closed", message);
     this.#takers = [];
-    this.clear();
+    this.#waiting = [];
   }
 
   #expire(): void {
-    const { now, onExpired } = this.#options;
+    const { now, onDrop } = this.#options;
     const nowMs = now();
     const fresh = this.#waiting.findIndex((waiting) => waiting.expiresAtMs > nowMs);
     const expired = this.#waiting.splice(0, fresh === -1 ? this.#waiting.length : fresh);
-    for (const { message } of expired) onExpired(message);
+    for (const { message } of expired) onDrop("expired", message);
   }
 }
 

@@ -16,7 +16,7 @@ export interface InMemoryChannelLayerOptions {
   readonly capacity?: number;
   /** How long a message waits for `receive`, in milliseconds. Default 60,000. */
   readonly expiryMs?: number;
-  /** How long a named channel stays in its groups when nobody receives from it, in milliseconds. Default 60,000. */
+  /** How long a channel stays in its groups when nobody receives from it, in milliseconds. Default 60,000. */
   readonly leaseMs?: number;
   /** The clock, in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
@@ -24,7 +24,7 @@ export interface InMemoryChannelLayerOptions {
   readonly onDrop?: (drop: Drop) => void;
 }
 
-/** How many receivers with a name there may be before forgotten mailboxes are looked for. */
+/** How many channels with a name there may be before forgotten ones are looked for. */
 const FIRST_SWEEP_SIZE = 1024;
 
 /** See the head of this file. */
@@ -33,8 +33,8 @@ export class InMemoryChannelLayer implements ChannelLayer {
   readonly #onDrop: ((drop: Drop) => void) | undefined;
   readonly #mailboxOptions: MailboxOptions;
   readonly #groups = new LocalGroups();
-  /** Whoever can be reached by name: mailboxes of workers, and channels whose name was asked for. */
-  readonly #receivers = new Map<string, Receiver>();
+  /** Whatever can be reached by name: channels of workers, and others whose name was asked for. */
+  readonly #channels = new Map<string, LocalChannel>();
   readonly #home: LocalChannelHome;
   #sweepSize = FIRST_SWEEP_SIZE;
   #dropped = 0;
@@ -57,19 +57,18 @@ export class InMemoryChannelLayer implements ChannelLayer {
       expiryMs,
       leaseMs,
       now: now ?? (() => performance.now()),
-      onExpired: (message) => this.#drop("expired", message),
+      onDrop: (reason, message) => this.#drop(reason, message),
     };
     const processName = `memory.${crypto.randomUUID()}`;
     let channelCount = 0;
     this.#home = {
       groups: this.#groups,
-      nameChannel: (channel) => {
+      makeName: () => {
         channelCount += 1;
-        const name = `${processName}${PROCESS_SEPARATOR}${channelCount}`;
-        this.#receivers.set(name, channel.receiver);
-        return name;
+        return `${processName}${PROCESS_SEPARATOR}${channelCount}`;
       },
-      forget: (name) => this.#receivers.delete(name),
+      register: (name, channel) => this.#channels.set(name, channel),
+      forget: (name) => this.#channels.delete(name),
     };
   }
 
@@ -88,10 +87,10 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async send(channel: string, message: ChannelMessage): Promise<void> {
     this.#assertOpen();
     checkMessage(message);
-    const receiver = this.#receiver(channel);
-    if (receiver === undefined) {
+    const found = this.#channel(channel);
+    if (found === undefined) {
       this.#drop("closed", message);
-    } else if (!receiver.deliver(message)) {
+    } else if (!found.receiver.deliver(message)) {
       this.#drop("full", message);
       throw new ChannelFullError(channel, this.capacity);
     }
@@ -99,8 +98,11 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   async receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage> {
     this.#assertOpen();
-    const receiver = this.#receiver(channel);
-    if (receiver instanceof Mailbox) return receiver.receive(options);
+    const found = this.#channel(channel);
+    if (found?.receiver instanceof Mailbox) {
+      found.renewLease();
+      return found.receiver.receive(options);
+    }
     throw new ConfigurationError(
       `Nobody can receive from ${quote(channel)}: it is closed, or its messages go to a receiver of its own.`,
     );
@@ -109,19 +111,13 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    if (channel instanceof LocalChannel) return channel.join(group);
-    const receiver = this.#receiver(typeof channel === "string" ? channel : channel.name);
-    if (receiver === undefined) return;
-    if (receiver instanceof Mailbox) receiver.renewLease();
-    this.#groups.add(group, receiver);
+    this.#toLocal(channel)?.join(group);
   }
 
   async groupDiscard(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    if (channel instanceof LocalChannel) return channel.leave(group);
-    const receiver = this.#receiver(typeof channel === "string" ? channel : channel.name);
-    if (receiver !== undefined) this.#groups.discard(group, receiver);
+    this.#toLocal(channel)?.leave(group);
   }
 
   async groupSend(group: string, message: ChannelMessage): Promise<void> {
@@ -135,7 +131,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async flush(): Promise<void> {
     this.#assertOpen();
     this.#groups.clear();
-    for (const receiver of this.#receivers.values()) {
+    for (const { receiver } of this.#channels.values()) {
       if (receiver instanceof Mailbox) receiver.clear();
     }
   }
@@ -143,10 +139,10 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const receiver of this.#receivers.values()) {
+    for (const { receiver } of this.#channels.values()) {
       if (receiver instanceof Mailbox) receiver.close(new LayerClosedError());
     }
-    this.#receivers.clear();
+    this.#channels.clear();
     this.#groups.clear();
   }
 
@@ -158,24 +154,27 @@ export class InMemoryChannelLayer implements ChannelLayer {
     if (this.#isClosed) throw new LayerClosedError();
   }
 
-  /** Whoever has this name; a name of no process gets a mailbox. */
-  #receiver(name: string): Receiver | undefined {
-    checkChannelName(name);
-    const known = this.#receivers.get(name);
-    if (known !== undefined || name.includes(PROCESS_SEPARATOR)) return known;
-    if (this.#receivers.size >= this.#sweepSize) this.#sweep();
-    const mailbox = new Mailbox(this.#mailboxOptions);
-    this.#receivers.set(name, mailbox);
-    return mailbox;
+  #toLocal(channel: Channel | string): LocalChannel | undefined {
+    if (channel instanceof LocalChannel) return channel;
+    return this.#channel(typeof channel === "string" ? channel : channel.name);
   }
 
-  /** Names that were sent to once and are never used again must not add up. */
+  /** The channel of this name; a name that no process made gets a mailbox. */
+  #channel(name: string): LocalChannel | undefined {
+    checkChannelName(name);
+    const known = this.#channels.get(name);
+    if (known !== undefined || name.includes(PROCESS_SEPARATOR)) return known;
+    if (this.#channels.size >= this.#sweepSize) this.#sweep();
+    return new LocalChannel(this.#home, new Mailbox(this.#mailboxOptions), name);
+  }
+
+  /** Names that were used once and never again must not add up, nor their groups. */
   #sweep(): void {
-    for (const [name, receiver] of this.#receivers) {
-      const isNamed = !name.includes(PROCESS_SEPARATOR);
-      if (isNamed && receiver instanceof Mailbox && receiver.isForgettable) this.#receivers.delete(name);
+    for (const [name, channel] of this.#channels) {
+      const isWorkers = channel.receiver instanceof Mailbox && !name.includes(PROCESS_SEPARATOR);
+      if (isWorkers && channel.receiver.isForgettable) void channel.close();
     }
-    this.#sweepSize = Math.max(FIRST_SWEEP_SIZE, this.#receivers.size * 2);
+    this.#sweepSize = Math.max(FIRST_SWEEP_SIZE, this.#channels.size * 2);
   }
 
   #drop(reason: Drop["reason"], message: ChannelMessage, group?: string): void {

@@ -27,7 +27,11 @@ export type OriginCheck = (origin: string | null, host: string | null) => boolea
 export function originCheck(allowed: AllowedOrigins): OriginCheck {
   if (allowed === "any") return () => true;
   if (allowed === "same-origin") {
-    return (origin, host) => origin === null || (host !== null && hostOf(origin) === normalizeHost(host, origin));
+    return (origin, host) => {
+      if (origin === null) return true;
+      const page = parse(origin);
+      return page !== undefined && host !== null && page.host === parse(`${page.protocol}//${host}`)?.host;
+    };
   }
   const origins = new Set(allowed.map(toOrigin));
   return (origin) => origin === null || origins.has(parse(origin)?.origin ?? "");
@@ -52,17 +56,12 @@ function toOrigin(entry: string): string {
   return url.origin;
 }
 
-function hostOf(origin: string): string | undefined {
-  return parse(origin)?.host;
-}
-
-/** The host as a URL of the origin's scheme would have it: lower case, without the default port. */
-function normalizeHost(host: string, origin: string): string | undefined {
-  return parse(`${origin.slice(0, origin.indexOf(":"))}://${host}`)?.host;
-}
-
-/** Only http and https have pages; `null`, `file:` and rubbish have no origin to compare. */
+/**
+ * Only http and https have pages, and an origin is scheme, host and port alone:
+ * `null`, `file:`, rubbish and anything with a user or a path has nothing to compare.
+ */
 function parse(origin: string): URL | undefined {
   const url = URL.parse(origin);
-  return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? url : undefined;
+  const isPage = url?.protocol === "http:" || url?.protocol === "https:";
+  return isPage && url.href === `${url.origin}/` ? url : undefined;
 }

@@ -17,6 +17,7 @@ import { Fanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { WebSocketScope } from "../scope.ts";
+import { withDeadline } from "./deadline.ts";
 import { Inbox } from "./inbox.ts";
 
 /** What the client of a test sends along. */
@@ -67,6 +68,7 @@ export class WebSocketCommunicator {
   readonly #fanout: Fanout<readonly FrameData[]>;
   /** What went wrong in any application on this communicator's layer. */
   readonly reports: readonly ConsumerReport[];
+  #isAnswered = false;
   #isPaused = false;
   #isClosed = false;
   #handler: SocketHandler | undefined;
@@ -79,16 +81,20 @@ export class WebSocketCommunicator {
     this.#fanout = fanout;
     this.reports = reports;
     this.#timeoutMs = timeoutMs;
+    const url = new URL(path, "ws://testserver");
+    const sent = new Headers(headers);
+    // Every client names the host it means to reach.
+    if (!sent.has("host")) sent.set("host", url.host);
     this.#scope = {
       type: "websocket",
-      url: new URL(path, "ws://testserver"),
-      headers: new Headers(headers),
+      url,
+      headers: sent,
       subprotocols,
       client: { address: "127.0.0.1", port: 1 },
       params: {},
       reply: {
         append: (name, value) => {
-          if (this.#handler !== undefined) return false;
+          if (this.#isAnswered) return false;
           this.#replyHeaders.append(name, value);
           return true;
         },
@@ -102,12 +108,7 @@ export class WebSocketCommunicator {
    * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the application does not answer.
    */
   async connect(): Promise<HandshakeResult> {
-    const opened = await this.#application(this.#socket(), this.#scope);
-    if (opened instanceof Denial) this.#deny(opened);
-    else {
-      this.#handler = opened;
-      opened.open();
-    }
+    await this.#inTime(this.#open(), "the application to take the connection");
     return this.#answers.take("the handshake to be answered", this.#timeoutMs, () => this.#seen());
   }
 
@@ -140,8 +141,8 @@ export class WebSocketCommunicator {
   }
 
   /**
-   * Waits until the application has nothing left to do.
-   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when it sent something by then.
+   * Waits as `settled` does. Other connections may have more to send: settle them first.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when something was sent by then.
    */
   async receiveNothing(): Promise<void> {
     await this.settled();
@@ -152,7 +153,7 @@ export class WebSocketCommunicator {
   async receiveClose(): Promise<{ readonly code: number; readonly reason: string }> {
     const output = await this.#outputs.take("the connection to close", this.#timeoutMs, () => this.#seen());
     if (output.kind === "close") return { code: output.code, reason: output.reason };
-    throw new CommunicatorMismatchError("the connection to close", "a frame");
+    throw new CommunicatorMismatchError("the connection to close", `a frame: ${JSON.stringify(output.data)}`);
   }
 
   /** Closes from the client's side and waits until the application is done with it. */
@@ -161,13 +162,16 @@ export class WebSocketCommunicator {
     await this.settled();
   }
 
-  /** Waits until no handler of this connection runs or is about to. */
+  /**
+   * Waits until no handler of this connection runs or is about to.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when one goes on and on.
+   */
   async settled(): Promise<void> {
     // A turn of the event loop lets what is under way reach this connection's queue.
     await new Promise<void>((resolve) => {
       setTimeout(resolve, 0);
     });
-    await this.#handler?.settled();
+    if (this.#handler !== undefined) await this.#inTime(this.#handler.settled(), "the connection's handlers to end");
     this.#fanout.flush();
   }
 
@@ -176,10 +180,20 @@ export class WebSocketCommunicator {
     return this.#isPaused;
   }
 
+  async #open(): Promise<void> {
+    const opened = await this.#application(this.#socket(), this.#scope);
+    if (opened instanceof Denial) {
+      this.#deny(opened);
+    } else {
+      this.#handler = opened;
+      opened.open();
+    }
+  }
+
   #socket(): ServerSocket {
     return {
       fanout: this.#fanout,
-      accept: (subprotocol) => this.#answers.push({ accepted: true, subprotocol, headers: this.#replyHeaders }),
+      accept: (subprotocol) => this.#answer({ accepted: true, subprotocol, headers: this.#replyHeaders }),
       deny: (denial) => this.#deny(denial),
       write: (frame) => {
         for (const data of frame as readonly FrameData[]) this.#outputs.push({ kind: "frame", data });
@@ -198,8 +212,17 @@ export class WebSocketCommunicator {
   }
 
   #deny({ status, reason }: Denial): void {
-    this.#answers.push({ accepted: false, status, reason, headers: this.#replyHeaders });
+    this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders });
     queueMicrotask(() => this.#close(1006, ""));
+  }
+
+  #answer(result: HandshakeResult): void {
+    this.#isAnswered = true;
+    this.#answers.push(result);
+  }
+
+  #inTime<Value>(promise: Promise<Value>, awaited: string): Promise<Value> {
+    return withDeadline(promise, awaited, this.#timeoutMs, () => this.#seen());
   }
 
   #close(code: number, reason: string): void {
