@@ -58,6 +58,7 @@ export type {
   Lane,
   ReceiveOptions,
   Receiver,
+  SentMessage,
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";

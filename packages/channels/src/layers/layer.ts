@@ -15,6 +15,9 @@ export interface ChannelMessage {
   readonly type: string;
 }
 
+/** A message as it is handed in: written out on the spot with its fields, or of any type that has a `type`. */
+export type SentMessage = ChannelMessage | (ChannelMessage & Readonly<Record<string, unknown>>);
+
 /** Why a message did not reach a receiver. */
 export interface Drop {
   /**
@@ -88,7 +91,7 @@ export interface ChannelLayer {
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
    */
-  send(channel: string, message: ChannelMessage): Promise<void>;
+  send(channel: string, message: SentMessage): Promise<void>;
 
   /**
    * Waits for the next message of a channel.
@@ -113,7 +116,7 @@ export interface ChannelLayer {
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
    */
-  groupSend(group: string, message: ChannelMessage): Promise<void>;
+  groupSend(group: string, message: SentMessage): Promise<void>;
 
   /** Forgets every waiting message and every membership, for tests. */
   flush(): Promise<void>;

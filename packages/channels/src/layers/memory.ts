@@ -5,7 +5,7 @@
  */
 import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
 import { LocalGroups } from "./groups.ts";
-import type { Channel, ChannelLayer, ChannelMessage, Drop, ReceiveOptions, Receiver } from "./layer.ts";
+import type { Channel, ChannelLayer, ChannelMessage, Drop, ReceiveOptions, Receiver, SentMessage } from "./layer.ts";
 import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { checkChannelName, checkGroupName, checkMessage, PROCESS_SEPARATOR } from "./names.ts";
@@ -84,7 +84,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     return channel;
   }
 
-  async send(channel: string, message: ChannelMessage): Promise<void> {
+  async send(channel: string, message: SentMessage): Promise<void> {
     this.#assertOpen();
     checkMessage(message);
     const found = this.#channel(channel);
@@ -120,7 +120,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.#toLocal(channel)?.leave(group);
   }
 
-  async groupSend(group: string, message: ChannelMessage): Promise<void> {
+  async groupSend(group: string, message: SentMessage): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);

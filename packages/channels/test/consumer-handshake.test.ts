@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  consumer,
+  HandshakeAnsweredError,
+  HandshakeUndecidedError,
+  InMemoryChannelLayer,
+  type Awaitable,
+} from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { Recorder } from "./support/recorder.ts";
+
+type Connect = (self: Recorder) => Awaitable<void>;
+
+function connecting(connect: Connect): { log: string[]; layer: InMemoryChannelLayer; client: WebSocketCommunicator } {
+  const log: string[] = [];
+  const layer = new InMemoryChannelLayer();
+  return {
+    log,
+    layer,
+    client: new WebSocketCommunicator(consumer(Recorder, log, { groups: ["room"], connect }), "/", { layer }),
+  };
+}
+
+describe("a denied connection", () => {
+  for (const [how, deny, status, reason] of [
+    ["deny()", (self) => self.deny(), 403, "The connection was refused."],
+    ["deny(404, …)", (self) => self.deny(404, "No such room."), 404, "No such room."],
+    ["close() before accept()", (self) => self.close(), 403, "The connection was refused."],
+    ["close(…) with a reason before accept()", (self) => self.close(4001, "Members only."), 403, "Members only."],
+    ["neither accept() nor deny()", () => undefined, 403, "The connection was refused."],
+    ["neither accept() nor deny(), later", async () => undefined, 403, "The connection was refused."],
+  ] satisfies [string, Connect, number, string][]) {
+    test(`by ${how} gets ${status} and never a disconnect or an event`, async () => {
+      const { log, layer, client } = connecting(async (self) => {
+        await self.groupSend("room", { type: "note", text: "while connecting" });
+        return deny(self);
+      });
+      const result = await client.connect();
+      assert.deepEqual({ ...result, headers: [] }, { accepted: false, status, reason, headers: [] });
+      await layer.groupSend("room", { type: "note", text: "after" });
+      await client.disconnect();
+      assert.deepEqual(log, ["connect", "end of connect"]);
+    });
+  }
+
+  test("that nobody decided is named in a warning", async () => {
+    const { client } = connecting(() => undefined);
+    await client.connect();
+    await client.settled();
+    assert.equal(client.reports.length, 1);
+    const [{ level, consumer: name, event, error } = { level: "", consumer: "", event: "", error: undefined }] =
+      client.reports;
+    assert.deepEqual({ level, name, event }, { level: "warning", name: "Recorder", event: "connect" });
+    assert.ok(error instanceof HandshakeUndecidedError);
+    assert.match(error.message, /^Recorder\.connect\(\) ended without calling accept\(\) or deny\(\)/);
+  });
+
+  test("can send nothing: send says so", async () => {
+    const sent: boolean[] = [];
+    const { client } = connecting((self) => {
+      self.deny();
+      sent.push(self.send("too late"));
+    });
+    await client.connect();
+    await client.receiveNothing();
+    assert.deepEqual(sent, [false]);
+  });
+
+  for (const [how, again] of [
+    ["accepted after it was denied", (self) => (self.deny(), self.accept())],
+    ["denied twice", (self) => (self.deny(), self.deny())],
+    ["accepted twice", (self) => (self.accept(), self.accept())],
+    ["denied after it was accepted", (self) => (self.accept(), self.deny())],
+  ] satisfies [string, Connect][]) {
+    test(`cannot be ${how}`, async () => {
+      const { client } = connecting(again);
+      await client.connect();
+      await client.settled();
+      assert.equal(client.reports.length, 1);
+      assert.ok(client.reports[0]?.error instanceof HandshakeAnsweredError);
+    });
+  }
+});
+
+async function leaveWhileConnecting(decide: Connect): Promise<{ log: string[]; client: WebSocketCommunicator }> {
+  const gate = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const all = connecting(async (self) => {
+    started.resolve();
+    await gate.promise;
+    return decide(self);
+  });
+  const connected = all.client.connect().catch(() => undefined);
+  await started.promise;
+  const left = all.client.disconnect(1006);
+  gate.resolve();
+  await left;
+  void connected;
+  return all;
+}
+
+describe("a peer that leaves during the handshake", () => {
+  test("is disconnected when connect has ended, though it was accepted in vain", async () => {
+    const sent: boolean[] = [];
+    const { log, client } = await leaveWhileConnecting((self) => {
+      self.accept();
+      sent.push(self.send("hello"));
+    });
+    assert.deepEqual(log, ["connect", "end of connect", "disconnect 1006"]);
+    assert.deepEqual(sent, [false]);
+    assert.deepEqual(client.reports, []);
+  });
+
+  test("gets no disconnect when connect denies it", async () => {
+    for (const deny of [(self) => self.deny(), (self) => self.close()] satisfies Connect[]) {
+      const { log } = await leaveWhileConnecting(deny);
+      assert.deepEqual(log, ["connect", "end of connect"]);
+    }
+  });
+
+  test("is disconnected once when connect then fails", async () => {
+    const { log, client } = await leaveWhileConnecting(() => {
+      throw new Error("boom");
+    });
+    assert.deepEqual(log, ["connect", "disconnect 1006"]);
+    assert.equal(client.reports.length, 1);
+  });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { InMemorySessionStore, sessions, type Session, type SessionOptions } from "@lobby/channels";
+import { FakeClock } from "./support/fake-clock.ts";
+import { Handshake } from "./support/handshake.ts";
+
+const KEY = /^sessionid=([0-9a-f-]{36}); Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/;
+
+async function sessionOf(handshake: Handshake, options: SessionOptions): Promise<Session> {
+  return ((await sessions(options)(handshake.scope)) as { readonly session: Session }).session;
+}
+
+/** A session with `{ color: "blue" }`, as left by a visitor's first request. */
+async function begun(store: InMemorySessionStore): Promise<{ readonly session: Session; readonly cookie: string }> {
+  const handshake = new Handshake();
+  const session = await sessionOf(handshake, { store });
+  await session.set("color", "blue");
+  handshake.end();
+  return { session, cookie: handshake.cookieHeader };
+}
+
+describe("a session", () => {
+  test("begins with the first value that is set, under a key that is sent once", async () => {
+    const handshake = new Handshake();
+    const session = await sessionOf(handshake, { store: new InMemorySessionStore() });
+    assert.equal(await session.get("color"), undefined);
+    assert.deepEqual(handshake.setCookies, []);
+    await session.set("color", "blue");
+    await session.set("size", 2);
+    assert.equal(handshake.setCookies.length, 1);
+    assert.match(handshake.setCookies[0] ?? "", KEY);
+    assert.deepEqual([await session.get("color"), await session.get("size")], ["blue", 2]);
+  });
+
+  test("is found again by its cookie", async () => {
+    const store = new InMemorySessionStore();
+    const { cookie } = await begun(store);
+    const later = await sessionOf(new Handshake(cookie), { store });
+    assert.equal(await later.get("color"), "blue");
+  });
+
+  test("is written through: another connection of the visitor sees it at once, with nothing saved by hand", async () => {
+    const store = new InMemorySessionStore();
+    const { session, cookie } = await begun(store);
+    const other = await sessionOf(new Handshake(cookie), { store });
+    await session.set("color", "green");
+    assert.equal(await other.get("color"), "green");
+    await other.set("color", undefined);
+    assert.equal(await session.get("color"), undefined);
+  });
+
+  test("that ended elsewhere is noticed by an open connection", async () => {
+    const store = new InMemorySessionStore();
+    const { session, cookie } = await begun(store);
+    await (await sessionOf(new Handshake(cookie), { store })).clear();
+    assert.equal(await session.get("color"), undefined);
+  });
+
+  test("that ended elsewhere does not come back to life when an open connection writes to it", async () => {
+    const store = new InMemorySessionStore();
+    const { session, cookie } = await begun(store);
+    await (await sessionOf(new Handshake(cookie), { store })).clear();
+    await assert.rejects(session.set("color", "red"), { code: "CHANNELS_SESSION_TOO_LATE" });
+    assert.equal(await (await sessionOf(new Handshake(cookie), { store })).get("color"), undefined);
+  });
+
+  test("can be written on an open socket when it began before", async () => {
+    const { session } = await begun(new InMemorySessionStore());
+    await session.set("color", "green");
+    assert.equal(await session.get("color"), "green");
+  });
+
+  test("cannot begin or be rotated after the handshake, and leaves nothing in the store", async () => {
+    const store = new InMemorySessionStore();
+    const saved: string[] = [];
+    const watched = {
+      load: (key: string) => store.load(key),
+      save: (key: string) => void saved.push(key),
+      delete: (key: string) => store.delete(key),
+    };
+    const handshake = new Handshake();
+    const session = await sessionOf(handshake, { store: watched });
+    handshake.end();
+    await assert.rejects(session.set("color", "blue"), { code: "CHANNELS_SESSION_TOO_LATE" });
+    await assert.rejects(session.rotate(), { code: "CHANNELS_SESSION_TOO_LATE" });
+    assert.deepEqual(saved, []);
+  });
+
+  test("that failed to rotate after the handshake stays what it was", async () => {
+    const { session } = await begun(new InMemorySessionStore());
+    await assert.rejects(session.rotate(), { code: "CHANNELS_SESSION_TOO_LATE" });
+    assert.equal(await session.get("color"), "blue");
+  });
+
+  test("never takes a key that the server did not give out", async () => {
+    const store = new InMemorySessionStore();
+    const handshake = new Handshake("sessionid=chosen-by-an-attacker");
+    const session = await sessionOf(handshake, { store });
+    await session.set("userId", "mina");
+    assert.match(handshake.setCookies[0] ?? "", KEY);
+    assert.equal(store.load("chosen-by-an-attacker"), undefined);
+    const attacker = await sessionOf(new Handshake("sessionid=chosen-by-an-attacker"), { store });
+    assert.equal(await attacker.get("userId"), undefined);
+  });
+
+  test("keeps its data under a new key when it is rotated, and the old key is worth nothing", async () => {
+    const store = new InMemorySessionStore();
+    const { cookie } = await begun(store);
+    const handshake = new Handshake(cookie);
+    const session = await sessionOf(handshake, { store });
+    await session.rotate();
+    assert.notEqual(handshake.cookieHeader, cookie);
+    assert.equal(await session.get("color"), "blue");
+    assert.equal(await (await sessionOf(new Handshake(handshake.cookieHeader), { store })).get("color"), "blue");
+    assert.equal(await (await sessionOf(new Handshake(cookie), { store })).get("color"), undefined);
+  });
+
+  test("that is cleared asks the browser to forget its cookie", async () => {
+    const store = new InMemorySessionStore();
+    const handshake = new Handshake((await begun(store)).cookie);
+    await (await sessionOf(handshake, { store })).clear();
+    assert.match(handshake.setCookies[0] ?? "", /^sessionid=; Max-Age=0; Path=\//);
+  });
+
+  test("uses the cookie it was told to use", async () => {
+    const handshake = new Handshake();
+    const cookie = { secure: true, sameSite: "Strict", path: "/chat/" } as const;
+    const options = { store: new InMemorySessionStore(), cookieName: "sid", maxAgeSeconds: 60, cookie };
+    await (await sessionOf(handshake, options)).set("a", 1);
+    assert.match(
+      handshake.setCookies[0] ?? "",
+      /^sid=[0-9a-f-]{36}; Max-Age=60; Path=\/chat\/; Secure; HttpOnly; SameSite=Strict$/,
+    );
+  });
+
+  test("gives every visitor a key of their own", async () => {
+    const store = new InMemorySessionStore();
+    const cookies = await Promise.all(Array.from({ length: 100 }, async () => (await begun(store)).cookie));
+    assert.equal(new Set(cookies).size, 100);
+  });
+});
+
+describe("InMemorySessionStore", () => {
+  test("keeps a session for its time after the last write, and not a moment longer", () => {
+    const clock = new FakeClock();
+    const store = new InMemorySessionStore(clock.now);
+    store.save("key", { a: 1 }, 10);
+    clock.advance(9_999);
+    store.save("key", { a: 2 }, 10);
+    clock.advance(9_999);
+    assert.deepEqual(store.load("key"), { a: 2 });
+    clock.advance(1);
+    assert.equal(store.load("key"), undefined);
+  });
+
+  test("deletes without complaint what it does not have", () => {
+    new InMemorySessionStore().delete("nothing");
+  });
+});
