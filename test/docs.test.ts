@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { codeBlocks, fileContent, filesShown } from "./support/markdown.ts";
+import { ROOT } from "./support/repository.ts";
+import { typeErrors, type Page } from "./support/typecheck.ts";
+
+const TUTORIAL = "examples/tutorial";
+
+describe("The code in the documentation", () => {
+  test("compiles, and every version of a file with the files the page has shown by then", async () => {
+    const pages = await readPages();
+    assert.ok(pages.some(({ path }) => path === "docs/tutorial.md"));
+    assert.deepEqual(await typeErrors(pages), []);
+  });
+
+  test("ends, for every file that is shown, as the file in examples/tutorial", async () => {
+    for (const { path, markdown } of await readPages()) {
+      for (const [file, block] of filesShown(codeBlocks(path, markdown))) {
+        const content = await readFile(join(ROOT, TUTORIAL, file), "utf8");
+        assert.equal(fileContent(block), content, `${path}:${block.line} differs from ${TUTORIAL}/${file}`);
+      }
+    }
+  });
+
+  test("shows every file of the tutorial's chat", async () => {
+    const files = await Array.fromAsync(glob("{chat,mysite}/**/*.{ts,html}", { cwd: join(ROOT, TUTORIAL) }));
+    for (const page of ["docs/tutorial.md", "docs/tutorial.ko.md"]) {
+      const shown = filesShown(codeBlocks(page, await readText(page)));
+      assert.deepEqual([...shown.keys()].toSorted(), files.toSorted(), page);
+    }
+  });
+
+  test("is the same in the English and in the Korean tutorial", async () => {
+    const [english, korean] = await Promise.all(["docs/tutorial.md", "docs/tutorial.ko.md"].map(readCode));
+    assert.deepEqual(korean, english);
+  });
+});
+
+describe("The check of the code in the documentation", () => {
+  test("names the page and the line of what does not compile", async () => {
+    const page = { path: "docs/bad.md", markdown: markdownOf('const port: number = 8000;\nport.close("now");') };
+    assert.match((await typeErrors([page])).join("\n"), /^docs\/bad\.md:3:6: error TS2339: .+$/);
+  });
+
+  test("checks a block that names no file by itself, against the packages of the workspace", async () => {
+    const uses =
+      'import { consumer, WebSocketConsumer } from "@lobby/channels";\nclass Echo extends WebSocketConsumer {}';
+    const good = markdownOf(`${uses}\nconst echo = consumer(Echo);`);
+    const bad = markdownOf("echo;");
+    const errors = await typeErrors([{ path: "docs/two.md", markdown: `${good}\n${bad}` }]);
+    assert.match(errors.join("\n"), /^docs\/two\.md:8:1: error TS2304: Cannot find name 'echo'\.$/);
+  });
+
+  test("finds a version of a file that no longer fits the others, also when a later version mends it", async () => {
+    const versions = [
+      "// chat/room.ts\nexport const room = 'lobby';",
+      "// chat/use.ts\nimport { room } from './room.ts';\nexport const size = room.length;",
+      "// chat/room.ts\nexport const room = 101;",
+      "// chat/room.ts\nexport const room = 'lobby 2';",
+    ];
+    const errors = await typeErrors([{ path: "docs/story.md", markdown: versions.map(markdownOf).join("") }]);
+    assert.match(errors.join("\n"), /^docs\/story\.md:8:26: \(once line 10 is shown\) error TS2339: .+$/);
+  });
+
+  test("finds indented blocks and takes a longer fence for one block", () => {
+    const markdown = "1. First\n   ```ts\n   first;\n   ```\n````md\n```ts\nsecond;\n```\n````\n";
+    const found = codeBlocks("docs/list.md", markdown).map(({ line, language, code }) => [line, language, code]);
+    assert.deepEqual(found, [
+      [2, "ts", "first;\n"],
+      [5, "md", "```ts\nsecond;\n```\n"],
+    ]);
+  });
+
+  test("refuses a page with a block that is not closed", () => {
+    assert.throws(() => codeBlocks("docs/open.md", "Text\n```ts\nconst a = 1;\n"), /docs\/open\.md:2 opens/);
+  });
+});
+
+async function readPages(): Promise<readonly Page[]> {
+  const paths = await Array.fromAsync(glob(["README.md", "docs/**/*.md"], { cwd: ROOT }));
+  return Promise.all(paths.toSorted().map(async (path) => ({ path, markdown: await readText(path) })));
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(join(ROOT, path), "utf8");
+}
+
+async function readCode(page: string): Promise<readonly string[]> {
+  return codeBlocks(page, await readText(page)).map(({ language, code }) => `${language}\n${code}`);
+}
+
+function markdownOf(code: string): string {
+  return `\`\`\`ts\n${code}\n\`\`\`\n`;
+}

@@ -1,0 +1,59 @@
+/** Code blocks of Markdown pages. */
+
+/** One fenced block. */
+export interface CodeBlock {
+  /** The page it stands in, as a path from the root of the repository. */
+  readonly page: string;
+  /** The line of the opening fence; the code begins on the next one. */
+  readonly line: number;
+  /** The first word behind the fence, or "". */
+  readonly language: string;
+  readonly code: string;
+  /** The file it shows, when its first line is a comment with a path. */
+  readonly path: string | undefined;
+}
+
+/** A block that shows a file. */
+export type NamedBlock = CodeBlock & { readonly path: string };
+
+const FENCE = /^(\s*(?:>\s?)*)(`{3,}|~{3,})\s*([\w-]*)/;
+const CAPTIONS: Readonly<Record<string, RegExp>> = {
+  ts: /^\/\/ ([\w./-]+\.ts)\n/,
+  html: /^<!-- ([\w./-]+\.html) -->\n/,
+};
+
+/**
+ * Every fenced block of a page, wherever it is indented.
+ * @throws {Error} when a block is not closed.
+ */
+export function codeBlocks(page: string, markdown: string): readonly CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  const lines = markdown.split("\n");
+  for (let index = 0; index < lines.length; index += 1) {
+    const [, indent = "", fence = "", word = ""] = FENCE.exec(lines[index] ?? "") ?? [];
+    if (fence === "") continue;
+    const end = lines.findIndex((line, at) => at > index && line.slice(indent.length).trim().startsWith(fence));
+    if (end === -1) throw new Error(`${page}:${index + 1} opens a code block and never closes it.`);
+    const code = lines.slice(index + 1, end).map((line) => `${line.slice(indent.length)}\n`);
+    const language = word === "typescript" ? "ts" : word;
+    const path = CAPTIONS[language]?.exec(code[0] ?? "")?.[1];
+    blocks.push({ page, line: index + 1, language, code: code.join(""), path });
+    index = end;
+  }
+  return blocks;
+}
+
+/** Whether the block shows a file. */
+export function isNamed(block: CodeBlock): block is NamedBlock {
+  return block.path !== undefined;
+}
+
+/** What the file holds: the block without the line that names it. */
+export function fileContent({ code }: NamedBlock): string {
+  return code.slice(code.indexOf("\n") + 1);
+}
+
+/** The files as a page has shown them so far: of blocks with one path, the last. */
+export function filesShown(blocks: readonly CodeBlock[]): ReadonlyMap<string, NamedBlock> {
+  return new Map(blocks.filter(isNamed).map((block) => [block.path, block]));
+}

@@ -1,0 +1,74 @@
+/** Runs what the tutorial passes on its way. Where it ends has its tests in `examples/tutorial/test`. */
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { ConsumerReport, ProtocolRouter } from "@lobby/channels";
+import { serve, type Server } from "@lobby/channels-node";
+import { ChatClient } from "../examples/tutorial/test/client.ts";
+import { codeBlocks, isNamed } from "./support/markdown.ts";
+import { ROOT } from "./support/repository.ts";
+import { writeFilesShown } from "./support/typecheck.ts";
+
+const PAGE = "docs/tutorial.md";
+
+describe("On its way, the tutorial", () => {
+  const folders: string[] = [];
+
+  after(async () => {
+    for (const folder of folders) await rm(folder, { recursive: true });
+  });
+
+  /** Serves the files as they are once the application has been shown for this time, counted from 1. */
+  async function serveVersion(version: number, reports: ConsumerReport[] = []): Promise<Server> {
+    const blocks = codeBlocks(PAGE, await readFile(join(ROOT, PAGE), "utf8"));
+    const versions = blocks.filter(isNamed).filter(({ path }) => path === "mysite/application.ts");
+    await mkdir(join(ROOT, ".tmp"), { recursive: true });
+    const folder = await mkdtemp(join(ROOT, ".tmp", "tutorial-"));
+    folders.push(folder);
+    await writeFilesShown(folder, blocks, versions[version - 1] ?? assert.fail(`There is no version ${version}.`));
+    const { application } = (await import(pathToFileURL(join(folder, "mysite/application.ts")).href)) as {
+      application: ProtocolRouter;
+    };
+    return serve(application, { listen: { host: "127.0.0.1", port: 0 }, onReport: (report) => reports.push(report) });
+  }
+
+  test("first serves the pages and answers the socket with 404, as no consumer is there", async () => {
+    await using server = await serveVersion(1);
+
+    assert.equal((await fetch(`${server.url}/chat/lobby/`)).status, 200);
+    assert.equal((await fetch(`${server.url}/ws/chat/lobby/`)).status, 404);
+    await assert.rejects(enter(server, "lobby"), /was refused/);
+  });
+
+  test("then echoes to each visitor alone", async () => {
+    await using server = await serveVersion(2);
+    const [anna, ben] = await Promise.all([enter(server, "lobby"), enter(server, "lobby")]);
+
+    anna.say("hello");
+    assert.deepEqual(await anna.next(), { message: "hello" });
+    // What ben gets first is his own line, so he got nothing before.
+    ben.say("hi");
+    assert.deepEqual(await ben.next(), { message: "hi" });
+  });
+
+  test("then loses one connection to a malformed message, and no other", async () => {
+    const reports: ConsumerReport[] = [];
+    await using server = await serveVersion(2, reports);
+    const [anna, ben] = await Promise.all([enter(server, "lobby"), enter(server, "lobby")]);
+
+    anna.send("nonsense");
+    assert.equal((await anna.closed).code, 1011);
+    assert.deepEqual(
+      reports.map(({ consumer, event }) => [consumer, event]),
+      [["ChatConsumer", "receive"]],
+    );
+    ben.say("hi");
+    assert.deepEqual(await ben.next(), { message: "hi" });
+  });
+});
+
+function enter(server: Server, room: string): Promise<ChatClient> {
+  return ChatClient.open(`${server.url.replace("http", "ws")}/ws/chat/${room}/`);
+}
