@@ -1,4 +1,5 @@
 /** Flags and environment to one typed config, or an error that says what is wrong. */
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { OperatorError } from "./operator-error.ts";
 
@@ -58,7 +59,7 @@ const SETTINGS = {
     environment: "LOBBY_TRUST_PROXY",
     fallback: [],
     expected: 'addresses or ranges with commas between them, such as "127.0.0.1,10.0.0.0/8"',
-    parse: (text) => text.split(",").map((entry) => entry.trim()),
+    parse: parseProxies,
   }),
 } as const;
 
@@ -107,7 +108,8 @@ function readFlags(flags: readonly string[]): Readonly<Record<string, string | u
     return parseArgs({ args: [...flags], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const known = names.map((name) => `--${name}`).join(", ");
-    const [what] = (error as Error).message.split(/[.\n]/);
+    // The first sentence says what is wrong; what was given may have periods of its own.
+    const [what] = (error as Error).message.split(/\.?\n|(?<=')\. /);
     throw new OperatorError("LOBBY_UNKNOWN_FLAG", `${what}. Lobby takes ${known}, each with a value.`);
   }
 }
@@ -117,4 +119,16 @@ function parsePublicUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "");
   return isOrigin ? url : undefined;
+}
+
+function parseProxies(text: string): readonly string[] | undefined {
+  const entries = text.split(",").map((entry) => entry.trim());
+  return entries.every(isAddressOrRange) ? entries : undefined;
+}
+
+function isAddressOrRange(entry: string): boolean {
+  const [address = "", bits, ...rest] = entry.split("/");
+  const version = isIP(address);
+  const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return version !== 0 && isRange && rest.length === 0;
 }

@@ -5,6 +5,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EADDRINUSE: "it is in use. Stop whatever uses it, or choose another with --port.",
   EACCES: "this user may not use it. Choose one above 1023 with --port.",
   EADDRNOTAVAIL: "this machine has no such address. Choose another with --host.",
+  EAFNOSUPPORT: "this machine has no addresses of this kind. Choose another with --host.",
+  EINVAL: "nothing can listen on this address. Choose another with --host.",
   ENOTFOUND: "this host name leads nowhere. Choose another with --host.",
   EAI_AGAIN: "this host name cannot be looked up. Choose another with --host.",
 };

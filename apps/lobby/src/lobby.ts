@@ -20,13 +20,14 @@ import { visitors } from "./identity/visitor.ts";
 import { listenError } from "./listen-error.ts";
 import { enterRoom } from "./realtime/enter-room.ts";
 import { PlainConsumer } from "./realtime/plain-consumer.ts";
+import { readableAddress } from "./realtime/readable-address.ts";
 import { LayerNotifier } from "./realtime/room-events.ts";
 import { Chat } from "./services/chat.ts";
 import { People } from "./services/people.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 
-/** A message of 4,000 code points fits, however its JSON is escaped. */
-const MAX_PAYLOAD_BYTES = 65_536;
+/** A message of 4,000 code points fits, in any normal form and however its JSON is escaped. */
+const MAX_PAYLOAD_BYTES = 131_072;
 
 /** A Lobby that serves. */
 export interface Lobby {
@@ -72,7 +73,9 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
     const application = protocolRouter({
       layer,
       http: withVisitor(pages.fetch),
-      websocket: withVisitor(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
+      websocket: withVisitor(
+        stack(readableAddress)(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
+      ),
     });
     const server = await listen(application, config, allowedOrigins, log);
     return {

@@ -3,8 +3,8 @@ import { countCodePoints } from "@lobby/protocol";
 import { element } from "./dom.ts";
 import { enterToSend } from "./enter-to-send.ts";
 
-/** Shows the field and hands over each text that is to be sent; the field keeps it when it cannot go. */
-export function startComposer(post: (text: string) => boolean): void {
+/** Shows the field and hands over each text that is to be sent. */
+export function startComposer(post: (text: string) => void): void {
   const form = element("composer", HTMLFormElement);
   const field = element("chat-message-input", HTMLTextAreaElement);
   const button = element("chat-message-submit", HTMLButtonElement);
@@ -16,11 +16,12 @@ export function startComposer(post: (text: string) => boolean): void {
 
   const update = (): void => {
     const over = excess();
-    note.textContent = over > 0 ? tooLong.replace("0", String(over)) : "";
+    note.textContent = over > 0 ? tooLong.replace("{count}", String(over)) : "";
     button.disabled = over > 0 || field.value.trim() === "";
   };
   const submit = (): void => {
-    if (field.value.trim() === "" || excess() > 0 || !post(text())) return;
+    if (field.value.trim() === "" || excess() > 0) return;
+    post(text());
     field.value = "";
     update();
   };

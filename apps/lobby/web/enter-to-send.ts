@@ -26,58 +26,64 @@ export function enterToSend(field: HTMLTextAreaElement | HTMLInputElement, send:
   /** Enter is down and has been dealt with. */
   let isPressTaken = false;
 
+  const on = <Type extends keyof HTMLElementEventMap>(
+    type: Type,
+    listener: (event: HTMLElementEventMap[Type]) => void,
+  ): void => field.addEventListener(type, listener as EventListener);
+
   const sendOnceCommitted = (): void => {
     // The field has its final value when the events of this composition are over.
     setTimeout(() => {
+      if (!isSendDue || isComposing) return;
       isSendDue = false;
-      if (!isComposing) send();
+      send();
     });
   };
 
-  field.addEventListener("compositionstart", () => {
+  on("compositionstart", () => {
     isComposing = true;
     composed = "";
   });
-  field.addEventListener("compositionupdate", (event) => {
-    composed = (event as CompositionEvent).data;
+  on("compositionupdate", ({ data }) => {
+    composed = data;
   });
-  field.addEventListener("compositionend", () => {
+  on("compositionend", () => {
     isComposing = false;
     if (isSendDue) sendOnceCommitted();
   });
 
-  field.addEventListener("keydown", (event) => {
-    const { key, shiftKey, keyCode, repeat } = event as KeyboardEvent;
-    if (key !== "Enter" && keyCode !== 13) {
-      // The input method's own key events come as "Process"; any other key ends the press.
-      if (keyCode !== KEY_CODE_IME) isPressTaken = false;
+  on("keydown", (event) => {
+    const isInputMethods = isComposing || event.keyCode === KEY_CODE_IME;
+    if (!isEnter(event)) {
+      isPressTaken = false;
       return;
     }
-    if (shiftKey || isTouch) return;
-    if (isPressTaken || repeat) {
-      event.preventDefault();
-      return;
-    }
+    if (event.shiftKey || isTouch) return;
+    // Nobody but the input method needs this key: the line must not break, nor the form be submitted.
+    if (event.keyCode !== KEY_CODE_IME) event.preventDefault();
+    if (isPressTaken || event.repeat) return;
     isPressTaken = true;
-    const isInputMethods = isComposing || (event as KeyboardEvent).isComposing || keyCode === KEY_CODE_IME;
-    // A plain Enter would break the line, even when the composition ends right behind it.
-    if (keyCode !== KEY_CODE_IME) event.preventDefault();
-    if (!isInputMethods) send();
-    else if (HANGUL.test(composed)) {
+    if (!isInputMethods) {
+      send();
+    } else if (HANGUL.test(composed)) {
       isSendDue = true;
       // Some browsers end the composition first and tell of the key afterwards.
       if (!isComposing) sendOnceCommitted();
     }
   });
 
-  field.addEventListener("beforeinput", (event) => {
-    const { inputType } = event as InputEvent;
-    if (isPressTaken && (inputType === "insertLineBreak" || inputType === "insertParagraph")) event.preventDefault();
+  on("beforeinput", (event) => {
+    if (isPressTaken && /^insert(LineBreak|Paragraph)$/.test(event.inputType)) event.preventDefault();
   });
+  on("keyup", (event) => {
+    if (isEnter(event)) isPressTaken = false;
+  });
+  on("blur", () => {
+    isPressTaken = false;
+  });
+}
 
-  const release = (event: Event): void => {
-    if (!(event instanceof KeyboardEvent) || event.key === "Enter" || event.keyCode === 13) isPressTaken = false;
-  };
-  field.addEventListener("keyup", release);
-  field.addEventListener("blur", release);
+/** Input methods hide the key, but not the place on the keyboard. */
+function isEnter({ key, code, keyCode }: KeyboardEvent): boolean {
+  return key === "Enter" || (keyCode === KEY_CODE_IME && (code === "Enter" || code === "NumpadEnter"));
 }

@@ -36,8 +36,11 @@ export class RoomSocket {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  send(message: string): void {
+  /** @returns false when there is no connection, and nothing was sent. */
+  send(message: string): boolean {
+    if (!this.isOpen) return false;
     this.#socket?.send(JSON.stringify({ message }));
+    return true;
   }
 
   #open(): void {

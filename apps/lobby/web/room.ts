@@ -18,7 +18,10 @@ export function startRoom(): void {
 
   const socket = new RoomSocket(log.room, {
     onFrame: receive,
-    onOpen: () => void catchUp(),
+    onOpen: () => {
+      outbox.sendWaiting();
+      void catchUp();
+    },
     onLost: () => {
       outbox.doubt();
       connection.textContent = connection.dataset["reconnecting"] ?? "";
@@ -34,11 +37,7 @@ export function startRoom(): void {
 
   connection.textContent = connection.dataset["connecting"] ?? "";
   startNickname();
-  startComposer((text) => {
-    if (!socket.isOpen) return false;
-    outbox.post(text);
-    return true;
-  });
+  startComposer((text) => outbox.post(text));
 
   function receive(frame: PlainFrame): void {
     if ("error" in frame) {

@@ -12,7 +12,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 `;
 
-export async function makeMigration(args: readonly string[], { print }: Terminal): Promise<void> {
+/** @param folder Where migrations are. */
+export async function makeMigration(
+  args: readonly string[],
+  { print }: Terminal,
+  folder: string = MIGRATIONS_FOLDER,
+): Promise<void> {
   const [name = "", ...rest] = args;
   if (!/^[a-z\d]+(-[a-z\d]+)*$/.test(name) || rest.length > 0) {
     const got = args.length === 0 ? "nothing" : `"${args.join(" ")}"`;
@@ -21,9 +26,9 @@ export async function makeMigration(args: readonly string[], { print }: Terminal
       `Expected one name of small letters, digits and hyphens, such as add-topics, got ${got}.`,
     );
   }
-  const existing = await readdir(MIGRATIONS_FOLDER);
-  const next = Math.max(0, ...existing.map((file) => Number.parseInt(file, 10))) + 1;
-  const file = path.join(MIGRATIONS_FOLDER, `${String(next).padStart(4, "0")}-${name}.ts`);
+  const existing = await readdir(folder);
+  const next = Math.max(0, ...existing.map((file) => Number.parseInt(file, 10) || 0)) + 1;
+  const file = path.join(folder, `${String(next).padStart(4, "0")}-${name}.ts`);
   await writeFile(file, TEMPLATE, { flag: "wx" });
   print(`Made ${path.relative(process.cwd(), file)}`);
 }

@@ -9,10 +9,17 @@ export async function serveCommand(args: readonly string[], { environment, print
   const config = readConfig(args, environment);
   const log = createLog();
   const lobby = await startLobby(config, log);
-  const stopped = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
-  });
+  const stopped = stopSignal();
   print(`Lobby is listening on ${lobby.url}`);
   log.info({ signal: await stopped }, "Stopping");
   await lobby.close();
+}
+
+async function stopSignal(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  const signals = ["SIGTERM", "SIGINT"] as const;
+  for (const signal of signals) process.on(signal, resolve);
+  const came = await promise;
+  for (const signal of signals) process.off(signal, resolve);
+  return came;
 }

@@ -13,7 +13,7 @@ export type Nickname = string & { readonly __brand: "Nickname" };
 export function parseNickname(text: string): Nickname {
   return checkText(text.trim(), {
     maxCodePoints: MAX_NICKNAME_CODE_POINTS,
-    forbidden: /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u,
+    forbidden: /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u,
     empty: "LOBBY_NICKNAME_EMPTY",
     tooLong: "LOBBY_NICKNAME_TOO_LONG",
     characters: "LOBBY_NICKNAME_CHARACTERS",

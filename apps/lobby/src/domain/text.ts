@@ -16,10 +16,13 @@ export interface TextRule {
   readonly characters: RefusalCode;
 }
 
+/** Space, and characters that show nothing by themselves: zero-width ones, fillers, variation selectors. */
+const BLANK = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
+
 /** @throws {Refusal} when the text breaks the rule; blank counts as empty. */
 export function checkText(text: string, rule: TextRule): string {
   const normalized = normalizeText(text);
-  if (normalized.trim() === "") throw new Refusal(rule.empty);
+  if (BLANK.test(normalized)) throw new Refusal(rule.empty);
   if (rule.forbidden.test(normalized)) throw new Refusal(rule.characters);
   if (countCodePoints(normalized) > rule.maxCodePoints) throw new Refusal(rule.tooLong);
   return normalized;

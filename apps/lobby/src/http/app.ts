@@ -71,6 +71,8 @@ export function createPages(options: PagesOptions): Hono<Env> {
         frameAncestors: ["'none'"],
       },
       xFrameOptions: "DENY",
+      // Without a referrer, browsers send the forms of these very pages with `Origin: null`.
+      referrerPolicy: "same-origin",
       // Whether every subdomain speaks TLS is for the operator's proxy to say.
       strictTransportSecurity: false,
     }),
@@ -108,11 +110,12 @@ export function createPages(options: PagesOptions): Hono<Env> {
     if (!isOriginAllowed(headers.get("origin"), url.host)) {
       return fail(context, 403, visitor.messages.errors.badRequestTitle, visitor.messages.errors.forbidden);
     }
-    const form = await context.req.parseBody();
+    // A body that is no form has no fields.
+    const form: Readonly<Record<string, unknown>> = await context.req.parseBody().catch(() => ({}));
+    const back = wantsJson(context) ? undefined : roomPath(parseRoomName(textField(form["room"])));
     const { id } = await visitor.guest();
     const nickname = await people.rename(id, textField(form["nickname"]));
-    if (wantsJson(context)) return context.json({ nickname });
-    return context.redirect(roomPath(parseRoomName(textField(form["room"]))), 303);
+    return back === undefined ? context.json({ nickname }) : context.redirect(back, 303);
   });
 
   app.get("/healthz", (context) => context.json({ status: "alive" }));

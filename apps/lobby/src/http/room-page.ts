@@ -51,7 +51,7 @@ export function roomPage(messages: Messages, { room, entries, me }: RoomPage): H
         autocomplete="off"
         enterkeyhint="send"
         data-max-code-points="${MAX_MESSAGE_CODE_POINTS}"
-        data-too-long="${text.tooLong(0)}"
+        data-too-long="${text.tooLong}"
       ></textarea>
       <button id="chat-message-submit" type="submit">${text.send}</button>
       <p id="composer-note" class="note" role="status"></p>

@@ -44,7 +44,7 @@ export const english: Messages = {
     newMessages: "New messages",
     notSent: "Not sent",
     retry: "Send again",
-    tooLong: (over) => `${number.format(over)} too many`,
+    tooLong: "Too long by {count}",
   },
   nickname: {
     open: "Change your name",

@@ -43,7 +43,7 @@ export const korean: Messages = {
     newMessages: "새 메시지",
     notSent: "보내지 못했어요",
     retry: "다시 보내기",
-    tooLong: (over) => `${number.format(over)}자 초과`,
+    tooLong: "{count}자 넘었어요",
   },
   nickname: {
     open: "이름 바꾸기",

@@ -35,7 +35,8 @@ export interface Messages {
     readonly newMessages: string;
     readonly notSent: string;
     readonly retry: string;
-    readonly tooLong: (over: number) => string;
+    /** `{count}` stands for how many characters there are too many. */
+    readonly tooLong: string;
   };
   readonly nickname: {
     readonly open: string;

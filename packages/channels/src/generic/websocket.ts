@@ -158,8 +158,6 @@ export abstract class WebSocketConsumer<
   }
 }
 
-type AnyConsumer = WebSocketConsumer<never, never>;
-
 /** A consumer class with the table its events need. `Rest` are constructor arguments behind the context. */
 export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[]> = (new (
   context: ConsumerContext<Scope>,
@@ -172,7 +170,7 @@ export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[]> = (n
  * @param rest Handed to the constructor behind the context, the same for every connection.
  * @see Django Channels, `as_asgi`.
  */
-export function consumer<Scope extends WebSocketScope, Rest extends readonly unknown[], Instance extends AnyConsumer>(
+export function consumer<Scope extends WebSocketScope, Rest extends readonly unknown[], Instance extends ConsumerHooks>(
   Class: ConsumerClass<Instance, Scope, Rest>,
   ...rest: Rest
 ): WebSocketApplication<Scope> {

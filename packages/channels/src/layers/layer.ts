@@ -3,7 +3,7 @@
  * other by name. `layers/memory.ts` serves one process.
  *
  * Delivery is at most once and in the order of sending, per sender and channel.
- * What must not be lost belongs in a store; see `docs/layers.md`.
+ * What must not be lost belongs in a store.
  *
  * @see Django Channels, "Channel Layer Specification". Differs: a receiver can
  * be pushed to, capacity counts per channel, every drop is counted, and a

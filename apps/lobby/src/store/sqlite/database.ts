@@ -1,18 +1,67 @@
 /** Kysely over Node's own SQLite. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { CamelCasePlugin, Kysely, SqliteDialect, type SqliteDatabase } from "kysely";
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type SqliteDatabase,
+} from "kysely";
+import { OperatorError } from "../../operator-error.ts";
 
 /** How long a statement waits for another process that writes, such as a backup. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/** Opens a database file, or makes it. A commit is on the disk when it returns. */
+/**
+ * Opens a database file, or makes it. A commit is on the disk when it returns.
+ * @throws {OperatorError} LOBBY_DATABASE_FILE when it cannot be opened or is no database.
+ */
 export function openDatabase<Schema>(file: string): Kysely<Schema> {
-  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  const database = openFile(file);
   return new Kysely<Schema>({
-    dialect: new SqliteDialect({ database: adapt(database) }),
+    dialect: {
+      createAdapter: () => new Adapter(),
+      createDriver: () => new Driver({ database: adapt(database) }),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
     plugins: [new CamelCasePlugin()],
   });
+}
+
+function openFile(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    return database;
+  } catch (error) {
+    throw new OperatorError(
+      "LOBBY_DATABASE_FILE",
+      `Cannot use ${file} as the database (${(error as Error).message}). ` +
+        "Make it a SQLite database that this user can read and write, or choose another data folder with --data.",
+    );
+  }
+}
+
+/** A migration that fails half-way leaves nothing behind. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/**
+ * A transaction takes the right to write when it begins, and waits for it if it must. One that reads
+ * first would not wait but fail as soon as another process has written in between.
+ */
+class Driver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
 }
 
 /** `node:sqlite` in the shape of the driver that Kysely knows. */

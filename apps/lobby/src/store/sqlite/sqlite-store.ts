@@ -26,7 +26,8 @@ export class SqliteStore implements Store {
   /**
    * Opens the file, or makes it, and brings it to the newest form.
    * @returns The store, and the migrations that were run.
-   * @throws {NewerDatabaseError} when a later version of Lobby made the file.
+   * @throws {OperatorError} LOBBY_DATABASE_NEWER when a later version of Lobby made the file,
+   * LOBBY_DATABASE_FILE when it cannot be opened or is no database.
    */
   static async open(file: string): Promise<{ readonly store: SqliteStore; readonly applied: readonly string[] }> {
     const store = new SqliteStore(file);

@@ -1,0 +1,48 @@
+/** `npm test`: everything, one step after the other; the first that fails ends it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { findBrowser } from "./find-browser.ts";
+
+interface Step {
+  readonly title: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const TESTS = [
+  "packages/*/test/**/*.test.ts",
+  "apps/*/test/**/*.test.ts",
+  "examples/*/test/**/*.test.ts",
+  "test/**/*.test.ts",
+];
+
+const STEPS: readonly Step[] = [
+  { title: "format", command: "oxfmt", args: ["--check", "."] },
+  { title: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
+  { title: "types", command: "tsc", args: ["--build"] },
+  { title: "dead code", command: "knip", args: [] },
+  { title: "browser client", command: "node", args: ["scripts/build-web.ts"] },
+  { title: "tests", command: "node", args: ["--conditions=source", "--test", "--test-timeout=120000", ...TESTS] },
+];
+
+/** Runs one step with what it prints going straight through. @returns whether all was well. */
+async function run({ title, command, args }: Step): Promise<boolean> {
+  console.log(`\n› ${title}`);
+  const startedAtMs = performance.now();
+  const child = spawn(command, [...args], { stdio: "inherit", shell: false });
+  const [code] = (await once(child, "exit")) as [number | null];
+  console.log(`  ${code === 0 ? "done" : "failed"} in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  return code === 0;
+}
+
+try {
+  console.log(`The browser tests use ${await findBrowser()}`);
+  for (const step of STEPS) {
+    if (await run(step)) continue;
+    process.exitCode = 1;
+    break;
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

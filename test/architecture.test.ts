@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { glob, readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { describe, test } from "node:test";
+import { importsOf } from "./support/imports.ts";
+import { ROOT } from "./support/repository.ts";
+
+/** Where our own packages live, by the name they are imported under. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "@lobby/channels": "packages/channels",
+  "@lobby/channels-node": "packages/channels-node",
+  "@lobby/protocol": "packages/protocol",
+};
+
+const SOURCES = "{packages/*/src,apps/*/src,apps/*/web,examples/*/{chat,mysite}}/**/*.ts";
+
+describe("The dependency table of ARCHITECTURE.md", () => {
+  test("has a row for every source file, and every row has a source file", async () => {
+    const table = await readTable();
+    const files = await sourceFiles();
+    assert.ok(files.length > 50, "the pattern finds the sources");
+    assert.deepEqual(
+      files.filter((file) => partOf(file, table) === undefined),
+      [],
+    );
+    assert.deepEqual(
+      [...table.keys()].filter((part) => !files.some((file) => isWithin(file, part))),
+      [],
+    );
+  });
+
+  test("allows every import that there is", async () => {
+    const table = await readTable();
+    assert.deepEqual(await breaches(table), []);
+  });
+
+  test("has no row that allows what nobody imports", async () => {
+    const table = await readTable();
+    const idle: string[] = [];
+    for (const [part, allowed] of table) {
+      for (const dependency of allowed) {
+        const without = new Map([...table, [part, new Set([...allowed].filter((other) => other !== dependency))]]);
+        if ((await breaches(without)).length === 0) idle.push(`${part} → ${dependency}`);
+      }
+    }
+    assert.deepEqual(idle, []);
+  });
+
+  test("lets nothing depend on itself in a circle", async () => {
+    const table = await readTable();
+    for (const part of table.keys()) {
+      assert.ok(!reachable(part, table).has(part), `${part} depends on itself by way of others`);
+    }
+  });
+});
+
+type Table = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The rows below "| Part | May import |": one or more paths, and what they may import. */
+async function readTable(): Promise<Table> {
+  const text = await readFile(join(ROOT, "ARCHITECTURE.md"), "utf8");
+  const [, rows = ""] = text.split(/^\| Part \| May import .*\n\|[-| ]+\|\n/m);
+  const table = new Map<string, ReadonlySet<string>>();
+  for (const row of rows.slice(0, rows.indexOf("\n\n")).split("\n")) {
+    const [, parts = "", allowed = ""] = row.split("|");
+    const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string);
+    for (const part of names(parts)) table.set(part, new Set(names(allowed)));
+  }
+  assert.ok(table.size > 5, "the table is found");
+  return table;
+}
+
+async function sourceFiles(): Promise<string[]> {
+  const files = await Array.fromAsync(glob(SOURCES, { cwd: ROOT }));
+  return files.filter((file) => !/\/(dist|node_modules)\//.test(file)).toSorted();
+}
+
+async function breaches(table: Table): Promise<string[]> {
+  const found: string[] = [];
+  for (const [file, specifiers] of await imports()) {
+    const part = partOf(file, table) ?? "";
+    const allowed = table.get(part) ?? new Set();
+    for (const specifier of specifiers) {
+      const target = targetOf(file, specifier, table);
+      if (target !== part && !allowed.has(target)) found.push(`${file} imports ${specifier} (${target})`);
+    }
+  }
+  return found;
+}
+
+let cache: Promise<readonly (readonly [file: string, specifiers: readonly string[]])[]> | undefined;
+function imports(): Promise<readonly (readonly [file: string, specifiers: readonly string[]])[]> {
+  cache ??= sourceFiles().then((files) =>
+    Promise.all(files.map(async (file) => [file, await importsOf(join(ROOT, file))] as const)),
+  );
+  return cache;
+}
+
+/** The part that an import leads to: a row of the table, `node:*`, or the name of a package. */
+function targetOf(file: string, specifier: string, table: Table): string {
+  if (specifier.startsWith("node:")) return "node:*";
+  if (specifier.startsWith(".")) {
+    const target = relative(ROOT, join(ROOT, dirname(file), specifier));
+    return partOf(target, table) ?? target;
+  }
+  const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  return PACKAGES[name] ?? name;
+}
+
+/** The row with the longest path that holds a file. */
+function partOf(file: string, table: Table): string | undefined {
+  return [...table.keys()].filter((part) => isWithin(file, part)).toSorted((a, b) => b.length - a.length)[0];
+}
+
+function isWithin(file: string, part: string): boolean {
+  return file === part || file.startsWith(`${part}/`);
+}
+
+function reachable(start: string, table: Table): Set<string> {
+  const found = new Set<string>();
+  const queue = [...(table.get(start) ?? [])];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    queue.push(...(table.get(next) ?? []));
+  }
+  return found;
+}

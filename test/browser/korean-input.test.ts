@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
+import { visit } from "../support/browser.ts";
+import { ENTER_ORDERS, KoreanKeyboard } from "../support/korean-keyboard.ts";
+import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
+import { connected, lines } from "../support/room-page.ts";
+
+describe("The Korean input method", () => {
+  const lobby = new LobbyInBrowser();
+
+  async function openRoom(name: string): Promise<{ readonly page: Page; readonly keyboard: KoreanKeyboard }> {
+    const minji = await visit(lobby.browser, "ko-KR");
+    const page = await minji.open(`${lobby.server.origin}/chat/${encodeURIComponent(name)}/`);
+    await connected(page);
+    return { page, keyboard: await KoreanKeyboard.for(page) };
+  }
+
+  for (const order of ENTER_ORDERS) {
+    test(`one Enter sends a Hangul message exactly once and whole (${order})`, async () => {
+      const { page, keyboard } = await openRoom(`한글 ${order}`);
+      await keyboard.compose("안녕하세요");
+      await keyboard.pressEnter(order);
+      await sent(page, 1);
+      await keyboard.compose("반가워요");
+      await keyboard.pressEnter(order);
+      await sent(page, 2);
+      // A last message behind them shows that nothing else was on its way.
+      await keyboard.compose("끝");
+      await keyboard.pressEnter(order);
+      await page.getByText("끝", { exact: true }).waitFor();
+      assert.deepEqual(await lines(page), ["안녕하세요", "반가워요", "끝"]);
+      assert.equal(await page.inputValue("#chat-message-input"), "");
+    });
+  }
+
+  test("Enter without a composition sends as well, and so does the button in the middle of a syllable", async () => {
+    const { page, keyboard } = await openRoom("단추");
+    await keyboard.compose("하나");
+    await keyboard.commit();
+    await page.press("#chat-message-input", "Enter");
+    await sent(page, 1);
+    await keyboard.compose("둘이");
+    await page.click("#chat-message-submit");
+    await sent(page, 2);
+    assert.deepEqual(await lines(page), ["하나", "둘이"]);
+  });
+
+  test("for kana, Enter chooses the candidate and sends nothing; the next Enter sends", async () => {
+    const { page, keyboard } = await openRoom("かな");
+    await keyboard.compose("す");
+    await keyboard.pressEnter("macos");
+    assert.equal(await page.inputValue("#chat-message-input"), "す");
+    await page.press("#chat-message-input", "Enter");
+    await sent(page, 1);
+    assert.deepEqual(await lines(page), ["す"]);
+  });
+
+  for (const order of ENTER_ORDERS) {
+    test(`one Enter in the name of a room enters it, whole (${order})`, async () => {
+      const page = await (await visit(lobby.browser, "ko-KR")).open(`${lobby.server.origin}/chat/`);
+      const keyboard = await KoreanKeyboard.for(page);
+      await keyboard.compose("로비");
+      // The page may be gone before the last key event of the press is.
+      await Promise.allSettled([keyboard.pressEnter(order)]);
+      await page.waitForURL(`${lobby.server.origin}/chat/${encodeURIComponent("로비")}/`);
+    });
+  }
+});
+
+async function sent(page: Page, count: number): Promise<void> {
+  await page
+    .locator(".message[data-seq]")
+    .nth(count - 1)
+    .waitFor();
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { visit } from "../support/browser.ts";
+import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
+import { connected, lines, say, seen } from "../support/room-page.ts";
+
+describe("A server that restarts", () => {
+  const lobby = new LobbyInBrowser();
+
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    test(`keeps what was said and who said it, and pages come back by themselves (${signal})`, async () => {
+      const [ann, bob] = await Promise.all([visit(lobby.browser), visit(lobby.browser)]);
+      const url = `${lobby.server.origin}/chat/restart-${signal}/`;
+      const [hers, his] = await Promise.all([ann.open(url), bob.open(url)]);
+      await say(hers, "before");
+      await seen(his, "before");
+      const name = await hers.locator("#my-name").textContent();
+      await lobby.restart(signal);
+      await Promise.all([connected(hers), connected(his)]);
+      await say(his, "after");
+      await seen(hers, "after");
+      assert.deepEqual(await lines(hers), ["before", "after"]);
+      await hers.reload();
+      assert.deepEqual(await lines(hers), ["before", "after"]);
+      assert.equal(await hers.locator("#my-name").textContent(), name);
+      assert.equal(await hers.locator(".message.mine").count(), 1);
+      assert.deepEqual([...ann.problems, ...bob.problems], []);
+    });
+  }
+
+  test("what is written without a connection goes out with the next one, once and in order", async () => {
+    const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/offline/`);
+    await say(page, "one");
+    await seen(page, "one");
+    await lobby.restart("SIGTERM", async () => {
+      await page.locator("#connection").getByText("The connection was lost").waitFor();
+      await say(page, "two");
+      await say(page, "three");
+      assert.equal(await page.locator(".message.pending").count(), 2);
+    });
+    await seen(page, "three");
+    assert.deepEqual(await lines(page), ["one", "two", "three"]);
+    assert.equal(await page.locator(".message.pending, .message.failed").count(), 0);
+  });
+
+  test("what others said meanwhile is fetched, also when it is more than a page shows", async () => {
+    const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/missed/`);
+    await say(page, "old");
+    await seen(page, "old");
+    await lobby.restart("SIGTERM", async () => {
+      // At another address, where this page does not look.
+      await lobby.elsewhere((origin) => postAll(`${origin}/ws/chat/missed/`, 120));
+    });
+    await seen(page, "missed 120");
+    const shown = await page
+      .locator(".message[data-seq]")
+      .evaluateAll((items) => items.map((item) => Number((item as HTMLElement).dataset["seq"])));
+    assert.deepEqual(
+      shown,
+      Array.from({ length: 100 }, (_, index) => index + 22),
+    );
+  });
+});
+
+/** Says this many lines through the plain protocol, and waits until the last one is committed. */
+async function postAll(url: string, count: number): Promise<void> {
+  const socket = new WebSocket(url);
+  await new Promise((resolve) => {
+    socket.addEventListener("open", resolve);
+  });
+  const done = new Promise<void>((resolve) => {
+    socket.addEventListener("message", ({ data }) => {
+      if (JSON.parse(String(data)).message === `missed ${count}`) resolve();
+    });
+  });
+  for (let line = 1; line <= count; line += 1) socket.send(JSON.stringify({ message: `missed ${line}` }));
+  await done;
+  socket.close();
+}

@@ -1,0 +1,63 @@
+/** Servers as their users start them: as processes. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT } from "./repository.ts";
+
+/** A server that is listening. */
+export interface RunningServer {
+  /** The address in its start line, without the path. */
+  readonly origin: string;
+  readonly child: ChildProcess;
+  /** Ends it with this signal and waits. @returns its exit code, null when the signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts a server and waits for the line that says where it listens. */
+export async function startServer(
+  script: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, ["--conditions=source", script, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const origin = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on("line", (line) => {
+      const found = /https?:\/\/[^/\s]+/.exec(line);
+      if (found !== null) resolve(found[0]);
+    });
+    child.once("exit", (code) => reject(new Error(`${script} ended with ${code} before it listened: ${errors}`)));
+  });
+  return {
+    origin,
+    child,
+    async stop(signal = "SIGTERM") {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const exited = once(child, "exit");
+      child.kill(signal);
+      await exited;
+      return child.exitCode;
+    },
+  };
+}
+
+/** Starts Lobby on a data folder. Port 0 picks a free one. */
+export function startLobby(dataFolder: string, port = 0): Promise<RunningServer> {
+  return startServer("apps/lobby/src/main.ts", ["serve", "--port", String(port), "--data", dataFolder]);
+}
+
+/** A folder of its own for a test, and how to remove it. */
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "lobby-test-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
