@@ -62,7 +62,7 @@ export type {
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
-export { stack, type Middleware, type Stack } from "./middleware.ts";
+export { stack, type Middleware, type Remaining, type Stack } from "./middleware.ts";
 export { decodePathSegment, MalformedPathError, type PathParams } from "./path.ts";
 export {
   channelNameRouter,
@@ -73,6 +73,7 @@ export {
   type ProtocolRouter,
   type ProtocolRouterOptions,
   type Route,
+  type ScopeBefore,
   type ScopeParams,
 } from "./routing.ts";
 export type { ChannelScope, ClientAddress, HttpScope, ReplyHeaders, RequestHeaders, WebSocketScope } from "./scope.ts";

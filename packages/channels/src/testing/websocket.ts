@@ -16,6 +16,7 @@ import type { FrameData } from "../events.ts";
 import { Fanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
+import type { ProtocolRouter } from "../routing.ts";
 import type { WebSocketScope } from "../scope.ts";
 import { withDeadline } from "./deadline.ts";
 import { Inbox } from "./inbox.ts";
@@ -24,7 +25,7 @@ import { Inbox } from "./inbox.ts";
 export interface WebSocketCommunicatorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly subprotocols?: readonly string[];
-  /** Share one between communicators that are to hear each other. Default: one of its own. */
+  /** Share one between communicators that are to hear each other. Default: the router's, or one of its own. */
   readonly layer?: ChannelLayer;
   /** How long to wait for what a test awaits, in milliseconds. Default 1,000. */
   readonly timeoutMs?: number;
@@ -73,11 +74,20 @@ export class WebSocketCommunicator {
   #isClosed = false;
   #handler: SocketHandler | undefined;
 
-  /** @param path With or without a query, such as `/ws/chat/lobby/`. */
-  constructor(application: WebSocketApplication, path: string, options: WebSocketCommunicatorOptions = {}) {
-    const { headers = {}, subprotocols = [], layer = new InMemoryChannelLayer(), timeoutMs = 1000 } = options;
+  /**
+   * @param application One WebSocket application, or a `protocolRouter`, whose layer is then used.
+   * @param path With or without a query, such as `/ws/chat/lobby/`.
+   */
+  constructor(
+    application: WebSocketApplication | ProtocolRouter,
+    path: string,
+    options: WebSocketCommunicatorOptions = {},
+  ) {
+    const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
+    const { headers = {}, subprotocols = [], timeoutMs = 1000 } = options;
+    const layer = options.layer ?? root.layer ?? new InMemoryChannelLayer();
     const { fanout, reports } = fanoutOf(layer);
-    this.#application = application;
+    this.#application = root.websocket;
     this.#fanout = fanout;
     this.reports = reports;
     this.#timeoutMs = timeoutMs;
