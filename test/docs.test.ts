@@ -79,7 +79,7 @@ describe("The check of the code in the documentation", () => {
 });
 
 async function readPages(): Promise<readonly Page[]> {
-  const paths = await Array.fromAsync(glob(["README.md", "docs/**/*.md"], { cwd: ROOT }));
+  const paths = await Array.fromAsync(glob(["README.md", "docs/**/*.md", "packages/*/README.md"], { cwd: ROOT }));
   return Promise.all(paths.toSorted().map(async (path) => ({ path, markdown: await readText(path) })));
 }
 
