@@ -56,7 +56,10 @@ export function httpHandler(
         incoming = createRequest(request, response, { host: facts.url.host, protocol: facts.url.protocol });
         outgoing = await answer(incoming, facts);
       }
-      await sendResponse(response, outgoing);
+      const sending = sendResponse(response, outgoing);
+      // Without this, the head of an answer would wait for the first bytes of its body.
+      setImmediate(() => response.writableEnded || response.flushHeaders());
+      await sending;
     } catch (error) {
       if (hasClientLeft(request, incoming, error)) return;
       options.onReport({ level: "error", consumer: "http", event: `${request.method} ${target}`, error });

@@ -45,6 +45,8 @@ export function readRequest(
   const target = parseTarget(request.url ?? "/");
   const host = forwarded("x-forwarded-host") ?? target?.host ?? (request.headers.host || null);
   if (target === undefined || (host !== null && !HOST.test(host))) return undefined;
+  // Of two hosts, a proxy may have looked at the other (RFC 9112 §3.2).
+  if ((request.headersDistinct["host"]?.length ?? 0) > 1) return undefined;
   const url = URL.parse(`${scheme}${isSecure ? "s" : ""}://${host ?? "localhost"}${target.path}`);
   if (url === null) return undefined;
   const address = proxies.clientAddress(peer, isTrusted ? (headers.get("x-forwarded-for") ?? undefined) : undefined);

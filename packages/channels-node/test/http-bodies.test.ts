@@ -1,0 +1,202 @@
+/** Bodies that stream, and what becomes of them when somebody leaves. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { soon, until } from "./support/deadline.ts";
+import { ask } from "./support/http.ts";
+import { RawClient, request } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+const MEGABYTE = 1_048_576;
+
+/** An answer that never ends, and says when it is not wanted any more. */
+function endless(): { readonly response: Response; readonly isCancelled: () => boolean } {
+  let isCancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await nextTurn();
+      controller.enqueue(new Uint8Array(100));
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  return { response: new Response(body), isCancelled: () => isCancelled };
+}
+
+describe("the body of an answer", () => {
+  test("reaches the client as it is made", async (t) => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const { httpUrl } = await startServer(t, { http: () => new Response(readable) });
+    const response = await ask(httpUrl);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const writer = writable.getWriter();
+    for (const text of ["하나", "둘"]) {
+      void writer.write(new TextEncoder().encode(text));
+      assert.equal((await soon(reader?.read() ?? Promise.reject(new Error("no body")), "a chunk")).value, text);
+    }
+    void writer.close();
+    assert.equal((await reader?.read())?.done, true);
+  });
+
+  test("of 20 megabytes arrives whole", async (t) => {
+    const bytes = new Uint8Array(20 * MEGABYTE).map((_, index) => index % 251);
+    const { httpUrl } = await startServer(t, { http: () => new Response(bytes) });
+    assert.ok(Buffer.from(await (await ask(httpUrl)).arrayBuffer()).equals(bytes));
+  });
+
+  test("is not made faster than the client reads", async (t) => {
+    let made = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        made += 1;
+        if (made > 1_000) controller.close();
+        else controller.enqueue(new Uint8Array(MEGABYTE / 10));
+      },
+    });
+    const { port } = await startServer(t, { http: () => new Response(body) });
+    const client = await RawClient.connect(t, port);
+    client.socket.pause();
+    client.send(request("GET", "/"));
+    let before = -1;
+    await until(() => {
+      const isStill = made === before && made > 1;
+      before = made;
+      return isStill;
+    }, "the server to wait for the client");
+    assert.ok(made < 900, `${made} chunks were made`);
+  });
+
+  test("is let go when the client leaves in its middle", async (t) => {
+    const { response, isCancelled } = endless();
+    const { port } = await startServer(t, { http: () => response });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    await client.head();
+    client.socket.destroy();
+    await until(isCancelled, "the body to be let go");
+  });
+
+  test("is let go when the client left before it began", async (t) => {
+    const { response, isCancelled } = endless();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { port, accessLog } = await startServer(t, {
+      async http({ signal }) {
+        ask(signal);
+        await isReady;
+        return response;
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    const signal = await soon(asked, "the request");
+    client.socket.destroy();
+    await until(() => signal.aborted, "the handler to be told");
+    ready();
+    await until(isCancelled, "the body to be let go");
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [499],
+    );
+  });
+
+  test("is let go when only its headers were asked for", async (t) => {
+    const { response, isCancelled } = endless();
+    const { httpUrl } = await startServer(t, { http: () => response });
+    assert.equal((await ask(httpUrl, { method: "HEAD" })).status, 200);
+    await until(isCancelled, "the body to be let go");
+  });
+});
+
+describe("the body of a request", () => {
+  test("of 20 megabytes arrives whole", async (t) => {
+    const bytes = new Uint8Array(20 * MEGABYTE).map((_, index) => index % 251);
+    const { httpUrl } = await startServer(t, {
+      http: async (incoming) => new Response(String(Buffer.from(await incoming.arrayBuffer()).equals(bytes))),
+    });
+    const response = await ask(httpUrl, { method: "POST", body: bytes });
+    assert.equal(await response.text(), "true");
+  });
+
+  test("can be streamed back while it comes", async (t) => {
+    const { port } = await startServer(t, { http: ({ body }) => new Response(body) });
+    const client = await RawClient.connect(t, port);
+    client.send(`${request("POST", "/", { "Content-Length": "10", Connection: "close" })}first`);
+    await until(() => client.text.includes("first"), "the first half");
+    client.send("again");
+    assert.match(await client.rest(), /first\r\n5\r\nagain\r\n0\r\n\r\n$/);
+  });
+
+  for (const [how, read] of [
+    ["does not look at", async () => undefined],
+    [
+      "gives up reading",
+      async ({ body }: Request) => {
+        const reader = body?.getReader();
+        await reader?.read();
+        await reader?.cancel();
+      },
+    ],
+  ] as const) {
+    test(`that the handler ${how} does not hold up the next request of the connection`, async (t) => {
+      const { port } = await startServer(t, {
+        async http(incoming) {
+          if (incoming.method === "POST") await read(incoming);
+          return new Response(`answer to ${incoming.method}`, { status: incoming.method === "POST" ? 413 : 200 });
+        },
+      });
+      const client = await RawClient.connect(t, port);
+      client.send(request("POST", "/", { "Content-Length": String(2 * MEGABYTE) }));
+      client.send(new Uint8Array(2 * MEGABYTE));
+      client.send(request("GET", "/", { Connection: "close" }));
+      assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*answer to POST[^]*HTTP\/1\.1 200 [^]*answer to GET/);
+    });
+  }
+
+  test("that its client breaks off rejects in the handler, and is no error of the application", async (t) => {
+    const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>();
+    const { port, accessLog } = await startServer(t, {
+      async http(incoming) {
+        await incoming.text().catch((error: unknown) => {
+          fail(error);
+          throw error;
+        });
+        return new Response("");
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(`${request("POST", "/upload", { "Content-Length": "100" })}half of it`);
+    await until(() => client.socket.writableLength === 0, "the half to be sent");
+    client.socket.destroy();
+    assert.equal(((await soon(failed, "the handler to be told")) as Error).name, "AbortError");
+    await until(() => accessLog.length === 1, "the log");
+    assert.deepEqual([accessLog[0]?.target, accessLog[0]?.status], ["/upload", 499]);
+  });
+});
+
+test("a handler that stops because its client left is no error, but any other failure is reported", async (t) => {
+  const failure = new Error("a real bug");
+  const signals: AbortSignal[] = [];
+  const { port, accessLog, takeReports } = await startServer(t, {
+    async http({ signal, url }) {
+      signals.push(signal);
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      if (url.endsWith("/bug")) throw failure;
+      signal.throwIfAborted();
+      return new Response("");
+    },
+  });
+  for (const [count, path] of ["/stop", "/bug"].entries()) {
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", path));
+    await until(() => signals.length === count + 1, "the request");
+    client.socket.destroy();
+  }
+  await until(() => accessLog.length === 2, "both to be over");
+  await nextTurn();
+  assert.deepEqual(
+    takeReports().map(({ event, error }) => [event, error]),
+    [["GET /bug", failure]],
+  );
+});

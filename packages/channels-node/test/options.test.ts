@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { consumer, Denial, protocolRouter, route, urlRouter } from "@lobby/channels";
+import { serve, type ServerOptions } from "../src/index.ts";
+import { resolveOptions } from "../src/options.ts";
+import { until } from "./support/deadline.ts";
+import { Echo } from "./support/echo.ts";
+import { ask } from "./support/http.ts";
+import { Peer, refused } from "./support/peer.ts";
+import { startServer } from "./support/server.ts";
+
+describe("options", () => {
+  test("have the defaults that are documented", () => {
+    const { onReport, ...values } = resolveOptions({});
+    assert.equal(typeof onReport, "function");
+    assert.deepEqual(values, {
+      listen: { port: 8000, host: "127.0.0.1" },
+      allowedOrigins: "same-origin",
+      trustProxy: [],
+      maxPayloadBytes: 1_048_576,
+      maxBufferedBytes: 1_048_576,
+      slowPeerCode: 1013,
+      handshakeTimeoutMs: 5_000,
+      pingIntervalMs: 25_000,
+      closeTimeoutMs: 5_000,
+      headersTimeoutMs: 10_000,
+      requestTimeoutMs: 60_000,
+    });
+  });
+
+  test("that are undefined have their defaults", () => {
+    const options = { maxPayloadBytes: undefined, slowPeerCode: undefined, listen: undefined };
+    const { maxPayloadBytes, slowPeerCode, listen } = resolveOptions(options as unknown as ServerOptions);
+    assert.deepEqual([maxPayloadBytes, slowPeerCode, listen], [1_048_576, 1013, { port: 8000, host: "127.0.0.1" }]);
+  });
+
+  for (const [options, message] of [
+    [{ maxPayload: 1 }, "The server has no option `maxPayload`."],
+    [{ maxPayloadBytes: 0 }, "Expected `maxPayloadBytes` to be an integer from 1 to 2147483647, got `0`."],
+    [
+      { maxPayloadBytes: 2 ** 31 },
+      "Expected `maxPayloadBytes` to be an integer from 1 to 2147483647, got `2147483648`.",
+    ],
+    [{ maxBufferedBytes: "1mb" }, "Expected `maxBufferedBytes` to be an integer from 1 to 2147483647, got `1mb`."],
+    [{ pingIntervalMs: -1 }, "Expected `pingIntervalMs` to be an integer from 1 to 2147483647, got `-1`."],
+    [{ pingIntervalMs: Infinity }, "Expected `pingIntervalMs` to be an integer from 1 to 2147483647, got `Infinity`."],
+    [{ closeTimeoutMs: 1.5 }, "Expected `closeTimeoutMs` to be an integer from 1 to 2147483647, got `1.5`."],
+    [{ headersTimeoutMs: NaN }, "Expected `headersTimeoutMs` to be an integer from 1 to 2147483647, got `NaN`."],
+    [{ slowPeerCode: 1006 }, "Expected `slowPeerCode` to be a close code, got `1006`."],
+    [{ slowPeerCode: "4000" }, "Expected `slowPeerCode` to be a close code, got `4000`."],
+    [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
+    [
+      { allowedOrigins: ["chat.example"] },
+      'Expected an origin such as "https://chat.example.com", got "chat.example".',
+    ],
+  ] as const) {
+    test(`such as ${Object.entries(options).join(" ")} are refused before anything is served`, async () => {
+      await assert.rejects(serve(protocolRouter({}), options as unknown as ServerOptions), {
+        code: "CHANNELS_CONFIGURATION",
+        message,
+      });
+    });
+  }
+
+  test("may ask for whole requests in less time than heads have by default", async (t) => {
+    const { httpUrl } = await startServer(t, { http: () => new Response("ok") }, { requestTimeoutMs: 5_000 });
+    assert.equal((await ask(httpUrl)).status, 200);
+  });
+});
+
+describe("the access log", () => {
+  const application = {
+    http: (): Response => new Response("page", { status: 201 }),
+    websocket: urlRouter([route("/ws/", consumer(Echo)), route("/no/", () => new Denial(401, "No."))]),
+  };
+
+  test("has a line for an HTTP request", async (t) => {
+    const { httpUrl, accessLog } = await startServer(t, application);
+    await (await ask(`${httpUrl}/page?q=1`, { method: "PUT" })).text();
+    await until(() => accessLog.length === 1, "the line");
+    const [{ durationMs, ...line } = { durationMs: -1 }] = accessLog;
+    assert.deepEqual(line, { kind: "http", method: "PUT", target: "/page?q=1", client: "127.0.0.1", status: 201 });
+    assert.ok(durationMs >= 0 && durationMs < 5_000);
+  });
+
+  test("has a line for a connection that opens, and one with its close code when it ends", async (t) => {
+    const { wsUrl, accessLog } = await startServer(t, application);
+    const peer = await Peer.open(t, `${wsUrl}/ws/?q=1`);
+    const line = { method: "GET", target: "/ws/?q=1", client: "127.0.0.1" };
+    const lines = (): object[] => accessLog.map(({ durationMs, ...rest }) => ({ ...rest, took: durationMs >= 0 }));
+    assert.deepEqual(lines(), [{ kind: "websocket-open", ...line, status: 101, took: true }]);
+    peer.socket.close(4321);
+    await until(() => accessLog.length === 2, "the line");
+    assert.deepEqual(lines()[1], { kind: "websocket-close", ...line, status: 4321, took: true });
+    assert.ok((accessLog[1]?.durationMs ?? 0) >= (accessLog[0]?.durationMs ?? 0));
+  });
+
+  test("has one line for a connection that is refused", async (t) => {
+    const { wsUrl, server, accessLog } = await startServer(t, application);
+    await refused(t, `${wsUrl}/no/`);
+    await until(() => server.connections === 0, "the connection to be over");
+    assert.deepEqual(
+      accessLog.map(({ kind, target, status }) => [kind, target, status]),
+      [["websocket-refused", "/no/", 401]],
+    );
+  });
+});
+
+test("what goes wrong is said on standard error when nobody else is told", async (t) => {
+  const lines: unknown[][] = [];
+  t.mock.method(console, "error", (...line: unknown[]) => lines.push(line));
+  t.mock.method(console, "warn", (...line: unknown[]) => lines.push(["warning", ...line]));
+  const { onReport } = resolveOptions({});
+  const failure = new Error("no");
+  onReport({ level: "error", consumer: "Chat", event: "receive", error: failure });
+  onReport({ level: "warning", consumer: "Chat", event: "connect", error: failure });
+  assert.deepEqual(lines, [
+    ["Chat (receive):", failure],
+    ["warning", "Chat (connect):", failure],
+  ]);
+});

@@ -1,0 +1,107 @@
+/** What an application is told of where a request goes, and what is no address at all. */
+import assert from "node:assert/strict";
+import { describe, test, type TestContext } from "node:test";
+import type { HttpScope } from "@lobby/channels";
+import type { ServerOptions } from "../src/index.ts";
+import { RawClient, request } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+/** A handler that shows the addresses it was given. */
+function show(incoming: Request, { url, headers }: HttpScope): Response {
+  return new Response(`<${url.href}> <${incoming.url}> <${headers.get("HOST")}>`);
+}
+
+async function answerTo(t: TestContext, head: string, options: ServerOptions = {}): Promise<string> {
+  const { port } = await startServer(t, { http: show }, options);
+  const client = await RawClient.connect(t, port);
+  client.send(head);
+  return client.rest();
+}
+
+const get = (target: string, headers: Readonly<Record<string, string | undefined>> = {}): string =>
+  request("GET", target, { Host: "chat.example", Connection: "close", ...headers });
+
+describe("the address of a request", () => {
+  for (const [what, head, href] of [
+    ["is made of the Host header and the target", get("/a/b?c=d"), "http://chat.example/a/b?c=d"],
+    ["keeps a port", get("/", { Host: "chat.example:8080" }), "http://chat.example:8080/"],
+    ["may be an IPv6 address", get("/", { Host: "[::1]:8000" }), "http://[::1]:8000/"],
+    ["may have a path that begins with two slashes", get("//evil.example/x"), "http://chat.example//evil.example/x"],
+    ["may have a path that looks like a user", get("/@evil.example/"), "http://chat.example/@evil.example/"],
+    ["leaves malformed escapes to the router", get("/%zz/%"), "http://chat.example/%zz/%"],
+    ["resolves dots", get("/a/../b/./c"), "http://chat.example/b/c"],
+    ["comes from a target that is a whole URL", get("http://other.example:81/x?y"), "http://other.example:81/x?y"],
+    ["is the local host's when HTTP/1.0 names none", "GET /old HTTP/1.0\r\n\r\n", "http://localhost/old"],
+    ["is the local host's when Host is empty", get("/chat/lobby/", { Host: "" }), "http://localhost/chat/lobby/"],
+  ] as const) {
+    test(what, async (t) => {
+      const answer = await answerTo(t, head);
+      assert.match(answer, /^HTTP\/1\.1 200 /);
+      assert.ok(answer.includes(`<${href}> <${href}>`), answer);
+    });
+  }
+
+  for (const [what, head] of [
+    ["a host with a path", get("/target", { Host: "chat.example/admin" })],
+    ["a host with a query", get("/target", { Host: "chat.example?" })],
+    ["a host with a fragment", get("/target", { Host: "chat.example#" })],
+    ["a host with a user", get("/target", { Host: "user@chat.example" })],
+    ["a host with a backslash", get("/target", { Host: "chat.example\\admin" })],
+    ["a host with a tab", get("/target", { Host: "chat\t.example" })],
+    ["a host with a space", get("/target", { Host: "chat .example" })],
+    ["a port that is none", get("/target", { Host: "chat.example:99999" })],
+    ["half an IPv6 address", get("/target", { Host: "[::1" })],
+    ["no host in HTTP/1.1", get("/target", { Host: undefined })],
+    ["two hosts", get("/target", { Host: "a\r\nHost: b" })],
+    ["the target *", get("*")],
+    ["a target that is no path", get("target")],
+    ["a target of another scheme", get("ftp://chat.example/")],
+    ["a target with a space", get("/a b")],
+    ["a target with raw UTF-8", get("/로비/")],
+    ["what is not HTTP", "안녕하세요\r\n\r\n"],
+    ["a header with a line feed in its name", get("/", { "X-A\n": "1" })],
+    ["two lengths of the body", get("/", { "Content-Length": "1\r\nContent-Length: 2" })],
+    ["a length and chunks", get("/", { "Content-Length": "1", "Transfer-Encoding": "chunked" })],
+  ] as const) {
+    test(`is malformed with ${what}: the answer is 400`, async (t) => {
+      assert.match(await answerTo(t, head), /^HTTP\/1\.1 400 /);
+    });
+  }
+
+  test("with headers of a megabyte is refused with 431", async (t) => {
+    const headers = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`X-${index}`, "x".repeat(10_000)]));
+    assert.match(await answerTo(t, get("/", headers)), /^HTTP\/1\.1 431 /);
+  });
+});
+
+describe("forwarded headers", () => {
+  const forwarded = { "X-Forwarded-Host": "chat.example", "X-Forwarded-Proto": "https" };
+
+  for (const [what, headers, href] of [
+    ["tell host and scheme", forwarded, "https://chat.example/x"],
+    [
+      "of several proxies count as the first one wrote them",
+      { ...forwarded, "X-Forwarded-Host": "first.example, second" },
+      "https://first.example/x",
+    ],
+    ["may be empty", { "X-Forwarded-Host": "", "X-Forwarded-Proto": "" }, "http://127.0.0.1/x"],
+    ["with another scheme than https mean http", { "X-Forwarded-Proto": "wss" }, "http://127.0.0.1/x"],
+  ] as const) {
+    test(`of a trusted proxy ${what}`, async (t) => {
+      const head = request("GET", "/x", { Connection: "close", ...headers });
+      const answer = await answerTo(t, head, { trustProxy: ["127.0.0.1"] });
+      assert.ok(answer.includes(`<${href}> <${href}>`), answer);
+    });
+  }
+
+  test("of a trusted proxy must name a host", async (t) => {
+    const head = request("GET", "/x", { Connection: "close", "X-Forwarded-Host": "a/b" });
+    assert.match(await answerTo(t, head, { trustProxy: ["127.0.0.1"] }), /^HTTP\/1\.1 400 /);
+  });
+
+  test("of anyone else mean nothing", async (t) => {
+    const head = request("GET", "/x", { Connection: "close", ...forwarded });
+    assert.match(await answerTo(t, head), /<http:\/\/127\.0\.0\.1\/x>/);
+    assert.match(await answerTo(t, head, { trustProxy: ["10.0.0.0/8"] }), /<http:\/\/127\.0\.0\.1\/x>/);
+  });
+});

@@ -1,0 +1,206 @@
+/** How a server ends its WebSockets, and what it waits for. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  consumer,
+  InMemoryChannelLayer,
+  relay,
+  WebSocketConsumer,
+  type ChannelMessage,
+  type EventTable,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { soon, until } from "./support/deadline.ts";
+import { Echo } from "./support/echo.ts";
+import { clientFrame, Opcode } from "./support/frames.ts";
+import { Peer, refused } from "./support/peer.ts";
+import { closeOf, RawClient } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+/** What a promise has come to so far. */
+function watch(promise: Promise<unknown>): { readonly isDone: () => boolean } {
+  let isDone = false;
+  void promise.then(() => (isDone = true));
+  return { isDone: () => isDone };
+}
+
+describe("a server that closes", () => {
+  test("tells every peer to come back, and is gone", async (t) => {
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
+    const peers = await Promise.all(Array.from({ length: 20 }, () => Peer.open(t, wsUrl)));
+    assert.equal(server.connections, 20);
+    await soon(server.close(), "the server to close");
+    assert.equal(server.connections, 0);
+    for (const peer of peers) {
+      assert.deepEqual(await peer.ended(), { code: 1012, reason: "The server is restarting" });
+    }
+    const late = new Peer(t, wsUrl);
+    assert.equal((await late.ended()).code, 1006);
+  });
+
+  test("says the code and the reason that it is given", async (t) => {
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
+    const peer = await Peer.open(t, wsUrl);
+    await soon(server.close({ code: 1001, reason: "안녕히" }), "the server to close");
+    assert.deepEqual(await peer.ended(), { code: 1001, reason: "안녕히" });
+  });
+
+  test("refuses a code that cannot be sent, and goes on serving", async (t) => {
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
+    const peer = await Peer.open(t, wsUrl);
+    await assert.rejects(server.close({ code: 1006 }), { code: "CHANNELS_INVALID_CLOSE" });
+    await assert.rejects(server.close({ reason: "한".repeat(42) }), { code: "CHANNELS_INVALID_CLOSE" });
+    peer.send("still here");
+    assert.equal(await peer.next(), "still here");
+    await soon(server.close(), "the server to close");
+    assert.equal((await peer.ended()).code, 1012);
+  });
+
+  test("closes once, however often it is told to", async (t) => {
+    let disconnects = 0;
+    class Counted extends Echo {
+      override disconnect(): void {
+        disconnects += 1;
+      }
+    }
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Counted) });
+    const peer = await Peer.open(t, wsUrl);
+    await soon(Promise.all([server.close({ code: 1001 }), server.close({ code: 4000 })]), "the server to close");
+    await soon(server.close(), "the server to be closed");
+    assert.equal((await peer.ended()).code, 1001);
+    assert.equal(disconnects, 1);
+  });
+
+  test("closes when its scope ends", async (t) => {
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
+    const peer = await Peer.open(t, wsUrl);
+    {
+      await using scoped = server;
+      assert.equal(scoped.connections, 1);
+    }
+    assert.equal((await peer.ended()).code, 1012);
+  });
+
+  test("answers handshakes that are under way with 503", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    class Slow extends Echo {
+      override async connect(): Promise<void> {
+        await isReady;
+        this.accept();
+      }
+    }
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Slow) });
+    const refusal = refused(t, wsUrl);
+    await until(() => server.connections === 1, "the handshake to be under way");
+    const closing = server.close();
+    const { status, body } = await refusal;
+    assert.deepEqual([status, body], [503, "The server is closing.\n"]);
+    ready();
+    await soon(closing, "the server to close");
+  });
+
+  test("sends what its groups were sent before it says goodbye", async (t) => {
+    class Member extends WebSocketConsumer<WebSocketScope, { readonly "room.said": { readonly text: string } }> {
+      static readonly events: EventTable<Member> = { "room.said": relay(({ text }) => text) };
+      override get groups(): readonly string[] {
+        return ["room"];
+      }
+    }
+    const layer = new InMemoryChannelLayer();
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Member), layer });
+    const peer = await Peer.open(t, wsUrl);
+    const last: ChannelMessage & { readonly text: string } = { type: "room.said", text: "last words" };
+    const sending = layer.groupSend("room", last);
+    const closing = server.close();
+    assert.equal(await peer.next(), "last words");
+    assert.equal((await peer.ended()).code, 1012);
+    await soon(Promise.all([sending, closing]), "the server to close");
+  });
+});
+
+describe("a server that closes waits", () => {
+  test("for the handlers that run, and for those that wait behind them", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const handled: string[] = [];
+    class Slow extends WebSocketConsumer {
+      override async receive(text: string): Promise<void> {
+        await isReady;
+        handled.push(text);
+      }
+      override async disconnect(code: number): Promise<void> {
+        await isReady;
+        handled.push(`disconnect ${code}`);
+      }
+    }
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Slow) });
+    const peer = await Peer.open(t, wsUrl);
+    peer.send("first");
+    peer.send("second");
+    peer.socket.ping();
+    await soon(new Promise((resolve) => peer.socket.once("pong", resolve)), "the messages to have come");
+    const closing = server.close();
+    const closed = watch(closing);
+    assert.equal((await peer.ended()).code, 1012);
+    await until(() => server.connections === 0, "the connection to be over");
+    assert.equal(closed.isDone(), false);
+    ready();
+    await soon(closing, "the server to close");
+    assert.deepEqual(handled, ["first", "second", "disconnect 1012"]);
+  });
+
+  test("for the handlers of connections that ended before", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    let isSaved = false;
+    class Saver extends WebSocketConsumer {
+      override async disconnect(): Promise<void> {
+        await isReady;
+        isSaved = true;
+      }
+    }
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Saver) });
+    const peer = await Peer.open(t, wsUrl);
+    peer.socket.close();
+    await peer.ended();
+    await until(() => server.connections === 0, "the connection to be over");
+    const closing = server.close();
+    const closed = watch(closing);
+    await assert.rejects(fetch(server.url), "the server must have stopped listening");
+    assert.equal(closed.isDone(), false);
+    ready();
+    await soon(closing, "the server to close");
+    assert.equal(isSaved, true);
+  });
+
+  test("until the deadline, when handlers do not end", async (t) => {
+    class Stuck extends WebSocketConsumer {
+      override receive(): Promise<void> {
+        return new Promise(() => undefined);
+      }
+    }
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Stuck) });
+    const peer = await Peer.open(t, wsUrl);
+    peer.send("x");
+    await soon(server.close({ timeoutMs: 50 }), "the server to close");
+    assert.equal((await peer.ended()).code, 1012);
+  });
+
+  test("until the deadline, when peers do not answer, and cuts them", async (t) => {
+    const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
+    class Told extends Echo {
+      override disconnect(code: number): void {
+        disconnect(code);
+      }
+    }
+    const { port, server } = await startServer(t, { websocket: consumer(Told) }, { closeTimeoutMs: 60_000 });
+    const client = await RawClient.upgrade(t, port, "/");
+    client.send(clientFrame(Opcode.text, "hello"));
+    await client.frames(1);
+    const startedAtMs = performance.now();
+    await soon(server.close({ timeoutMs: 50 }), "the server to close");
+    assert.ok(performance.now() - startedAtMs > 40, "it must have waited");
+    await client.rest();
+    assert.equal(closeOf(client.allFrames()[1]).code, 1012);
+    assert.equal(await soon(disconnected, "the consumer to be told"), 1006);
+    assert.equal(server.connections, 0);
+  });
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
+import { describe, test, type TestContext } from "node:test";
+import { consumer, WebSocketConsumer } from "@lobby/channels";
+import type { ServerOptions } from "../src/index.ts";
+import { soon, until } from "./support/deadline.ts";
+import { Peer, refused } from "./support/peer.ts";
+import { RawClient } from "./support/raw-client.ts";
+import { watchServerSockets } from "./support/server-sockets.ts";
+import { startServer, type TestServer } from "./support/server.ts";
+import { certificate, key } from "./support/tls.ts";
+
+class ShowUrl extends WebSocketConsumer {
+  override connect(): void {
+    this.accept();
+    this.send(this.scope.url.href);
+  }
+}
+
+function startTlsServer(t: TestContext, options: ServerOptions = {}): Promise<TestServer> {
+  return startServer(
+    t,
+    { http: (_request, { url }) => new Response(url.href), websocket: consumer(ShowUrl) },
+    { tls: { cert: certificate, key }, ...options },
+  );
+}
+
+describe("a server with a certificate", () => {
+  test("speaks HTTPS, and its URL and scopes say so", async (t) => {
+    const { httpUrl } = await startTlsServer(t);
+    assert.match(httpUrl, /^https:\/\/127\.0\.0\.1:\d+$/);
+    const asking = request(`${httpUrl}/page`, { ca: certificate });
+    asking.end();
+    const [response] = (await soon(once(asking, "response"), "an answer")) as [IncomingMessage];
+    assert.equal(await text(response), `${httpUrl}/page`);
+  });
+
+  test("speaks WebSocket to pages of its own origin", async (t) => {
+    const { wsUrl, httpUrl } = await startTlsServer(t);
+    const peer = await Peer.open(t, `${wsUrl}/ws/`, { ca: certificate, headers: { Origin: httpUrl } });
+    assert.equal(await peer.next(), `${wsUrl}/ws/`);
+    const foreign = { ca: certificate, headers: { Origin: "https://evil.example" } };
+    assert.equal((await refused(t, wsUrl, foreign)).status, 403);
+  });
+
+  test("tells its peers to come back when it closes", async (t) => {
+    const { wsUrl, server } = await startTlsServer(t);
+    const peer = await Peer.open(t, wsUrl, { ca: certificate });
+    await soon(server.close(), "the server to close");
+    assert.equal((await peer.ended()).code, 1012);
+    assert.equal(server.connections, 0);
+  });
+
+  test("ends a connection that does not speak TLS", async (t) => {
+    const { port } = await startTlsServer(t);
+    const client = await RawClient.connect(t, port);
+    client.send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    assert.doesNotMatch(await client.rest(), /200/);
+  });
+
+  test("ends a connection that is slow to begin with TLS", async (t) => {
+    const { port } = await startTlsServer(t, { headersTimeoutMs: 30 });
+    const client = await RawClient.connect(t, port);
+    await client.rest();
+  });
+
+  test("does not wait longer than its deadline for a connection that has not begun", async (t) => {
+    const serverEnds = watchServerSockets(t);
+    const { port, server } = await startTlsServer(t);
+    const client = await RawClient.connect(t, port);
+    await until(() => serverEnds.length === 1, "the connection to have come");
+    await soon(server.close({ timeoutMs: 30 }), "the server to close");
+    await client.rest();
+  });
+});
+
+test("a certificate that is none rejects", async (t) => {
+  await assert.rejects(startTlsServer(t, { tls: { cert: "rubbish", key } }), { code: /^ERR_/ });
+});

@@ -1,0 +1,127 @@
+/** What a client may send, and what it gets when it sends something else. */
+import assert from "node:assert/strict";
+import { describe, test, type TestContext } from "node:test";
+import { consumer } from "@lobby/channels";
+import { soon, until } from "./support/deadline.ts";
+import { Echo } from "./support/echo.ts";
+import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
+import { Peer } from "./support/peer.ts";
+import { closeOf, RawClient } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+const MAX_PAYLOAD_BYTES = 1_000;
+
+interface Setting {
+  readonly client: RawClient;
+  /** The code that the consumer's disconnect got. */
+  readonly disconnected: Promise<number>;
+  readonly wsUrl: string;
+}
+
+async function connect(t: TestContext): Promise<Setting> {
+  const { promise: disconnected, resolve } = Promise.withResolvers<number>();
+  class Told extends Echo {
+    override disconnect(code: number): void {
+      resolve(code);
+    }
+  }
+  const { port, wsUrl } = await startServer(t, { websocket: consumer(Told) }, { maxPayloadBytes: MAX_PAYLOAD_BYTES });
+  return { client: await RawClient.upgrade(t, port, "/"), disconnected, wsUrl };
+}
+
+const text = (content: string | Uint8Array, isFinal = true): Buffer => clientFrame(Opcode.text, content, { isFinal });
+const continuation = (content: string | Uint8Array, isFinal: boolean): Buffer =>
+  clientFrame(Opcode.continuation, content, { isFinal });
+
+const HEADER_OF_A_TERABYTE = Buffer.from("81ff0000010000000000", "hex");
+
+describe("a message", () => {
+  test("of just the allowed size is taken, in bytes", async (t) => {
+    const { client } = await connect(t);
+    client.send(text("x".repeat(MAX_PAYLOAD_BYTES)));
+    client.send(text("한".repeat(333)));
+    assert.deepEqual(
+      (await client.frames(2)).map(({ payload }) => payload.length),
+      [MAX_PAYLOAD_BYTES, 999],
+    );
+  });
+
+  test("in fragments is put together, with pings in between answered at once", async (t) => {
+    const { client } = await connect(t);
+    const [first, rest] = [Buffer.from("조각").subarray(0, 4), Buffer.from("조각").subarray(4)];
+    client.send(Buffer.concat([text(first, false), continuation("", false), clientFrame(Opcode.ping, "?")]));
+    const [pong] = await client.frames(1);
+    assert.deepEqual([pong?.opcode, pong?.payload.toString()], [Opcode.pong, "?"]);
+    client.send(continuation(rest, true));
+    const [, echo] = await client.frames(2);
+    assert.deepEqual([echo?.opcode, echo?.payload.toString()], [Opcode.text, "조각"]);
+  });
+
+  test("that comes byte by byte is taken", async (t) => {
+    const { client } = await connect(t);
+    client.socket.setNoDelay(true);
+    for (const byte of text("drip")) {
+      await soon(new Promise((resolve) => client.socket.write(Buffer.of(byte), resolve)), "a byte to be sent");
+    }
+    assert.equal((await client.frames(1))[0]?.payload.toString(), "drip");
+  });
+
+  test("of bytes in fragments is put together as bytes", async (t) => {
+    const { client } = await connect(t);
+    client.send(clientFrame(Opcode.binary, Buffer.of(255), { isFinal: false }));
+    client.send(continuation(Buffer.of(0), true));
+    const [echo] = await client.frames(1);
+    assert.deepEqual([echo?.opcode, echo?.payload], [Opcode.binary, Buffer.of(255, 0)]);
+  });
+});
+
+describe("a client is closed", () => {
+  for (const [what, code, bytes] of [
+    ["for a message over the limit", 1009, text("x".repeat(MAX_PAYLOAD_BYTES + 1))],
+    ["for announcing a message of a terabyte", 1009, HEADER_OF_A_TERABYTE],
+    [
+      "for fragments that are over the limit together",
+      1009,
+      Buffer.concat([text("x".repeat(600), false), continuation("x".repeat(600), true)]),
+    ],
+    ["for text that is not UTF-8", 1007, text(Buffer.of(0xc3, 0x28))],
+    ["for text that ends in half a character", 1007, text(Buffer.of(0xed, 0x95))],
+    ["for text with a surrogate", 1007, text(Buffer.of(0xed, 0xa0, 0x80))],
+    ["for a close reason that is not UTF-8", 1007, clientFrame(Opcode.close, Buffer.of(0x03, 0xe8, 0xff))],
+    ["for a frame that is not masked", 1002, clientFrame(Opcode.text, "bare", { isMasked: false })],
+    ["for the first reserved bit", 1002, clientFrame(Opcode.text, "x", { reserved: 0b100 })],
+    ["for the last reserved bit", 1002, clientFrame(Opcode.text, "x", { reserved: 0b001 })],
+    ["for a reserved opcode", 1002, clientFrame(3, "x")],
+    ["for a ping in fragments", 1002, clientFrame(Opcode.ping, "x", { isFinal: false })],
+    ["for a ping of 126 bytes", 1002, clientFrame(Opcode.ping, "x".repeat(126))],
+    ["for a continuation of nothing", 1002, continuation("x", true)],
+    ["for a message inside of another", 1002, Buffer.concat([text("x", false), text("y")])],
+    ["for a close code that nobody may send", 1002, clientClose(1005)],
+    ["for half a close code", 1002, clientFrame(Opcode.close, Buffer.of(3))],
+  ] as const) {
+    test(`with ${code} ${what}, and nobody else`, async (t) => {
+      const { client, disconnected, wsUrl } = await connect(t);
+      const witness = await Peer.open(t, wsUrl);
+      client.send(Buffer.concat([text("before"), bytes, text("after")]));
+      const [echo, close, ...more] = await client.frames(2);
+      assert.equal(echo?.payload.toString(), "before");
+      assert.equal(closeOf(close).code, code);
+      await client.rest();
+      assert.deepEqual(more, [], "nothing behind the offence is heard");
+      assert.equal(await soon(disconnected, "the consumer to be told"), 1006);
+      witness.send("still here");
+      assert.equal(await witness.next(), "still here");
+    });
+  }
+
+  test("without a word when it floods with pings and reads no pong", async (t) => {
+    const { port, server } = await startServer(t, { websocket: consumer(Echo) });
+    const client = await RawClient.upgrade(t, port, "/");
+    client.socket.pause();
+    const pings = Buffer.concat(Array.from({ length: 1_000 }, () => clientFrame(Opcode.ping, "x".repeat(125))));
+    await until(() => {
+      if (client.socket.writable && client.socket.writableLength === 0) client.send(pings);
+      return server.connections === 0;
+    }, "the client to be cut");
+  });
+});

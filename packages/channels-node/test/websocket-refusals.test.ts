@@ -1,0 +1,263 @@
+/** Handshakes that come to nothing. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { consumer, Denial, route, stack, urlRouter, WebSocketConsumer, type WebSocketScope } from "@lobby/channels";
+import { soon, until } from "./support/deadline.ts";
+import { Echo } from "./support/echo.ts";
+import { refused } from "./support/peer.ts";
+import { handshake, RawClient, request } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+const chat = urlRouter([route("/ws/", consumer(Echo))]);
+
+describe("an application's denial", () => {
+  test("reaches the client with its status, its reason and the headers that were appended", async (t) => {
+    class Bouncer extends WebSocketConsumer {
+      override connect(): void {
+        this.scope.reply.append("Set-Cookie", "seen=1");
+        this.deny(429, "오늘은 그만.");
+      }
+    }
+    const { wsUrl } = await startServer(t, { websocket: consumer(Bouncer) });
+    const refusal = await refused(t, wsUrl);
+    assert.equal(refusal.status, 429);
+    assert.equal(refusal.body, "오늘은 그만.\n");
+    assert.deepEqual(refusal.headers["set-cookie"], ["seen=1"]);
+    assert.equal(refusal.headers["content-type"], "text/plain; charset=utf-8");
+  });
+
+  test("by a middleware keeps the consumer from being made", async (t) => {
+    let consumers = 0;
+    class Counted extends WebSocketConsumer {
+      constructor(...context: ConstructorParameters<typeof WebSocketConsumer>) {
+        super(...context);
+        consumers += 1;
+      }
+    }
+    const { wsUrl } = await startServer(t, {
+      websocket: stack(() => new Denial(401, "Log in first."))(consumer(Counted)),
+    });
+    const { status, body } = await refused(t, wsUrl);
+    assert.deepEqual([status, body, consumers], [401, "Log in first.\n", 0]);
+  });
+
+  test("is followed by the end of the connection, and by no disconnect", async (t) => {
+    let disconnects = 0;
+    class Closed extends WebSocketConsumer {
+      override connect(): void {
+        this.close();
+      }
+      override disconnect(): void {
+        disconnects += 1;
+      }
+    }
+    const { port, server } = await startServer(t, { websocket: consumer(Closed) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    assert.match(await client.rest(), /^HTTP\/1\.1 403 Forbidden\r\nConnection: close\r\n/);
+    await until(() => server.connections === 0, "the connection to be forgotten");
+    assert.equal(disconnects, 0);
+  });
+});
+
+describe("a handshake", () => {
+  test("for an address without a route is answered with 404", async (t) => {
+    const { wsUrl } = await startServer(t, { websocket: chat });
+    assert.equal((await refused(t, `${wsUrl}/nowhere/`)).status, 404);
+  });
+
+  test("for an address that is not UTF-8 is answered with 400", async (t) => {
+    const { wsUrl } = await startServer(t, { websocket: urlRouter([route("/:room/", consumer(Echo))]) });
+    assert.equal((await refused(t, `${wsUrl}/%ff/`)).status, 400);
+  });
+
+  for (const [what, headers, status] of [
+    ["of an old version", { "Sec-WebSocket-Version": "8" }, 426],
+    ["of no version", { "Sec-WebSocket-Version": undefined }, 426],
+    ["without a key", { "Sec-WebSocket-Key": undefined }, 400],
+    ["with a key that is too short", { "Sec-WebSocket-Key": "c2hvcnQ=" }, 400],
+    ["with a key that is not base64", { "Sec-WebSocket-Key": "!!!!!!!!!!!!!!!!!!!!!!==" }, 400],
+    ["that offers one subprotocol twice", { "Sec-WebSocket-Protocol": "chat, chat" }, 400],
+    ["that offers a subprotocol without a name", { "Sec-WebSocket-Protocol": "chat," }, 400],
+    ["that offers a subprotocol with spaces", { "Sec-WebSocket-Protocol": "my chat" }, 400],
+    ["with a host that is not one", { Host: "a/b" }, 400],
+  ] as const) {
+    test(`${what} is answered with ${status}, before any consumer`, async (t) => {
+      let isAsked = false;
+      const websocket = (): Denial => {
+        isAsked = true;
+        return new Denial(404, "");
+      };
+      const { port, accessLog } = await startServer(t, { websocket });
+      const client = await RawClient.connect(t, port);
+      client.send(handshake("/", headers));
+      const answer = await client.rest();
+      assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} .+\r\n`));
+      assert.equal(/^Sec-WebSocket-Version: 13\r$/m.test(answer), status === 426);
+      assert.equal(isAsked, false);
+      assert.deepEqual(
+        accessLog.map((entry) => [entry.kind, entry.status]),
+        [["websocket-refused", status]],
+      );
+    });
+  }
+
+  test("by POST is answered with 405, and logged as what it was", async (t) => {
+    const { port, accessLog } = await startServer(t, { websocket: chat });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/ws/").replace("GET", "POST"));
+    const answer = await client.rest();
+    assert.match(answer, /^HTTP\/1\.1 405 Method Not Allowed\r\n/);
+    assert.match(answer, /^Allow: GET\r$/m);
+    assert.equal(accessLog[0]?.method, "POST");
+  });
+
+  test("that its client gives up is over for the consumer: it gets its disconnect, and accepting does nothing", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
+    class Slow extends WebSocketConsumer {
+      override async connect(): Promise<void> {
+        await isReady;
+        this.accept();
+      }
+      override disconnect(code: number): void {
+        disconnect(code);
+      }
+    }
+    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    await until(() => server.connections === 1, "the handshake to be under way");
+    client.socket.resetAndDestroy();
+    await until(() => server.connections === 0, "the loss to be noticed");
+    ready();
+    assert.equal(await soon(disconnected, "the disconnect"), 1006);
+  });
+
+  test("that its client hung up on, unnoticed until the consumer accepts, ends right then", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
+    class Slow extends WebSocketConsumer {
+      override async connect(): Promise<void> {
+        await isReady;
+        this.accept();
+      }
+      override disconnect(code: number): void {
+        disconnect(code);
+      }
+    }
+    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    await until(() => server.connections === 1, "the handshake to be under way");
+    client.socket.destroy();
+    await soon(client.closed, "the client to be gone");
+    ready();
+    assert.equal(await soon(disconnected, "the disconnect"), 1006);
+    await until(() => server.connections === 0, "the connection to be forgotten");
+  });
+
+  test("that its client gives up while a middleware runs reaches no consumer", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { promise: passed, resolve: pass } = Promise.withResolvers<void>();
+    let connects = 0;
+    class Counted extends WebSocketConsumer {
+      override connect(): void {
+        connects += 1;
+      }
+    }
+    const slow = async (_scope: WebSocketScope): Promise<object> => {
+      await isReady;
+      setImmediate(pass);
+      return {};
+    };
+    const { port, server } = await startServer(t, { websocket: stack(slow)(consumer(Counted)) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    await until(() => server.connections === 1, "the handshake to be under way");
+    client.socket.resetAndDestroy();
+    await until(() => server.connections === 0, "the loss to be noticed");
+    ready();
+    await passed;
+    assert.equal(connects, 0);
+  });
+
+  test("that the application leaves unanswered is answered with 503", async (t) => {
+    const { promise: never } = Promise.withResolvers<never>();
+    const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<void>();
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    class Slow extends WebSocketConsumer {
+      override async connect(): Promise<void> {
+        await isReady;
+        this.accept();
+      }
+      override disconnect(): void {
+        disconnect();
+      }
+    }
+    const websocket = urlRouter([route("/connect/", consumer(Slow)), route("/middleware/", () => never)]);
+    const { wsUrl, server } = await startServer(t, { websocket }, { handshakeTimeoutMs: 20 });
+    for (const path of ["/connect/", "/middleware/"]) {
+      const { status, body } = await refused(t, `${wsUrl}${path}`);
+      assert.deepEqual([status, body], [503, "The server took too long to open this connection.\n"]);
+    }
+    await until(() => server.connections === 0, "the connections to be forgotten");
+    ready();
+    await soon(disconnected, "the consumer that was too late to be told");
+  });
+
+  test("that makes a middleware throw is answered with 500, tells the client nothing, and is reported once", async (t) => {
+    const failure = new Error("the session store at 10.1.2.3 is down");
+    const { wsUrl, takeReports } = await startServer(t, {
+      websocket: stack(() => Promise.reject(failure))(consumer(Echo)),
+    });
+    const { status, body } = await refused(t, `${wsUrl}/ws/?token=1`);
+    assert.deepEqual([status, body], [500, "The server could not open this connection.\n"]);
+    assert.deepEqual(takeReports(), [{ level: "error", consumer: "websocket", event: "open /ws/", error: failure }]);
+  });
+
+  test("that makes connect throw is answered with 500, and the consumer gets its disconnect", async (t) => {
+    const failure = new Error("no");
+    const codes: number[] = [];
+    class Broken extends WebSocketConsumer {
+      override connect(): void {
+        throw failure;
+      }
+      override disconnect(code: number): void {
+        codes.push(code);
+      }
+    }
+    const { wsUrl, server, takeReports } = await startServer(t, { websocket: consumer(Broken) });
+    const { status, body } = await refused(t, wsUrl);
+    assert.deepEqual([status, body], [500, "The server could not open this connection.\n"]);
+    await until(() => server.connections === 0, "the connection to be forgotten");
+    assert.deepEqual(codes, [1011]);
+    assert.deepEqual(takeReports(), [{ level: "error", consumer: "Broken", event: "connect", error: failure }]);
+  });
+});
+
+describe("a request without a WebSocket handshake", () => {
+  test("to an address that speaks WebSocket is answered with 426 and what to upgrade to", async (t) => {
+    const { port } = await startServer(t, { websocket: chat, http: () => new Response("page", { status: 404 }) });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/ws/", { Connection: "close" }));
+    assert.match(await client.rest(), /^HTTP\/1\.1 426 [^]*^upgrade: websocket\r$/im);
+  });
+
+  test("that asks for another upgrade, such as h2c, is served as plain HTTP", async (t) => {
+    const { port } = await startServer(t, { websocket: chat, http: ({ method }) => new Response(`plain ${method}`) });
+    const client = await RawClient.connect(t, port);
+    const h2c = { Connection: "Upgrade, HTTP2-Settings", Upgrade: "h2c", "HTTP2-Settings": "AAMAAABkAARAAAAA" };
+    client.send(request("GET", "/", h2c));
+    await until(() => client.text.includes("plain GET"), "the page");
+    client.send(request("GET", "/", { Connection: "close" }));
+    assert.equal((await client.rest()).match(/plain GET/g)?.length, 2);
+  });
+
+  test("that names WebSocket but does not ask for the upgrade is served as plain HTTP", async (t) => {
+    const { port } = await startServer(t, { websocket: chat, http: () => new Response("plain") });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/", { Connection: "close" }));
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*plain/);
+  });
+});
