@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as channels from "@lobby/channels";
+import {
+  ChannelFullError,
+  ChannelsError,
+  InvalidMessageError,
+  InvalidNameError,
+  NoHandlerError,
+  EventLoopBlockedError,
+} from "@lobby/channels";
+
+/** One of each class that the package exports. */
+const MADE = Object.entries(channels)
+  .filter(
+    ([name, value]) => name.endsWith("Error") && (value as { prototype?: unknown }).prototype instanceof ChannelsError,
+  )
+  .map(([name, Class]) => [name, new (Class as new (...rest: unknown[]) => ChannelsError)("a", "b", "c")] as const);
+
+describe("every error", () => {
+  test("has a permanent code made from the name of its class", () => {
+    assert.equal(MADE.length, 13);
+    for (const [name, error] of MADE) {
+      const words = name.replace(/Error$/, "").replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_");
+      assert.equal(error.code, `CHANNELS_${words.toUpperCase()}`);
+      assert.equal(error.name, name);
+      assert.ok(error instanceof Error);
+    }
+  });
+});
+
+describe("what an error says", () => {
+  for (const [error, message] of [
+    [
+      new ChannelFullError("로비", 5),
+      'Channel "로비" has its limit of 5 waiting messages; this one was not delivered.',
+    ],
+    [new InvalidNameError("group", "", "is not empty"), 'Expected a group name that is not empty, got "".'],
+    [new InvalidMessageError(undefined), "got undefined with type undefined."],
+    [new InvalidMessageError({ type: "" }), 'got object with type "".'],
+    [new NoHandlerError("Chat", "chat.typo"), 'Chat declares no event "chat.typo"; the message was not handled.'],
+    [new EventLoopBlockedError("Chat", "receive", 250.4), 'Chat blocked the event loop for 250 ms in "receive".'],
+  ] as const) {
+    test(`is the value and what to do: ${message}`, () => {
+      assert.ok(error.message.includes(message), error.message);
+    });
+  }
+
+  test("cannot be flooded, nor broken into lines, by a hostile value", () => {
+    for (const error of [
+      new NoHandlerError("Chat", "x".repeat(100_000)),
+      new InvalidNameError("channel", "\n".repeat(100_000), "is short"),
+      new ChannelFullError("\r\n".repeat(50_000), 1),
+    ]) {
+      assert.ok(error.message.length < 500);
+      assert.doesNotMatch(error.message, /[\r\n]/);
+    }
+  });
+
+  test("never shows what a message holds", () => {
+    const error = new InvalidMessageError({ type: 1, password: "secret" });
+    assert.doesNotMatch(error.message, /secret|password/);
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * Fan-out against the simplest thing that could be right: a list per member,
+ * to which a message is appended at the moment it is sent.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  consumer,
+  Fanout,
+  InMemoryChannelLayer,
+  relay,
+  WebSocketConsumer,
+  type Channel,
+  type ConsumerContext,
+  type EventTable,
+  type FrameData,
+  type Outlet,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { FanoutLane } from "../src/fanout.ts";
+import { SeededRandom } from "./support/random.ts";
+import { RecordingTransport } from "./support/recording-transport.ts";
+
+const MEMBERS = 6;
+const GROUPS = 4;
+const STEPS = 400;
+
+/** What is tried, and what it is compared by. */
+interface System {
+  join(member: number, group: number): void;
+  leave(member: number, group: number): void;
+  publish(group: number, text: string): void;
+  send(member: number, text: string): void;
+  /** Ends a tick. */
+  flush(): void;
+  /** What each member was given in each of its writes. */
+  writes(member: number): readonly (readonly FrameData[])[];
+}
+
+/** The rule itself. */
+class Oracle {
+  readonly received: string[][] = Array.from({ length: MEMBERS }, () => []);
+  readonly groups: Set<number>[] = Array.from({ length: GROUPS }, () => new Set<number>());
+
+  publish(group: number, text: string): void {
+    for (const member of this.groups[group] ?? []) this.received[member]?.push(text);
+  }
+}
+
+/** Fan-out by itself. */
+function bareFanout(): System {
+  let flushScheduled: (() => void) | undefined;
+  const fanout = new Fanout<readonly FrameData[]>({
+    codec: { encode: (data) => [data], join: (frames) => frames.flat() },
+    schedule: (flush) => (flushScheduled = flush),
+    report: ({ error }) => assert.fail(String(error)),
+  });
+  const lanes = Array.from({ length: GROUPS }, () => new FanoutLane<readonly FrameData[]>());
+  const writes = Array.from({ length: MEMBERS }, (): (readonly FrameData[])[] => []);
+  const outlets = writes.map((written): Outlet<readonly FrameData[]> => ({
+    write: (frame) => void written.push(frame),
+    lanes: [],
+    served: 0,
+  }));
+  return {
+    join: (member, group) => fanout.join(at(lanes, group), at(outlets, member)),
+    leave: (member, group) => fanout.leave(at(lanes, group), at(outlets, member)),
+    publish: (group, text) => fanout.publish(at(lanes, group), text),
+    send: (member, text) => fanout.send(at(outlets, member), text),
+    flush: () => flushScheduled?.(),
+    writes: (member) => at(writes, member),
+  };
+}
+
+/** The same through consumers, relays and the groups of a layer. */
+async function wholeLayer(): Promise<System> {
+  const consumers: Member[] = [];
+  class Member extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
+    static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
+    readonly channel: Channel;
+    constructor(context: ConsumerContext<WebSocketScope>) {
+      super(context);
+      this.channel = context.connection.channel;
+      consumers.push(this);
+    }
+  }
+  const transport = new RecordingTransport();
+  const layer = new InMemoryChannelLayer();
+  const application = consumer(Member);
+  const sockets = await Promise.all(Array.from({ length: MEMBERS }, () => transport.open(application, layer)));
+  await Promise.all(sockets.map(({ handler }) => handler.settled()));
+  // The memory layer does its work at once, so that nothing here has to wait for it.
+  return {
+    join: (member, group) => void layer.groupAdd(`${group}`, at(consumers, member).channel),
+    leave: (member, group) => void layer.groupDiscard(`${group}`, at(consumers, member).channel),
+    publish: (group, text) => void layer.groupSend(`${group}`, { type: "said", text }),
+    send: (member, text) => {
+      const self = at(consumers, member);
+      // Its own `send` and a message to its channel must keep one order.
+      if (text.endsWith("0")) void layer.send(self.channelName, { type: "said", text });
+      else self.send(text);
+    },
+    flush: () => transport.tick(),
+    writes: (member) => at(sockets, member).writes,
+  };
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  assert.ok(item !== undefined);
+  return item;
+}
+
+function run(system: System, seed: number): void {
+  const random = new SeededRandom(seed);
+  const oracle = new Oracle();
+  for (let step = 0; step < STEPS; step += 1) {
+    const [member, group, text] = [random.below(MEMBERS), random.below(GROUPS), `${step}`];
+    const dice = random.below(100);
+    if (dice < 15) {
+      system.join(member, group);
+      at(oracle.groups, group).add(member);
+    } else if (dice < 27) {
+      system.leave(member, group);
+      at(oracle.groups, group).delete(member);
+    } else if (dice < 72) {
+      system.publish(group, text);
+      oracle.publish(group, text);
+    } else if (dice < 88) {
+      system.send(member, text);
+      at(oracle.received, member).push(text);
+    } else {
+      system.flush();
+      assertSame(system, oracle, seed);
+    }
+  }
+  system.flush();
+  assertSame(system, oracle, seed);
+}
+
+function assertSame(system: System, oracle: Oracle, seed: number): void {
+  for (const [member, expected] of oracle.received.entries()) {
+    assert.deepEqual(system.writes(member).flat(), expected, `member ${member}, seed ${seed}`);
+  }
+}
+
+test("whatever happens in whatever order, every member gets what it was sent, in order, once", () => {
+  for (let seed = 1; seed <= 300; seed += 1) run(bareFanout(), seed);
+});
+
+test("the same holds through consumers, relays and the groups of a layer", async () => {
+  for (let seed = 1; seed <= 100; seed += 1) run(await wholeLayer(), seed);
+});
+
+test("a tick in which only groups speak is one write for every member", () => {
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const random = new SeededRandom(seed);
+    const system = bareFanout();
+    for (let count = 0; count < 12; count += 1) system.join(random.below(MEMBERS), random.below(GROUPS));
+    for (let count = 0; count < 40; count += 1) system.publish(random.below(GROUPS), `${count}`);
+    system.flush();
+    for (let member = 0; member < MEMBERS; member += 1) assert.ok(system.writes(member).length <= 1, `seed ${seed}`);
+  }
+});

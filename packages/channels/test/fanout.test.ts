@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  consumer,
+  InMemoryChannelLayer,
+  relay,
+  WebSocketConsumer,
+  type Awaitable,
+  type EventTable,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { RecordingTransport, type RecordingSocket } from "./support/recording-transport.ts";
+
+let relayCount = 0;
+
+/** Everybody is in "all"; frames of the client are commands. */
+class Chat extends WebSocketConsumer<WebSocketScope, { said: { text: string }; asked: { text: string } }> {
+  static readonly events: EventTable<Chat> = {
+    said: relay(({ text }) => {
+      relayCount += 1;
+      return text;
+    }),
+    asked: (self, { text }) => void self.send(`${text} to me`),
+  };
+  override get groups(): string[] {
+    return ["all"];
+  }
+  override receive(command: string): Awaitable<void> {
+    const [verb = "", group = "", text = ""] = command.split(" ");
+    if (verb === "send") this.send(group);
+    else if (verb === "join") return this.groupAdd(group);
+    else if (verb === "leave") return this.groupDiscard(group);
+    else if (verb === "say") return this.groupSend(group, { type: "said", text });
+    else if (verb === "close") this.close();
+  }
+}
+
+const application = consumer(Chat);
+
+interface Server {
+  readonly transport: RecordingTransport;
+  readonly layer: InMemoryChannelLayer;
+  readonly sockets: readonly RecordingSocket[];
+  readonly say: (group: string, text: string) => Promise<void>;
+  /** Lets a connection's client send commands, and waits until they are handled. */
+  readonly command: (index: number, ...commands: readonly string[]) => Promise<void>;
+}
+
+async function serve(size: number): Promise<Server> {
+  const transport = new RecordingTransport();
+  const layer = new InMemoryChannelLayer();
+  const sockets: RecordingSocket[] = [];
+  for (let count = 0; count < size; count += 1) sockets.push(await transport.open(application, layer));
+  await Promise.all(sockets.map(({ handler }) => handler.settled()));
+  relayCount = 0;
+  return {
+    transport,
+    layer,
+    sockets,
+    say: (group, text) => layer.groupSend(group, { type: "said", text }),
+    command: async (index, ...commands) => {
+      for (const command of commands) {
+        sockets[index]?.handler.receive(command);
+        await sockets[index]?.handler.settled();
+      }
+    },
+  };
+}
+
+describe("a relayed message", () => {
+  test("to a thousand members is made once, encoded once, and the same bytes go to each", async () => {
+    const { transport, sockets, say } = await serve(1000);
+    await say("all", "hello");
+    transport.tick();
+    assert.deepEqual([relayCount, transport.encodeCount, transport.joinCount], [1, 1, 0]);
+    const [first] = sockets[0]?.writes ?? [];
+    assert.deepEqual(first, ["hello"]);
+    for (const { writes } of sockets) assert.ok(writes.length === 1 && writes[0] === first);
+  });
+
+  test("is followed by others of its tick in the same one write, joined once for everybody", async () => {
+    const { transport, sockets, say } = await serve(1000);
+    for (let count = 0; count < 400; count += 1) await say("all", `${count}`);
+    assert.equal(transport.scheduleCount, 1);
+    transport.tick();
+    assert.deepEqual([relayCount, transport.encodeCount, transport.joinCount], [400, 400, 1]);
+    const [first] = sockets[0]?.writes ?? [];
+    assert.equal(first?.length, 400);
+    for (const { writes } of sockets) assert.ok(writes.length === 1 && writes[0] === first);
+  });
+
+  test("waits for the end of its tick, and the next tick begins anew", async () => {
+    const { transport, sockets, say } = await serve(2);
+    await say("all", "1");
+    assert.deepEqual(sockets[0]?.writes, []);
+    transport.tick();
+    await say("all", "2");
+    transport.tick();
+    transport.tick();
+    assert.deepEqual(sockets[0]?.writes, [["1"], ["2"]]);
+    assert.equal(transport.scheduleCount, 2);
+  });
+
+  test("to a group without members is not even encoded", async () => {
+    const { transport, say } = await serve(1);
+    await say("nobody", "hello?");
+    assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
+  });
+
+  test("of a class that is mounted twice goes to the members of both", async () => {
+    const { transport, layer, sockets, say } = await serve(1);
+    const other = await transport.open(consumer(Chat), layer);
+    await other.handler.settled();
+    await say("all", "hello");
+    transport.tick();
+    assert.deepEqual([sockets[0]?.frames, other.frames], [["hello"], ["hello"]]);
+  });
+
+  test("on two servers of one layer goes to the members of both", async () => {
+    const { transport, layer, sockets, say } = await serve(1);
+    const secondServer = new RecordingTransport();
+    const other = await secondServer.open(application, layer);
+    await other.handler.settled();
+    await say("all", "hello");
+    transport.tick();
+    assert.deepEqual([sockets[0]?.frames, other.frames], [["hello"], []]);
+    secondServer.tick();
+    assert.deepEqual(other.frames, ["hello"]);
+  });
+});
+
+describe("the order of frames", () => {
+  test("is kept when a direct frame falls between two of a group, and only its receiver is written to twice", async () => {
+    const { transport, sockets, say, command } = await serve(3);
+    await say("all", "1");
+    await command(0, "send 2");
+    await say("all", "3");
+    transport.tick();
+    assert.deepEqual(sockets[0]?.frames, ["1", "2", "3"]);
+    assert.deepEqual(sockets[1]?.writes, [["1", "3"]]);
+    assert.equal(sockets[1]?.writes[0], sockets[2]?.writes[0]);
+  });
+
+  test("is kept between a group's relays and a direct message of the layer", async () => {
+    const { transport, layer } = await serve(0);
+    let name = "";
+    class Named extends Chat {
+      override connect(): void {
+        name = this.channelName;
+        this.accept();
+      }
+    }
+    const socket = await transport.open(consumer(Named), layer);
+    await socket.handler.settled();
+    await layer.groupSend("all", { type: "said", text: "1" });
+    await layer.send(name, { type: "said", text: "2" });
+    await layer.groupSend("all", { type: "said", text: "3" });
+    transport.tick();
+    assert.deepEqual(socket.frames, ["1", "2", "3"]);
+  });
+
+  test("is kept over several groups of one connection in one tick", async () => {
+    const { transport, sockets, say, command } = await serve(3);
+    await command(0, "join a", "join b");
+    await command(1, "join a");
+    for (const [group, text] of [
+      ["a", "1"],
+      ["all", "2"],
+      ["b", "3"],
+      ["a", "4"],
+    ] as const) {
+      await say(group, text);
+    }
+    transport.tick();
+    assert.deepEqual(
+      sockets.map(({ frames }) => frames),
+      [["1", "2", "3", "4"], ["1", "2", "4"], ["2"]],
+    );
+    for (const { writes } of sockets) assert.equal(writes.length, 1);
+  });
+});
+
+describe("a connection that comes or goes in the middle of a tick", () => {
+  test("gets what was said from when it joined", async () => {
+    const { transport, sockets, say, command } = await serve(1);
+    await say("a", "before anybody");
+    await command(0, "join a");
+    await say("a", "1");
+    transport.tick();
+    assert.deepEqual(sockets[0]?.frames, ["1"]);
+  });
+
+  test("gets nothing of what its group was told before it came", async () => {
+    const { transport, sockets, say, command } = await serve(2);
+    await command(0, "join a");
+    await say("a", "1");
+    await command(1, "join a");
+    await say("a", "2");
+    transport.tick();
+    assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [["1", "2"], ["2"]]);
+  });
+
+  test("gets what was said until it left, and again from when it came back", async () => {
+    const { transport, sockets, say, command } = await serve(2);
+    await command(0, "join a");
+    await command(1, "join a");
+    await say("a", "1");
+    await command(0, "leave a");
+    await say("a", "2");
+    await command(0, "join a");
+    await say("a", "3");
+    transport.tick();
+    assert.deepEqual(
+      [sockets[0]?.frames, sockets[1]?.frames],
+      [
+        ["1", "3"],
+        ["1", "2", "3"],
+      ],
+    );
+  });
+
+  test("gets what was said before it was closed, ahead of the close, and nothing after", async () => {
+    const { transport, sockets, say, command } = await serve(2);
+    await say("all", "1");
+    await command(0, "close");
+    assert.deepEqual([sockets[0]?.frames, sockets[0]?.closes], [["1"], [{ code: 1000, reason: "" }]]);
+    await say("all", "2");
+    transport.tick();
+    assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [["1"], ["1", "2"]]);
+  });
+
+  test("gets nothing once its client is gone, and hinders nobody", async () => {
+    const { transport, sockets, say } = await serve(2);
+    await say("all", "1");
+    sockets[0]?.handler.close(1006, "");
+    await say("all", "2");
+    transport.tick();
+    assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [[], ["1", "2"]]);
+  });
+
+  test("is held back until it is accepted, then gets everything in order", async () => {
+    const gate = Promise.withResolvers<void>();
+    class Slow extends Chat {
+      override async connect(): Promise<void> {
+        this.send("1");
+        await gate.promise;
+        this.accept();
+        this.send("5");
+      }
+    }
+    const { transport, layer, say } = await serve(0);
+    const socket = await transport.open(consumer(Slow), layer);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    await say("all", "2");
+    transport.tick();
+    await say("all", "3");
+    transport.tick();
+    await say("all", "4");
+    assert.deepEqual(socket.frames, []);
+    gate.resolve();
+    await socket.handler.settled();
+    transport.tick();
+    assert.deepEqual(socket.frames, ["1", "2", "3", "4", "5"]);
+  });
+});

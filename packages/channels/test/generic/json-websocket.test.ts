@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  consumer,
+  InMemoryChannelLayer,
+  JsonWebSocketConsumer,
+  relayJson,
+  type ConsumerContext,
+  type EventTable,
+  type InputError,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+
+interface Post {
+  readonly message: string;
+}
+
+/** What a chat takes: `{ message }`, trimmed, not empty. */
+function checkPost(value: unknown): SchemaResult<Post> {
+  if (typeof value !== "object" || value === null) return { issues: [{ message: "Expected an object." }] };
+  const issues: SchemaIssue[] = [];
+  const { message, replies = [] } = value as { readonly message?: unknown; readonly replies?: readonly unknown[] };
+  if (typeof message !== "string") issues.push({ message: "Expected a string.", path: ["message"] });
+  else if (message.trim() === "") issues.push({ message: "Say something.", path: [{ key: "message" }] });
+  for (const [index, reply] of replies.entries()) {
+    if (typeof reply !== "number")
+      issues.push({ message: "Expected a number.", path: ["replies", index, Symbol("id")] });
+  }
+  return issues.length === 0 ? { value: { message: String(message).trim() } } : { issues };
+}
+
+function schema(validate: StandardSchema<Post>["~standard"]["validate"]): StandardSchema<Post> {
+  return { "~standard": { version: 1, vendor: "by hand", validate } };
+}
+
+/** A chat that broadcasts what its schema lets through. */
+class Chat extends JsonWebSocketConsumer<WebSocketScope, { said: Post }, Post> {
+  static readonly events: EventTable<Chat> = { said: relayJson(({ message }) => ({ message })) };
+  readonly #schema: StandardSchema<Post>;
+
+  constructor(context: ConsumerContext<WebSocketScope>, postSchema: StandardSchema<Post>) {
+    super(context);
+    this.#schema = postSchema;
+  }
+  override get schema(): StandardSchema<Post> {
+    return this.#schema;
+  }
+  override get groups(): string[] {
+    return ["room"];
+  }
+  override receiveJson({ message }: Post): Promise<void> {
+    return this.groupSend("room", { type: "said", message });
+  }
+}
+
+async function open(postSchema: StandardSchema<Post>): Promise<[WebSocketCommunicator, WebSocketCommunicator]> {
+  const layer = new InMemoryChannelLayer();
+  const application = consumer(Chat, postSchema);
+  const clients = [1, 2].map(() => new WebSocketCommunicator(application, "/", { layer }));
+  for (const client of clients) await client.connect();
+  return clients as [WebSocketCommunicator, WebSocketCommunicator];
+}
+
+for (const [kind, postSchema] of [
+  ["a synchronous schema", schema(checkPost)],
+  ["an asynchronous schema", schema(async (value) => checkPost(value))],
+] as const) {
+  describe(`a JSON consumer with ${kind}`, () => {
+    test("gives its handler the value that the schema made", async () => {
+      const [mina, juno] = await open(postSchema);
+      mina.sendJson({ message: "  안녕  ", extra: true });
+      assert.deepEqual(await mina.receiveJson(), { message: "안녕" });
+      assert.deepEqual(await juno.receiveJson(), { message: "안녕" });
+    });
+
+    for (const [input, message] of [
+      ["{}", "message: Expected a string."],
+      ['{"message":1}', "message: Expected a string."],
+      ['{"message":"  "}', "message: Say something."],
+      ['{"message":1,"replies":[1,"2"]}', "message: Expected a string.; replies.1.Symbol(id): Expected a number."],
+      ["null", "Expected an object."],
+      ['"text"', "Expected an object."],
+    ] as const) {
+      test(`answers ${input} with what is wrong and where, tells nobody else, and stays open`, async () => {
+        const [mina, juno] = await open(postSchema);
+        mina.send(input);
+        assert.deepEqual(await mina.receiveJson(), { error: { code: "CHANNELS_INVALID_INPUT", message } });
+        await juno.receiveNothing();
+        mina.sendJson({ message: "still here" });
+        assert.deepEqual(await mina.receiveJson(), { message: "still here" });
+        assert.deepEqual(mina.reports, []);
+      });
+    }
+
+    for (const input of ["", "{", "undefined", "{'message': 'x'}", '{"message":"x"} ', "\u0000", "NaN"]) {
+      const isValid = input.endsWith(" ");
+      test(`${isValid ? "takes" : "refuses"} ${JSON.stringify(input)} as ${isValid ? "" : "no "}JSON`, async () => {
+        const [mina, juno] = await open(postSchema);
+        mina.send(input);
+        const answer = isValid
+          ? { message: "x" }
+          : { error: { code: "CHANNELS_INVALID_JSON", message: "Send valid JSON." } };
+        assert.deepEqual(await mina.receiveJson(), answer);
+        if (!isValid) await juno.receiveNothing();
+      });
+    }
+
+    test("answers a binary frame with an error and stays open, even when its bytes are JSON", async () => {
+      const [mina, juno] = await open(postSchema);
+      mina.send(new TextEncoder().encode('{"message":"x"}'));
+      assert.deepEqual(await mina.receiveJson(), {
+        error: { code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames." },
+      });
+      await juno.receiveNothing();
+      mina.sendJson({ message: "still here" });
+      assert.deepEqual(await mina.receiveJson(), { message: "still here" });
+    });
+
+    test("answers in the order in which it was asked", async () => {
+      const [mina] = await open(postSchema);
+      mina.send("{");
+      mina.sendJson({ message: "1" });
+      mina.sendJson({});
+      mina.sendJson({ message: "2" });
+      const answers = [];
+      for (let count = 0; count < 4; count += 1) answers.push(Object.keys((await mina.receiveJson()) as object)[0]);
+      assert.deepEqual(answers, ["error", "message", "error", "message"]);
+    });
+  });
+}
+
+for (const [how, validate] of [
+  [
+    "throws",
+    () => {
+      throw new Error("schema is broken");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("schema is broken"))],
+] satisfies [string, StandardSchema<Post>["~standard"]["validate"]][]) {
+  test(`a schema that ${how} is an error of the server: 1011, reported`, async () => {
+    const [mina] = await open(schema(validate));
+    mina.sendJson({ message: "x" });
+    assert.equal((await mina.receiveClose()).code, 1011);
+    assert.deepEqual(
+      mina.reports.map(({ consumer: name, event, error }) => [name, event, (error as Error).message]),
+      [["Chat", "receive", "schema is broken"]],
+    );
+  });
+}
+
+describe("a JSON consumer without a schema", () => {
+  class Echo extends JsonWebSocketConsumer {
+    override receiveJson(content: unknown): void {
+      this.sendJson(content);
+    }
+  }
+
+  for (const value of [null, 0, "", [], { deep: { list: [1, "둘"] } }]) {
+    test(`takes and sends ${JSON.stringify(value)}`, async () => {
+      const client = new WebSocketCommunicator(consumer(Echo), "/");
+      await client.connect();
+      client.sendJson(value);
+      assert.deepEqual(await client.receiveJson(), value);
+    });
+  }
+
+  test("ignores what it gets by default", async () => {
+    class Silent extends JsonWebSocketConsumer {}
+    const client = new WebSocketCommunicator(consumer(Silent), "/");
+    await client.connect();
+    client.sendJson({ any: "thing" });
+    await client.receiveNothing();
+  });
+});
+
+test("a consumer may answer invalid input in its own way, and is told everything the schema found", async () => {
+  const errors: InputError[] = [];
+  class Strict extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
+    override get schema(): StandardSchema<Post> {
+      return schema(checkPost);
+    }
+    override receiveInvalid(error: InputError): void {
+      errors.push(error);
+      this.close(4000, error.code);
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Strict), "/");
+  await client.connect();
+  client.sendJson({ message: 1 });
+  assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "CHANNELS_INVALID_INPUT" });
+  assert.deepEqual(errors[0]?.issues, [{ message: "Expected a string.", path: ["message"] }]);
+});

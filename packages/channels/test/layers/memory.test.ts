@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { ConfigurationError, InMemoryChannelLayer, type Drop, type InMemoryChannelLayerOptions } from "@lobby/channels";
+import { FakeClock } from "../support/fake-clock.ts";
+
+interface Note {
+  readonly type: "note";
+  readonly id: number;
+}
+const note = (id: number): Note => ({ type: "note", id });
+
+/** Everything that waits for a channel now. */
+async function drain(layer: InMemoryChannelLayer, channel: string): Promise<number[]> {
+  const ids: number[] = [];
+  const stop = new AbortController();
+  // What waits is handed out without a turn of the event loop, so this ends the first real wait.
+  setImmediate(() => stop.abort());
+  try {
+    for (;;) ids.push(((await layer.receive(channel, { signal: stop.signal })) as Note).id);
+  } catch {
+    return ids;
+  }
+}
+
+describe("a channel", () => {
+  test("hands out its messages in the order in which they were sent", async () => {
+    const layer = new InMemoryChannelLayer();
+    for (let id = 0; id < 100; id += 1) await layer.send("worker", note(id));
+    assert.deepEqual(
+      await drain(layer, "worker"),
+      Array.from({ length: 100 }, (_, id) => id),
+    );
+  });
+
+  test("gives each message to one of several who wait, in the order in which they came", async () => {
+    const layer = new InMemoryChannelLayer();
+    const waiting = [1, 2, 3].map(() => layer.receive("worker"));
+    for (const id of [1, 2, 3]) await layer.send("worker", note(id));
+    assert.deepEqual(await Promise.all(waiting), [note(1), note(2), note(3)]);
+  });
+
+  test("refuses a message when its capacity waits: the sender is told, the drop is counted, the rest is intact", async () => {
+    const drops: Drop[] = [];
+    const layer = new InMemoryChannelLayer({ capacity: 2, onDrop: (drop) => drops.push(drop) });
+    await layer.send("worker", note(1));
+    await layer.send("worker", note(2));
+    await assert.rejects(layer.send("worker", note(3)), {
+      code: "CHANNELS_CHANNEL_FULL",
+      channel: "worker",
+      capacity: 2,
+      message: /^Channel "worker" has its limit of 2 waiting messages/,
+    });
+    assert.equal(layer.dropped, 1);
+    assert.deepEqual(drops, [{ reason: "full", messageType: "note", group: undefined }]);
+    assert.deepEqual(await drain(layer, "worker"), [1, 2]);
+    await layer.send("worker", note(4));
+    assert.deepEqual(await drain(layer, "worker"), [4]);
+  });
+
+  test("has a capacity of its own, whatever waits elsewhere", async () => {
+    const layer = new InMemoryChannelLayer({ capacity: 1 });
+    for (const name of ["a", "b", layer.newChannel().name, layer.newChannel().name]) await layer.send(name, note(1));
+    assert.equal(layer.dropped, 0);
+  });
+
+  test("drops a message that nobody received in time, and counts it", async () => {
+    const clock = new FakeClock();
+    const drops: Drop[] = [];
+    const layer = new InMemoryChannelLayer({ expiryMs: 1000, now: clock.now, onDrop: (drop) => drops.push(drop) });
+    await layer.send("worker", note(1));
+    clock.advance(999);
+    await layer.send("worker", note(2));
+    clock.advance(1);
+    assert.deepEqual(await drain(layer, "worker"), [2]);
+    assert.equal(layer.dropped, 1);
+    assert.deepEqual(drops, [{ reason: "expired", messageType: "note", group: undefined }]);
+  });
+
+  test("has room again when what waited has expired", async () => {
+    const clock = new FakeClock();
+    const layer = new InMemoryChannelLayer({ capacity: 1, expiryMs: 1000, now: clock.now });
+    await layer.send("worker", note(1));
+    clock.advance(1000);
+    await layer.send("worker", note(2));
+    assert.deepEqual(await drain(layer, "worker"), [2]);
+  });
+
+  test("of this process has a name that no other layer gives out", () => {
+    const names = [1, 2].flatMap(() => {
+      const layer = new InMemoryChannelLayer();
+      return [layer.newChannel().name, layer.newChannel().name];
+    });
+    assert.equal(new Set(names).size, 4);
+  });
+});
+
+describe("receive", () => {
+  test("with a signal that is aborted already takes nothing", async () => {
+    const layer = new InMemoryChannelLayer();
+    await layer.send("worker", note(1));
+    const reason = new Error("stopped");
+    await assert.rejects(layer.receive("worker", { signal: AbortSignal.abort(reason) }), reason);
+    assert.deepEqual(await drain(layer, "worker"), [1]);
+  });
+
+  test("that is aborted ends with the signal's reason, and the next one gets the message", async () => {
+    const layer = new InMemoryChannelLayer();
+    const stop = new AbortController();
+    const [aborted, patient] = [layer.receive("worker", { signal: stop.signal }), layer.receive("worker")];
+    stop.abort(new Error("stopped"));
+    await layer.send("worker", note(1));
+    await assert.rejects(aborted, /stopped/);
+    assert.deepEqual(await patient, note(1));
+  });
+
+  test("loses nothing, whatever the moment at which it is aborted", async () => {
+    const layer = new InMemoryChannelLayer({ capacity: 1000 });
+    const received: number[] = [];
+    let id = 0;
+    for (const moment of ["before", "same", "after"]) {
+      for (let round = 0; round < 50; round += 1) {
+        const stop = new AbortController();
+        const wait = layer.receive("worker", { signal: stop.signal }).then(
+          (message) => received.push((message as Note).id),
+          () => undefined,
+        );
+        if (moment === "before") stop.abort();
+        const sent = layer.send("worker", note(id++));
+        if (moment === "same") stop.abort();
+        await sent;
+        stop.abort();
+        await wait;
+      }
+    }
+    received.push(...(await drain(layer, "worker")));
+    assert.deepEqual(
+      received.toSorted((a, b) => a - b),
+      Array.from({ length: id }, (_, index) => index),
+    );
+  });
+});
+
+describe("a closed channel", () => {
+  test("drops and counts what was waiting, and what is sent to its name", async () => {
+    const drops: Drop[] = [];
+    const layer = new InMemoryChannelLayer({ onDrop: (drop) => drops.push(drop) });
+    const channel = layer.newChannel();
+    await layer.send(channel.name, note(1));
+    await channel.close();
+    await channel.close();
+    await layer.send(channel.name, note(2));
+    assert.equal(layer.dropped, 2);
+    assert.deepEqual(
+      drops.map(({ reason }) => reason),
+      ["closed", "closed"],
+    );
+  });
+
+  test("ends a receive that waits, and refuses a new one", async () => {
+    const layer = new InMemoryChannelLayer();
+    const channel = layer.newChannel();
+    const waiting = layer.receive(channel.name);
+    await channel.close();
+    await assert.rejects(waiting, ConfigurationError);
+    await assert.rejects(layer.receive(channel.name), /it is closed, or its messages go to a receiver of its own/);
+  });
+
+  test("cannot join a group any more, by itself or by its name", async () => {
+    const layer = new InMemoryChannelLayer();
+    const channel = layer.newChannel();
+    await channel.close();
+    await layer.groupAdd("room", channel);
+    await layer.groupAdd("room", channel.name);
+    await layer.groupSend("room", note(1));
+    assert.equal(layer.dropped, 0);
+  });
+});
+
+describe("a layer", () => {
+  test("that is flushed forgets what waits and who is in a group, and works on", async () => {
+    const layer = new InMemoryChannelLayer();
+    const channel = layer.newChannel();
+    const waiting = layer.receive("patient");
+    await layer.groupAdd("room", channel);
+    await layer.send("worker", note(1));
+    await layer.send(channel.name, note(1));
+    await layer.flush();
+    await layer.groupSend("room", note(2));
+    await layer.send("worker", note(3));
+    await layer.send("patient", note(4));
+    assert.deepEqual([await drain(layer, "worker"), await drain(layer, channel.name)], [[3], []]);
+    assert.deepEqual(await waiting, note(4));
+    await layer.groupAdd("room", channel);
+    await layer.groupSend("room", note(5));
+    assert.deepEqual(await drain(layer, channel.name), [5]);
+  });
+
+  test("that is closed wakes everybody who receives, and refuses everything but to be closed again", async () => {
+    const layer = new InMemoryChannelLayer();
+    const channel = layer.newChannel();
+    const waiting = [layer.receive("worker"), layer.receive("worker"), layer.receive(channel.name)];
+    await layer.close();
+    await layer.close();
+    for (const receive of waiting) await assert.rejects(receive, { code: "CHANNELS_LAYER_CLOSED" });
+    for (const call of [
+      layer.send("worker", note(1)),
+      layer.receive("worker"),
+      layer.groupAdd("room", "worker"),
+      layer.groupDiscard("room", "worker"),
+      layer.groupSend("room", note(1)),
+      layer.flush(),
+    ]) {
+      await assert.rejects(call, { code: "CHANNELS_LAYER_CLOSED" });
+    }
+    assert.throws(() => layer.newChannel(), { code: "CHANNELS_LAYER_CLOSED" });
+    await channel.close();
+  });
+
+  test("is closed when the block that uses it ends", async () => {
+    let waiting: Promise<unknown>;
+    {
+      await using layer = new InMemoryChannelLayer();
+      waiting = layer.receive("worker");
+    }
+    await assert.rejects(waiting, { code: "CHANNELS_LAYER_CLOSED" });
+  });
+
+  for (const [what, options, message] of [
+    ["an option it does not know", { capcity: 5 }, "InMemoryChannelLayer has no option `capcity`."],
+    ["Django's name of an option", { channel_capacity: 5 }, "InMemoryChannelLayer has no option `channel_capacity`."],
+    ["no capacity", { capacity: 0 }, "Expected `capacity` to be an integer from 1 up, got `0`."],
+    ["half a capacity", { capacity: 1.5 }, "Expected `capacity` to be an integer from 1 up, got `1.5`."],
+    ["a capacity in words", { capacity: "100" }, "Expected `capacity` to be an integer from 1 up, got `100`."],
+    ["an expiry of no time", { expiryMs: 0 }, "Expected `expiryMs` to be an integer from 1 up, got `0`."],
+    ["a lease without end", { leaseMs: Infinity }, "Expected `leaseMs` to be an integer from 1 up, got `Infinity`."],
+  ] as const) {
+    test(`refuses ${what}`, () => {
+      assert.throws(
+        () => new InMemoryChannelLayer(options as InMemoryChannelLayerOptions),
+        new ConfigurationError(message),
+      );
+    });
+  }
+});

@@ -1,0 +1,98 @@
+/** A transport that writes down what fan-out does, and whose ticks end when a test says so. */
+import {
+  Fanout,
+  type ChannelLayer,
+  type ConsumerReport,
+  type FrameData,
+  type ServerSocket,
+  type SocketHandler,
+  type WebSocketApplication,
+  type WebSocketScope,
+} from "@lobby/channels";
+
+/** The texts that one write carried; by its identity it can be seen who was given the same bytes. */
+export type Written = readonly FrameData[];
+
+/** One server's sockets. */
+export class RecordingTransport {
+  readonly fanout: Fanout<Written>;
+  readonly reports: ConsumerReport[] = [];
+  encodeCount = 0;
+  joinCount = 0;
+  #flush: (() => void) | undefined;
+  scheduleCount = 0;
+
+  constructor() {
+    this.fanout = new Fanout<Written>({
+      codec: {
+        encode: (data) => {
+          if (typeof data !== "string" && !(data instanceof Uint8Array)) throw new TypeError("Expected text or bytes.");
+          this.encodeCount += 1;
+          return [data];
+        },
+        join: (frames) => {
+          this.joinCount += 1;
+          return frames.flat();
+        },
+      },
+      schedule: (flush) => {
+        this.scheduleCount += 1;
+        this.#flush = flush;
+      },
+      report: (report) => this.reports.push(report),
+    });
+  }
+
+  /** Ends the tick: what was scheduled runs. */
+  tick(): void {
+    const flush = this.#flush;
+    this.#flush = undefined;
+    flush?.();
+  }
+
+  /** Opens a connection to an application, as far as its handshake goes at once. */
+  async open(application: WebSocketApplication, layer: ChannelLayer): Promise<RecordingSocket> {
+    const socket = new RecordingSocket(this.fanout);
+    const scope: WebSocketScope = {
+      type: "websocket",
+      url: new URL("ws://testserver/"),
+      headers: new Headers(),
+      subprotocols: [],
+      client: { address: "127.0.0.1", port: 1 },
+      params: {},
+      reply: { append: () => true },
+      layer,
+    };
+    socket.handler = (await application(socket, scope)) as SocketHandler;
+    socket.handler.open();
+    return socket;
+  }
+}
+
+/** One of them, as its application sees it. */
+export class RecordingSocket implements ServerSocket<Written> {
+  readonly fanout: Fanout<Written>;
+  readonly writes: Written[] = [];
+  readonly closes: { readonly code: number; readonly reason: string }[] = [];
+  declare handler: SocketHandler;
+
+  constructor(fanout: Fanout<Written>) {
+    this.fanout = fanout;
+  }
+
+  /** Every frame that was written, in order, whatever it was joined with. */
+  get frames(): readonly FrameData[] {
+    return this.writes.flat();
+  }
+
+  accept(): void {}
+  deny(): void {}
+  write(frame: Written): void {
+    this.writes.push(frame);
+  }
+  close(code: number, reason: string): void {
+    this.closes.push({ code, reason });
+  }
+  pause(): void {}
+  resume(): void {}
+}

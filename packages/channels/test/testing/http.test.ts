@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Denial, InMemoryChannelLayer, type HttpScope } from "@lobby/channels";
+import { requestApplication } from "@lobby/channels/testing";
+
+describe("requestApplication", () => {
+  test("hands the application a request and its scope", async () => {
+    const layer = new InMemoryChannelLayer();
+    const response = await requestApplication(
+      async (request: Request, scope: HttpScope) => {
+        assert.equal(scope.layer, layer);
+        assert.equal(scope.type, "http");
+        return Response.json([request.method, scope.url.href, scope.headers.get("x-test"), await request.text()]);
+      },
+      "/chat/로비/?q=1",
+      { layer, method: "POST", headers: { "X-Test": "yes" }, body: "안녕" },
+    );
+    assert.deepEqual(await response.json(), ["POST", "http://testserver/chat/%EB%A1%9C%EB%B9%84/?q=1", "yes", "안녕"]);
+  });
+
+  test("shows a denial as the response that a client gets", async () => {
+    const response = await requestApplication(() => new Denial(403, "Members only."), "/");
+    assert.equal(response.status, 403);
+    assert.equal(await response.text(), "Members only.\n");
+  });
+
+  test("adds the headers of the reply to a response, a redirect or a denial, each on a line of its own", async () => {
+    for (const make of [
+      (): Response => new Response("hello", { headers: { "X-Own": "1" } }),
+      (): Response => Response.redirect("http://testserver/elsewhere/"),
+      (): Denial => new Denial(404, "Nothing."),
+    ]) {
+      const response = await requestApplication((_request: Request, { reply }: HttpScope) => {
+        assert.equal(reply.append("Set-Cookie", "a=1"), true);
+        assert.equal(reply.append("Set-Cookie", "b=2"), true);
+        return make();
+      }, "/");
+      assert.deepEqual(response.headers.getSetCookie(), ["a=1", "b=2"]);
+    }
+  });
+
+  test("fails as the application fails", async () => {
+    await assert.rejects(
+      requestApplication(() => {
+        throw new Error("boom");
+      }, "/"),
+      /boom/,
+    );
+  });
+});

@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  CommunicatorMismatchError,
+  CommunicatorTimeoutError,
+  consumer,
+  Denial,
+  InMemoryChannelLayer,
+  JsonWebSocketConsumer,
+  protocolRouter,
+  stack,
+  WebSocketConsumer,
+} from "@lobby/channels";
+import { WebSocketCommunicator, type WebSocketCommunicatorOptions } from "@lobby/channels/testing";
+import { Recorder, type Script } from "../support/recorder.ts";
+
+/** Time enough for nothing: what does not come at once does not come. */
+const SHORT = { timeoutMs: 1 };
+
+class Echo extends WebSocketConsumer {
+  override receive(text: string): void {
+    if (text === "close") this.close(4000, "as you wish");
+    else this.send(text);
+  }
+  override receiveBinary(bytes: Uint8Array): void {
+    this.send(bytes);
+  }
+}
+
+async function echo(options?: WebSocketCommunicatorOptions): Promise<WebSocketCommunicator> {
+  const client = new WebSocketCommunicator(consumer(Echo), "/", options);
+  await client.connect();
+  return client;
+}
+
+function scripted(script: Script, options?: WebSocketCommunicatorOptions): WebSocketCommunicator {
+  return new WebSocketCommunicator(consumer(Recorder, [], script), "/", options);
+}
+
+describe("a wait that is in vain", () => {
+  test("for a frame says so, and how long it was, and leaves the application alive", async () => {
+    const client = await echo(SHORT);
+    await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, "0 other frames had come"));
+    client.send("still there?");
+    assert.equal(await client.receive(), "still there?");
+  });
+
+  test("for a close says so, and leaves the application alive", async () => {
+    const client = await echo(SHORT);
+    await assert.rejects(client.receiveClose(), /^CommunicatorTimeoutError: Waited 1 ms for the connection to close/);
+    client.send("close");
+    assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "as you wish" });
+  });
+
+  test("for the handshake says so", async () => {
+    const client = scripted({ connect: () => new Promise(() => undefined) }, SHORT);
+    await assert.rejects(client.connect(), /Waited 1 ms for the handshake to be answered/);
+  });
+
+  test("for middleware that never ends says so", async () => {
+    const stuck = stack(() => new Promise<object>(() => undefined))(consumer(Echo));
+    await assert.rejects(
+      new WebSocketCommunicator(stuck, "/", SHORT).connect(),
+      /Waited 1 ms for the application to take the connection/,
+    );
+  });
+
+  test("for a handler that never ends says so, in every call that waits for one", async () => {
+    for (const wait of ["settled", "receiveNothing", "disconnect"] as const) {
+      const client = scripted({ receive: () => new Promise(() => undefined) }, SHORT);
+      await client.connect();
+      await client.settled();
+      client.send("go");
+      await assert.rejects(client[wait](), /Waited 1 ms for the connection's handlers to end/, wait);
+    }
+  });
+
+  test("names the errors that the application reported in the meantime", async () => {
+    const client = scripted(
+      {
+        disconnect: () => {
+          throw new Error("boom");
+        },
+      },
+      SHORT,
+    );
+    await client.connect();
+    await client.disconnect();
+    await assert.rejects(client.receive(), {
+      code: "CHANNELS_COMMUNICATOR_TIMEOUT",
+      message: "Waited 1 ms for a frame; 0 other frames had come; Recorder.disconnect: Error: boom.",
+    });
+  });
+
+  test("takes no frame away from those who wait behind it", async () => {
+    const client = await echo(SHORT);
+    await assert.rejects(client.receive(), CommunicatorTimeoutError);
+    const patient = client.receive();
+    client.send("for the second");
+    assert.equal(await patient, "for the second");
+  });
+});
+
+describe("receiving", () => {
+  test("by several at once serves them in order", async () => {
+    const client = await echo();
+    const waiting = [client.receive(), client.receive(), client.receive()];
+    for (const text of ["1", "2", "3"]) client.send(text);
+    assert.deepEqual(await Promise.all(waiting), ["1", "2", "3"]);
+  });
+
+  test("a close where a frame was expected says which close", async () => {
+    const client = await echo();
+    client.send("close");
+    await assert.rejects(client.receive(), new CommunicatorMismatchError("a frame", 'close 4000 "as you wish"'));
+  });
+
+  test("a frame where a close was expected says which frame", async () => {
+    const client = await echo();
+    client.send("hello");
+    await assert.rejects(
+      client.receiveClose(),
+      new CommunicatorMismatchError("the connection to close", 'a frame: "hello"'),
+    );
+  });
+
+  test("bytes where JSON was expected says so", async () => {
+    const client = await echo();
+    client.send(Uint8Array.of(1));
+    await assert.rejects(client.receiveJson(), new CommunicatorMismatchError("a text frame", "a binary frame"));
+  });
+
+  test("an empty frame is receiving a frame", async () => {
+    const client = await echo();
+    client.send("");
+    assert.equal(await client.receive(), "");
+  });
+});
+
+/** Takes its time, as a handler that asks a database does. */
+async function answerSlowly(self: Recorder): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  self.send("slow answer");
+}
+
+describe("receiveNothing", () => {
+  test("passes when nothing came, however often it is asked", async () => {
+    const client = await echo();
+    await client.receiveNothing();
+    await client.receiveNothing();
+    client.send("hello");
+    assert.equal(await client.receive(), "hello");
+  });
+
+  test("fails when something came, and says what", async () => {
+    const client = await echo();
+    client.send("hello");
+    await assert.rejects(
+      client.receiveNothing(),
+      new CommunicatorMismatchError("nothing", '{"kind":"frame","data":"hello"}'),
+    );
+  });
+
+  test("fails when the application closed, and says how", async () => {
+    const client = await echo();
+    client.send("close");
+    await assert.rejects(client.receiveNothing(), /got \{"kind":"close","code":4000,"reason":"as you wish"\}/);
+  });
+
+  test("waits for handlers that are still at work before it says that nothing came", async () => {
+    const client = scripted({ receive: answerSlowly });
+    await client.connect();
+    client.send("go");
+    await assert.rejects(client.receiveNothing(), /slow answer/);
+  });
+
+  test("sees what a group was told in this very tick", async () => {
+    const layer = new InMemoryChannelLayer();
+    const client = scripted({ groups: ["room"], note: (self, text) => void self.send(text) }, { layer });
+    await client.connect();
+    await layer.groupSend("room", { type: "note", text: "hello" });
+    await assert.rejects(client.receiveNothing(), /hello/);
+  });
+});
+
+describe("a communicator", () => {
+  test("sends its headers, and the host it is for unless it names another", async () => {
+    class Headers extends JsonWebSocketConsumer {
+      override connect(): void {
+        this.accept();
+        this.sendJson(["host", "origin", "missing"].map((name) => this.scope.headers.get(name)));
+      }
+    }
+    for (const [headers, seen] of [
+      [{ Origin: "null" }, ["testserver", "null", null]],
+      [{ Host: "chat.example.com" }, ["chat.example.com", null, null]],
+    ] as const) {
+      const client = new WebSocketCommunicator(consumer(Headers), "/", { headers });
+      await client.connect();
+      assert.deepEqual(await client.receiveJson(), seen);
+    }
+  });
+
+  test("sees a denial that middleware decided on", async () => {
+    const denied = stack((): Denial => new Denial(401, "Who are you?"))(consumer(Echo));
+    const client = new WebSocketCommunicator(denied, "/");
+    const result = await client.connect();
+    assert.deepEqual({ ...result, headers: 0 }, { accepted: false, status: 401, reason: "Who are you?", headers: 0 });
+    client.send("hello?");
+    await client.receiveNothing();
+    await client.disconnect();
+  });
+
+  test("fails to connect as the application fails, not by a time-out", async () => {
+    const broken = stack((): object => {
+      throw new Error("store is down");
+    })(consumer(Echo));
+    await assert.rejects(new WebSocketCommunicator(broken, "/").connect(), /store is down/);
+  });
+
+  test("disconnects once", async () => {
+    const log: string[] = [];
+    const client = new WebSocketCommunicator(consumer(Recorder, log), "/");
+    await client.connect();
+    await client.disconnect();
+    await client.disconnect();
+    assert.deepEqual(log, ["connect", "disconnect 1000"]);
+  });
+
+  test("of a whole application uses its layer, unless it is given another", async () => {
+    const layer = new InMemoryChannelLayer();
+    const script: Script = { groups: ["room"], note: (self, text) => void self.send(text) };
+    const application = protocolRouter({ websocket: consumer(Recorder, [], script), layer });
+    const inside = new WebSocketCommunicator(application, "/");
+    const outside = new WebSocketCommunicator(application, "/", { layer: new InMemoryChannelLayer() });
+    await Promise.all([inside.connect(), outside.connect()]);
+    await layer.groupSend("room", { type: "note", text: "hello" });
+    assert.equal(await inside.receive(), "hello");
+    await outside.receiveNothing();
+  });
+
+  test("hears only those who share its layer", async () => {
+    const [mine, other] = [new InMemoryChannelLayer(), new InMemoryChannelLayer()];
+    const script: Script = { groups: ["room"], note: (self, text) => void self.send(text) };
+    const [one, two] = [scripted(script, { layer: mine }), scripted(script, { layer: other })];
+    await Promise.all([one.connect(), two.connect()]);
+    await mine.groupSend("room", { type: "note", text: "hello" });
+    assert.equal(await one.receive(), "hello");
+    await two.receiveNothing();
+  });
+});

@@ -1,0 +1,318 @@
+/**
+ * What the compiler promises. Compiled by `tsc`, never run: a line below
+ * `@ts-expect-error` that compiles is an error, and so is an `Expect` of `false`.
+ */
+import {
+  authStack,
+  channelNameRouter,
+  consumer,
+  cookies,
+  include,
+  InMemoryChannelLayer,
+  InMemorySessionStore,
+  JsonWebSocketConsumer,
+  protocolRouter,
+  relay,
+  relayJson,
+  route,
+  sessions,
+  stack,
+  urlRouter,
+  WebSocketConsumer,
+  type ChannelMessage,
+  type ConsumerContext,
+  type Denial,
+  type EventTable,
+  type HttpScope,
+  type PathParams,
+  type ScopeParams,
+  type StandardSchema,
+  type UserScope,
+  type WebSocketApplication,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
+
+// Two such functions are the same type only when A and B are, `any` and `readonly` included.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Expect<T extends true> = T;
+
+// Parameters come from the path literal.
+
+export type ParamsOfPaths = [
+  Expect<Equal<PathParams<"/ws/chat/:room/">, { readonly room: string }>>,
+  Expect<
+    Equal<PathParams<"/:org/team/:team/:id">, { readonly org: string; readonly team: string; readonly id: string }>
+  >,
+  Expect<Equal<keyof ScopeParams<"/chat/lobby/">["params"], never>>,
+];
+
+type RoomScope = WebSocketScope & ScopeParams<"/ws/chat/:room/">;
+
+class Room extends WebSocketConsumer<RoomScope> {
+  override connect(): void {
+    const { room } = this.scope.params;
+    void (true satisfies Equal<typeof room, string>);
+    // @ts-expect-error: the path has no parameter of this name
+    void this.scope.params.rom;
+    // @ts-expect-error: a scope is read-only
+    this.scope.params = { room: "other" };
+    this.accept(room);
+  }
+}
+
+protocolRouter({ websocket: urlRouter([route("/ws/chat/:room/", consumer(Room))]) });
+protocolRouter({ websocket: urlRouter([include("/ws/:room/", urlRouter([route("/chat/", consumer(Room))]))]) });
+protocolRouter({
+  websocket: urlRouter([include("/:a/", urlRouter([include("/:room/", urlRouter([route("/:b/", consumer(Room))]))]))]),
+});
+
+// @ts-expect-error: the route's parameter has another name
+protocolRouter({ websocket: urlRouter([route("/ws/chat/:name/", consumer(Room))]) });
+// @ts-expect-error: the route has no parameter
+protocolRouter({ websocket: urlRouter([route("/ws/chat/", consumer(Room))]) });
+// @ts-expect-error: no level has the parameter
+protocolRouter({ websocket: urlRouter([include("/ws/:name/", urlRouter([route("/chat/", consumer(Room))]))]) });
+// @ts-expect-error: one of two routes has no parameter
+protocolRouter({ websocket: urlRouter([route("/a/:room/", consumer(Room)), route("/b/", consumer(Room))]) });
+// @ts-expect-error: no router at all
+protocolRouter({ websocket: consumer(Room) });
+
+class NumberRoom extends WebSocketConsumer<WebSocketScope & { readonly params: { readonly room: number } }> {}
+// @ts-expect-error: a parameter is text, not a number
+protocolRouter({ websocket: urlRouter([route("/ws/chat/:room/", consumer(NumberRoom))]) });
+
+// Middleware provides what a consumer needs, or it does not compile.
+
+interface User {
+  readonly name: string;
+}
+
+class Members extends WebSocketConsumer<RoomScope & UserScope<User>> {
+  override connect(): void {
+    void (true satisfies Equal<typeof this.scope.user, User | undefined>);
+    this.accept();
+  }
+}
+
+const store = new InMemorySessionStore();
+const withAuth = authStack<User>({ sessions: { store }, users: { loadUser: (id) => ({ name: id }) } });
+const members = urlRouter([route("/ws/:room/", consumer(Members))]);
+
+protocolRouter({ websocket: withAuth(members) });
+protocolRouter({ websocket: urlRouter([route("/ws/:room/", withAuth(consumer(Members)))]) });
+
+// @ts-expect-error: nothing adds the user
+protocolRouter({ websocket: members });
+const half = urlRouter([route("/a/:room/", withAuth(consumer(Members))), route("/b/:room/", consumer(Members))]);
+// @ts-expect-error: nothing adds the user to one of the routes
+protocolRouter({ websocket: half });
+// @ts-expect-error: cookies add no user
+protocolRouter({ websocket: stack(cookies())(members) });
+// @ts-expect-error: sessions need cookies before them
+protocolRouter({ websocket: stack(sessions({ store }), cookies())(members) });
+// @ts-expect-error: the middleware adds a user of another type
+protocolRouter({ websocket: stack(() => ({ user: 42 }))(members) });
+// @ts-expect-error: the middleware adds a user who may be something else
+protocolRouter({ websocket: stack(() => ({ user: Math.random() > 0.5 ? { name: "Mina" } : "Mina" }))(members) });
+// @ts-expect-error: the stack provides the user, but nothing provides the room
+protocolRouter({ websocket: withAuth(consumer(Members)) });
+
+protocolRouter({ websocket: stack(() => ({ user: { name: "Mina" } }))(members) });
+protocolRouter({ websocket: stack(async (): Promise<Denial | { user: undefined }> => ({ user: undefined }))(members) });
+protocolRouter({ websocket: stack(cookies(), sessions({ store }), () => ({ user: undefined }))(members) });
+
+// Middleware that needs what an earlier one adds.
+
+const greet = (scope: { readonly name: string }): { greeting: string } => ({ greeting: scope.name });
+const greeted = (_request: Request, scope: HttpScope & { readonly greeting: string }): Response =>
+  new Response(scope.greeting);
+
+void requestApplication(stack(() => ({ name: "Mina" }), greet)(greeted), "/");
+// @ts-expect-error: nothing adds the name
+void requestApplication(stack(greet)(greeted), "/");
+// @ts-expect-error: the name is added too late
+void requestApplication(stack(greet, () => ({ name: "Mina" }))(greeted), "/");
+// @ts-expect-error: the name has the wrong type
+void requestApplication(stack(() => ({ name: 1 }), greet)(greeted), "/");
+
+// A consumer's events have a handler or a relay each, with the event's type inferred.
+
+class Chat extends WebSocketConsumer<
+  WebSocketScope,
+  { "chat.message": { text: string }; "chat.kick": { id: number } }
+> {
+  static readonly events: EventTable<Chat> = {
+    "chat.message": relay((event) => {
+      void (true satisfies Equal<typeof event, { readonly type: "chat.message" } & Readonly<{ text: string }>>);
+      return event.text;
+    }),
+    "chat.kick": (self, event) => {
+      void (true satisfies Equal<typeof self, Chat>);
+      void (true satisfies Equal<typeof event.id, number>);
+      self.close(4000 + event.id);
+    },
+  };
+
+  override async receive(text: string): Promise<void> {
+    await this.groupSend("room", { type: "chat.message", text });
+    await this.groupSend("room", { type: "chat.kick", id: 1 });
+    // @ts-expect-error: the event is not declared
+    await this.groupSend("room", { type: "chat.mesage", text });
+    // @ts-expect-error: the field is not the event's
+    await this.groupSend("room", { type: "chat.message", txt: text });
+    // @ts-expect-error: the field has the wrong type
+    await this.groupSend("room", { type: "chat.kick", id: "1" });
+    // @ts-expect-error: the field is missing
+    await this.groupSend("room", { type: "chat.kick" });
+    // @ts-expect-error: the field is another event's
+    await this.groupSend("room", { type: "chat.message", text, id: 1 });
+  }
+}
+protocolRouter({ websocket: consumer(Chat) });
+
+export const tables: readonly EventTable<Chat>[] = [
+  { "chat.message": relayJson(({ text }) => ({ text })), "chat.kick": async (self) => self.close() },
+  // @ts-expect-error: no handler for a declared event
+  { "chat.message": relay(({ text }) => text) },
+  {
+    "chat.message": relay(({ text }) => text),
+    "chat.kick": () => undefined,
+    // @ts-expect-error: a relay for an undeclared event
+    "chat.typing": relay(() => ""),
+  },
+  {
+    "chat.message": relay(({ text }) => text),
+    "chat.kick": () => undefined,
+    // @ts-expect-error: a handler for an undeclared event
+    "chat.typing": () => undefined,
+  },
+  {
+    // @ts-expect-error: the event has no such field
+    "chat.message": relay(({ body }) => body),
+    "chat.kick": () => undefined,
+  },
+  {
+    // @ts-expect-error: a relay of another event
+    "chat.message": relay(({ id }: { readonly id: number }) => `${id}`),
+    "chat.kick": () => undefined,
+  },
+  {
+    // @ts-expect-error: what a relay makes is a frame
+    "chat.message": relay(({ text }) => ({ text })),
+    "chat.kick": () => undefined,
+  },
+  {
+    "chat.message": relay(({ text }) => text),
+    // @ts-expect-error: a consumer has no such method
+    "chat.kick": (self) => self.kick(),
+  },
+];
+
+class Forgetful extends WebSocketConsumer<WebSocketScope, { note: object }> {}
+// @ts-expect-error: the class declares events and has no table
+consumer(Forgetful);
+
+class Partial extends WebSocketConsumer<WebSocketScope, { note: object; other: object }> {
+  static readonly events = { note: relay(() => "") };
+}
+// @ts-expect-error: the table lacks an event
+consumer(Partial);
+
+class Quiet extends WebSocketConsumer {
+  override async receive(text: string): Promise<void> {
+    // @ts-expect-error: a consumer that declares no events sends none
+    await this.groupSend("room", { type: "note", text });
+    await this.layer.groupSend("room", { type: "note", text });
+    // @ts-expect-error: a message has a type
+    await this.layer.groupSend("room", { text });
+  }
+}
+consumer(Quiet);
+
+// Constructor arguments are checked where the consumer is mounted.
+
+class Greeter extends WebSocketConsumer {
+  readonly greeting: string;
+  constructor(context: ConsumerContext<WebSocketScope>, greeting: string) {
+    super(context);
+    this.greeting = greeting;
+  }
+}
+consumer(Greeter, "hello");
+// @ts-expect-error: the greeting is missing
+consumer(Greeter);
+// @ts-expect-error: the greeting is text
+consumer(Greeter, 1);
+// @ts-expect-error: nobody takes a second one
+consumer(Greeter, "hello", "again");
+
+// A schema types what `receiveJson` gets.
+
+interface Post {
+  readonly message: string;
+}
+declare const post: StandardSchema<Post>;
+declare const other: StandardSchema<{ readonly body: string }>;
+
+class Poster extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
+  override get schema(): StandardSchema<Post> {
+    return post;
+  }
+  override receiveJson(content: Post): void {
+    void (true satisfies Equal<typeof content.message, string>);
+    this.sendJson(content);
+  }
+}
+consumer(Poster);
+
+export class Mismatched extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
+  // @ts-expect-error: the schema gives something else than the handler takes
+  override get schema(): StandardSchema<{ readonly body: string }> {
+    return other;
+  }
+}
+
+export class Unchecked extends JsonWebSocketConsumer {
+  override receiveJson(content: unknown): void {
+    // @ts-expect-error: without a schema nothing is known of the content
+    this.sendJson(content.message);
+  }
+}
+
+// Routers take applications of one protocol.
+
+protocolRouter({
+  http: urlRouter([route("/", () => new Response("hello")), route("/:name/", (request: Request) => fetch(request))]),
+});
+protocolRouter({ http: urlRouter([]), websocket: urlRouter([]) });
+// @ts-expect-error: a WebSocket consumer answers no HTTP
+protocolRouter({ http: urlRouter([route("/", consumer(Quiet))]) });
+// @ts-expect-error: a fetch handler opens no WebSocket
+protocolRouter({ websocket: urlRouter([route("/", (request: Request) => fetch(request))]) });
+// @ts-expect-error: there is no such protocol
+protocolRouter({ ftp: consumer(Quiet) });
+// @ts-expect-error: an HTTP application gives a Response
+protocolRouter({ http: () => "hello" });
+
+protocolRouter({ channel: channelNameRouter({ thumbnails: (message: ChannelMessage) => void message.type }) });
+
+// Communicators refuse what a server would.
+
+void new WebSocketCommunicator(consumer(Quiet), "/");
+void new WebSocketCommunicator(protocolRouter({ websocket: consumer(Quiet) }), "/");
+// @ts-expect-error: nothing provides the room
+void new WebSocketCommunicator(consumer(Room), "/");
+
+// A layer is what it says it is.
+
+const layer = new InMemoryChannelLayer({ capacity: 5 });
+protocolRouter({ layer });
+// @ts-expect-error: there is no such option
+void new InMemoryChannelLayer({ channel_capacity: {} });
+
+export type WholeRouters = [
+  Expect<Equal<ReturnType<typeof protocolRouter>["websocket"], WebSocketApplication>>,
+  Expect<Equal<Awaited<ReturnType<ReturnType<typeof protocolRouter>["http"]>>, Response | Denial>>,
+];
