@@ -63,11 +63,14 @@ async function readTable(): Promise<Table> {
   const table = new Map<string, ReadonlySet<string>>();
   for (const row of rows.slice(0, rows.indexOf("\n\n")).split("\n")) {
     const [, parts = "", allowed = ""] = row.split("|");
-    const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string);
-    for (const part of names(parts)) table.set(part, new Set(names(allowed)));
+    for (const part of namesIn(parts)) table.set(part, new Set(namesIn(allowed)));
   }
   assert.ok(table.size > 5, "the table is found");
   return table;
+}
+
+function namesIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string);
 }
 
 async function sourceFiles(): Promise<string[]> {
@@ -103,7 +106,10 @@ function targetOf(file: string, specifier: string, table: Table): string {
     const target = relative(ROOT, join(ROOT, dirname(file), specifier));
     return partOf(target, table) ?? target;
   }
-  const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
   return PACKAGES[name] ?? name;
 }
 

@@ -64,7 +64,7 @@ export class KoreanKeyboard {
 
   /** Types text; its last character stays in composition, as it does until the next key is pressed. */
   async compose(text: string): Promise<void> {
-    const characters = [...text];
+    const characters = Array.from(text);
     for (const [index, character] of characters.entries()) {
       this.#composed = character;
       const selection = { selectionStart: 1, selectionEnd: 1 };

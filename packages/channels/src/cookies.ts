@@ -63,7 +63,7 @@ export function cookies(): Middleware<{ readonly headers: RequestHeaders; readon
 }
 
 /** The first value of each name wins, as servers commonly read them. */
-export function parseCookies(header: string): ReadonlyMap<string, string> {
+function parseCookies(header: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const pair of header.split(";")) {
     const equals = pair.indexOf("=");

@@ -151,7 +151,7 @@ export function quote(text: string): string {
 }
 
 /** What a wrong value was, for a message: text is shown, of anything else only its type. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
   return value === null ? "null" : typeof value;
 }

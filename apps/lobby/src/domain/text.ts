@@ -3,7 +3,7 @@ import { countCodePoints } from "@lobby/protocol";
 import { Refusal, type RefusalCode } from "./refusal.ts";
 
 /** One form for texts that look the same: NFC, and U+FFFD for half a surrogate pair. */
-export function normalizeText(text: string): string {
+function normalizeText(text: string): string {
   return text.toWellFormed().normalize("NFC");
 }
 

@@ -5,7 +5,7 @@ import { korean } from "./ko.ts";
 import type { Language } from "./languages.ts";
 
 /** What a plain-protocol frame can be refused for before it is a message. */
-export type FrameErrorCode = "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
+type FrameErrorCode = "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
 
 /** The sentences of one language. */
 export interface Messages {

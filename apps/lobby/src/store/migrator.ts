@@ -8,7 +8,7 @@ import { OperatorError } from "../operator-error.ts";
 export const MIGRATIONS_FOLDER: string = path.join(import.meta.dirname, "migrations");
 
 /** The database was made by a later version of Lobby. */
-export class NewerDatabaseError extends OperatorError {
+class NewerDatabaseError extends OperatorError {
   constructor(migrations: readonly string[]) {
     super(
       "LOBBY_DATABASE_NEWER",
