@@ -1,6 +1,6 @@
 /** Flags and environment to one typed config, or an error that says what is wrong. */
-import { isIP } from "node:net";
 import { parseArgs } from "node:util";
+import { isTrustedProxyEntry } from "@lobby/channels-node";
 import { OperatorError } from "./operator-error.ts";
 
 /** Everything that can be set. */
@@ -123,7 +123,19 @@ function parsePublicUrl(text: string): URL | undefined {
 
 function parseProxies(text: string): readonly string[] | undefined {
   const entries = text.split(",").map((entry) => entry.trim());
-  return entries.every(isAddressOrRange) ? entries : undefined;
+  return entries.every(isTrustedProxyEntry) ? entries : undefined;
+}
+
+/** An origin: pages live below `/chat/`, so a path would have no meaning. */
+function parsePublicUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "");
+  return isOrigin ? url : undefined;
+}
+
+function parseProxies(text: string): readonly string[] | undefined {
+  const entries = text.split(",").map((entry) => entry.trim());
+  return entries.every(isTrustedProxyEntry) ? entries : undefined;
 }
 
 function isAddressOrRange(entry: string): boolean {

@@ -1,2 +1,3 @@
 export type { AccessLogEntry, ListenOptions, ServerOptions } from "./options.ts";
+export { isTrustedProxyEntry } from "./proxies.ts";
 export { serve, type CloseOptions, type Server } from "./server.ts";

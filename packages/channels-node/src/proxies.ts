@@ -41,19 +41,31 @@ export class TrustedProxies {
   }
 
   #add(entry: string): void {
-    const [address = "", prefix, ...rest] = entry.split("/");
-    const version = isIP(address);
-    const bits = prefix === undefined ? undefined : Number(prefix);
-    const isRange = bits !== undefined && /^\d{1,3}$/.test(prefix ?? "") && bits <= (version === 4 ? 32 : 128);
-    if (version === 0 || rest.length > 0 || (prefix !== undefined && !isRange)) {
+    const range = parseRange(entry);
+    if (range === undefined) {
       throw new ConfigurationError(
         `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${JSON.stringify(entry)}.`,
       );
     }
-    const family = version === 4 ? "ipv4" : "ipv6";
+    const { address, bits, family } = range;
     if (bits === undefined) this.#list.addAddress(address, family);
     else this.#list.addSubnet(address, bits, family);
   }
+}
+
+/** Whether `trustProxy` takes this entry: an address, a range such as `10.0.0.0/8`, or `unix`. */
+export function isTrustedProxyEntry(entry: string): boolean {
+  return entry === UNIX || parseRange(entry) !== undefined;
+}
+
+function parseRange(
+  entry: string,
+): { readonly address: string; readonly bits: number | undefined; readonly family: "ipv4" | "ipv6" } | undefined {
+  const [address = "", prefix, ...rest] = entry.split("/");
+  const version = isIP(address);
+  const isRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+  if (version === 0 || rest.length > 0 || !isRange) return undefined;
+  return { address, bits: prefix === undefined ? undefined : Number(prefix), family: version === 4 ? "ipv4" : "ipv6" };
 }
 
 /** An address without brackets, and IPv4 as IPv4 where a dual-stack socket shows it as IPv6. */
