@@ -125,22 +125,3 @@ function parseProxies(text: string): readonly string[] | undefined {
   const entries = text.split(",").map((entry) => entry.trim());
   return entries.every(isTrustedProxyEntry) ? entries : undefined;
 }
-
-/** An origin: pages live below `/chat/`, so a path would have no meaning. */
-function parsePublicUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
-  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "");
-  return isOrigin ? url : undefined;
-}
-
-function parseProxies(text: string): readonly string[] | undefined {
-  const entries = text.split(",").map((entry) => entry.trim());
-  return entries.every(isTrustedProxyEntry) ? entries : undefined;
-}
-
-function isAddressOrRange(entry: string): boolean {
-  const [address = "", bits, ...rest] = entry.split("/");
-  const version = isIP(address);
-  const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-  return version !== 0 && isRange && rest.length === 0;
-}
