@@ -39,6 +39,8 @@ export class Connections {
     this.#http.closeAllConnections();
     for (const socket of this.#encrypted) socket.destroy();
     await isClosed;
+    // Nothing is left to close but the timer that looks for late requests, which would hold on to everything.
+    this.#http.close();
   }
 
   #closeIdle(): void {

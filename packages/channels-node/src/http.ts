@@ -4,7 +4,7 @@ import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
 import type { ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
-import { readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
+import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
 
 /** Answers one request. Never throws and never rejects. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -36,7 +36,7 @@ export function httpHandler(
     const target = request.url ?? "/";
     const facts = readRequest(request, "http", proxies);
     if (options.onAccess !== undefined) {
-      const client = facts?.client.address ?? request.socket.remoteAddress ?? "";
+      const client = facts?.client.address ?? peerAddress(request);
       response.once("close", () => {
         const status = response.headersSent ? response.statusCode : CLIENT_LEFT;
         const durationMs = performance.now() - startedAtMs;

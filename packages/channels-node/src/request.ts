@@ -36,7 +36,7 @@ export function readRequest(
 ): RequestFacts | undefined {
   const { socket } = request;
   const headers = new IncomingHeaders(request.headers);
-  const peer = plainAddress(socket.remoteAddress ?? "");
+  const peer = peerAddress(request);
   const isTrusted = proxies.has(peer);
   const forwarded = (name: string): string | undefined =>
     isTrusted ? headers.get(name)?.split(",").at(0)?.trim() || undefined : undefined;
@@ -51,6 +51,11 @@ export function readRequest(
   if (url === null) return undefined;
   const address = proxies.clientAddress(peer, isTrusted ? (headers.get("x-forwarded-for") ?? undefined) : undefined);
   return { url, host, headers, client: { address, port: address === peer ? (socket.remotePort ?? 0) : 0 } };
+}
+
+/** The address at the other end of the connection, a proxy's or the client's; empty on a unix socket. */
+export function peerAddress({ socket }: IncomingMessage): string {
+  return plainAddress(socket.remoteAddress ?? "");
 }
 
 /** The path and query of a request target. Clients may also send a whole URL, whose host counts (RFC 9112 §3.2.2). */

@@ -134,7 +134,6 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   }
 
   resume(): void {
-    this.isAlive = true;
     this.#ws?.resume();
   }
 

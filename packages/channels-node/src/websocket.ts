@@ -7,7 +7,7 @@ import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
-import { readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
+import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
 import { NodeSocket, PeerWebSocket, type SocketHost } from "./socket.ts";
 
 /** All sockets of one server. */
@@ -66,7 +66,7 @@ export class WebSocketHost implements SocketHost {
   handle(request: IncomingMessage, raw: Duplex, head: Buffer): void {
     const facts = readRequest(request, "ws", this.#proxies);
     const reply = new ReplyHeaderLines();
-    const socket = new NodeSocket(this, raw, { request, head, reply }, facts?.client.address ?? "");
+    const socket = new NodeSocket(this, raw, { request, head, reply }, facts?.client.address ?? peerAddress(request));
     this.#sockets.add(socket);
     const subprotocols = offeredSubprotocols(request);
     const denial = this.#examine(request, facts, subprotocols);

@@ -6,12 +6,11 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { consumer, route, urlRouter } from "@lobby/channels";
 import { until } from "./support/deadline.ts";
 import { Echo } from "./support/echo.ts";
 import { clientClose, clientFrame } from "./support/frames.ts";
+import { collectGarbage } from "./support/garbage.ts";
 import { Peer } from "./support/peer.ts";
 import { Random } from "./support/random.ts";
 import { handshake, request } from "./support/raw-client.ts";
@@ -95,13 +94,6 @@ async function send(path: string, random: Random): Promise<void> {
   await closed;
 }
 
-function usedBytes(): number {
-  setFlagsFromString("--expose-gc");
-  const collectGarbage = runInNewContext("gc") as () => void;
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
-}
-
 test(`${STREAMS} malformed streams leave the server serving, and nothing behind`, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "channels-"));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -130,7 +122,8 @@ test(`${STREAMS} malformed streams leave the server serving, and nothing behind`
     for (const { kind, status } of accessLog.splice(0)) {
       statuses.set(`${kind} ${status}`, (statuses.get(`${kind} ${status}`) ?? 0) + 1);
     }
-    return usedBytes();
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
   };
   const before = await sendAll(0, WARM_UP);
   const growth = (await sendAll(WARM_UP, STREAMS)) - before;

@@ -175,6 +175,25 @@ describe("the body of a request", () => {
   });
 });
 
+test("a handler that fails because its client broke off is no error, whatever it made of it", async (t) => {
+  const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>();
+  const { port } = await startServer(t, {
+    async http(incoming) {
+      try {
+        return Response.json(await incoming.text());
+      } catch (cause) {
+        fail(cause);
+        throw new Error("The upload is broken.", { cause });
+      }
+    },
+  });
+  const client = await RawClient.connect(t, port);
+  client.send(`${request("POST", "/upload", { "Content-Length": "100" })}half of it`);
+  client.socket.end();
+  await soon(failed, "the handler to be told");
+  await client.rest();
+});
+
 test("a handler that stops because its client left is no error, but any other failure is reported", async (t) => {
   const failure = new Error("a real bug");
   const signals: AbortSignal[] = [];

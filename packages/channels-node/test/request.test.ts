@@ -68,6 +68,10 @@ describe("the address of a request", () => {
     });
   }
 
+  test("and its headers are found by names in any case", async (t) => {
+    assert.match(await answerTo(t, get("/")), /<chat\.example>\r\n/);
+  });
+
   test("with headers of a megabyte is refused with 431", async (t) => {
     const headers = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`X-${index}`, "x".repeat(10_000)]));
     assert.match(await answerTo(t, get("/", headers)), /^HTTP\/1\.1 431 /);

@@ -4,15 +4,18 @@ import { describe, test } from "node:test";
 import {
   consumer,
   InMemoryChannelLayer,
+  protocolRouter,
   relay,
   WebSocketConsumer,
   type ChannelMessage,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import { serve } from "../src/index.ts";
 import { soon, until } from "./support/deadline.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
+import { collectGarbage } from "./support/garbage.ts";
 import { Peer, refused } from "./support/peer.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
@@ -116,6 +119,23 @@ describe("a server that closes", () => {
     assert.equal((await peer.ended()).code, 1012);
     await soon(Promise.all([sending, closing]), "the server to close");
   });
+});
+
+test("a server that is closed is forgotten, and its application with it", async (t) => {
+  const serveOnce = async (): Promise<WeakRef<object>> => {
+    const layer = new InMemoryChannelLayer();
+    const application = protocolRouter({ websocket: consumer(Echo), layer });
+    const server = await serve(application, { listen: { port: 0, host: "127.0.0.1" } });
+    const peer = await Peer.open(t, server.url.replace("http", "ws"));
+    await soon(server.close(), "the server to close");
+    await peer.ended();
+    return new WeakRef(layer);
+  };
+  const layer = await serveOnce();
+  await until(() => {
+    collectGarbage();
+    return layer.deref() === undefined;
+  }, "the layer to be collected");
 });
 
 describe("a server that closes waits", () => {

@@ -103,9 +103,11 @@ describe("a peer that does not read", () => {
 
     stalled.socket.resume();
     await until(() => stalled.allFrames().at(-1)?.opcode === Opcode.close, "the close code");
+    await say(MESSAGES);
     stalled.send(clientClose(4008));
     await until(() => closes.length === 1, "the consumer to be told");
     assert.deepEqual(closes, [4008]);
+    await stalled.rest();
     const frames = stalled.allFrames();
     assert.deepEqual(closeOf(frames.pop()), { code: 4008, reason: "Too much is waiting; come back" });
     assert.ok(frames.length > 4 && frames.length < MESSAGES);

@@ -58,6 +58,14 @@ describe("an application's denial", () => {
     await until(() => server.connections === 0, "the connection to be forgotten");
     assert.equal(disconnects, 0);
   });
+
+  test("ends the connection even of a client that does not hang up", async (t) => {
+    const { port, server } = await startServer(t, { websocket: chat });
+    const client = new RawClient(t, { port, host: "127.0.0.1", allowHalfOpen: true });
+    client.send(handshake("/nowhere/"));
+    assert.match(await client.head(), /^HTTP\/1\.1 404 /);
+    await until(() => server.connections === 0, "the connection to be forgotten");
+  });
 });
 
 describe("a handshake", () => {
@@ -96,8 +104,8 @@ describe("a handshake", () => {
       assert.equal(/^Sec-WebSocket-Version: 13\r$/m.test(answer), status === 426);
       assert.equal(isAsked, false);
       assert.deepEqual(
-        accessLog.map((entry) => [entry.kind, entry.status]),
-        [["websocket-refused", status]],
+        accessLog.map((entry) => [entry.kind, entry.status, entry.client]),
+        [["websocket-refused", status, "127.0.0.1"]],
       );
     });
   }

@@ -7,7 +7,7 @@ import { soon, until } from "./support/deadline.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
 import { Peer } from "./support/peer.ts";
-import { handshake, RawClient } from "./support/raw-client.ts";
+import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
 describe("an open connection", () => {
@@ -46,6 +46,26 @@ describe("an open connection", () => {
     assert.deepEqual([type, color, room, subprotocols], ["websocket", "blue", "로비", []]);
     assert.equal(url, `ws://127.0.0.1:${port}/ws/%EB%A1%9C%EB%B9%84/?a=1`);
     assert.equal((client as { readonly address: string }).address, "127.0.0.2");
+  });
+
+  test("may begin on a connection that has carried HTTP before", async (t) => {
+    const { port } = await startServer(t, { websocket: consumer(Echo), http: () => new Response("page") });
+    const client = await RawClient.connect(t, port);
+    client.send(request("HEAD", "/"));
+    assert.match(await client.head(), /^HTTP\/1\.1 200 /);
+    client.send(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "hello")]));
+    assert.match(await client.head(), /^HTTP\/1\.1 101 /);
+    assert.equal((await client.frames(1))[0]?.payload.toString(), "hello");
+  });
+
+  test("may last longer than a request", async (t) => {
+    const limits = { headersTimeoutMs: 20, requestTimeoutMs: 20 };
+    const { port, wsUrl } = await startServer(t, { websocket: consumer(Echo) }, limits);
+    const peer = await Peer.open(t, wsUrl);
+    const slow = await RawClient.connect(t, port);
+    assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time of a request must have passed");
+    peer.send("still here");
+    assert.equal(await peer.next(), "still here");
   });
 
   test("is counted until it is over", async (t) => {
