@@ -1,2 +1,4 @@
 export { requestApplication, type RequestApplicationOptions } from "./http.ts";
 export { WebSocketCommunicator, type HandshakeResult, type WebSocketCommunicatorOptions } from "./websocket.ts";
+export type { ConformanceCase, ConformanceHarness, ConformanceLimits } from "./conformance/harness.ts";
+export { layerConformance } from "./layer-conformance.ts";
