@@ -7,6 +7,7 @@ import { until } from "./support/deadline.ts";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
 import { Peer, refused } from "./support/peer.ts";
+import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
 describe("options", () => {
@@ -81,6 +82,16 @@ describe("the access log", () => {
     const [{ durationMs, ...line } = { durationMs: -1 }] = accessLog;
     assert.deepEqual(line, { kind: "http", method: "PUT", target: "/page?q=1", client: "127.0.0.1", status: 201 });
     assert.ok(durationMs >= 0 && durationMs < 5_000);
+  });
+
+  test("has a line for a request that is malformed, with the address it came from", async (t) => {
+    const { port, accessLog } = await startServer(t, application);
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/page", { Host: "a/b", Connection: "close" }));
+    await client.rest();
+    await until(() => accessLog.length === 1, "the line");
+    const [{ target, client: address, status } = {}] = accessLog;
+    assert.deepEqual([target, address, status], ["/page", "127.0.0.1", 400]);
   });
 
   test("has a line for a connection that opens, and one with its close code when it ends", async (t) => {

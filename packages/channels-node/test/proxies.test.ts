@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { HttpScope } from "@lobby/channels";
+import { isTrustedProxyEntry } from "../src/index.ts";
 import { TrustedProxies } from "../src/proxies.ts";
 import { ask } from "./support/http.ts";
 import { startServer } from "./support/server.ts";
@@ -26,6 +27,15 @@ describe("trusted proxies", () => {
       ["127.0.0.1", "::1", ""].filter((address) => nobody.has(address)),
       [],
     );
+  });
+
+  test("may be addresses, ranges and unix sockets, and this can be asked before", () => {
+    const entries = ["127.0.0.1", "10.0.0.0/8", "0.0.0.0/0", "10.0.0.1/32", "::1", "fd00::/8", "::/128", "unix"];
+    assert.deepEqual(
+      entries.filter((entry) => !isTrustedProxyEntry(entry)),
+      [],
+    );
+    assert.doesNotThrow(() => new TrustedProxies(entries));
   });
 
   test("may be everybody, per family", () => {
@@ -56,6 +66,7 @@ describe("trusted proxies", () => {
         code: "CHANNELS_CONFIGURATION",
         message: `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${JSON.stringify(entry)}.`,
       });
+      assert.equal(isTrustedProxyEntry(entry), false);
     });
   }
 });

@@ -17,7 +17,7 @@ import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
 import { collectGarbage } from "./support/garbage.ts";
 import { Peer, refused } from "./support/peer.ts";
-import { closeOf, RawClient } from "./support/raw-client.ts";
+import { closeOf, handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
 /** What a promise has come to so far. */
@@ -102,6 +102,27 @@ describe("a server that closes", () => {
     await soon(closing, "the server to close");
   });
 
+  test("refuses handshakes that come on connections which are still open", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { port, server } = await startServer(t, {
+      websocket: consumer(Echo),
+      async http() {
+        ask();
+        await isReady;
+        return new Response("page");
+      },
+    });
+    const [busy, other] = [await RawClient.connect(t, port), await RawClient.connect(t, port)];
+    busy.send(request("GET", "/"));
+    await soon(asked, "a request to be under way");
+    const closing = server.close();
+    other.send(handshake("/"));
+    assert.match(await other.rest(), /^HTTP\/1\.1 503 [^]*The server is closing\.\n$/);
+    ready();
+    await soon(closing, "the server to close");
+  });
+
   test("sends what its groups were sent before it says goodbye", async (t) => {
     class Member extends WebSocketConsumer<WebSocketScope, { readonly "room.said": { readonly text: string } }> {
       static readonly events: EventTable<Member> = { "room.said": relay(({ text }) => text) };
@@ -119,6 +140,19 @@ describe("a server that closes", () => {
     assert.equal((await peer.ended()).code, 1012);
     await soon(Promise.all([sending, closing]), "the server to close");
   });
+});
+
+test("a server that is closed leaves no timer running", async (t) => {
+  const started = t.mock.method(globalThis, "setInterval");
+  const ended = t.mock.method(globalThis, "clearInterval");
+  const { server } = await startServer(t, {});
+  await soon(server.close(), "the server to close");
+  const timers = started.mock.calls.map(({ result }) => result);
+  assert.equal(timers.length, 1);
+  assert.deepEqual(
+    ended.mock.calls.map(({ arguments: [timer] }) => timer),
+    timers,
+  );
 });
 
 test("a server that is closed is forgotten, and its application with it", async (t) => {
@@ -189,6 +223,26 @@ describe("a server that closes waits", () => {
     ready();
     await soon(closing, "the server to close");
     assert.equal(isSaved, true);
+  });
+
+  test("as long as it was first told to, also when it is told again", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    class Slow extends WebSocketConsumer {
+      override async disconnect(): Promise<void> {
+        await isReady;
+      }
+    }
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Slow) });
+    const hasty = await startServer(t, { websocket: consumer(Slow) });
+    const peers = [await Peer.open(t, wsUrl), await Peer.open(t, hasty.wsUrl)];
+    const closing = server.close();
+    assert.equal((await peers[0]?.ended())?.code, 1012);
+    const again = server.close({ timeoutMs: 20 });
+    const closed = watch(again);
+    await soon(hasty.server.close({ timeoutMs: 20 }), "a server that was first told so to be closed");
+    assert.equal(closed.isDone(), false);
+    ready();
+    await soon(Promise.all([closing, again]), "the server to close");
   });
 
   test("until the deadline, when handlers do not end", async (t) => {

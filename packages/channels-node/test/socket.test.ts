@@ -4,6 +4,7 @@ import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { soon, until } from "./support/deadline.ts";
 import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
+import { collectGarbage } from "./support/garbage.ts";
 import { Peer, type Closed } from "./support/peer.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";
@@ -189,4 +190,25 @@ describe("a consumer that fails", () => {
     await until(() => server.connections === 0, "the connection to be over");
     assert.deepEqual(takeReports(), [{ level: "error", consumer: "Sulky", event: "disconnect", error: failure }]);
   });
+});
+
+test("a connection that is over is forgotten, and its consumer with it, while the server goes on", async (t) => {
+  const consumers: WeakRef<object>[] = [];
+  class Noted extends WebSocketConsumer {
+    override connect(): void {
+      consumers.push(new WeakRef(this));
+      this.accept();
+    }
+  }
+  const { wsUrl, server } = await startServer(t, { websocket: consumer(Noted) });
+  for (let count = 0; count < 3; count += 1) {
+    const peer = await Peer.open(t, wsUrl);
+    peer.socket.close();
+    await peer.ended();
+  }
+  await until(() => server.connections === 0, "the connections to be over");
+  await until(() => {
+    collectGarbage();
+    return consumers.every((noted) => noted.deref() === undefined);
+  }, "the consumers to be collected");
 });
