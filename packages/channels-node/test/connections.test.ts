@@ -16,7 +16,7 @@ describe("a server that closes", () => {
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     await until(() => client.text.includes("page"), "the page");
-    await soon(server.close({ timeoutMs: 8_000 }), "the server to close");
+    await soon(server.close({ timeoutMs: 20_000 }), "the server to close");
     await client.rest();
   });
 
@@ -33,7 +33,7 @@ describe("a server that closes", () => {
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     await soon(asked, "the request");
-    const closing = server.close({ timeoutMs: 8_000 });
+    const closing = server.close({ timeoutMs: 20_000 });
     await assert.rejects(fetch(server.url), "the server must have stopped listening");
     ready();
     await soon(closing, "the server to close");
@@ -53,7 +53,7 @@ describe("a server that closes", () => {
     other.send(request("GET", "/first"));
     slow.send(request("GET", "/slow"));
     await until(() => other.text.includes("page"), "the first page");
-    const closing = server.close({ timeoutMs: 8_000 });
+    const closing = server.close({ timeoutMs: 20_000 });
     other.send(request("GET", "/second"));
     assert.match(await other.rest(), /Connection: keep-alive[^]*\/first[^]*Connection: close[^]*\/second/i);
     ready();
@@ -81,7 +81,7 @@ describe("a server that closes", () => {
     client.send(request("GET", "/", { Connection: "keep-alive" }));
     await soon(isWritten, "the answer to be written");
     assert.ok((serverEnds[0]?.writableLength ?? 0) > 0, "its end must be waiting");
-    const closing = server.close({ timeoutMs: 8_000 });
+    const closing = server.close({ timeoutMs: 20_000 });
     client.socket.resume();
     const answer = await client.rest();
     assert.ok(answer.endsWith("\r\n0\r\n\r\n"), "the answer must be whole");

@@ -1,7 +1,7 @@
 /** Waiting in tests: for a promise or a condition, never for a fixed time, and never for ever. */
 import { setTimeout as delay } from "node:timers/promises";
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 10_000;
 const POLL_MS = 2;
 
 /** The promise's value; an error that says what was awaited when it takes too long. */

@@ -1,7 +1,12 @@
 /** A server for one test, which also fails the test for what it did not expect. */
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { protocolRouter, type ConsumerReport, type ProtocolRouterOptions } from "@lobby/channels";
+import {
+  EventLoopBlockedError,
+  protocolRouter,
+  type ConsumerReport,
+  type ProtocolRouterOptions,
+} from "@lobby/channels";
 import { serve, type AccessLogEntry, type Server, type ServerOptions } from "../../src/index.ts";
 
 /** See the head of this file. */
@@ -15,6 +20,11 @@ export interface TestServer {
   readonly takeReports: () => ConsumerReport[];
 }
 
+/** On a machine that is busy elsewhere, any handler may seem to block the event loop. */
+function isAboutTheMachine({ error }: ConsumerReport): boolean {
+  return error instanceof EventLoopBlockedError;
+}
+
 /** Serves on a free port of 127.0.0.1 until the test ends. */
 export async function startServer(
   t: TestContext,
@@ -26,7 +36,9 @@ export async function startServer(
   const server = await serve(protocolRouter(application), {
     listen: { port: 0, host: "127.0.0.1" },
     onAccess: (entry) => accessLog.push(entry),
-    onReport: (report) => reports.push(report),
+    onReport: (report) => {
+      if (!isAboutTheMachine(report)) reports.push(report);
+    },
     ...options,
   });
   t.after(async () => {
