@@ -1,7 +1,7 @@
 /** `npm test`: everything, one step after the other; the first that fails ends it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { findBrowser } from "./find-browser.ts";
+import { findBrowser, findRedis } from "./find-program.ts";
 
 interface Step {
   readonly title: string;
@@ -36,7 +36,7 @@ async function run({ title, command, args }: Step): Promise<boolean> {
 }
 
 try {
-  console.log(`The browser tests use ${await findBrowser()}`);
+  console.log(`The tests use ${await findBrowser()} and ${await findRedis()}`);
   for (const step of STEPS) {
     if (await run(step)) continue;
     process.exitCode = 1;

@@ -9,6 +9,7 @@ import { ROOT } from "./support/repository.ts";
 const PACKAGES: Readonly<Record<string, string>> = {
   "@lobby/channels": "packages/channels",
   "@lobby/channels-node": "packages/channels-node",
+  "@lobby/channels-redis": "packages/channels-redis",
   "@lobby/protocol": "packages/protocol",
 };
 

@@ -1,6 +1,6 @@
 /** A real browser for tests. */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { findBrowser } from "../../scripts/find-browser.ts";
+import { findBrowser } from "../../scripts/find-program.ts";
 
 /** Nothing here reaches beyond this machine, and no sandbox is needed for our own pages. */
 const ARGUMENTS = [

@@ -257,7 +257,6 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     this.#waiting = [];
     // A socket that is not read would never see the peer's half of the closing handshake.
     if (this.#waitingFrames >= MAX_WAITING_FRAMES) this.#socket.resume();
-    this.#waitingFrames = 0;
     this.#socket.close(code, reason);
   }
 

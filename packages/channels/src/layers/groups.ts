@@ -4,15 +4,29 @@
  */
 import type { Audience, ChannelMessage, Lane, Receiver } from "./layer.ts";
 
-/** Group name to members, for the layer of one process. */
+/** Who wants to know which groups have members here. */
+export interface GroupObserver {
+  /** A group has its first member. */
+  readonly onFirst: (group: string) => void;
+  /** A group has lost its last member. */
+  readonly onLast: (group: string) => void;
+}
+
+/** Group name to members, as far as they are in this process. */
 export class LocalGroups {
   readonly #groups = new Map<string, Map<Audience, Lane>>();
+  readonly #observer: GroupObserver | undefined;
+
+  constructor(observer?: GroupObserver) {
+    this.#observer = observer;
+  }
 
   add(group: string, receiver: Receiver): void {
     let lanes = this.#groups.get(group);
     if (lanes === undefined) {
       lanes = new Map();
       this.#groups.set(group, lanes);
+      this.#observer?.onFirst(group);
     }
     let lane = lanes.get(receiver.audience);
     if (lane === undefined) {
@@ -42,8 +56,15 @@ export class LocalGroups {
     return missed;
   }
 
+  /** Whether a group has members here. */
+  has(group: string): boolean {
+    return this.#groups.has(group);
+  }
+
   clear(): void {
+    const groups = [...this.#groups.keys()];
     this.#groups.clear();
+    for (const group of groups) this.#observer?.onLast(group);
   }
 
   /** How many groups have a member here. */
@@ -54,6 +75,8 @@ export class LocalGroups {
   #forgetEmpty(group: string, lanes: Map<Audience, Lane>, audience: Audience, lane: Lane): void {
     if (lane.size > 0) return;
     lanes.delete(audience);
-    if (lanes.size === 0) this.#groups.delete(group);
+    if (lanes.size > 0) return;
+    this.#groups.delete(group);
+    this.#observer?.onLast(group);
   }
 }

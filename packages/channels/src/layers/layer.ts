@@ -26,7 +26,8 @@ export interface Drop {
    * somebody received it.
    */
   readonly reason: "full" | "expired" | "closed";
-  readonly messageType: string;
+  /** Undefined when only the number of what was dropped is known. */
+  readonly messageType: string | undefined;
   /** The group it was sent to; undefined for a direct `send`, and for what had waited and `expired` or was `closed`. */
   readonly group: string | undefined;
 }

@@ -182,7 +182,6 @@ export class WebSocketCommunicator {
       setTimeout(resolve, 0);
     });
     if (this.#handler !== undefined) await this.#inTime(this.#handler.settled(), "the connection's handlers to end");
-    this.#fanout.flush();
   }
 
   /** Whether the application asked to stop reading: it has more waiting than it may. */

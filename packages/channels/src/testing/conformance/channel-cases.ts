@@ -2,7 +2,7 @@
 import type { ChannelMessage } from "../../layers/layer.ts";
 import { MAX_NAME_LENGTH } from "../../layers/names.ts";
 import { check, rejects, same } from "./assertions.ts";
-import { comesNext, numbered, take, upTo, WIDE, type ConformanceCase } from "./harness.ts";
+import { comesNext, numbered, sorted, take, upTo, WIDE, type ConformanceCase } from "./harness.ts";
 
 const GOOD_NAMES = [
   "a",
@@ -154,7 +154,7 @@ export const CHANNEL_CASES: readonly ConformanceCase[] = [
       for (const channel of [layer.newChannel().name, "worker"]) {
         const waiting = upTo(5).map(() => take(layer, channel, 1));
         for (const n of upTo(5)) await layer.send(channel, numbered(n));
-        same((await Promise.all(waiting)).flat().toSorted(), upTo(5), "what they got together");
+        same(sorted((await Promise.all(waiting)).flat()), upTo(5), "what they got together");
       }
     },
   },

@@ -14,11 +14,11 @@ export interface ConformanceHarness {
    * Makes a layer on an empty backend. Layers that one case makes reach each
    * other, as if each were a process, when `isShared` says so.
    */
-  create(limits: ConformanceLimits): Promise<ChannelLayer>;
+  readonly create: (limits: ConformanceLimits) => Promise<ChannelLayer>;
   /** Whether several layers of one case reach each other. */
   readonly isShared: boolean;
   /** Lets this much time pass for the backend. */
-  advance(durationMs: number): Promise<void>;
+  readonly advance: (durationMs: number) => Promise<void>;
 }
 
 /** One thing that a layer must do; it throws when the layer does not. */
@@ -44,6 +44,11 @@ export function numbered(n: number): Numbered {
 /** 0, 1, 2 … below this count. */
 export function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
+}
+
+/** Numbers in their order. */
+export function sorted(numbers: readonly number[]): number[] {
+  return numbers.toSorted((a, b) => a - b);
 }
 
 /** The numbers of the next messages of a channel. */

@@ -1,6 +1,6 @@
 /** Several processes: each layer of these cases stands for one. */
 import { check, same } from "./assertions.ts";
-import { comesNext, numbered, take, upTo, WIDE, type ConformanceCase, type Numbered } from "./harness.ts";
+import { comesNext, numbered, sorted, take, upTo, WIDE, type ConformanceCase, type Numbered } from "./harness.ts";
 
 /** See the head of this file. */
 export const SHARED_CASES: readonly ConformanceCase[] = [
@@ -54,11 +54,7 @@ export const SHARED_CASES: readonly ConformanceCase[] = [
         await here.send("turn", numbered(turn)).then(() => take(here, "turn", 1));
       enough.abort(new Error("enough"));
       await Promise.all(workers);
-      same(
-        received.toSorted((a, b) => a - b),
-        upTo(50),
-        "what the processes got together",
-      );
+      same(sorted(received), upTo(50), "what the processes got together");
     },
   },
   {

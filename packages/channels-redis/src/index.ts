@@ -1,0 +1,10 @@
+export type { Gap } from "./connection.ts";
+export {
+  RedisDeniedError,
+  RedisOutOfMemoryError,
+  RedisReadOnlyError,
+  RedisUnavailableError,
+  RedisVersionError,
+} from "./errors.ts";
+export type { RedisChannelLayerOptions } from "./options.ts";
+export { RedisChannelLayer } from "./redis-layer.ts";
