@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import path from "node:path";
+import { describe, test, type TestContext } from "node:test";
+import { runCommand, type Outcome } from "../support/command.ts";
+import { copyProgram } from "../support/program-copy.ts";
+import { openBeside, openStore } from "../support/store.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** The command said one sentence, or two with the remedy, and nothing else. */
+function assertRefused({ code, stdout, stderr }: Outcome, sentence: string): void {
+  const said = stderr.split("\n").filter((line) => line !== "" && !isLogLine(line));
+  assert.deepEqual(said, [sentence]);
+  assert.equal(code, 1);
+  assert.equal(stdout, "");
+}
+
+function isLogLine(line: string): boolean {
+  return line.startsWith("{") && typeof JSON.parse(line) === "object";
+}
+
+/** A port that somebody else listens on. */
+async function takenPort(t: TestContext): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  t.after(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+describe("the command ends with exit code 1 and a sentence", { concurrency: 2 }, () => {
+  test("when the port is in use", async (t) => {
+    const port = await takenPort(t);
+    assertRefused(
+      await runCommand(["serve", "--port", String(port), "--data", temporaryFolder()]),
+      `Cannot listen on 127.0.0.1, port ${port}: it is in use. Stop whatever uses it, or choose another with --port.`,
+    );
+  });
+
+  test("when the data folder cannot be used", async () => {
+    const file = path.join(temporaryFolder(), "file");
+    await writeFile(file, "");
+    assertRefused(
+      await runCommand(["serve", "--data", path.join(file, "data")]),
+      `Cannot use ${file}/data as the data folder (ENOTDIR). ` +
+        "Make it readable and writable for this user, or choose another with --data.",
+    );
+  });
+
+  test("when the database comes from a newer version", async (t) => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, "lobby.sqlite");
+    await openStore(t, file);
+    openBeside(t, file).exec("INSERT INTO kysely_migration VALUES ('9999-stars', '2030-01-01')");
+    assertRefused(
+      await runCommand(["serve", "--port", "0", "--data", folder]),
+      "The database comes from a newer version of Lobby: it has 9999-stars, which this version does not know. " +
+        "Start the newer version, or restore a backup from before the upgrade.",
+    );
+  });
+
+  test("when the file is no database", async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, "lobby.sqlite");
+    await writeFile(file, "This is a diary and no database, however long one reads on in it. ".repeat(20));
+    assertRefused(
+      await runCommand(["serve", "--port", "0", "--data", folder]),
+      `Cannot use ${file} as the database (file is not a database). ` +
+        "Make it a SQLite database that this user can read and write, or choose another data folder with --data.",
+    );
+  });
+
+  test("when the browser client is not built", async () => {
+    assertRefused(
+      await runCommand(["serve", "--port", "0", "--data", temporaryFolder()], { program: await copyProgram() }),
+      "The browser client is not built. Run `npm run build:web` first.",
+    );
+  });
+
+  test("when a flag is unknown", async () => {
+    assertRefused(
+      await runCommand(["serve", "--prot", "80"]),
+      "Unknown option '--prot'. " +
+        "Lobby takes --host, --port, --data, --public-url, --trust-proxy, --database-url, --redis-url, each with a value.",
+    );
+  });
+
+  test("when the command is unknown", async () => {
+    assertRefused(await runCommand(["__proto__"]), 'There is no command "__proto__". Run `lobby help` for the list.');
+  });
+});

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readConfig } from "../src/config.ts";
+
+const DEFAULTS = { host: "127.0.0.1", port: 8000, dataFolder: "./data", publicUrl: undefined, trustProxy: [] };
+
+/** Each setting with two values that it takes, and what they become. */
+const SETTINGS = [
+  { flag: "--host", variable: "LOBBY_HOST", field: "host", values: { "0.0.0.0": "0.0.0.0", "::1": "::1" } },
+  { flag: "--port", variable: "LOBBY_PORT", field: "port", values: { "0": 0, "65535": 65_535 } },
+  { flag: "--data", variable: "LOBBY_DATA", field: "dataFolder", values: { "/srv/로비": "/srv/로비", "a b": "a b" } },
+  {
+    flag: "--public-url",
+    variable: "LOBBY_PUBLIC_URL",
+    field: "publicUrl",
+    values: {
+      "https://chat.example.com": new URL("https://chat.example.com/"),
+      "http://10.0.0.1:8080/": new URL("http://10.0.0.1:8080/"),
+    },
+  },
+  {
+    flag: "--trust-proxy",
+    variable: "LOBBY_TRUST_PROXY",
+    field: "trustProxy",
+    values: { "127.0.0.1": ["127.0.0.1"], "10.0.0.0/8, ::1 ,fd00::/8": ["10.0.0.0/8", "::1", "fd00::/8"] },
+  },
+] as const;
+
+test("without flags and environment there are defaults", () => {
+  assert.deepEqual(readConfig([], {}), DEFAULTS);
+  assert.deepEqual(readConfig([], { LOBBY_PORT: undefined }), DEFAULTS);
+});
+
+for (const { flag, variable, field, values } of SETTINGS) {
+  const [[first, firstValue], [second, secondValue]] = Object.entries(values) as [[string, unknown], [string, unknown]];
+
+  test(`${flag} and ${variable} set ${field}, and the flag wins`, () => {
+    assert.deepEqual(readConfig([flag, first], {}), { ...DEFAULTS, [field]: firstValue });
+    assert.deepEqual(readConfig([`${flag}=${second}`], {}), { ...DEFAULTS, [field]: secondValue });
+    assert.deepEqual(readConfig([], { [variable]: second }), { ...DEFAULTS, [field]: secondValue });
+    assert.deepEqual(readConfig([flag, first], { [variable]: second }), { ...DEFAULTS, [field]: firstValue });
+  });
+}
+
+test("all of them together", () => {
+  assert.deepEqual(readConfig(["--port", "1", "--host", "::"], { LOBBY_DATA: "/d", LOBBY_TRUST_PROXY: "::1" }), {
+    ...DEFAULTS,
+    port: 1,
+    host: "::",
+    dataFolder: "/d",
+    trustProxy: ["::1"],
+  });
+});
+
+test("a malformed value is refused with its source, what was expected, and what came", () => {
+  assert.throws(() => readConfig(["--port", "eighty"], {}), {
+    code: "LOBBY_INVALID_SETTING",
+    message: 'Expected --port to be a port from 0 to 65535, got "eighty".',
+  });
+  assert.throws(() => readConfig([], { LOBBY_PORT: "65536" }), {
+    code: "LOBBY_INVALID_SETTING",
+    message: 'Expected LOBBY_PORT to be a port from 0 to 65535, got "65536".',
+  });
+});
+
+for (const { flag, variable, wrong, expected } of [
+  {
+    flag: "--host",
+    variable: "LOBBY_HOST",
+    wrong: ["", "a b", "http://localhost", "a/b"],
+    expected: "a host name or address",
+  },
+  {
+    flag: "--port",
+    variable: "LOBBY_PORT",
+    wrong: ["", " 80", "-1", "80.5", "1e3", "0x50", "65536", "999999"],
+    expected: "a port from 0 to 65535",
+  },
+  { flag: "--data", variable: "LOBBY_DATA", wrong: [""], expected: "a folder" },
+  {
+    flag: "--public-url",
+    variable: "LOBBY_PUBLIC_URL",
+    wrong: ["", "chat.example.com", "ftp://a.example", "https://a.example/chat", "https://u:p@a.example", "https://"],
+    expected: "an address such as https://chat.example.com",
+  },
+  {
+    flag: "--trust-proxy",
+    variable: "LOBBY_TRUST_PROXY",
+    wrong: ["", "proxy.local", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8/8", "127.0.0.1,", "10.0.0.0/1e1"],
+    expected: 'addresses or ranges with commas between them, such as "127.0.0.1,10.0.0.0/8"',
+  },
+]) {
+  test(`${flag} and ${variable} take nothing but ${expected}`, () => {
+    for (const value of wrong) {
+      const message = (source: string): string => `Expected ${source} to be ${expected}, got "${value}".`;
+      assert.throws(() => readConfig([`${flag}=${value}`], {}), { message: message(flag) });
+      assert.throws(() => readConfig([], { [variable]: value }), { message: message(variable) });
+    }
+  });
+}
+
+test("a wrong value in the environment does not matter behind a flag", () => {
+  assert.equal(readConfig(["--port", "1"], { LOBBY_PORT: "eighty" }).port, 1);
+});
+
+test("an unknown flag, one without a value and a stray argument are refused with what there is", () => {
+  const list =
+    "Lobby takes --host, --port, --data, --public-url, --trust-proxy, --database-url, --redis-url, each with a value.";
+  for (const [flags, what] of [
+    [["--prot", "80"], "Unknown option '--prot'"],
+    [["--v1.0"], "Unknown option '--v1.0'"],
+    [["--__proto__", "x"], "Unknown option '--__proto__'"],
+    [["-p", "80"], "Unknown option '-p'"],
+    [["--port"], "Option '--port <value>' argument missing"],
+    [["--port", "--data"], "Option '--port' argument is ambiguous"],
+    [["./data"], "Unexpected argument './data'"],
+    [["a. b"], "Unexpected argument 'a. b'"],
+  ] as const) {
+    assert.throws(() => readConfig(flags, {}), { code: "LOBBY_UNKNOWN_FLAG", message: `${what}. ${list}` });
+  }
+});
+
+test("settings that ask for a database or Redis elsewhere are refused, or messages would get lost", () => {
+  for (const [flags, environment, message] of [
+    [
+      ["--database-url", "postgres://db/lobby"],
+      {},
+      "--database-url is set, but not supported. " +
+        "Messages are kept in SQLite in the data folder in this version. Start without --database-url.",
+    ],
+    [
+      [],
+      { DATABASE_URL: "postgres://db/lobby" },
+      "DATABASE_URL is set, but not supported. " +
+        "Messages are kept in SQLite in the data folder in this version. Start without DATABASE_URL.",
+    ],
+    [
+      ["--redis-url=redis://cache"],
+      {},
+      "--redis-url is set, but not supported. One process serves everybody in this version. Start without --redis-url.",
+    ],
+    [
+      [],
+      { REDIS_URL: "redis://cache" },
+      "REDIS_URL is set, but not supported. One process serves everybody in this version. Start without REDIS_URL.",
+    ],
+  ] as const) {
+    assert.throws(() => readConfig(flags, environment), { code: "LOBBY_UNSUPPORTED_SETTING", message });
+  }
+  assert.deepEqual(readConfig([], { DATABASE_URL: "", REDIS_URL: "" }), DEFAULTS);
+});

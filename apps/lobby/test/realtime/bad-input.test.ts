@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { messagesIn } from "../../src/locale/messages.ts";
+import { handshake } from "../support/handshake.ts";
+import { Peer } from "../support/peer.ts";
+import { startTestLobby } from "../support/test-lobby.ts";
+import { soon } from "../support/waiting.ts";
+
+const lobby = await startTestLobby({ after });
+
+const BAD_FRAMES = [
+  ["{", "CHANNELS_INVALID_JSON"],
+  ["", "CHANNELS_INVALID_JSON"],
+  ["hello", "CHANNELS_INVALID_JSON"],
+  ['{"message": "a"} {"message": "b"}', "CHANNELS_INVALID_JSON"],
+  ["{}", "CHANNELS_INVALID_INPUT"],
+  ["null", "CHANNELS_INVALID_INPUT"],
+  ['"hello"', "CHANNELS_INVALID_INPUT"],
+  ['[{"message": "hello"}]', "CHANNELS_INVALID_INPUT"],
+  ['{"Message": "hello"}', "CHANNELS_INVALID_INPUT"],
+  ['{"message": 1}', "CHANNELS_INVALID_INPUT"],
+  ['{"message": null}', "CHANNELS_INVALID_INPUT"],
+  ['{"message": ["hello"]}', "CHANNELS_INVALID_INPUT"],
+  ['{"__proto__": {"message": "hello"}}', "CHANNELS_INVALID_INPUT"],
+  ['{"message": ""}', "LOBBY_MESSAGE_EMPTY"],
+  ['{"message": " \\n\\t\\u3000"}', "LOBBY_MESSAGE_EMPTY"],
+  ['{"message": "a\\u0000b"}', "LOBBY_MESSAGE_CHARACTERS"],
+  ['{"message": "\\u001b[31mred"}', "LOBBY_MESSAGE_CHARACTERS"],
+  [JSON.stringify({ message: "a".repeat(4_001) }), "LOBBY_MESSAGE_TOO_LONG"],
+  [JSON.stringify({ message: "👋".repeat(4_001) }), "LOBBY_MESSAGE_TOO_LONG"],
+  [new TextEncoder().encode('{"message": "hello"}'), "CHANNELS_TEXT_EXPECTED"],
+  [new Uint8Array(0), "CHANNELS_TEXT_EXPECTED"],
+] as const;
+
+for (const language of ["en", "ko"] as const) {
+  test(`what is no message is answered with an error in the client's language, and nobody hears of it (${language})`, async (t) => {
+    const url = `${lobby.wsOrigin}/ws/chat/${language}/`;
+    const mina = await Peer.open(t, url, { "accept-language": language });
+    const jun = await Peer.open(t, url);
+    for (const [frame, code] of BAD_FRAMES) {
+      mina.send(frame);
+      const message = messagesIn(language).refusals[code];
+      assert.deepEqual(await mina.next(), { error: { code, message } }, String(frame).slice(0, 40));
+    }
+    mina.say("still here");
+    const { message, seq } = await jun.next();
+    assert.deepEqual([message, seq], ["still here", 1]);
+    assert.equal((await mina.next()).seq, 1);
+  });
+}
+
+test("a frame over the limit ends its connection with 1009, and nobody else's", async (t) => {
+  const url = `${lobby.wsOrigin}/ws/chat/large/`;
+  const [mina, jun] = [await Peer.open(t, url), await Peer.open(t, url)];
+  mina.send("x".repeat(131_072));
+  assert.equal((await mina.next()).error?.code, "CHANNELS_INVALID_JSON");
+  mina.send("x".repeat(131_073));
+  assert.equal((await mina.ended()).code, 1009);
+  jun.say("still here");
+  assert.equal((await jun.next()).seq, 1);
+});
+
+test("text that is not UTF-8 ends its connection with 1007", async () => {
+  const { socket } = await handshake(lobby.origin, "/ws/chat/lobby/");
+  assert.ok(socket);
+  const answered = new Promise<Buffer>((resolve) => socket.once("data", resolve));
+  // One text frame with two bytes, masked with zeros.
+  socket.write(Buffer.of(0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28));
+  const frame = await soon(answered, "a close frame");
+  socket.destroy();
+  assert.deepEqual([frame[0], frame.readUInt16BE(2)], [0x88, 1007]);
+});
+
+test("when the database fails, the one who spoke is cut with 1011, the error is logged once, and the others stay", async (t) => {
+  const broken = await startTestLobby(t);
+  const url = `${broken.wsOrigin}/ws/chat/lobby/`;
+  const [mina, jun] = [await Peer.open(t, url), await Peer.open(t, url)];
+  broken.sql("ALTER TABLE entries RENAME TO elsewhere");
+  mina.say("lost");
+  assert.deepEqual(await mina.ended(), { code: 1011, reason: "Internal error" });
+  broken.sql("ALTER TABLE elsewhere RENAME TO entries");
+  jun.say("still here");
+  const { message, seq } = await jun.next();
+  assert.deepEqual([message, seq], ["still here", 1]);
+  assert.deepEqual(
+    broken.errors().map(({ consumer, err }) => [consumer, err?.message]),
+    [["PlainConsumer", "The database failed: no such table: entries"]],
+  );
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { sql, type Kysely } from "kysely";
+import { migrate } from "../../../src/store/migrator.ts";
+import type { Database } from "../../../src/store/schema.ts";
+import { openDatabase } from "../../../src/store/sqlite/database.ts";
+import type { Scene } from "../../support/scene.ts";
+import { newDatabaseFile, openBeside } from "../../support/store.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+test("a commit is on the disk when it returns, and references must lead somewhere", async (t) => {
+  const db = open(t, newDatabaseFile());
+  const pragma = async (name: string): Promise<unknown> => {
+    const { rows } = await sql<Record<string, unknown>>`PRAGMA ${sql.raw(name)}`.execute(db);
+    return Object.values(rows[0] ?? {})[0];
+  };
+  assert.equal(await pragma("journal_mode"), "wal");
+  assert.equal(await pragma("synchronous"), 2);
+  assert.equal(await pragma("foreign_keys"), 1);
+});
+
+test("nobody else can write between what a transaction reads and what it writes", async (t) => {
+  const file = newDatabaseFile();
+  const db = open(t, file);
+  await migrate(db);
+  const beside = openBeside(t, file, 0);
+  await db.transaction().execute(async (transaction) => {
+    assert.deepEqual(await transaction.selectFrom("people").select("id").execute(), []);
+    assert.throws(() => beside.exec("INSERT INTO people VALUES ('jun', 'Jun', 1)"), { message: "database is locked" });
+    await transaction.insertInto("people").values({ id: "mina", nickname: "Mina", changedAtMs: 1 }).execute();
+  });
+  assert.deepEqual(await db.selectFrom("people").select("id").execute(), [{ id: "mina" }]);
+});
+
+test("a file that is no database is refused with a sentence that names it", async () => {
+  const file = newDatabaseFile();
+  await writeFile(file, "This is a diary and no database, however long one reads on in it. ".repeat(20));
+  assert.throws(() => openDatabase(file), {
+    code: "LOBBY_DATABASE_FILE",
+    message:
+      `Cannot use ${file} as the database (file is not a database). ` +
+      "Make it a SQLite database that this user can read and write, or choose another data folder with --data.",
+  });
+});
+
+test("a folder in the place of the database is refused the same way", async () => {
+  const file = path.join(temporaryFolder(), "lobby.sqlite");
+  await mkdir(file);
+  assert.throws(() => openDatabase(file), { code: "LOBBY_DATABASE_FILE", message: /unable to open database file/ });
+});
+
+function open(scene: Scene, file: string): Kysely<Database> {
+  const db = openDatabase<Database>(file);
+  scene.after(() => db.destroy());
+  return db;
+}

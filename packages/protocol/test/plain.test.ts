@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plainInput, type PlainError, type PlainFrame, type PlainInput, type PlainMessage } from "../src/index.ts";
+
+test("a client sends an object with a text as its message", () => {
+  for (const message of ["hi", "", "안녕 👋", "\0"]) assert.deepEqual(plainInput.parse({ message }), { message });
+});
+
+test("more fields may be there, and none of them gets through", () => {
+  const input: unknown = JSON.parse('{"message": "hi", "seq": 1, "__proto__": {"admin": true}}');
+  const parsed = plainInput.parse(input);
+  assert.deepEqual(parsed, { message: "hi" });
+  assert.deepEqual(Object.keys(parsed), ["message"]);
+});
+
+test("anything else is refused, with the place of the fault", () => {
+  for (const input of [
+    undefined,
+    null,
+    "hi",
+    1,
+    [],
+    ["hi"],
+    {},
+    { message: 1 },
+    { message: null },
+    { message: ["hi"] },
+  ]) {
+    assert.equal(plainInput.safeParse(input).success, false, JSON.stringify(input));
+  }
+  assert.deepEqual(plainInput.safeParse({ message: 1 }).error?.issues[0]?.path, ["message"]);
+});
+
+test("consumers take it as a Standard Schema", async () => {
+  const { version, validate } = plainInput["~standard"];
+  assert.equal(version, 1);
+  assert.deepEqual(await validate({ message: "hi" }), { value: { message: "hi" } });
+  assert.ok("issues" in (await validate({})));
+});
+
+test("a frame is a message or an error, told apart by its fields", () => {
+  const input: PlainInput = { message: "hi" };
+  const message: PlainMessage = { ...input, room: "로비", seq: 1, author: { id: "mina", name: "미나" }, atMs: 1 };
+  const error: PlainError = { error: { code: "LOBBY_MESSAGE_EMPTY", message: "A message needs some text." } };
+  assert.deepEqual([message, error].map(describe), ["미나", "LOBBY_MESSAGE_EMPTY"]);
+});
+
+function describe(frame: PlainFrame): string {
+  return "error" in frame ? frame.error.code : frame.author.name;
+}
