@@ -2,7 +2,10 @@
 import type { ServerOptions as TlsOptions } from "node:https";
 import { checkClose, ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
 
-/** Where to listen: a TCP port, a unix socket, or a descriptor that is listening already. */
+/**
+ * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless
+ * named), a unix socket, or a descriptor that is listening already.
+ */
 export type ListenOptions =
   | { readonly port: number; readonly host?: string }
   | { readonly path: string }
@@ -101,7 +104,15 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got \`${String(slowPeerCode)}\`.`);
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...DEFAULTS, ...given };
+  return { ...DEFAULTS, ...given, listen: resolveListen(options.listen ?? DEFAULTS.listen) };
+}
+
+/** Without a host, Node would listen on every address of the machine. */
+function resolveListen(listen: ListenOptions): ListenOptions {
+  if (!("port" in listen)) return listen;
+  const { port, host = DEFAULTS.listen.host } = listen;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, host };
+  throw new ConfigurationError(`Expected \`listen.port\` to be an integer from 0 to 65535, got \`${String(port)}\`.`);
 }
 
 function isCloseCode(code: number): boolean {

@@ -35,6 +35,10 @@ describe("options", () => {
     assert.deepEqual([maxPayloadBytes, slowPeerCode, listen], [1_048_576, 1013, { port: 8000, host: "127.0.0.1" }]);
   });
 
+  test("that name a port alone mean this machine alone", () => {
+    assert.deepEqual(resolveOptions({ listen: { port: 9 } }).listen, { port: 9, host: "127.0.0.1" });
+  });
+
   for (const [options, message] of [
     [{ maxPayload: 1 }, "The server has no option `maxPayload`."],
     [{ maxPayloadBytes: 0 }, "Expected `maxPayloadBytes` to be an integer from 1 to 2147483647, got `0`."],
@@ -47,6 +51,8 @@ describe("options", () => {
     [{ pingIntervalMs: Infinity }, "Expected `pingIntervalMs` to be an integer from 1 to 2147483647, got `Infinity`."],
     [{ closeTimeoutMs: 1.5 }, "Expected `closeTimeoutMs` to be an integer from 1 to 2147483647, got `1.5`."],
     [{ headersTimeoutMs: NaN }, "Expected `headersTimeoutMs` to be an integer from 1 to 2147483647, got `NaN`."],
+    [{ listen: { port: NaN } }, "Expected `listen.port` to be an integer from 0 to 65535, got `NaN`."],
+    [{ listen: { port: 65_536 } }, "Expected `listen.port` to be an integer from 0 to 65535, got `65536`."],
     [{ slowPeerCode: 1006 }, "Expected `slowPeerCode` to be a close code, got `1006`."],
     [{ slowPeerCode: "4000" }, "Expected `slowPeerCode` to be a close code, got `4000`."],
     [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
