@@ -134,6 +134,26 @@ describe("a connection", () => {
     assert.deepEqual(log, ["connect", "receive a", "end of receive a", "note mine"]);
   });
 
+  test("hears an event before what another member answered to it", async () => {
+    const layer = new InMemoryChannelLayer();
+    const first = record(
+      {
+        groups: ["room"],
+        note: (self, text) => (text === "ask" ? self.groupSend("room", { type: "note", text: "answer" }) : undefined),
+      },
+      layer,
+    );
+    const second = record({ groups: ["room"] }, layer);
+    for (const { client } of [first, second]) {
+      await client.connect();
+      await client.settled();
+    }
+    await layer.groupSend("room", { type: "note", text: "ask" });
+    await first.client.settled();
+    await second.client.settled();
+    assert.deepEqual(second.log, ["connect", "note ask", "note answer"]);
+  });
+
   test("is a member of its declared groups before connect runs", async () => {
     const layer = new InMemoryChannelLayer();
     const { log, client } = record(

@@ -7,9 +7,11 @@ import {
   WebSocketConsumer,
   type Awaitable,
   type EventTable,
+  type Outlet,
   type WebSocketScope,
 } from "@lobby/channels";
-import { RecordingTransport, type RecordingSocket } from "./support/recording-transport.ts";
+import { FanoutLane } from "../src/fanout.ts";
+import { RecordingTransport, type RecordingSocket, type Written } from "./support/recording-transport.ts";
 
 let relayCount = 0;
 
@@ -127,6 +129,18 @@ describe("a relayed message", () => {
     secondServer.tick();
     assert.deepEqual(other.frames, ["hello"]);
   });
+});
+
+test("a lane that everybody has left encodes nothing", () => {
+  const transport = new RecordingTransport();
+  const { fanout } = transport;
+  const lane = new FanoutLane<Written>();
+  const outlet: Outlet<Written> = { write: () => assert.fail(), lanes: [], served: 0 };
+  fanout.join(lane, outlet);
+  fanout.leave(lane, outlet);
+  fanout.publish(lane, "hello?");
+  fanout.flush();
+  assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
 });
 
 describe("the order of frames", () => {

@@ -10,6 +10,7 @@ import {
   protocolRouter,
   stack,
   WebSocketConsumer,
+  type WebSocketApplication,
 } from "@lobby/channels";
 import { WebSocketCommunicator, type WebSocketCommunicatorOptions } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
@@ -35,6 +36,10 @@ async function echo(options?: WebSocketCommunicatorOptions): Promise<WebSocketCo
 
 function scripted(script: Script, options?: WebSocketCommunicatorOptions): WebSocketCommunicator {
   return new WebSocketCommunicator(consumer(Recorder, [], script), "/", options);
+}
+
+function countTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
 describe("a wait that is in vain", () => {
@@ -90,6 +95,15 @@ describe("a wait that is in vain", () => {
       code: "CHANNELS_COMMUNICATOR_TIMEOUT",
       message: "Waited 1 ms for a frame; 0 other frames had come; Recorder.disconnect: Error: boom.",
     });
+  });
+
+  test("and one that is not leave no timer behind that would keep a process from ending", async () => {
+    const before = countTimers();
+    const client = await echo({ timeoutMs: 60_000 });
+    client.send("hello");
+    await client.receive();
+    await client.receiveNothing();
+    assert.equal(countTimers(), before);
   });
 
   test("takes no frame away from those who wait behind it", async () => {
@@ -222,13 +236,21 @@ describe("a communicator", () => {
     await assert.rejects(new WebSocketCommunicator(broken, "/").connect(), /store is down/);
   });
 
-  test("disconnects once", async () => {
-    const log: string[] = [];
-    const client = new WebSocketCommunicator(consumer(Recorder, log), "/");
+  test("tells any application once that its client has left", async () => {
+    const closes: number[] = [];
+    const application: WebSocketApplication = (socket) => ({
+      open: () => socket.accept(undefined),
+      receive: () => socket.close(4000, ""),
+      close: (code) => void closes.push(code),
+      settled: () => Promise.resolve(),
+    });
+    const client = new WebSocketCommunicator(application, "/");
     await client.connect();
+    client.send("close");
+    await client.receiveClose();
     await client.disconnect();
     await client.disconnect();
-    assert.deepEqual(log, ["connect", "disconnect 1000"]);
+    assert.deepEqual(closes, [4000]);
   });
 
   test("of a whole application uses its layer, unless it is given another", async () => {
