@@ -117,7 +117,7 @@ function readFlags(flags: readonly string[]): Readonly<Record<string, string | u
 /** An origin: pages live below `/chat/`, so a path would have no meaning. */
 function parsePublicUrl(text: string): URL | undefined {
   const url = URL.parse(text);
-  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "");
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
   return isOrigin ? url : undefined;
 }
 

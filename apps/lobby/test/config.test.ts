@@ -52,6 +52,16 @@ test("all of them together", () => {
   });
 });
 
+test("a public address may be written in any way that leads to the same origin", () => {
+  for (const [text, origin] of [
+    ["HTTPS://Chat.Example.com:443/", "https://chat.example.com"],
+    ["https://로비.example", "https://xn--2o2b21i.example"],
+    ["http://[::1]:8000", "http://[::1]:8000"],
+  ] as const) {
+    assert.equal(readConfig(["--public-url", text], {}).publicUrl?.origin, origin);
+  }
+});
+
 test("a malformed value is refused with its source, what was expected, and what came", () => {
   assert.throws(() => readConfig(["--port", "eighty"], {}), {
     code: "LOBBY_INVALID_SETTING",
@@ -80,7 +90,16 @@ for (const { flag, variable, wrong, expected } of [
   {
     flag: "--public-url",
     variable: "LOBBY_PUBLIC_URL",
-    wrong: ["", "chat.example.com", "ftp://a.example", "https://a.example/chat", "https://u:p@a.example", "https://"],
+    wrong: [
+      "",
+      "chat.example.com",
+      "ftp://a.example",
+      "https://a.example/chat",
+      "https://a.example/?b",
+      "https://a.example/#b",
+      "https://u:p@a.example",
+      "https://",
+    ],
     expected: "an address such as https://chat.example.com",
   },
   {

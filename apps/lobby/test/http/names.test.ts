@@ -78,6 +78,7 @@ test("every other name works on the page and on the socket alike", async (t) => 
     "a?b#c",
     '"',
     "...",
+    "__proto__",
     "👋".repeat(64),
   ]) {
     const segment = encodeURIComponent(name);

@@ -27,7 +27,6 @@ try {
     queue.push(call);
     if (!isRunning) void run(store);
   });
-  port.once("close", () => void db.destroy());
   reply({ id: 0, value: applied });
 } catch (error) {
   reply(failure(0, error));

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { copyFile, readdir } from "node:fs/promises";
+import path from "node:path";
 import { test } from "node:test";
 import { parseNickname } from "../../../src/domain/people.ts";
 import { parseRoomName } from "../../../src/domain/rooms.ts";
@@ -114,6 +116,17 @@ test("closing waits for what was asked before; what is asked afterwards is refus
   await store.close();
   const again = await openStore(t, file);
   assert.equal((await again.latestEntries(LOBBY, 1_000)).length, 100);
+});
+
+test("a closed store is one file, which can be copied as a backup", async (t) => {
+  const file = newDatabaseFile();
+  const store = await openStore(t, file);
+  const entry = await store.append(draft("hi"));
+  await store.close();
+  assert.deepEqual(await readdir(path.dirname(file)), ["lobby.sqlite"]);
+  const copy = newDatabaseFile();
+  await copyFile(file, copy);
+  assert.deepEqual(await (await openStore(t, copy)).latestEntries(LOBBY, 10), [entry]);
 });
 
 test("a store that can serve says so, and one without its tables does not", async (t) => {
