@@ -41,8 +41,12 @@ export async function currentUser<User>(scope: SessionScope, store: UserStore<Us
  */
 export async function login(scope: SessionScope, userId: string): Promise<void> {
   const before = await scope.session.get(USER_ID);
-  if (before !== undefined && before !== userId) await scope.session.clear();
+  // First of all: when it is too late for this, nothing may have changed.
   await scope.session.rotate();
+  if (before !== undefined && before !== userId) {
+    await scope.session.clear();
+    await scope.session.rotate();
+  }
   await scope.session.set(USER_ID, userId);
 }
 

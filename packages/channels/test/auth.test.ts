@@ -152,6 +152,16 @@ describe("an open socket", () => {
     assert.deepEqual((await site.visit("/", cookie)).body, { before: null, now: null });
   });
 
+  test("that fails to log in somebody else leaves its user logged in", async () => {
+    const site = new Site();
+    const { cookie } = await site.visit("/login/juno");
+    const client = await openSocket(site, cookie);
+    client.sendJson("log in");
+    assert.equal(await client.receiveJson(), "SessionTooLateError");
+    assert.deepEqual(await client.receiveJson(), { before: "juno", now: "juno" });
+    assert.deepEqual((await site.visit("/", cookie)).body, { before: "juno", now: "juno" });
+  });
+
   test("cannot log in: the new key could not reach the browser, and the error says so", async () => {
     const client = await openSocket(new Site(), "");
     client.sendJson("log in");

@@ -1,5 +1,5 @@
 /** The parts of a scope that middleware of cookies and sessions needs. */
-import { Cookies, type CookieScope, type SessionScope } from "@lobby/channels";
+import { Cookies, type CookieScope } from "@lobby/channels";
 
 /** A request's cookies, and what its answer sets as long as it has not been sent. */
 export class Handshake {
@@ -31,6 +31,3 @@ export class Handshake {
     return [...kept].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 }
-
-/** What `sessions()` makes of a handshake. */
-export type WithSession = CookieScope & SessionScope;
