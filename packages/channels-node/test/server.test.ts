@@ -47,7 +47,7 @@ describe("a TCP port", () => {
   });
 
   test("that is none rejects", async () => {
-    await assert.rejects(serve(application, { listen: { port: 70_000 } }), { code: "ERR_SOCKET_BAD_PORT" });
+    await assert.rejects(serve(application, { listen: { port: 70_000 } }), { code: "CHANNELS_CONFIGURATION" });
   });
 
   test("of an address that is not ours rejects", async () => {
