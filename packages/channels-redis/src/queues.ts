@@ -6,7 +6,11 @@
  */
 import { ChannelFullError, type ChannelMessage, type ReceiveOptions } from "@lobby/channels";
 import type { RedisConnection, TopicListener } from "./connection.ts";
+import { RedisUnavailableError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
+
+/** How long to wait before looking again when Redis could not be reached. */
+const RETRY_MS = 500;
 
 /** Limits of the queues. */
 export interface QueueOptions {
@@ -21,7 +25,7 @@ export interface QueueOptions {
 interface Station {
   readonly takers: PromiseWithResolvers<ChannelMessage>[];
   readonly listener: TopicListener;
-  readonly isListening: Promise<void>;
+  isListening: Promise<void> | undefined;
   isTaking: boolean;
   /** Something came to wait while a look was under way. */
   isStale: boolean;
@@ -91,7 +95,7 @@ export class Queues {
     const station: Station = {
       takers: [],
       listener,
-      isListening: this.#connection.subscribe(this.#keys.queueTopic(channel), listener),
+      isListening: undefined,
       isTaking: false,
       isStale: false,
       timer: undefined,
@@ -107,16 +111,24 @@ export class Queues {
     station.isTaking = true;
     clearTimeout(station.timer);
     try {
+      station.isListening ??= this.#connection.subscribe(this.#keys.queueTopic(channel), station.listener);
       await station.isListening;
       while (station.isStale && station.takers.length > 0) {
         station.isStale = false;
         while (await this.#takeOne(channel, station));
       }
+      this.#rest(channel, station, this.#options.leaseMs / 2);
     } catch (error) {
-      for (const taker of station.takers.splice(0)) taker.reject(error);
+      if (error instanceof RedisUnavailableError) {
+        // Whoever waits goes on waiting; perhaps nobody told the new connection what to listen to.
+        station.isListening = undefined;
+        this.#rest(channel, station, RETRY_MS);
+      } else {
+        this.#leave(channel, station);
+        for (const taker of station.takers.splice(0)) taker.reject(error);
+      }
     } finally {
       station.isTaking = false;
-      this.#rest(channel, station);
     }
   }
 
@@ -140,17 +152,18 @@ export class Queues {
   }
 
   /** While somebody waits, the lease is renewed in time; when nobody does, this process stops listening. */
-  #rest(channel: string, station: Station): void {
+  #rest(channel: string, station: Station, durationMs: number): void {
     if (this.#stations.get(channel) !== station) return;
     const look = (): void => {
-      if (station.takers.length > 0) {
-        void this.#take(channel, station);
-      } else {
-        this.#stations.delete(channel);
-        this.#connection.unsubscribe(this.#keys.queueTopic(channel), station.listener);
-      }
+      if (station.takers.length > 0) void this.#take(channel, station);
+      else this.#leave(channel, station);
     };
-    station.timer = setTimeout(look, this.#options.leaseMs / 2).unref();
+    station.timer = setTimeout(look, durationMs).unref();
+  }
+
+  #leave(channel: string, station: Station): void {
+    if (this.#stations.get(channel) === station) this.#stations.delete(channel);
+    this.#connection.unsubscribe(this.#keys.queueTopic(channel), station.listener);
   }
 }
 

@@ -7,6 +7,7 @@
  * handler that the application returns, so an idle connection holds no pending
  * promise and no suspended loop.
  */
+import { ConfigurationError } from "./errors.ts";
 import type { Fanout } from "./fanout.ts";
 import type { ChannelScope, HttpScope, WebSocketScope } from "./scope.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
@@ -36,7 +37,11 @@ export class Denial {
   readonly status: number;
   /** One sentence for the peer, sent as plain text. */
   readonly reason: string;
+  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error. */
   constructor(status: number, reason: string) {
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new ConfigurationError(`Expected the status of a denial to be from 400 to 599, got ${status}.`);
+    }
     this.status = status;
     this.reason = reason;
   }

@@ -162,7 +162,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
 
   write(frame: unknown): void {
     if (this.#phase === "open") this.#socket.write(frame);
-    else if (this.#phase === "opening") (this.#held ??= []).push(frame);
+    else if (this.#phase === "opening") this.#hold(frame);
   }
 
   // One handler at a time.
@@ -249,6 +249,15 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     }
     this.#leaveGroups();
     this.#waiting.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
+  }
+
+  /** A connection that takes too long to open while much is said is refused; it was never told that it is in. */
+  #hold(frame: unknown): void {
+    this.#held ??= [];
+    if (this.#held.push(frame) <= this.layer.capacity) return;
+    this.#held = undefined;
+    this.#socket.deny(new Denial(503, "Too much was said before this connection opened; try again."));
+    this.close(1013, "Too much was said before the connection opened");
   }
 
   #closeSocket(phase: "closing" | "over", code: number, reason: string): void {

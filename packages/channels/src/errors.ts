@@ -118,6 +118,14 @@ export class EventLoopBlockedError extends ChannelsError {
   }
 }
 
+/** A part of an address is not percent-encoded UTF-8. */
+export class MalformedPathError extends ChannelsError {
+  readonly code = "CHANNELS_MALFORMED_PATH";
+  constructor(segment: string) {
+    super(`The address has the part ${quote(segment)}, which is not UTF-8 text. Encode it with encodeURIComponent.`);
+  }
+}
+
 /** A session was created after the handshake, when its cookie can no longer be sent. */
 export class SessionTooLateError extends ChannelsError {
   readonly code = "CHANNELS_SESSION_TOO_LATE";

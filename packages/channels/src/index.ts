@@ -34,6 +34,7 @@ export {
   InvalidMessageError,
   InvalidNameError,
   LayerClosedError,
+  MalformedPathError,
   NoHandlerError,
   SessionTooLateError,
 } from "./errors.ts";
@@ -63,7 +64,7 @@ export type {
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { stack, type Middleware, type Remaining, type Stack } from "./middleware.ts";
-export { decodePathSegment, MalformedPathError, type PathParams } from "./path.ts";
+export { decodePathSegment, type PathParams } from "./path.ts";
 export {
   channelNameRouter,
   include,

@@ -1,5 +1,5 @@
 /** Path patterns: `/ws/chat/:room/` and what they capture. */
-import { ConfigurationError, quote } from "./errors.ts";
+import { ConfigurationError, MalformedPathError, quote } from "./errors.ts";
 
 /**
  * The parameters in a path literal: `"/ws/chat/:room/"` gives `{ room: string }`.
@@ -14,22 +14,19 @@ type ParamNames<Path extends string> = Path extends `${infer Segment}/${infer Re
 
 type ParamName<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
 
-/** A path segment that is not percent-encoded UTF-8. */
-export class MalformedPathError extends URIError {}
-
 /**
  * The text of one path segment as it stood in the address.
  *
  * A `%` that does not begin an escape is itself: people type `/chat/50%/`, and
  * browsers send it so.
- * @throws {MalformedPathError} when the escapes are not UTF-8.
+ * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when the escapes are not UTF-8.
  */
 export function decodePathSegment(segment: string): string {
   if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment.replaceAll(/%(?![0-9a-f]{2})/gi, "%25"));
   } catch {
-    throw new MalformedPathError(`The address has the part ${quote(segment)}, which is not UTF-8 text.`);
+    throw new MalformedPathError(segment);
   }
 }
 
@@ -60,7 +57,7 @@ export class PathPattern {
   /**
    * Matches an encoded path. A pattern that ends in `/` also matches as the
    * beginning of a longer path when `prefix` is set.
-   * @throws {MalformedPathError} when a part that is looked at is not UTF-8.
+   * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when a part that is looked at is not UTF-8.
    */
   match(path: string, prefix: boolean): PathMatch | undefined {
     const parts = path.slice(1).split("/");

@@ -12,11 +12,11 @@ import {
   type HttpApplication,
   type WebSocketApplication,
 } from "./application.ts";
-import { ConfigurationError, quote } from "./errors.ts";
+import { ConfigurationError, MalformedPathError, quote } from "./errors.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { InMemoryChannelLayer } from "./layers/memory.ts";
 import type { Remaining } from "./middleware.ts";
-import { MalformedPathError, PathPattern, type PathMatch, type PathParams } from "./path.ts";
+import { PathPattern, type PathMatch, type PathParams } from "./path.ts";
 import type { ChannelScope, HttpScope } from "./scope.ts";
 
 /** "No route" as a value that an outer router recognises, to go on searching. */

@@ -58,7 +58,8 @@ export class Session {
 
   /** The value as the store has it now. */
   async get(name: string): Promise<unknown> {
-    return (await this.#load())?.[name];
+    const data = await this.#load();
+    return data !== undefined && Object.hasOwn(data, name) ? data[name] : undefined;
   }
 
   /**
@@ -117,10 +118,14 @@ export function sessions(options: SessionOptions): Middleware<CookieScope, Sessi
   };
 }
 
+/** How many sessions there may be before expired ones are looked for. */
+const FIRST_SWEEP_SIZE = 1024;
+
 /** Sessions of one process, gone when it ends: for tests and tutorials. */
 export class InMemorySessionStore implements SessionStore {
   readonly #sessions = new Map<string, { readonly data: SessionData; readonly expiresAtMs: number }>();
   readonly #now: () => number;
+  #sweepSize = FIRST_SWEEP_SIZE;
 
   /** @param now The clock, in milliseconds. Default `performance.now`. */
   constructor(now: () => number = () => performance.now()) {
@@ -135,10 +140,18 @@ export class InMemorySessionStore implements SessionStore {
   }
 
   save(key: string, data: SessionData, maxAgeSeconds: number): void {
+    if (this.#sessions.size >= this.#sweepSize) this.#sweep();
     this.#sessions.set(key, { data, expiresAtMs: this.#now() + maxAgeSeconds * 1000 });
   }
 
   delete(key: string): void {
     this.#sessions.delete(key);
+  }
+
+  /** Sessions that nobody asks for again must not add up. */
+  #sweep(): void {
+    const nowMs = this.#now();
+    for (const [key, { expiresAtMs }] of this.#sessions) if (expiresAtMs <= nowMs) this.#sessions.delete(key);
+    this.#sweepSize = Math.max(FIRST_SWEEP_SIZE, this.#sessions.size * 2);
   }
 }

@@ -32,6 +32,12 @@ describe("a session", () => {
     assert.deepEqual([await session.get("color"), await session.get("size")], ["blue", 2]);
   });
 
+  test("has nothing that was not set, whatever objects have by themselves", async () => {
+    const { session } = await begun(new InMemorySessionStore());
+    assert.equal(await session.get("constructor"), undefined);
+    assert.equal(await session.get("__proto__"), undefined);
+  });
+
   test("is found again by its cookie", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient } from "@redis/client";
 import { createInterface } from "node:readline";
 import { findRedis } from "../../../../scripts/find-program.ts";
 
@@ -54,6 +55,14 @@ export class RedisServer {
     const exited = once(child, "exit");
     child.kill(signal);
     if (signal === "SIGKILL") await exited;
+  }
+
+  /** Runs one command on it. */
+  async command(...args: readonly string[]): Promise<void> {
+    const client = createClient({ url: this.url });
+    await client.connect();
+    await client.sendCommand([...args]);
+    client.destroy();
   }
 
   async stop(): Promise<void> {
