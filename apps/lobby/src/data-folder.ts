@@ -1,6 +1,6 @@
 /** The folder that holds everything that lasts: the database and the secret. */
 import { constants } from "node:fs";
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { OperatorError } from "./operator-error.ts";
 
@@ -36,13 +36,11 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
 
 async function secretIn(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const file = path.join(folder, "secret");
-  try {
-    const made = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-    await writeFile(file, made, { flag: "wx", mode: 0o600, flush: true });
-    return made;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) await makeSecret(file);
   const secret = new Uint8Array(await readFile(file));
   if (secret.length === SECRET_BYTES) return secret;
   throw new OperatorError(
@@ -50,4 +48,18 @@ async function secretIn(folder: string): Promise<Uint8Array<ArrayBuffer>> {
     `${file} is damaged: it has ${secret.length} bytes instead of ${SECRET_BYTES}. ` +
       "Restore it from a backup, or delete it: guests then get new identities.",
   );
+}
+
+/** Makes the secret unless there is one. It appears whole: another start may be looking at this moment. */
+async function makeSecret(file: string): Promise<void> {
+  const draft = `${file}.${crypto.randomUUID()}`;
+  const made = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  await writeFile(draft, made, { flag: "wx", mode: 0o600, flush: true });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await unlink(draft);
+  }
 }

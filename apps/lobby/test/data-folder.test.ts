@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { openDataFolder } from "../src/data-folder.ts";
@@ -28,6 +28,13 @@ test("the secret is made once, for the owner's eyes only, and kept", async () =>
   assert.equal((await stat(file)).mode & 0o777, 0o600);
   assert.deepEqual(new Uint8Array(await readFile(file)), secret);
   assert.deepEqual((await openDataFolder(folder)).secret, secret);
+});
+
+test("several starts at once agree on one secret, and leave nothing else behind", async () => {
+  const folder = temporaryFolder();
+  const opened = await Promise.all(Array.from({ length: 20 }, () => openDataFolder(folder)));
+  for (const { secret } of opened) assert.deepEqual(secret, opened[0]?.secret);
+  assert.deepEqual(await readdir(folder), ["secret"]);
 });
 
 test("every folder gets a secret of its own", async () => {

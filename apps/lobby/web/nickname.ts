@@ -1,5 +1,5 @@
 /** Changing one's name without leaving the page. */
-import { element } from "./dom.ts";
+import { element, part } from "./dom.ts";
 
 /** Makes the form, which works by itself, work in place. */
 export function startNickname(): void {
@@ -24,7 +24,7 @@ export function startNickname(): void {
         return;
       }
       input.value = answer.nickname;
-      button.textContent = answer.nickname;
+      part(button, "bdi", HTMLElement).textContent = answer.nickname;
       element("nickname-card", HTMLElement).hidePopover();
     } catch {
       problem.textContent = form.dataset["failed"] ?? "";
