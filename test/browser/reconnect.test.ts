@@ -43,6 +43,26 @@ describe("A server that restarts", () => {
     assert.equal(await page.locator(".message.pending, .message.failed").count(), 0);
   });
 
+  test("a page that holds something unsent asks before it goes, and a half-written line outlives a reload", async () => {
+    const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/unsent/`);
+    await page.fill("#chat-message-input", "half a line");
+    await page.reload();
+    assert.equal(await page.inputValue("#chat-message-input"), "half a line");
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await lobby.restart("SIGTERM", async () => {
+      await page.locator("#connection").getByText("The connection was lost").waitFor();
+      await say(page, "unsent");
+      await page.close({ runBeforeUnload: true });
+      await page.locator(".message.pending").waitFor();
+    });
+    await seen(page, "unsent");
+    assert.deepEqual(asked, ["beforeunload"]);
+  });
+
   test("what others said meanwhile is fetched, also when it is more than a page shows", async () => {
     const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/missed/`);
     await say(page, "old");

@@ -107,7 +107,9 @@ function readFlags(flags: readonly string[]): Readonly<Record<string, string | u
   try {
     return parseArgs({ args: [...flags], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    const known = names.map((name) => `--${name}`).join(", ");
+    const known = Object.keys(SETTINGS)
+      .map((name) => `--${name}`)
+      .join(", ");
     // The first sentence says what is wrong; what was given may have periods of its own.
     const [what] = (error as Error).message.split(/\.?\n|(?<=')\. /);
     throw new OperatorError("LOBBY_UNKNOWN_FLAG", `${what}. Lobby takes ${known}, each with a value.`);

@@ -1,4 +1,5 @@
 /** The composition root: the one file that knows every part. */
+import path from "node:path";
 import {
   consumer,
   cookies,
@@ -24,6 +25,7 @@ import { readableAddress } from "./realtime/readable-address.ts";
 import { LayerNotifier } from "./realtime/room-events.ts";
 import { Chat } from "./services/chat.ts";
 import { People } from "./services/people.ts";
+import { lockFolder } from "./store/sqlite/folder-lock.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 
 /** A message of 4,000 code points fits, in any normal form and however its JSON is escaped. */
@@ -44,7 +46,11 @@ export interface Lobby {
 export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const assets = await loadAssets();
   const { databaseFile, secret } = await openDataFolder(config.dataFolder);
-  const { store, applied } = await SqliteStore.open(databaseFile);
+  const unlockFolder = lockFolder(path.dirname(databaseFile));
+  const { store, applied } = await SqliteStore.open(databaseFile).catch((error: unknown) => {
+    unlockFolder();
+    throw error;
+  });
   if (applied.length > 0) log.info({ applied }, "The database was migrated");
 
   try {
@@ -59,6 +65,7 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
       people,
       assets,
       allowedOrigins,
+      publicUrl: config.publicUrl,
       checkReadiness: () => store.check(),
       onError: (error, path) => log.error({ err: error, path }, "A page failed"),
     });
@@ -84,10 +91,12 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
         await server.close();
         await store.close();
         await layer.close();
+        unlockFolder();
       },
     };
   } catch (error) {
     await store.close();
+    unlockFolder();
     throw error;
   }
 }

@@ -123,8 +123,7 @@ test("a wrong value in the environment does not matter behind a flag", () => {
 });
 
 test("an unknown flag, one without a value and a stray argument are refused with what there is", () => {
-  const list =
-    "Lobby takes --host, --port, --data, --public-url, --trust-proxy, --database-url, --redis-url, each with a value.";
+  const list = "Lobby takes --host, --port, --data, --public-url, --trust-proxy, each with a value.";
   for (const [flags, what] of [
     [["--prot", "80"], "Unknown option '--prot'"],
     [["--v1.0"], "Unknown option '--v1.0'"],

@@ -10,11 +10,14 @@ export function startComposer(post: (text: string) => void): void {
   const button = element("chat-message-submit", HTMLButtonElement);
   const note = element("composer-note", HTMLElement);
   const { maxCodePoints = "0", tooLong = "" } = field.dataset;
+  /** What is half written outlives a reload. */
+  const draftKey = `draft ${location.pathname}`;
 
   const excess = (): number => countCodePoints(text()) - Number(maxCodePoints);
   const text = (): string => field.value.normalize("NFC");
 
   const update = (): void => {
+    sessionStorage.setItem(draftKey, field.value);
     const over = excess();
     note.textContent = over > 0 ? tooLong.replace("{count}", String(over)) : "";
     button.disabled = over > 0 || field.value.trim() === "";
@@ -35,6 +38,7 @@ export function startComposer(post: (text: string) => void): void {
   enterToSend(field, submit);
 
   form.hidden = false;
+  field.value = sessionStorage.getItem(draftKey) ?? "";
   update();
   if (!matchMedia("(pointer: coarse)").matches) field.focus();
 }

@@ -19,6 +19,7 @@ const HANGUL = /^\p{Script=Hangul}+$/u;
 /** Calls `send` once for each press of Enter that means it. Shift+Enter, and Enter on touch screens, break the line. */
 export function enterToSend(field: HTMLTextAreaElement | HTMLInputElement, send: () => void): void {
   const isTouch = matchMedia("(pointer: coarse)").matches;
+  if (isTouch && field instanceof HTMLTextAreaElement) field.enterKeyHint = "enter";
   let isComposing = false;
   /** What is being composed, or was composed last. */
   let composed = "";
@@ -58,7 +59,7 @@ export function enterToSend(field: HTMLTextAreaElement | HTMLInputElement, send:
       isPressTaken = false;
       return;
     }
-    if (event.shiftKey || isTouch) return;
+    if (event.shiftKey || (isTouch && field instanceof HTMLTextAreaElement)) return;
     // Nobody but the input method needs this key: the line must not break, nor the form be submitted.
     if (event.keyCode !== KEY_CODE_IME) event.preventDefault();
     if (isPressTaken || event.repeat) return;

@@ -37,6 +37,11 @@ export class Outbox {
     this.sendWaiting();
   }
 
+  /** Whether anything would be lost with the page. */
+  get isEmpty(): boolean {
+    return this.#pending.length === 0;
+  }
+
   /** There is a connection: what waited goes out, in order. */
   sendWaiting(): void {
     for (const pending of this.#pending) {

@@ -35,6 +35,11 @@ export function startRoom(): void {
     },
   );
 
+  // The browser asks before it leaves a page that holds something unsent.
+  addEventListener("beforeunload", (event) => {
+    if (!outbox.isEmpty) event.preventDefault();
+  });
+
   connection.textContent = connection.dataset["connecting"] ?? "";
   startNickname();
   startComposer((text) => outbox.post(text));

@@ -2,13 +2,24 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { Denial, Fanout, originCheck, originDenial, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
+import {
+  Denial,
+  Fanout,
+  originCheck,
+  originDenial,
+  OriginRefusedError,
+  type ProtocolRouter,
+  type WebSocketScope,
+} from "@lobby/channels";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
 import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
 import { NodeSocket, PeerWebSocket, type SocketHost } from "./socket.ts";
+
+/** Strangers must not be able to fill the log, nor the memory. */
+const MAX_REFUSED_ORIGINS = 100;
 
 /** All sockets of one server. */
 export class WebSocketHost implements SocketHost {
@@ -24,6 +35,8 @@ export class WebSocketHost implements SocketHost {
   readonly #sockets = new Set<NodeSocket>();
   /** Connections that are over, and whose application is not done with them. */
   readonly #settling = new Set<NodeSocket>();
+  /** Warned of once each. */
+  readonly #refusedOrigins = new Set<string>();
   readonly #timers = new Map<NodeSocket, NodeJS.Timeout>();
   readonly #whenEmpty = Promise.withResolvers<void>();
   #isDraining = false;
@@ -157,7 +170,19 @@ export class WebSocketHost implements SocketHost {
     if (!subprotocols.every(isToken) || new Set(subprotocols).size < subprotocols.length) {
       return new Denial(400, "The Sec-WebSocket-Protocol header is malformed.");
     }
-    return this.#isOriginAllowed(facts.headers.get("origin"), facts.host) ? undefined : originDenial();
+    const origin = facts.headers.get("origin");
+    if (this.#isOriginAllowed(origin, facts.host)) return undefined;
+    this.#warnOfOrigin(origin ?? "", facts);
+    return originDenial();
+  }
+
+  /** Usually a proxy that is not set up yet: whoever runs the server should know why nothing connects. */
+  #warnOfOrigin(origin: string, { host, url }: RequestFacts): void {
+    if (this.#refusedOrigins.has(origin) || this.#refusedOrigins.size >= MAX_REFUSED_ORIGINS) return;
+    this.#refusedOrigins.add(origin);
+    const allowed = [this.#options.allowedOrigins].flat().join(", ");
+    const error = new OriginRefusedError(origin, host ?? "", allowed);
+    this.#options.onReport({ level: "warning", consumer: "websocket", event: `open ${url.pathname}`, error });
   }
 
   #stopTimer(socket: NodeSocket): void {

@@ -126,6 +126,17 @@ export class MalformedPathError extends ChannelsError {
   }
 }
 
+/** A page tried to open a socket where it may not. */
+export class OriginRefusedError extends ChannelsError {
+  readonly code = "CHANNELS_ORIGIN_REFUSED";
+  constructor(origin: string, host: string, allowed: string) {
+    super(
+      `A page of ${quote(origin)} may not open a socket at ${quote(host)}; allowed: ${allowed}. ` +
+        "If it is yours, name its origin; behind a proxy, trust the proxy or have it pass on the Host header.",
+    );
+  }
+}
+
 /** A session was created after the handshake, when its cookie can no longer be sent. */
 export class SessionTooLateError extends ChannelsError {
   readonly code = "CHANNELS_SESSION_TOO_LATE";

@@ -36,6 +36,7 @@ export {
   LayerClosedError,
   MalformedPathError,
   NoHandlerError,
+  OriginRefusedError,
   SessionTooLateError,
 } from "./errors.ts";
 export {
@@ -95,4 +96,4 @@ export {
   type SessionStore,
 } from "./sessions.ts";
 export { Signer } from "./signing.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.ts";
+export { anyJson, type SchemaIssue, type SchemaResult, type StandardSchema } from "./standard-schema.ts";

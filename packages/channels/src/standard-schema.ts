@@ -22,3 +22,8 @@ export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
+
+/** Takes any value, and says nothing about it. */
+export const anyJson: StandardSchema<unknown> = {
+  "~standard": { version: 1, vendor: "@lobby/channels", validate: (value) => ({ value }) },
+};

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  anyJson,
   authStack,
   consumer,
   currentUser,
@@ -112,6 +113,10 @@ describe("an open socket", () => {
   type AuthScope = WebSocketScope & SessionScope & UserScope<User>;
 
   class WhoAmI extends JsonWebSocketConsumer<AuthScope> {
+    override get schema(): typeof anyJson {
+      return anyJson;
+    }
+
     readonly #people: People;
     constructor(context: ConsumerContext<AuthScope>, people: People) {
       super(context);

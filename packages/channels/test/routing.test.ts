@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  anyJson,
   consumer,
   Denial,
   include,
@@ -124,6 +125,10 @@ describe("include", () => {
 
 describe("a WebSocket", () => {
   class Greeter extends JsonWebSocketConsumer<WebSocketScope & ScopeParams<"/ws/:org/chat/:room/">> {
+    override get schema(): typeof anyJson {
+      return anyJson;
+    }
+
     override connect(): void {
       this.accept();
       this.sendJson(this.scope.params);

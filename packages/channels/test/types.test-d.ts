@@ -3,6 +3,7 @@
  * `@ts-expect-error` that compiles is an error, and so is an `Expect` of `false`.
  */
 import {
+  anyJson,
   authStack,
   channelNameRouter,
   consumer,
@@ -275,6 +276,10 @@ export class Mismatched extends JsonWebSocketConsumer<WebSocketScope, object, Po
 }
 
 export class Unchecked extends JsonWebSocketConsumer {
+  override get schema(): typeof anyJson {
+    return anyJson;
+  }
+
   override receiveJson(content: unknown): void {
     // @ts-expect-error: without a schema nothing is known of the content
     this.sendJson(content.message);

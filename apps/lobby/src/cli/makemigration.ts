@@ -5,12 +5,15 @@ import { OperatorError } from "../operator-error.ts";
 import { MIGRATIONS_FOLDER } from "../store/migrator.ts";
 import type { Terminal } from "./run.ts";
 
-const TEMPLATE = `import type { Kysely } from "kysely";
+function template(migration: string): string {
+  return `import type { Kysely } from "kysely";
 
-export async function up(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable("").execute();
+// Change the tables here, and what store/schema.ts says of them.
+export async function up(_db: Kysely<unknown>): Promise<void> {
+  throw new Error("The migration ${migration} is not written yet.");
 }
 `;
+}
 
 /** @param folder Where migrations are. */
 export async function makeMigration(
@@ -28,7 +31,8 @@ export async function makeMigration(
   }
   const existing = await readdir(folder);
   const next = Math.max(0, ...existing.map((file) => Number.parseInt(file, 10) || 0)) + 1;
-  const file = path.join(folder, `${String(next).padStart(4, "0")}-${name}.ts`);
-  await writeFile(file, TEMPLATE, { flag: "wx" });
+  const migration = `${String(next).padStart(4, "0")}-${name}`;
+  const file = path.join(folder, `${migration}.ts`);
+  await writeFile(file, template(migration), { flag: "wx" });
   print(`Made ${path.relative(process.cwd(), file)}`);
 }

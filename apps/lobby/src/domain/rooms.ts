@@ -9,13 +9,13 @@ export type RoomName = string & { readonly __brand: "RoomName" };
  * The room that a text names.
  *
  * `.` and `..` are refused because no address can lead to them: browsers resolve them away.
- * @throws {Refusal} LOBBY_ROOM_NAME_EMPTY, LOBBY_ROOM_NAME_CHARACTERS for control characters, line
- * separators, `/`, `.` and `..`, or LOBBY_ROOM_NAME_TOO_LONG.
+ * @throws {Refusal} LOBBY_ROOM_NAME_EMPTY, LOBBY_ROOM_NAME_CHARACTERS for control characters, marks
+ * that turn the writing direction, line separators, `/`, `.` and `..`, or LOBBY_ROOM_NAME_TOO_LONG.
  */
 export function parseRoomName(text: string): RoomName {
   return checkText(text, {
     maxCodePoints: MAX_ROOM_NAME_CODE_POINTS,
-    forbidden: /[\p{Cc}\u2028\u2029/]|^\.{1,2}$/u,
+    forbidden: /[\p{Cc}\p{Bidi_Control}\u2028\u2029/]|^\.{1,2}$/u,
     empty: "LOBBY_ROOM_NAME_EMPTY",
     tooLong: "LOBBY_ROOM_NAME_TOO_LONG",
     characters: "LOBBY_ROOM_NAME_CHARACTERS",

@@ -30,6 +30,8 @@ export interface PagesOptions {
   readonly assets: Assets;
   /** Which pages may send forms. */
   readonly allowedOrigins: AllowedOrigins;
+  /** Where visitors reach the server, when that is not what their requests say. */
+  readonly publicUrl: URL | undefined;
   /** Rejects when the server cannot serve. */
   readonly checkReadiness: () => Promise<void>;
   readonly onError: (error: unknown, path: string) => void;
@@ -65,7 +67,7 @@ export function createPages(options: PagesOptions): Hono<Env> {
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
         // Older browsers do not count a WebSocket of the same host as 'self'.
-        connectSrc: ["'self'", webSocketSource],
+        connectSrc: ["'self'", (context) => webSocketSource(options.publicUrl ?? (context.env as HttpScope).url)],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -83,7 +85,7 @@ export function createPages(options: PagesOptions): Hono<Env> {
 
   app.get("/chat/", async (context) => {
     const asked = context.req.query("room");
-    if (asked !== undefined) return context.redirect(roomPath(parseRoomName(asked)), 303);
+    if (asked !== undefined) return context.redirect(roomPath(parseRoomName(asked.trim())), 303);
     const { messages } = context.env.visitor;
     return show(context, {
       title: messages.index.title,
@@ -166,8 +168,7 @@ function roomSegment(url: URL): string {
   return decodePathSegment(url.pathname.split("/")[2] ?? "");
 }
 
-function webSocketSource({ env }: Context): string {
-  const { url } = env as HttpScope;
+function webSocketSource(url: URL): string {
   return `${url.protocol === "https:" ? "wss" : "ws"}://${url.host}`;
 }
 

@@ -29,10 +29,18 @@ test("a migration that was made and written is applied, by everyone or not at al
   const made = await runCommand(["makemigration", "add-topics"], options);
   assert.deepEqual([made.code, made.stdout, made.stderr], [0, `Made ${file}\n`, ""]);
   const template = await readFile(path.join(copy, file), "utf8");
-  assert.match(template, /export async function up\(db: Kysely<unknown>\): Promise<void>/);
+  assert.match(template, /export async function up\(_db: Kysely<unknown>\): Promise<void>/);
+
+  await t.test("one that is not written yet says so, by its name", async () => {
+    const { code, stderr } = await runCommand(["migrate", "--data", data], options);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`The migration ${next}-add-topics is not written yet\\.`));
+  });
 
   await t.test("one that fails half-way leaves nothing behind", async () => {
-    const failing = template.replace('alterTable("")', 'createTable("topics").addColumn("id", "integer")');
+    const failing = template
+      .replace("_db", "db")
+      .replace(/^ {2}throw .*$/m, '  await db.schema.createTable("topics").addColumn("id", "integer").execute();');
     await writeFile(path.join(copy, file), failing.replace(/}\n$/, '  throw new Error("half-way");\n}\n'));
     const failed = await runCommand(["migrate", "--data", data], options);
     assert.equal(failed.code, 1);

@@ -37,7 +37,7 @@ test("a command that does not exist is refused by its name, even one that every 
     assert.deepEqual(await lobby(name), {
       code: 1,
       printed: [],
-      complaints: [`There is no command "${name}". Run \`lobby help\` for the list.`],
+      complaints: [`There is no command "${name}". The commands are serve, migrate, makemigration, help, version.`],
     });
   }
 });

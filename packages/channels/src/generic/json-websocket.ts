@@ -25,18 +25,15 @@ export interface InputError {
 /**
  * A consumer whose frames are JSON.
  *
- * @typeParam Input What `receiveJson` gets. Override `schema` to have it checked
- * and typed; without one it is `unknown`.
+ * @typeParam Input What `receiveJson` gets: what `schema` makes of a client's JSON.
  */
 export abstract class JsonWebSocketConsumer<
   Scope extends WebSocketScope = WebSocketScope,
   Events extends object = object,
   Input = unknown,
 > extends WebSocketConsumer<Scope, Events> {
-  /** What a client may send. Default: any JSON. */
-  get schema(): StandardSchema<Input> | undefined {
-    return undefined;
-  }
+  /** What a client may send, as a schema of zod, valibot, arktype or your own; `anyJson` for whatever comes. */
+  abstract get schema(): StandardSchema<Input>;
 
   /** One message of the client, checked. Default: ignores it. */
   receiveJson(_content: Input): Awaitable<void> {}
@@ -67,7 +64,7 @@ export abstract class JsonWebSocketConsumer<
     } catch {
       return this.receiveInvalid({ code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
     }
-    const result = this.schema?.["~standard"].validate(content) ?? { value: content as Input };
+    const result = this.schema["~standard"].validate(content);
     return result instanceof Promise ? result.then((checked) => this.#take(checked)) : this.#take(result);
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  anyJson,
   consumer,
   InMemoryChannelLayer,
   JsonWebSocketConsumer,
@@ -155,6 +156,10 @@ for (const [how, validate] of [
 
 describe("a JSON consumer without a schema", () => {
   class Echo extends JsonWebSocketConsumer {
+    override get schema(): typeof anyJson {
+      return anyJson;
+    }
+
     override receiveJson(content: unknown): void {
       this.sendJson(content);
     }
@@ -170,7 +175,11 @@ describe("a JSON consumer without a schema", () => {
   }
 
   test("ignores what it gets by default", async () => {
-    class Silent extends JsonWebSocketConsumer {}
+    class Silent extends JsonWebSocketConsumer {
+      override get schema(): typeof anyJson {
+        return anyJson;
+      }
+    }
     const client = new WebSocketCommunicator(consumer(Silent), "/");
     await client.connect();
     client.sendJson({ any: "thing" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  anyJson,
   CommunicatorMismatchError,
   CommunicatorTimeoutError,
   consumer,
@@ -204,6 +205,10 @@ describe("receiveNothing", () => {
 describe("a communicator", () => {
   test("sends its headers, and the host it is for unless it names another", async () => {
     class Headers extends JsonWebSocketConsumer {
+      override get schema(): typeof anyJson {
+        return anyJson;
+      }
+
       override connect(): void {
         this.accept();
         this.sendJson(["host", "origin", "missing"].map((name) => this.scope.headers.get(name)));

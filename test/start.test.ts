@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { createInterface } from "node:readline";
+import { ROOT } from "./support/repository.ts";
+import { temporaryFolder } from "./support/process.ts";
+
+test("npm start serves, and a signal to it ends the server in order", async () => {
+  const folder = await temporaryFolder();
+  const npm = spawn("npm", ["start", "--", "--port", "0", "--data", folder.path], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const origin = await new Promise<string>((resolve, reject) => {
+    npm.once("exit", (code) => reject(new Error(`npm ended with ${code}`)));
+    createInterface(npm.stdout).on("line", (line) => {
+      const found = /^Lobby is listening on (http:\/\/127\.0\.0\.1:\d+)\/chat\/$/.exec(line);
+      if (found?.[1] !== undefined) resolve(found[1]);
+    });
+  });
+  assert.equal((await fetch(`${origin}/readyz`)).status, 200);
+  const exited = once(npm, "exit");
+  npm.kill("SIGTERM");
+  await exited;
+  // npm may be gone a moment before what it started.
+  const deadlineMs = performance.now() + 10_000;
+  while (await answers(origin)) assert.ok(performance.now() < deadlineMs, "the server is gone");
+  await folder.remove();
+});
+
+async function answers(origin: string): Promise<boolean> {
+  try {
+    await fetch(`${origin}/healthz`);
+    return true;
+  } catch {
+    return false;
+  }
+}
