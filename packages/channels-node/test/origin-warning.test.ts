@@ -12,7 +12,10 @@ test("a refused origin is warned of once, with what is allowed and what to do", 
     onReport: (report) => reports.push(report),
   });
   for (const origin of ["https://evil.example", "https://evil.example", "https://other.example"]) {
-    assert.equal((await refused(t, `${server.url.replace("http", "ws")}/`, { headers: { Origin: origin } })).status, 403);
+    assert.equal(
+      (await refused(t, `${server.url.replace("http", "ws")}/`, { headers: { Origin: origin } })).status,
+      403,
+    );
   }
   assert.deepEqual(
     reports.map(({ level, error }) => [level, (error as { code?: string }).code]),

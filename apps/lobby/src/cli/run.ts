@@ -21,7 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   version: async (_args, terminal) => terminal.print(`lobby ${await ownVersion()}`),
 };
 
-const HELP_FLAGS: readonly string[] = ["--help", "-h"];
+const HELP_FLAGS: ReadonlySet<string> = new Set(["--help", "-h"]);
 
 const HELP = `Lobby: open a room by its URL and talk.
 
@@ -52,7 +52,7 @@ export async function run(
   complain: (text: string) => void,
 ): Promise<number> {
   const [first = "help", ...args] = argv;
-  const name = argv.some((word) => HELP_FLAGS.includes(word)) ? "help" : first.replace(/^--(?=version$)/, "");
+  const name = argv.some((word) => HELP_FLAGS.has(word)) ? "help" : first.replace(/^--(?=version$)/, "");
   try {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) {

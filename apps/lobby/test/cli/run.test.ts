@@ -32,8 +32,23 @@ test("help names every command, flag and variable", async () => {
   assert.deepEqual(await lobby(), asked);
 });
 
+test("the version is told, by either name", async () => {
+  for (const name of ["version", "--version"]) {
+    const { code, printed } = await lobby(name);
+    assert.equal(code, 0);
+    assert.match(printed.join("\n"), /^lobby \d+\.\d+\.\d+$/);
+  }
+});
+
+test("help is given wherever it is asked for", async () => {
+  const { printed } = await lobby("help");
+  for (const args of [["serve", "--help"], ["migrate", "-h"], ["-h"]]) {
+    assert.deepEqual((await lobby(...args)).printed, printed);
+  }
+});
+
 test("a command that does not exist is refused by its name, even one that every object has", async () => {
-  for (const name of ["sevre", "", "__proto__", "constructor", "toString", "hasOwnProperty", "--version", "--serve"]) {
+  for (const name of ["sevre", "", "__proto__", "constructor", "toString", "hasOwnProperty", "--serve"]) {
     assert.deepEqual(await lobby(name), {
       code: 1,
       printed: [],
