@@ -57,9 +57,7 @@ async function find(program: Program): Promise<string> {
   if (found !== undefined) return found;
   if (process.getuid?.() === 0 && (await locate("apt-get")) !== undefined) {
     console.log(`${neededBy} need ${name}; installing it with apt-get …`);
-    const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, maxBuffer: 100_000_000 };
-    await run("apt-get", ["update"], options);
-    await run("apt-get", ["install", "--yes", "--no-install-recommends", aptPackage], options);
+    await install(aptPackage);
     const installed = await search(program);
     if (installed !== undefined) return installed;
   }
@@ -67,6 +65,20 @@ async function find(program: Program): Promise<string> {
     `${neededBy} need ${name}: install it (on Debian or Ubuntu: \`sudo apt-get install ${aptPackage}\`), ` +
       `or set ${variable} to its path.`,
   );
+}
+
+/** A failure is told and not thrown: the caller says what to do instead. */
+async function install(aptPackage: string): Promise<void> {
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, maxBuffer: 100_000_000 };
+  // Somebody else may be installing something at this moment.
+  const patiently = ["--option", "DPkg::Lock::Timeout=300"];
+  try {
+    await run("apt-get", [...patiently, "update"], options);
+    await run("apt-get", [...patiently, "install", "--yes", "--no-install-recommends", aptPackage], options);
+  } catch (error) {
+    const { stderr, message } = error as Error & { readonly stderr?: string };
+    console.error(`apt-get failed: ${stderr?.trim() || message}`);
+  }
 }
 
 async function search({ variable, candidates }: Program): Promise<string | undefined> {
