@@ -28,10 +28,9 @@ import {
   checkGroupName,
   checkMessage,
   LocalChannel,
+  LocalChannels,
   Mailbox,
   PROCESS_SEPARATOR,
-  type LocalChannelHome,
-  type MailboxOptions,
 } from "@lobby/channels/layers";
 import { RedisConnection, type Gap } from "./connection.ts";
 import { RedisUnavailableError } from "./errors.ts";
@@ -50,10 +49,8 @@ export class RedisChannelLayer implements ChannelLayer {
   readonly #subscriptions: Subscriptions;
   readonly #queues: Queues;
   readonly #processTopic: ProcessTopic;
-  readonly #mailboxOptions: MailboxOptions;
-  readonly #home: LocalChannelHome;
   /** This process's channels whose name was asked for. */
-  readonly #channels = new Map<string, LocalChannel>();
+  readonly #channels: LocalChannels;
   #dropped = 0;
   #gaps = 0;
   #isClosed = false;
@@ -73,29 +70,23 @@ export class RedisChannelLayer implements ChannelLayer {
       leaseMs,
       onExpired: (count) => this.#dropExpired(count),
     });
-    const processName = `redis.${crypto.randomUUID()}`;
-    this.#processTopic = new ProcessTopic(this.#connection, this.#keys, processName, (channel, message) => {
-      const found = this.#channels.get(channel);
-      if (found === undefined) return "closed";
-      return found.receiver.deliver(message) ? "sent" : "full";
-    });
-    this.#mailboxOptions = {
+    this.#channels = new LocalChannels("redis", this.#subscriptions.groups, {
       capacity,
       expiryMs,
       leaseMs,
       now: () => performance.now(),
       onDrop: (reason, message) => this.#drop(reason, message.type),
-    };
-    let channelCount = 0;
-    this.#home = {
-      groups: this.#subscriptions.groups,
-      makeName: () => {
-        channelCount += 1;
-        return `${processName}${PROCESS_SEPARATOR}${channelCount}`;
+    });
+    this.#processTopic = new ProcessTopic(
+      this.#connection,
+      this.#keys,
+      this.#channels.processName,
+      (channel, message) => {
+        const found = this.#channels.get(channel);
+        if (found === undefined) return "closed";
+        return found.receiver.deliver(message) ? "sent" : "full";
       },
-      register: (name, channel) => this.#channels.set(name, channel),
-      forget: (name) => this.#channels.delete(name),
-    };
+    );
   }
 
   /**
@@ -123,10 +114,7 @@ export class RedisChannelLayer implements ChannelLayer {
 
   newChannel(receiver?: Receiver): Channel {
     this.#assertOpen();
-    const channel = new LocalChannel(this.#home, receiver ?? new Mailbox(this.#mailboxOptions));
-    // Nobody can be pushed to, so somebody will ask for the name to receive by it.
-    if (receiver === undefined) void channel.name;
-    return channel;
+    return this.#channels.open(receiver);
   }
 
   async send(channel: string, message: SentMessage): Promise<void> {
@@ -201,7 +189,7 @@ export class RedisChannelLayer implements ChannelLayer {
   async flush(): Promise<void> {
     this.#assertOpen();
     this.#subscriptions.groups.clear();
-    for (const { receiver } of this.#channels.values()) if (receiver instanceof Mailbox) receiver.clear();
+    this.#channels.clear();
     await this.#connection.deleteAll(this.#keys.pattern);
   }
 
@@ -211,8 +199,7 @@ export class RedisChannelLayer implements ChannelLayer {
     const error = new LayerClosedError();
     this.#processTopic.fail(error);
     this.#queues.close(error);
-    for (const { receiver } of this.#channels.values()) if (receiver instanceof Mailbox) receiver.close(error);
-    this.#channels.clear();
+    this.#channels.close(error);
     this.#connection.close();
   }
 

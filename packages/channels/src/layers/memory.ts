@@ -6,7 +6,8 @@
 import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
 import { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Drop, ReceiveOptions, Receiver, SentMessage } from "./layer.ts";
-import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
+import { LocalChannel } from "./local-channel.ts";
+import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { checkChannelName, checkGroupName, checkMessage, PROCESS_SEPARATOR } from "./names.ts";
 
@@ -31,11 +32,9 @@ const FIRST_SWEEP_SIZE = 1024;
 export class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
   readonly #onDrop: ((drop: Drop) => void) | undefined;
-  readonly #mailboxOptions: MailboxOptions;
   readonly #groups = new LocalGroups();
   /** Whatever can be reached by name: channels of workers, and others whose name was asked for. */
-  readonly #channels = new Map<string, LocalChannel>();
-  readonly #home: LocalChannelHome;
+  readonly #channels: LocalChannels;
   #sweepSize = FIRST_SWEEP_SIZE;
   #dropped = 0;
   #isClosed = false;
@@ -52,24 +51,14 @@ export class InMemoryChannelLayer implements ChannelLayer {
     }
     this.capacity = capacity;
     this.#onDrop = onDrop;
-    this.#mailboxOptions = {
+    const mailboxOptions: MailboxOptions = {
       capacity,
       expiryMs,
       leaseMs,
       now: now ?? (() => performance.now()),
       onDrop: (reason, message) => this.#drop(reason, message),
     };
-    const processName = `memory.${crypto.randomUUID()}`;
-    let channelCount = 0;
-    this.#home = {
-      groups: this.#groups,
-      makeName: () => {
-        channelCount += 1;
-        return `${processName}${PROCESS_SEPARATOR}${channelCount}`;
-      },
-      register: (name, channel) => this.#channels.set(name, channel),
-      forget: (name) => this.#channels.delete(name),
-    };
+    this.#channels = new LocalChannels("memory", this.#groups, mailboxOptions);
   }
 
   get dropped(): number {
@@ -78,10 +67,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   newChannel(receiver?: Receiver): Channel {
     this.#assertOpen();
-    const channel = new LocalChannel(this.#home, receiver ?? new Mailbox(this.#mailboxOptions));
-    // Nobody can be pushed to, so somebody will ask for the name to receive by it.
-    if (receiver === undefined) void channel.name;
-    return channel;
+    return this.#channels.open(receiver);
   }
 
   async send(channel: string, message: SentMessage): Promise<void> {
@@ -131,18 +117,13 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async flush(): Promise<void> {
     this.#assertOpen();
     this.#groups.clear();
-    for (const { receiver } of this.#channels.values()) {
-      if (receiver instanceof Mailbox) receiver.clear();
-    }
+    this.#channels.clear();
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const { receiver } of this.#channels.values()) {
-      if (receiver instanceof Mailbox) receiver.close(new LayerClosedError());
-    }
-    this.#channels.clear();
+    this.#channels.close(new LayerClosedError());
     this.#groups.clear();
   }
 
@@ -165,12 +146,12 @@ export class InMemoryChannelLayer implements ChannelLayer {
     const known = this.#channels.get(name);
     if (known !== undefined || name.includes(PROCESS_SEPARATOR)) return known;
     if (this.#channels.size >= this.#sweepSize) this.#sweep();
-    return new LocalChannel(this.#home, new Mailbox(this.#mailboxOptions), name);
+    return this.#channels.openNamed(name);
   }
 
   /** Names that were used once and never again must not add up, nor their groups. */
   #sweep(): void {
-    for (const [name, channel] of this.#channels) {
+    for (const [name, channel] of this.#channels.entries()) {
       const isWorkers = channel.receiver instanceof Mailbox && !name.includes(PROCESS_SEPARATOR);
       if (isWorkers && channel.receiver.isForgettable) void channel.close();
     }

@@ -1,0 +1,72 @@
+/** The channels of one process: those whose name was asked for can be found by it. */
+import type { LocalGroups } from "./groups.ts";
+import type { Receiver } from "./layer.ts";
+import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
+import { Mailbox, type MailboxOptions } from "./mailbox.ts";
+import { PROCESS_SEPARATOR } from "./names.ts";
+
+/** See the head of this file. */
+export class LocalChannels implements LocalChannelHome {
+  readonly groups: LocalGroups;
+  /** Unique among all processes of the layer; what the names of its channels begin with. */
+  readonly processName: string;
+  readonly #mailboxOptions: MailboxOptions;
+  readonly #byName = new Map<string, LocalChannel>();
+  #count = 0;
+
+  /** @param kind What the layer is called in the names of its channels. */
+  constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions) {
+    this.groups = groups;
+    this.processName = `${kind}.${crypto.randomUUID()}`;
+    this.#mailboxOptions = mailboxOptions;
+  }
+
+  /** A channel with a name of its own. Without a receiver, its messages wait for `receive`. */
+  open(receiver?: Receiver): LocalChannel {
+    const channel = new LocalChannel(this, receiver ?? new Mailbox(this.#mailboxOptions));
+    // Nobody can be pushed to, so somebody will ask for the name to receive by it.
+    if (receiver === undefined) void channel.name;
+    return channel;
+  }
+
+  /** A channel with a mailbox and a name that others know. */
+  openNamed(name: string): LocalChannel {
+    return new LocalChannel(this, new Mailbox(this.#mailboxOptions), name);
+  }
+
+  get(name: string): LocalChannel | undefined {
+    return this.#byName.get(name);
+  }
+
+  get size(): number {
+    return this.#byName.size;
+  }
+
+  entries(): MapIterator<[string, LocalChannel]> {
+    return this.#byName.entries();
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    for (const { receiver } of this.#byName.values()) if (receiver instanceof Mailbox) receiver.clear();
+  }
+
+  /** Ends every `receive` that waits with this error. */
+  close(error: Error): void {
+    for (const { receiver } of this.#byName.values()) if (receiver instanceof Mailbox) receiver.close(error);
+    this.#byName.clear();
+  }
+
+  makeName(): string {
+    this.#count += 1;
+    return `${this.processName}${PROCESS_SEPARATOR}${this.#count}`;
+  }
+
+  register(name: string, channel: LocalChannel): void {
+    this.#byName.set(name, channel);
+  }
+
+  forget(name: string): void {
+    this.#byName.delete(name);
+  }
+}
