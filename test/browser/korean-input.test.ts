@@ -28,7 +28,7 @@ describe("The Korean input method", () => {
       // A last message behind them shows that nothing else was on its way.
       await keyboard.compose("끝");
       await keyboard.pressEnter(order);
-      await page.getByText("끝", { exact: true }).waitFor();
+      await sent(page, 3);
       assert.deepEqual(await lines(page), ["안녕하세요", "반가워요", "끝"]);
       assert.equal(await page.inputValue("#chat-message-input"), "");
     });
