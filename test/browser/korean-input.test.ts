@@ -56,6 +56,16 @@ describe("The Korean input method", () => {
     assert.deepEqual(await lines(page), ["す"]);
   });
 
+  test("Enter that chooses a Hanja sends nothing; the next Enter sends", async () => {
+    const { page, keyboard } = await openRoom("한자");
+    await keyboard.compose("한");
+    await keyboard.choose("漢");
+    assert.equal(await page.inputValue("#chat-message-input"), "漢");
+    await page.press("#chat-message-input", "Enter");
+    await sent(page, 1);
+    assert.deepEqual(await lines(page), ["漢"]);
+  });
+
   for (const order of ENTER_ORDERS) {
     test(`one Enter in the name of a room enters it, whole (${order})`, async () => {
       const page = await (await visit(lobby.browser, "ko-KR")).open(`${lobby.server.origin}/chat/`);

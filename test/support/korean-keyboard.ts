@@ -73,6 +73,12 @@ export class KoreanKeyboard {
     }
   }
 
+  /** Ends the composition with another text, as choosing from a list of candidates does. */
+  async choose(text: string): Promise<void> {
+    this.#composed = text;
+    await this.pressEnter("windows");
+  }
+
   /** Ends the composition, keeping its text. */
   async commit(): Promise<void> {
     await this.#session.send("Input.insertText", { text: this.#composed });

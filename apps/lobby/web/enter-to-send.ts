@@ -48,8 +48,11 @@ export function enterToSend(field: HTMLTextAreaElement | HTMLInputElement, send:
   on("compositionupdate", ({ data }) => {
     composed = data;
   });
-  on("compositionend", () => {
+  on("compositionend", ({ data }) => {
     isComposing = false;
+    if (data !== "") composed = data;
+    // Enter chose a Hanja from the list: that was all it was meant for.
+    if (!HANGUL.test(composed)) isSendDue = false;
     if (isSendDue) sendOnceCommitted();
   });
 
