@@ -15,6 +15,8 @@ export function startRoom(): void {
   const log = new MessageLog();
   const scroller = new Scroller();
   const announcer = new Announcer();
+  /** How many connections were lost: tells an answer that came too late. */
+  let lostConnections = 0;
 
   const socket = new RoomSocket(log.room, {
     onFrame: receive,
@@ -23,6 +25,7 @@ export function startRoom(): void {
       void catchUp();
     },
     onLost: () => {
+      lostConnections += 1;
       outbox.doubt();
       connection.textContent = connection.dataset["reconnecting"] ?? "";
     },
@@ -57,6 +60,7 @@ export function startRoom(): void {
 
   /** Fetches what was said before this connection was open. Messages that come meanwhile find their own place. */
   async function catchUp(): Promise<void> {
+    const lostBefore = lostConnections;
     try {
       const response = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (!response.ok) throw new Error(`The room answered with ${response.status}.`);
@@ -66,11 +70,13 @@ export function startRoom(): void {
         for (const text of log.merge(page)) outbox.confirm(text);
         return log.lastSeq > before;
       });
+      // What this page says is older than a connection that was lost since; the next one asks again.
+      if (lostConnections !== lostBefore) return;
       outbox.settle();
       connection.textContent = "";
     } catch {
       // The connection says itself when it is lost; as long as it is open, this can be tried again.
-      if (socket.isOpen) setTimeout(() => void catchUp(), 1000);
+      if (socket.isOpen && lostConnections === lostBefore) setTimeout(() => void catchUp(), 1000);
     }
   }
 }
