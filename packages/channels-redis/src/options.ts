@@ -1,5 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type Drop } from "@lobby/channels";
+import { checkLimits } from "@lobby/channels/layers";
 import type { Gap } from "./connection.ts";
 
 /** An unknown option is refused. */
@@ -35,10 +36,7 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap, ...limits } = options;
   const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000, ...unknown } = limits;
   for (const name of Object.keys(unknown)) throw new ConfigurationError(`RedisChannelLayer has no option \`${name}\`.`);
-  for (const [name, value] of Object.entries({ capacity, expiryMs, leaseMs, timeoutMs })) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new ConfigurationError(`Expected \`${name}\` to be an integer from 1 up, got \`${String(value)}\`.`);
-  }
+  checkLimits({ capacity, expiryMs, leaseMs, timeoutMs });
   const parsed = URL.parse(url);
   if (parsed === null || !/^rediss?:$/.test(parsed.protocol)) {
     throw new ConfigurationError("Expected `url` to be an address that begins with redis:// or rediss://.");

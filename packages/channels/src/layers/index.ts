@@ -1,5 +1,6 @@
 /** The parts that a layer is made of, for whoever writes one. `testing` has the suite that it must pass. */
 export { LocalGroups, type GroupObserver } from "./groups.ts";
+export { checkLimits } from "./limits.ts";
 export { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 export { LocalChannels } from "./local-channels.ts";
 export { Mailbox, type MailboxOptions } from "./mailbox.ts";

@@ -6,6 +6,7 @@
 import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
 import { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Drop, ReceiveOptions, Receiver, SentMessage } from "./layer.ts";
+import { checkLimits } from "./limits.ts";
 import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
@@ -45,10 +46,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     for (const name of Object.keys(unknown)) {
       throw new ConfigurationError(`InMemoryChannelLayer has no option \`${name}\`.`);
     }
-    for (const [name, value] of Object.entries({ capacity, expiryMs, leaseMs })) {
-      if (Number.isInteger(value) && value >= 1) continue;
-      throw new ConfigurationError(`Expected \`${name}\` to be an integer from 1 up, got \`${String(value)}\`.`);
-    }
+    checkLimits({ capacity, expiryMs, leaseMs });
     this.capacity = capacity;
     this.#onDrop = onDrop;
     const mailboxOptions: MailboxOptions = {
