@@ -76,6 +76,28 @@ describe("The Korean input method", () => {
       await page.waitForURL(`${lobby.server.origin}/chat/${encodeURIComponent("로비")}/`);
     });
   }
+
+  for (const order of ENTER_ORDERS) {
+    test(`one Enter in the field for one's own name saves it once, whole (${order})`, async () => {
+      const { page, keyboard } = await openRoom(`이름 ${order}`);
+      const saved: (string | null)[] = [];
+      page.on("request", (request) => {
+        if (request.method() === "POST") saved.push(new URLSearchParams(request.postData() ?? "").get("nickname"));
+      });
+      await page.click("#my-name");
+      await page.fill("#nickname-input", "");
+      await keyboard.compose("소라");
+      await keyboard.pressEnter(order);
+      await page.locator("#my-name").getByText("소라", { exact: true }).waitFor();
+      // A second name behind it shows that nothing else was on its way.
+      await page.click("#my-name");
+      await page.fill("#nickname-input", "");
+      await keyboard.compose("소라게");
+      await keyboard.pressEnter(order);
+      await page.locator("#my-name").getByText("소라게", { exact: true }).waitFor();
+      assert.deepEqual(saved, ["소라", "소라게"]);
+    });
+  }
 });
 
 async function sent(page: Page, count: number): Promise<void> {

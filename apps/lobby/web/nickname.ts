@@ -1,5 +1,6 @@
 /** Changing one's name without leaving the page. */
 import { element, part } from "./dom.ts";
+import { enterToSend } from "./enter-to-send.ts";
 
 /** Makes the form, which works by itself, work in place. */
 export function startNickname(): void {
@@ -12,6 +13,7 @@ export function startNickname(): void {
     event.preventDefault();
     void save();
   });
+  enterToSend(input, () => form.requestSubmit());
 
   async function save(): Promise<void> {
     problem.textContent = "";
