@@ -24,6 +24,12 @@ export interface SocketHost {
 /** A `ws` socket that knows whose it is, so that all of them share their listeners. */
 export class PeerWebSocket extends WebSocket {
   declare owner: NodeSocket;
+
+  /** Every closing handshake passes here: the application's, the server's, the peer's, and that of `ws` for an error. */
+  override close(code?: number, reason?: string | Buffer): void {
+    if (this.readyState === WebSocket.OPEN) this.owner.closing(code);
+    super.close(code, reason);
+  }
 }
 
 /** What the handshake needs and an open socket does not. */
@@ -49,6 +55,8 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   #ws: PeerWebSocket | undefined;
   #handler: SocketHandler | undefined;
   #isClosing = false;
+  /** What the peer was told when it broke the protocol. */
+  #violationCode: number | undefined;
   #isOver = false;
 
   constructor(host: SocketHost, raw: Duplex, handshake: Handshake, clientAddress: string) {
@@ -82,7 +90,10 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     if (this.#handshake === undefined || this.#isOver) return;
     const ws = this.#host.upgrade(this, subprotocol);
     this.#handshake = undefined;
-    if (ws === undefined) return;
+    if (ws === undefined) {
+      this.#handler?.closing();
+      return;
+    }
     this.#ws = ws;
     ws.owner = this;
     ws.on("message", onMessage);
@@ -107,6 +118,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     // A peer that goes on sending must not hold the socket half-closed.
     this.#raw.once("finish", () => this.#raw.destroy());
     this.#host.answered(this, status);
+    this.#handler?.closing();
   }
 
   write(frame: Buffer): void {
@@ -161,10 +173,19 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     if (!this.#isClosing) this.#handler?.receive(data);
   }
 
-  over(code: number, reason: string): void {
+  /** The closing handshake begins. */
+  closing(code: number | undefined): void {
+    if (!this.#isClosing) this.#violationCode = code;
+    this.#isClosing = true;
+    this.#handler?.closing();
+  }
+
+  over(endCode: number, reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.stopHeart?.();
+    // A peer that broke the protocol answers no close; what it did is known all the same.
+    const code = endCode === 1006 ? (this.#violationCode ?? endCode) : endCode;
     this.#handler?.close(code, reason);
     this.#host.ended(this, code);
   }

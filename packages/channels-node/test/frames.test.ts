@@ -13,6 +13,7 @@ async function receiving(t: TestContext, bytes: Buffer): Promise<Peer> {
       socket.write(bytes);
     },
     receive: () => undefined,
+    closing: () => undefined,
     close: () => undefined,
     settled: async () => undefined,
   });

@@ -172,6 +172,29 @@ test("a server that is closed is forgotten, and its application with it", async 
   }, "the layer to be collected");
 });
 
+test("a consumer is told that what it sends to a closing server's peer is not sent", async (t) => {
+  const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+  const sent: boolean[] = [];
+  class Slow extends WebSocketConsumer {
+    override async receive(): Promise<void> {
+      sent.push(this.send("before"));
+      await isReady;
+      sent.push(this.send("after"));
+    }
+  }
+  const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+  const client = await RawClient.upgrade(t, port, "/");
+  client.send(clientFrame(Opcode.text, "x"));
+  await client.frames(1);
+  const closing = server.close();
+  await client.frames(2);
+  ready();
+  await until(() => sent.length === 2, "the handler to end");
+  assert.deepEqual(sent, [true, false]);
+  client.socket.end();
+  await soon(closing, "the server to close");
+});
+
 describe("a server that closes waits", () => {
   test("for the handlers that run, and for those that wait behind them", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();

@@ -108,7 +108,7 @@ describe("a client is closed", () => {
       assert.equal(closeOf(close).code, code);
       await client.rest();
       assert.deepEqual(more, [], "nothing behind the offence is heard");
-      assert.equal(await soon(disconnected, "the consumer to be told"), 1006);
+      assert.equal(await soon(disconnected, "the consumer to be told"), code);
       witness.send("still here");
       assert.equal(await witness.next(), "still here");
     });

@@ -33,10 +33,12 @@ interface Room {
 class Member extends WebSocketConsumer<WebSocketScope, Room> {
   static readonly events: EventTable<Member> = { "room.said": relay(({ text }) => text) };
   readonly #closes: number[];
+  readonly #taken: boolean[];
 
-  constructor(context: ConsumerContext<WebSocketScope>, closes: number[]) {
+  constructor(context: ConsumerContext<WebSocketScope>, closes: number[], taken: boolean[]) {
     super(context);
     this.#closes = closes;
+    this.#taken = taken;
   }
 
   override get groups(): readonly string[] {
@@ -44,7 +46,7 @@ class Member extends WebSocketConsumer<WebSocketScope, Room> {
   }
 
   override receive(count: string): void {
-    for (let number = 0; number < Number(count); number += 1) this.send(message(number));
+    for (let number = 0; number < Number(count); number += 1) this.#taken.push(this.send(message(number)));
   }
 
   override disconnect(code: number): void {
@@ -66,6 +68,8 @@ interface StalledRoom extends TestServer {
   readonly serverEnd: Socket;
   /** The codes that consumers got with their disconnect. */
   readonly closes: readonly number[];
+  /** What `send` said to consumers. */
+  readonly taken: readonly boolean[];
   /** Sends to the room and waits until the witness got it. */
   readonly say: (number: number) => Promise<void>;
 }
@@ -73,11 +77,12 @@ interface StalledRoom extends TestServer {
 /** A room with one member that does not read, and one that does. */
 async function stall(t: TestContext, options: ServerOptions): Promise<StalledRoom> {
   const closes: number[] = [];
+  const taken: boolean[] = [];
   const serverEnds = watchServerSockets(t);
   const layer = new InMemoryChannelLayer();
   const server = await startServer(
     t,
-    { websocket: consumer(Member, closes), layer },
+    { websocket: consumer(Member, closes, taken), layer },
     { maxBufferedBytes: MAX_BUFFERED_BYTES, slowPeerCode: 4008, ...options },
   );
   const stalled = await RawClient.upgrade(t, server.port, "/");
@@ -87,7 +92,7 @@ async function stall(t: TestContext, options: ServerOptions): Promise<StalledRoo
     await layer.groupSend("room", said(message(number)));
     assert.equal(await witness.next(), message(number));
   };
-  return { ...server, stalled, serverEnd: serverEnds[0] as Socket, closes, say };
+  return { ...server, stalled, serverEnd: serverEnds[0] as Socket, closes, taken, say };
 }
 
 describe("a peer that does not read", () => {
@@ -130,11 +135,16 @@ describe("a peer that does not read", () => {
   });
 
   test("is bounded as well when its own consumer sends to it without a pause", async (t) => {
-    const { stalled, serverEnd, say } = await stall(t, {});
+    const { stalled, serverEnd, taken, say } = await stall(t, {});
     stalled.send(clientFrame(Opcode.text, String(MESSAGES)));
     await until(() => serverEnd.writableLength > MAX_BUFFERED_BYTES, "the consumer to send");
     assert.ok(serverEnd.writableLength <= MAX_BUFFERED_BYTES + MESSAGE_BYTES + 100);
     await say(0);
+    const sent = taken.indexOf(false);
+    assert.deepEqual(taken, [...Array(sent).fill(true), ...Array(MESSAGES - sent).fill(false)]);
+    stalled.socket.resume();
+    await until(() => stalled.allFrames().at(-1)?.opcode === Opcode.close, "the close code");
+    assert.equal(stalled.allFrames().length - 1, sent, "send said true of just what was sent");
   });
 });
 

@@ -12,8 +12,13 @@ import type { Fanout } from "./fanout.ts";
 import type { ChannelScope, HttpScope, WebSocketScope } from "./scope.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
 
-/** A value, or a promise of it. */
-export type Awaitable<T> = T | Promise<T>;
+/** A value, or a promise of it; any object with a `then` counts as one. */
+export type Awaitable<T> = T | PromiseLike<T>;
+
+/** Whether a value has to be awaited. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}
 
 /** Serves one connection, or denies it. */
 export interface Application<Connection, Scope, Result> {
@@ -53,7 +58,7 @@ export interface ConsumerReport {
   readonly level: "error" | "warning";
   /** The class name of the consumer. */
   readonly consumer: string;
-  /** What was running: `connect`, `receive`, `disconnect` or the type of an event. */
+  /** What was running: `constructor`, `connect`, `receive`, `disconnect` or the type of an event. */
   readonly event: string;
   /** The value that was thrown, or a `ChannelsError` that describes the warning. */
   readonly error: unknown;
@@ -67,7 +72,7 @@ export interface ServerSocket<Frame = unknown> {
   accept(subprotocol: string | undefined): void;
   /** Answers the handshake with an HTTP error instead. */
   deny(denial: Denial): void;
-  /** Queues one encoded frame, or several joined ones, for the peer. */
+  /** Queues one encoded frame, or several joined ones, for the peer. Ignored when it is too late for them. */
   write(frame: Frame): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
@@ -83,8 +88,14 @@ export interface SocketHandler {
   /** One whole message of the peer. Never called before `open`. */
   receive(data: string | Uint8Array): void;
   /**
+   * Nothing reaches the peer from here on: the connection is being closed, by
+   * whomever, or its handshake was answered without the application. `close` follows.
+   */
+  closing(): void;
+  /**
    * The peer is gone; called exactly once.
-   * @param code 1005 when the peer gave none, 1006 when the connection was lost.
+   * @param code 1005 when the peer gave none, 1006 when the connection was lost;
+   * when the peer broke the protocol, the code with which it was closed.
    */
   close(code: number, reason: string): void;
   /** Resolves when no handler is running and none is waiting to run. */

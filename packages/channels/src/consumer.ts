@@ -10,7 +10,7 @@
  * `disconnect` runs and groups are left after an error too, and what waits for
  * a connection is bounded.
  */
-import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
+import { Denial, isPromiseLike, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
 import {
   EventLoopBlockedError,
   HandshakeAnsweredError,
@@ -23,7 +23,10 @@ import type { FanoutLane, Outlet } from "./fanout.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
 import type { ConsumerAudience } from "./relay-lane.ts";
 
-/** Client messages that may wait for a slow handler before the socket is paused. */
+/**
+ * Client messages that may wait for a slow handler before the socket is paused.
+ * What the server had read by then still comes, and waits too.
+ */
 const MAX_WAITING_FRAMES = 16;
 
 /** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
@@ -45,7 +48,7 @@ type Waiting =
 
 /**
  * Opening: the handshake is not answered. Lost: the peer left before it was.
- * Closing: this side closes and the peer is not gone yet. Over: the peer is gone.
+ * Closing: nothing reaches the peer any more, and it is not gone yet. Over: it is gone.
  * In `lost` and `over` the one `disconnect` waits to run, or has run.
  */
 type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
@@ -60,6 +63,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   readonly #socket: ServerSocket;
   #consumer!: ConsumerHooks;
   #phase: Phase = "opening";
+  #hasConnected = false;
   #isBusy = false;
   #waiting: Waiting[] = [];
   #waitingFrames = 0;
@@ -75,9 +79,13 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     this.channel = layer.newChannel(this);
   }
 
-  /** Ties the consumer to its connection, before anything else happens. */
-  attach(consumer: ConsumerHooks): void {
-    this.#consumer = consumer;
+  /** Makes the consumer, before anything else happens. When that fails, the peer is refused. */
+  attach(make: () => ConsumerHooks): void {
+    try {
+      this.#consumer = make();
+    } catch (error) {
+      this.#fail("constructor", error);
+    }
   }
 
   // What the consumer does.
@@ -103,7 +111,8 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   send(data: FrameData): boolean {
     if (!this.#isLive) return false;
     this.#socket.fanout.send(this, data);
-    return true;
+    // This very frame may have been one too many.
+    return this.#isLive;
   }
 
   end(code: number, reason: string): void {
@@ -117,7 +126,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   // What the server says.
 
   open(): void {
-    this.#take({ kind: "connect" });
+    if (this.#phase !== "over") this.#take({ kind: "connect" });
   }
 
   receive(data: FrameData): void {
@@ -125,6 +134,11 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     this.#waitingFrames += 1;
     this.#take({ kind: "receive", data });
     if (this.#waitingFrames === MAX_WAITING_FRAMES) this.#socket.pause();
+  }
+
+  closing(): void {
+    if (this.#phase === "open") this.#phase = "closing";
+    else if (this.#phase === "opening") this.close(1006, "");
   }
 
   close(code: number, reason: string): void {
@@ -192,7 +206,8 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     try {
       const result = this.#dispatch(next);
       if (next.kind !== "connect") this.#warnIfBlocked(event, startedAtMs);
-      return result instanceof Promise ? result.catch((error: unknown) => this.#fail(event, error)) : undefined;
+      if (!isPromiseLike(result)) return undefined;
+      return Promise.resolve(result).catch((error: unknown) => this.#fail(event, error));
     } catch (error) {
       this.#fail(event, error);
       return undefined;
@@ -211,12 +226,14 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
         this.#waitingEvents -= 1;
         return this.#handleEvent(next.message);
       case "disconnect":
-        return this.#consumer.disconnect(next.code, next.reason);
+        return this.#hasConnected ? this.#consumer.disconnect(next.code, next.reason) : undefined;
     }
   }
 
   async #connect(): Promise<void> {
     for (const group of this.#consumer.groups) await this.layer.groupAdd(group, this.channel);
+    if (this.#phase === "lost") return;
+    this.#hasConnected = true;
     const startedAtMs = performance.now();
     const connecting = this.#consumer.connect();
     this.#warnIfBlocked("connect", startedAtMs);
@@ -256,8 +273,8 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     this.#held ??= [];
     if (this.#held.push(frame) <= this.layer.capacity) return;
     this.#held = undefined;
-    this.#socket.deny(new Denial(503, "Too much was said before this connection opened; try again."));
     this.close(1013, "Too much was said before the connection opened");
+    this.#socket.deny(new Denial(503, "Too much was said before this connection opened; try again."));
   }
 
   #closeSocket(phase: "closing" | "over", code: number, reason: string): void {

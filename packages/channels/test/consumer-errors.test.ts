@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   consumer,
   InMemoryChannelLayer,
   InvalidNameError,
   relay,
   WebSocketConsumer,
+  type ConsumerContext,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -160,12 +162,61 @@ test("a group name that no layer takes fails the handshake with 500, not the ser
   const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["good", ""] }), "/");
   const result = await client.connect();
   assert.equal(result.accepted || result.status, 500);
-  assert.ok(client.reports[0]?.error instanceof InvalidNameError);
+  await client.settled();
+  assert.deepEqual(
+    client.reports.map(({ event, error }) => [event, error instanceof InvalidNameError]),
+    [["connect", true]],
+  );
+  assert.deepEqual(log, [], "neither connect nor disconnect ran");
 });
 
-test("a consumer whose constructor throws fails the handshake, and holds nothing", async () => {
+test("a consumer whose constructor throws is reported by its name, fails the handshake, and holds nothing", async () => {
+  const layer = new InMemoryChannelLayer();
+  let name = "";
+  let connects = 0;
   class Broken extends WebSocketConsumer {
-    readonly never: never = throwNow();
+    constructor(context: ConsumerContext<WebSocketScope>) {
+      super(context);
+      name = this.channelName;
+      throw BOOM;
+    }
+    override connect(): void {
+      connects += 1;
+    }
   }
-  await assert.rejects(new WebSocketCommunicator(consumer(Broken), "/").connect(), BOOM);
+  const client = new WebSocketCommunicator(consumer(Broken), "/", { layer });
+  const result = await client.connect();
+  assert.equal(result.accepted || result.status, 500);
+  await client.disconnect();
+  assert.deepEqual(client.reports, [{ level: "error", consumer: "Broken", event: "constructor", error: BOOM }]);
+  assert.equal(connects, 0);
+  await layer.send(name, { type: "note", text: "anyone there?" });
+  assert.equal(layer.dropped, 1);
+});
+
+test("whatever has a then is awaited: the next frame waits for it, and its error is an error", async () => {
+  const log: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  /** What query builders give: no promise, and begun when it is awaited. */
+  const query = (text: string): PromiseLike<void> => ({
+    // oxlint-disable-next-line unicorn/no-thenable
+    then: (...rest) => {
+      log.push(`begin ${text}`);
+      return gate.promise.then(() => (text === "b" ? throwNow() : undefined)).then(...rest);
+    },
+  });
+  class Querying extends WebSocketConsumer {
+    override receive(text: string): PromiseLike<void> {
+      return query(text);
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Querying), "/");
+  await client.connect();
+  for (const text of ["a", "b", "c"]) client.send(text);
+  await nextTurn();
+  assert.deepEqual(log, ["begin a"]);
+  gate.resolve();
+  assert.equal((await client.receiveClose()).code, 1011);
+  assert.deepEqual(log, ["begin a", "begin b"]);
+  assert.equal(client.reports[0]?.error, BOOM);
 });

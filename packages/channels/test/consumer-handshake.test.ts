@@ -101,6 +101,25 @@ async function leaveWhileConnecting(decide: Connect): Promise<{ log: string[]; c
 }
 
 describe("a peer that leaves during the handshake", () => {
+  test("before its groups are joined is a peer that connect and disconnect never hear of", async () => {
+    const gate = Promise.withResolvers<void>();
+    const log: string[] = [];
+    class SlowLayer extends InMemoryChannelLayer {
+      override groupAdd(): Promise<void> {
+        return gate.promise;
+      }
+    }
+    const application = consumer(Recorder, log, { groups: ["room"] });
+    const client = new WebSocketCommunicator(application, "/", { layer: new SlowLayer() });
+    const connected = client.connect().catch(() => undefined);
+    await Promise.resolve();
+    const left = client.disconnect(1006);
+    gate.resolve();
+    await left;
+    void connected;
+    assert.deepEqual(log, []);
+  });
+
   test("is disconnected when connect has ended, though it was accepted in vain", async () => {
     const sent: boolean[] = [];
     const { log, client } = await leaveWhileConnecting((self) => {

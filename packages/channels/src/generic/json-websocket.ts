@@ -3,7 +3,7 @@
  * @see Django Channels, "JsonWebsocketConsumer". Differs: bad input is answered
  * with an error frame and the connection lives on; it never reaches a handler.
  */
-import type { Awaitable } from "../application.ts";
+import { isPromiseLike, type Awaitable } from "../application.ts";
 import type { FrameData } from "../events.ts";
 import type { WebSocketScope } from "../scope.ts";
 import type { SchemaIssue, SchemaResult, StandardSchema } from "../standard-schema.ts";
@@ -65,7 +65,7 @@ export abstract class JsonWebSocketConsumer<
       return this.receiveInvalid({ code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
     }
     const result = this.schema["~standard"].validate(content);
-    return result instanceof Promise ? result.then((checked) => this.#take(checked)) : this.#take(result);
+    return isPromiseLike(result) ? Promise.resolve(result).then((checked) => this.#take(checked)) : this.#take(result);
   }
 
   #take(result: SchemaResult<Input>): Awaitable<void> {

@@ -74,7 +74,8 @@ export abstract class WebSocketConsumer<
   /**
    * The connection is over; the groups are left. Runs exactly once when
    * `connect` ran and did not deny, after an error as well.
-   * @param code 1005 when the peer gave none, 1006 when the connection was lost, 1011 after an error here.
+   * @param code 1005 when the peer gave none, 1006 when the connection was lost, 1011 after an error here,
+   * 1002, 1007 or 1009 when the peer broke the protocol.
    */
   disconnect(_code: number, _reason: string): Awaitable<void> {}
 
@@ -184,7 +185,7 @@ export function consumer<Scope extends WebSocketScope, Rest extends readonly unk
       audiences.set(socket.fanout, audience);
     }
     const connection = new ConsumerConnection(socket, scope.layer, audience);
-    connection.attach(new Class({ scope, connection }, ...rest));
+    connection.attach(() => new Class({ scope, connection }, ...rest));
     return connection;
   };
 }

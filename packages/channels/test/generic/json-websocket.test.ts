@@ -142,6 +142,13 @@ for (const [how, validate] of [
     },
   ],
   ["rejects", () => Promise.reject(new Error("schema is broken"))],
+  [
+    "rejects with a promise of another library",
+    () => {
+      // oxlint-disable-next-line unicorn/no-thenable
+      return { then: (_: unknown, reject: (error: Error) => void) => reject(new Error("schema is broken")) } as never;
+    },
+  ],
 ] satisfies [string, StandardSchema<Post>["~standard"]["validate"]][]) {
   test(`a schema that ${how} is an error of the server: 1011, reported`, async () => {
     const [mina] = await open(schema(validate));

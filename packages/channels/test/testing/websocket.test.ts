@@ -246,6 +246,7 @@ describe("a communicator", () => {
     const application: WebSocketApplication = (socket) => ({
       open: () => socket.accept(undefined),
       receive: () => socket.close(4000, ""),
+      closing: () => undefined,
       close: (code) => void closes.push(code),
       settled: () => Promise.resolve(),
     });
