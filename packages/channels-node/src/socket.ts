@@ -8,6 +8,9 @@ import { PING } from "./frames.ts";
 import type { Heart } from "./heartbeat.ts";
 import type { ReplyHeaderLines } from "./request.ts";
 
+/** How much may be held together before it goes on its way. */
+const MAX_CORKED_BYTES = 65_536;
+
 /** What a socket needs of its server. */
 export interface SocketHost {
   readonly fanout: Fanout<Buffer>;
@@ -124,9 +127,22 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   write(frame: Buffer): void {
     if (this.#ws?.readyState !== WebSocket.OPEN) return;
     const { maxBufferedBytes, slowPeerCode } = this.#host;
+    if (this.#raw.writableLength > MAX_CORKED_BYTES && this.#raw.writableCorked > 0) {
+      // Only what the peer does not take may count as waiting.
+      this.#raw.uncork();
+      this.#raw.cork();
+    }
     // The peer does not read: what waits for it stays bounded, and the close frame gets its chance behind it.
     if (this.#raw.writableLength > maxBufferedBytes) this.close(slowPeerCode, "Too much is waiting; come back");
     else this.#raw.write(frame);
+  }
+
+  cork(): void {
+    this.#raw.cork();
+  }
+
+  uncork(): void {
+    this.#raw.uncork();
   }
 
   /** Says goodbye; what the peer sends from here on is not heard. */

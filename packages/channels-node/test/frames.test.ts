@@ -72,3 +72,17 @@ test("the shared ping is a ping without content", async (t) => {
   assert.equal(await peer.next(), "after");
   assert.deepEqual(peer.pings, [Buffer.alloc(0)]);
 });
+
+test("a batch gives any part of its frames, and what it gave stays as it was while it grows", () => {
+  const batch = webSocketFrames.batch();
+  const frames: Buffer[] = [];
+  const given: { readonly part: Buffer; readonly from: number; readonly to: number }[] = [];
+  for (let count = 0; count < 300; count += 1) {
+    const data = count % 7 === 0 ? Buffer.alloc(count * 11, count) : "가".repeat(count);
+    frames.push(webSocketFrames.encode(data));
+    batch.append(data);
+    const from = count >> 1;
+    given.push({ part: batch.slice(from, count + 1), from, to: count + 1 });
+  }
+  for (const { part, from, to } of given) assert.deepEqual(part, Buffer.concat(frames.slice(from, to)));
+});

@@ -19,6 +19,7 @@ import {
   type ChannelLayer,
   type ChannelMessage,
   type Drop,
+  type GroupSendOptions,
   type ReceiveOptions,
   type Receiver,
   type SentMessage,
@@ -61,8 +62,11 @@ export class RedisChannelLayer implements ChannelLayer {
     this.capacity = capacity;
     this.#keys = new Keys(prefix);
     this.#connection = new RedisConnection({ url, timeoutMs, onGap: (gap) => this.#noteGap(gap) });
-    this.#subscriptions = new Subscriptions(this.#connection, this.#keys, (message, group, count) => {
-      for (let missed = 0; missed < count; missed += 1) this.#drop("full", message.type, group);
+    this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {
+      findReceiver: (channel) => this.#channels.get(channel)?.receiver,
+      onMissed: (message, group, count) => {
+        for (let missed = 0; missed < count; missed += 1) this.#drop("full", message.type, group);
+      },
     });
     this.#queues = new Queues(this.#connection, this.#keys, {
       capacity,
@@ -171,15 +175,18 @@ export class RedisChannelLayer implements ChannelLayer {
     else await this.#connection.run((redis) => redis.sRem(this.#keys.groupQueues(group), member));
   }
 
-  async groupSend(group: string, message: SentMessage): Promise<void> {
+  async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);
+    const left = typeof except === "object" ? except.name : (except ?? "");
+    if (except !== undefined) checkChannelName(left);
     const { capacity, expiryMs } = this.#options;
     const keys = this.#keys;
+    const sent = [keys.groupTopic(group), JSON.stringify(message), left, encodeURIComponent(left)];
     const toQueues = [keys.lease(""), keys.queue(""), keys.queueTopic(""), String(capacity), String(expiryMs)];
     const [full, expired] = await this.#connection.run((redis) =>
-      redis.sendToGroup(keys.groupQueues(group), keys.groupTopic(group), JSON.stringify(message), ...toQueues),
+      redis.sendToGroup(keys.groupQueues(group), ...sent, ...toQueues),
     );
     for (let missed = 0; missed < full; missed += 1) this.#drop("full", message.type, group);
     this.#dropExpired(expired);

@@ -74,22 +74,23 @@ return { redis.call('LPOP', KEYS[1]) or '', expired }`,
 );
 
 /**
- * Keys: the set of named channels in the group. Arguments: topic of the group, message; then, for those
- * channels, what their lease, queue and topic keys begin with, capacity, expiry. Gives how many had no
- * room, and how much had expired.
+ * Keys: the set of named channels in the group. Arguments: topic of the group, message, the channel that
+ * is left out or "", and the same as it goes ahead of the message in the topic; then, for those channels,
+ * what their lease, queue and topic keys begin with, capacity, expiry. Gives how many had no room, and how
+ * much had expired.
  */
 export const sendToGroup: Script<readonly [full: number, expired: number]> = script(
   1,
-  `redis.call('PUBLISH', ARGV[1], ARGV[2])
+  `redis.call('PUBLISH', ARGV[1], ARGV[4] .. ARGV[2])
 if redis.call('EXISTS', KEYS[1]) == 0 then return { 0, 0 } end
 ${NOW}${EXPIRE}${PUSH}
 local full, expired = 0, 0
 for _, channel in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  if redis.call('EXISTS', ARGV[3] .. channel) == 0 then
+  if redis.call('EXISTS', ARGV[5] .. channel) == 0 then
     redis.call('SREM', KEYS[1], channel)
-  else
-    expired = expired + expire(ARGV[4] .. channel)
-    if not push(ARGV[4] .. channel, ARGV[5] .. channel, ARGV[2], tonumber(ARGV[6]), tonumber(ARGV[7])) then
+  elseif channel ~= ARGV[3] then
+    expired = expired + expire(ARGV[6] .. channel)
+    if not push(ARGV[6] .. channel, ARGV[7] .. channel, ARGV[2], tonumber(ARGV[8]), tonumber(ARGV[9])) then
       full = full + 1
     end
   end

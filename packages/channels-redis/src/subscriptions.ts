@@ -1,8 +1,16 @@
 /** Which groups this process listens to: those that have members here, and no others. */
-import type { ChannelMessage } from "@lobby/channels";
+import type { ChannelMessage, Receiver } from "@lobby/channels";
 import { LocalGroups } from "@lobby/channels/layers";
 import type { RedisConnection, TopicListener } from "./connection.ts";
 import type { Keys } from "./keys.ts";
+
+/** What the layer does for its subscriptions. */
+export interface SubscriptionsOwner {
+  /** The receiver of a channel, when it is one of this process. */
+  readonly findReceiver: (channel: string) => Receiver | undefined;
+  /** Some members had no room for a message. */
+  readonly onMissed: (message: ChannelMessage, group: string, count: number) => void;
+}
 
 interface Subscription {
   readonly listener: TopicListener;
@@ -14,17 +22,13 @@ export class Subscriptions {
   readonly groups: LocalGroups;
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
-  readonly #onMissed: (message: ChannelMessage, group: string, count: number) => void;
+  readonly #owner: SubscriptionsOwner;
   readonly #subscriptions = new Map<string, Subscription>();
 
-  constructor(
-    connection: RedisConnection,
-    keys: Keys,
-    onMissed: (message: ChannelMessage, group: string, count: number) => void,
-  ) {
+  constructor(connection: RedisConnection, keys: Keys, owner: SubscriptionsOwner) {
     this.#connection = connection;
     this.#keys = keys;
-    this.#onMissed = onMissed;
+    this.#owner = owner;
     this.groups = new LocalGroups({
       onFirst: (group) => this.#begin(group),
       onLast: (group) => this.#end(group),
@@ -38,9 +42,12 @@ export class Subscriptions {
 
   #begin(group: string): void {
     const listener: TopicListener = (text) => {
-      const message = JSON.parse(text) as ChannelMessage;
-      const missed = this.groups.deliver(group, message);
-      if (missed > 0) this.#onMissed(message, group, missed);
+      // Ahead of the message stands the name of the channel that is left out, if any.
+      const nameEnd = text.indexOf("{");
+      const message = JSON.parse(text.slice(nameEnd)) as ChannelMessage;
+      const except = nameEnd === 0 ? undefined : this.#owner.findReceiver(decodeURIComponent(text.slice(0, nameEnd)));
+      const missed = this.groups.deliver(group, message, except);
+      if (missed > 0) this.#owner.onMissed(message, group, missed);
     };
     const isReady = this.#connection.subscribe(this.#keys.groupTopic(group), listener);
     // Whoever waits for it is told; nobody may be waiting.

@@ -74,6 +74,9 @@ export interface ServerSocket<Frame = unknown> {
   deny(denial: Denial): void;
   /** Queues one encoded frame, or several joined ones, for the peer. Ignored when it is too late for them. */
   write(frame: Frame): void;
+  /** What is written until `uncork` may go out in one piece. */
+  cork(): void;
+  uncork(): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
   /** Stops and resumes reading from the peer. */

@@ -19,7 +19,8 @@ import {
   type ChannelsError,
 } from "./errors.ts";
 import { Relay, type FrameData } from "./events.ts";
-import type { FanoutLane, Outlet } from "./fanout.ts";
+import type { Outlet } from "./fanout.ts";
+import type { FanoutLane, LaneSet } from "./fanout-lane.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
 import type { ConsumerAudience } from "./relay-lane.ts";
 
@@ -56,8 +57,10 @@ type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
 /** The running half of one connection. */
 export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unknown> {
   readonly audience: ConsumerAudience;
-  readonly lanes: FanoutLane<unknown>[] = [];
+  readonly lanes: Set<FanoutLane<unknown>> = new Set();
   served = 0;
+  dirty: LaneSet<unknown> | undefined = undefined;
+  isCorked = false;
   readonly channel: Channel;
   readonly layer: ChannelLayer;
   readonly #socket: ServerSocket;
@@ -177,6 +180,14 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   write(frame: unknown): void {
     if (this.#phase === "open") this.#socket.write(frame);
     else if (this.#phase === "opening") this.#hold(frame);
+  }
+
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
   }
 
   // One handler at a time.

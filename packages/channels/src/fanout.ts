@@ -2,27 +2,37 @@
  * Fan-out: one frame for many sockets, once per tick.
  *
  * Frames that groups are to receive are collected while events are handled, and
- * written when the tick ends: per group, everything it got is joined into one
- * buffer, and every member is given that same buffer in one write. The busier
- * the server, the larger the buffers; a tick costs members, not members times
- * messages.
+ * written when the tick ends: per group, everything it got is one buffer, and
+ * every member is given that same buffer in one write. Members of several
+ * groups share theirs with whoever is in the same ones. The busier the server,
+ * the larger the buffers; a tick costs members, not members times messages, and
+ * what is idle costs nothing.
  *
- * The order in which frames were sent to a socket is kept. The log of a tick
- * holds its frames in order, and each outlet remembers how far it has been
- * served. Whoever needs something else than "all that my one group got" is
- * served from the log by itself: a member that is sent something directly
- * between two group messages, one that joins or leaves in the middle, one with
- * several groups that were sent to in the same tick.
+ * The order in which frames were sent to a socket is kept. Every frame of a
+ * group has a position, and each outlet remembers up to which one it has been
+ * served. Whoever needs something else than "all that my groups got in this
+ * tick" gets the rest by itself: a member that is sent something directly
+ * between two group messages, one that joins or leaves in the middle.
  */
 import type { ConsumerReport } from "./application.ts";
 import type { FrameData } from "./events.ts";
+import { LaneSet, type FanoutLane } from "./fanout-lane.ts";
 
 /** How one transport writes frames. */
 export interface FrameCodec<Frame> {
   /** Encodes one frame, ready for any socket of the transport. */
   encode(data: FrameData): Frame;
+  /** Begins to collect frames that will mostly be written together. */
+  batch(): FrameBatch<Frame>;
   /** Several frames as one to write; called with two or more. */
   join(frames: readonly Frame[]): Frame;
+}
+
+/** Encoded frames, one behind the other. */
+export interface FrameBatch<Frame> {
+  append(data: FrameData): void;
+  /** The frames from one index up to another as one to write; later frames do not change it. */
+  slice(from: number, to: number): Frame;
 }
 
 /** What one transport gives to its fan-out. */
@@ -34,20 +44,20 @@ export interface FanoutOptions<Frame> {
   readonly report: (report: ConsumerReport) => void;
 }
 
-/** A socket as fan-out sees it. */
+/** A socket as fan-out sees it. Nothing may be published from within its methods. */
 export interface Outlet<Frame> {
   write(frame: Frame): void;
+  /** What is written until `uncork` may go out in one piece. */
+  cork(): void;
+  uncork(): void;
   /** The lanes it is a member of; kept by `Fanout`. */
-  readonly lanes: FanoutLane<Frame>[];
-  /** How much of this tick's log it has been served; kept by `Fanout`. */
+  readonly lanes: Set<FanoutLane<Frame>>;
+  /** The position up to which it has been served; kept by `Fanout`. */
   served: number;
-}
-
-/** The outlets that get the same frames: those of one group, as far as they take its events alike. */
-export class FanoutLane<Frame> {
-  readonly outlets: Set<Outlet<Frame>> = new Set();
-  /** This tick's frames. Empty: nothing to write. */
-  frames: Frame[] = [];
+  /** Those of its lanes that have frames, while a tick ends; kept by `Fanout`. */
+  dirty: LaneSet<Frame> | undefined;
+  /** Whether it is corked until the tick ends; kept by `Fanout`. */
+  isCorked: boolean;
 }
 
 /** Collects and writes for all sockets of one server. */
@@ -56,12 +66,12 @@ export class Fanout<Frame> {
   readonly report: (report: ConsumerReport) => void;
   readonly #schedule: (flush: () => void) => void;
   readonly #flush: () => void;
-  /** This tick's frames in order, and whose they are. */
-  #log: Frame[] = [];
-  #logLanes: FanoutLane<Frame>[] = [];
+  /** The position of this tick's first frame; positions go on from tick to tick. */
+  #start = 0;
+  /** Whose frame is at each position of this tick. */
+  #log: FanoutLane<Frame>[] = [];
   #dirty: FanoutLane<Frame>[] = [];
-  /** Outlets whose `served` is to be reset when the tick ends. */
-  #ahead: Outlet<Frame>[] = [];
+  #corked: Outlet<Frame>[] = [];
 
   constructor({ codec, schedule, report }: FanoutOptions<Frame>) {
     this.codec = codec;
@@ -73,78 +83,178 @@ export class Fanout<Frame> {
   /** Makes the outlet a member from here on: it gets what is published later. */
   join(lane: FanoutLane<Frame>, outlet: Outlet<Frame>): void {
     if (lane.outlets.has(outlet)) return;
-    this.catchUp(outlet);
-    if (lane.frames.length > 0) this.#markServed(outlet);
+    if (lane.batch !== undefined) {
+      this.catchUp(outlet);
+      outlet.served = this.#end;
+    }
     lane.outlets.add(outlet);
-    outlet.lanes.push(lane);
+    outlet.lanes.add(lane);
   }
 
   /** Ends a membership: what was published before is still written. */
   leave(lane: FanoutLane<Frame>, outlet: Outlet<Frame>): void {
     if (!lane.outlets.has(outlet)) return;
-    this.catchUp(outlet);
+    if (lane.batch !== undefined) this.catchUp(outlet);
     lane.outlets.delete(outlet);
-    outlet.lanes.splice(outlet.lanes.indexOf(lane), 1);
+    outlet.lanes.delete(lane);
   }
 
-  /** Gives a frame to every outlet that is in the lane now. */
-  publish(lane: FanoutLane<Frame>, data: FrameData): void {
-    if (lane.outlets.size === 0) return;
-    const frame = this.codec.encode(data);
-    if (this.#log.length === 0) this.#schedule(this.#flush);
-    if (lane.frames.length === 0) this.#dirty.push(lane);
-    lane.frames.push(frame);
-    this.#log.push(frame);
-    this.#logLanes.push(lane);
+  /**
+   * Gives a frame to every outlet that is in the lane now.
+   * @param except A member that is to be left out.
+   */
+  publish(lane: FanoutLane<Frame>, data: FrameData, except?: Outlet<Frame>): void {
+    const isLeftOut = except !== undefined && lane.outlets.has(except);
+    if (lane.outlets.size === (isLeftOut ? 1 : 0)) return;
+    if (isLeftOut) this.catchUp(except);
+    const batch = lane.batch ?? this.codec.batch();
+    batch.append(data);
+    this.#scheduleFlush();
+    if (lane.batch === undefined) this.#dirty.push(lane);
+    lane.batch = batch;
+    lane.positions.push(this.#end);
+    this.#log.push(lane);
+    if (isLeftOut) except.served = this.#end;
   }
 
   /** Writes a frame to one outlet, behind what its lanes got before. */
   send(outlet: Outlet<Frame>, data: FrameData): void {
+    const frame = this.codec.encode(data);
+    if (!outlet.isCorked) {
+      this.#scheduleFlush();
+      this.#corked.push(outlet);
+      outlet.isCorked = true;
+      outlet.cork();
+    }
     this.catchUp(outlet);
-    outlet.write(this.codec.encode(data));
+    outlet.write(frame);
   }
 
   /** Writes to one outlet what its lanes got so far in this tick. */
   catchUp(outlet: Outlet<Frame>): void {
-    if (outlet.served === this.#log.length || (outlet.served === 0 && countDirtyLanes(outlet) === 0)) return;
-    const missed: Frame[] = [];
-    for (let index = outlet.served; index < this.#log.length; index += 1) {
-      if (outlet.lanes.includes(this.#logLanes[index] as FanoutLane<Frame>)) missed.push(this.#log[index] as Frame);
-    }
-    this.#markServed(outlet);
-    if (missed.length > 0) outlet.write(this.#joined(missed));
+    outlet.dirty = undefined;
+    if (this.#log.length === 0 || outlet.served === this.#end) return;
+    const since = Math.max(outlet.served, this.#start);
+    const frame = this.#frames(this.#dirtyLanes(outlet), since);
+    if (frame === undefined) return;
+    outlet.served = this.#end;
+    outlet.write(frame);
   }
 
   /** Writes everything collected. Called by the schedule; harmless at any other time. */
   flush(): void {
-    for (const lane of this.#dirty) {
-      const shared = this.#joined(lane.frames);
-      for (const outlet of lane.outlets) {
-        if (outlet.served === 0 && countDirtyLanes(outlet) === 1) outlet.write(shared);
-        else this.catchUp(outlet);
+    if (this.#dirty.length === 1) this.#flushLane(this.#dirty[0] as FanoutLane<Frame>);
+    else this.#flushLanes();
+    for (const lane of this.#dirty) lane.clear();
+    for (const outlet of this.#corked) {
+      outlet.isCorked = false;
+      outlet.uncork();
+    }
+    this.#start = this.#end;
+    this.#log = [];
+    this.#dirty = [];
+    this.#corked = [];
+  }
+
+  #flushLane(lane: FanoutLane<Frame>): void {
+    const shared = this.#frames([lane], this.#start) as Frame;
+    for (const outlet of lane.outlets) {
+      if (outlet.served > this.#start) {
+        this.catchUp(outlet);
+      } else {
+        outlet.served = this.#end;
+        outlet.write(shared);
       }
     }
-    for (const lane of this.#dirty) lane.frames = [];
-    for (const outlet of this.#ahead) outlet.served = 0;
-    this.#dirty = [];
-    this.#ahead = [];
-    this.#log = [];
-    this.#logLanes = [];
   }
 
-  #markServed(outlet: Outlet<Frame>): void {
-    if (outlet.served === 0) this.#ahead.push(outlet);
-    outlet.served = this.#log.length;
+  #flushLanes(): void {
+    for (const lane of this.#dirty) noteDirty(lane);
+    for (const lane of this.#dirty) {
+      for (const outlet of lane.outlets) {
+        const { dirty } = outlet;
+        if (dirty === undefined) continue;
+        if (outlet.served > this.#start) {
+          this.catchUp(outlet);
+        } else {
+          outlet.dirty = undefined;
+          outlet.served = this.#end;
+          dirty.frame ??= this.#frames(dirty.lanes, this.#start) as Frame;
+          outlet.write(dirty.frame);
+        }
+      }
+    }
   }
 
-  #joined(frames: readonly Frame[]): Frame {
-    const [first] = frames;
-    return frames.length === 1 ? (first as Frame) : this.codec.join(frames);
+  /** What these lanes got from a position on, in order; undefined when it is nothing. */
+  #frames(lanes: readonly FanoutLane<Frame>[], since: number): Frame | undefined {
+    const [lane] = lanes;
+    if (lane !== undefined && lanes.length === 1) return framesOf(lane, lane.indexAt(since), lane.positions.length);
+    const pieces: Frame[] = [];
+    for (const run of this.#runs(lanes, since)) {
+      const piece = framesOf(run.lane, run.from, run.to);
+      if (piece !== undefined) pieces.push(piece);
+    }
+    return pieces.length > 1 ? this.codec.join(pieces) : pieces[0];
+  }
+
+  /** The frames of several lanes in order, those of one lane that follow each other taken together. */
+  #runs(lanes: readonly FanoutLane<Frame>[], since: number): Run<Frame>[] {
+    const positions = lanes.flatMap((lane) => lane.positions.slice(lane.indexAt(since)));
+    positions.sort((one, other) => one - other);
+    const runs: Run<Frame>[] = [];
+    let run: Run<Frame> | undefined;
+    for (const position of positions) {
+      const lane = this.#log[position - this.#start] as FanoutLane<Frame>;
+      if (run?.lane === lane) {
+        run.to += 1;
+      } else {
+        const from = lane.indexAt(position);
+        run = { lane, from, to: from + 1 };
+        runs.push(run);
+      }
+    }
+    return runs;
+  }
+
+  /** Those of its lanes that have frames. Either side may be long: somebody in every room, a tick in which all speak. */
+  #dirtyLanes({ lanes }: Outlet<Frame>): FanoutLane<Frame>[] {
+    if (lanes.size > this.#dirty.length) return this.#dirty.filter((lane) => lanes.has(lane));
+    const dirty: FanoutLane<Frame>[] = [];
+    for (const lane of lanes) if (lane.batch !== undefined) dirty.push(lane);
+    return dirty;
+  }
+
+  #scheduleFlush(): void {
+    if (this.#log.length === 0 && this.#corked.length === 0) this.#schedule(this.#flush);
+  }
+
+  get #end(): number {
+    return this.#start + this.#log.length;
   }
 }
 
-function countDirtyLanes<Frame>({ lanes }: Outlet<Frame>): number {
-  let dirty = 0;
-  for (const lane of lanes) if (lane.frames.length > 0) dirty += 1;
-  return dirty;
+/** Frames of one lane that follow each other: those from one index up to another. */
+interface Run<Frame> {
+  readonly lane: FanoutLane<Frame>;
+  readonly from: number;
+  to: number;
+}
+
+function framesOf<Frame>(lane: FanoutLane<Frame>, from: number, to: number): Frame | undefined {
+  return from < to ? lane.batch?.slice(from, to) : undefined;
+}
+
+/** Notes in every member that this lane has frames. Neighbours mostly come from the same set, and go to the same one. */
+function noteDirty<Frame>(lane: FanoutLane<Frame>): void {
+  const alone = new LaneSet([lane]);
+  let from: LaneSet<Frame> | undefined;
+  let to = alone;
+  for (const outlet of lane.outlets) {
+    if (outlet.dirty !== from) {
+      from = outlet.dirty;
+      to = from === undefined ? alone : from.with(lane);
+    }
+    outlet.dirty = to;
+  }
 }

@@ -48,7 +48,7 @@ export {
   type FrameData,
   type Relay,
 } from "./events.ts";
-export { Fanout, type FanoutOptions, type FrameCodec, type Outlet } from "./fanout.ts";
+export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec, type Outlet } from "./fanout.ts";
 export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
 export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
 export type {
@@ -57,6 +57,7 @@ export type {
   ChannelLayer,
   ChannelMessage,
   Drop,
+  GroupSendOptions,
   Lane,
   ReceiveOptions,
   Receiver,

@@ -1,7 +1,8 @@
 /** Where the layer's groups meet fan-out: a group's message for many consumers of one kind. */
 import type { ConsumerConnection, ConsumerHooks } from "./consumer.ts";
 import { Relay, type EventHandler, type FrameData } from "./events.ts";
-import { FanoutLane, type Fanout } from "./fanout.ts";
+import type { Fanout } from "./fanout.ts";
+import { FanoutLane } from "./fanout-lane.ts";
 import type { Audience, ChannelMessage, Lane } from "./layers/layer.ts";
 
 /** A declared table, ready for look-up by the type of a message. */
@@ -62,16 +63,16 @@ class RelayLane implements Lane {
     this.#audience.fanout.leave(this.#lane, connection);
   }
 
-  deliver(message: ChannelMessage): number {
+  deliver(message: ChannelMessage, except?: ConsumerConnection): number {
     const { fanout, handlers } = this.#audience;
     const handler = handlers.get(message.type);
     if (handler instanceof Relay) {
-      this.#audience.relay(handler, message, (data) => fanout.publish(this.#lane, data));
+      this.#audience.relay(handler, message, (data) => fanout.publish(this.#lane, data, except));
       return 0;
     }
     let missed = 0;
     for (const connection of this.#lane.outlets) {
-      if (!(connection as ConsumerConnection).deliver(message)) missed += 1;
+      if (connection !== except && !(connection as ConsumerConnection).deliver(message)) missed += 1;
     }
     return missed;
   }

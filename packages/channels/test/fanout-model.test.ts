@@ -10,14 +10,14 @@ import {
   InMemoryChannelLayer,
   relay,
   WebSocketConsumer,
-  type Channel,
   type ConsumerContext,
   type EventTable,
   type FrameData,
   type Outlet,
   type WebSocketScope,
 } from "@lobby/channels";
-import { FanoutLane } from "../src/fanout.ts";
+import { FanoutLane } from "../src/fanout-lane.ts";
+import { listedFrames } from "../src/testing/listed-frames.ts";
 import { SeededRandom } from "./support/random.ts";
 import { RecordingTransport } from "./support/recording-transport.ts";
 
@@ -29,7 +29,8 @@ const STEPS = 400;
 interface System {
   join(member: number, group: number): void;
   leave(member: number, group: number): void;
-  publish(group: number, text: string): void;
+  /** @param except A member that is left out, when it is one. */
+  publish(group: number, text: string, except?: number): void;
   send(member: number, text: string): void;
   /** Ends a tick. */
   flush(): void;
@@ -42,8 +43,8 @@ class Oracle {
   readonly received: string[][] = Array.from({ length: MEMBERS }, () => []);
   readonly groups: Set<number>[] = Array.from({ length: GROUPS }, () => new Set<number>());
 
-  publish(group: number, text: string): void {
-    for (const member of this.groups[group] ?? []) this.received[member]?.push(text);
+  publish(group: number, text: string, except?: number): void {
+    for (const member of this.groups[group] ?? []) if (member !== except) this.received[member]?.push(text);
   }
 }
 
@@ -51,7 +52,7 @@ class Oracle {
 function bareFanout(): System {
   let flushScheduled: (() => void) | undefined;
   const fanout = new Fanout<readonly FrameData[]>({
-    codec: { encode: (data) => [data], join: (frames) => frames.flat() },
+    codec: listedFrames,
     schedule: (flush) => (flushScheduled = flush),
     report: ({ error }) => assert.fail(String(error)),
   });
@@ -59,13 +60,18 @@ function bareFanout(): System {
   const writes = Array.from({ length: MEMBERS }, (): (readonly FrameData[])[] => []);
   const outlets = writes.map((written): Outlet<readonly FrameData[]> => ({
     write: (frame) => void written.push(frame),
-    lanes: [],
+    cork: () => undefined,
+    uncork: () => undefined,
+    lanes: new Set(),
     served: 0,
+    dirty: undefined,
+    isCorked: false,
   }));
   return {
     join: (member, group) => fanout.join(at(lanes, group), at(outlets, member)),
     leave: (member, group) => fanout.leave(at(lanes, group), at(outlets, member)),
-    publish: (group, text) => fanout.publish(at(lanes, group), text),
+    publish: (group, text, except) =>
+      fanout.publish(at(lanes, group), text, except === undefined ? undefined : at(outlets, except)),
     send: (member, text) => fanout.send(at(outlets, member), text),
     flush: () => flushScheduled?.(),
     writes: (member) => at(writes, member),
@@ -77,10 +83,8 @@ async function wholeLayer(): Promise<System> {
   const consumers: Member[] = [];
   class Member extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
     static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
-    readonly channel: Channel;
     constructor(context: ConsumerContext<WebSocketScope>) {
       super(context);
-      this.channel = context.connection.channel;
       consumers.push(this);
     }
   }
@@ -93,7 +97,12 @@ async function wholeLayer(): Promise<System> {
   return {
     join: (member, group) => void layer.groupAdd(`${group}`, at(consumers, member).channel),
     leave: (member, group) => void layer.groupDiscard(`${group}`, at(consumers, member).channel),
-    publish: (group, text) => void layer.groupSend(`${group}`, { type: "said", text }),
+    publish: (group, text, except) =>
+      void layer.groupSend(
+        `${group}`,
+        { type: "said", text },
+        except === undefined ? {} : { except: at(consumers, except).channel },
+      ),
     send: (member, text) => {
       const self = at(consumers, member);
       // Its own `send` and a message to its channel must keep one order.
@@ -124,8 +133,9 @@ function run(system: System, seed: number): void {
       system.leave(member, group);
       at(oracle.groups, group).delete(member);
     } else if (dice < 72) {
-      system.publish(group, text);
-      oracle.publish(group, text);
+      const except = dice < 34 ? random.below(MEMBERS) : undefined;
+      system.publish(group, text, except);
+      oracle.publish(group, text, except);
     } else if (dice < 88) {
       system.send(member, text);
       at(oracle.received, member).push(text);

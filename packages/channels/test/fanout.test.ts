@@ -10,7 +10,7 @@ import {
   type Outlet,
   type WebSocketScope,
 } from "@lobby/channels";
-import { FanoutLane } from "../src/fanout.ts";
+import { FanoutLane } from "../src/fanout-lane.ts";
 import { RecordingTransport, type RecordingSocket, type Written } from "./support/recording-transport.ts";
 
 let relayCount = 0;
@@ -135,12 +135,106 @@ test("a lane that everybody has left encodes nothing", () => {
   const transport = new RecordingTransport();
   const { fanout } = transport;
   const lane = new FanoutLane<Written>();
-  const outlet: Outlet<Written> = { write: () => assert.fail(), lanes: [], served: 0 };
+  const outlet = outletOf([]);
   fanout.join(lane, outlet);
   fanout.leave(lane, outlet);
   fanout.publish(lane, "hello?");
   fanout.flush();
   assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
+});
+
+/** Somebody who is no consumer: what fan-out asks for, and nothing else. */
+function outletOf(writes: Written[]): Outlet<Written> {
+  return {
+    write: (written) => void writes.push(written),
+    cork() {},
+    uncork() {},
+    lanes: new Set(),
+    served: 0,
+    dirty: undefined,
+    isCorked: false,
+  };
+}
+
+describe("members of several groups", () => {
+  test("share what they get with those who are in the same ones", async () => {
+    const { transport, sockets, say, command } = await serve(300);
+    for (let index = 0; index < 300; index += 1) {
+      if (index % 3 > 0) await command(index, "join a");
+      if (index % 3 > 1) await command(index, "join b");
+    }
+    transport.joinCount = 0;
+    for (let count = 0; count < 10; count += 1) {
+      for (const group of ["all", "a", "b", "all"]) await say(group, `${group} ${count}`);
+    }
+    transport.tick();
+    const first = sockets.slice(0, 3).map(({ writes }) => writes[0]);
+    assert.deepEqual(
+      first.map((written) => written?.length),
+      [20, 30, 40],
+    );
+    for (const [index, { writes }] of sockets.entries())
+      assert.ok(writes.length === 1 && writes[0] === first[index % 3]);
+  });
+
+  test("are given nothing of their other groups when the next tick is of one", async () => {
+    const { transport, sockets, say, command } = await serve(2);
+    await command(0, "join a");
+    await say("all", "1");
+    await say("a", "2");
+    transport.tick();
+    await say("all", "3");
+    transport.tick();
+    assert.deepEqual(sockets[0]?.writes, [["1", "2"], ["3"]]);
+    assert.equal(sockets[0]?.writes[1], sockets[1]?.writes[1]);
+  });
+});
+
+describe("a member that is left out", () => {
+  test("gets everything but that one frame, in order", () => {
+    const transport = new RecordingTransport();
+    const { fanout } = transport;
+    const [lane, other] = [new FanoutLane<Written>(), new FanoutLane<Written>()];
+    const writes: Written[][] = [[], []];
+    const [author, reader] = writes.map(outletOf) as [Outlet<Written>, Outlet<Written>];
+    for (const outlet of [author, reader]) fanout.join(lane, outlet);
+    fanout.join(other, author);
+    fanout.publish(lane, "1");
+    fanout.publish(other, "2");
+    fanout.publish(lane, "3", author);
+    fanout.publish(lane, "4");
+    transport.tick();
+    fanout.publish(lane, "5", author);
+    fanout.publish(lane, "6", outletOf([]));
+    transport.tick();
+    assert.deepEqual(
+      writes.map((written) => written.flat()),
+      [
+        ["1", "2", "4", "6"],
+        ["1", "3", "4", "5", "6"],
+      ],
+    );
+  });
+
+  test("of a group of its own leaves nothing to encode", () => {
+    const transport = new RecordingTransport();
+    const lane = new FanoutLane<Written>();
+    const outlet = outletOf([]);
+    transport.fanout.join(lane, outlet);
+    transport.fanout.publish(lane, "hello?", outlet);
+    assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
+  });
+});
+
+test("direct frames of one tick are held together, and let go when it ends", async () => {
+  const { transport, sockets, say, command } = await serve(2);
+  await command(0, "send 1", "send 2");
+  assert.deepEqual([sockets[0]?.corks, sockets[1]?.corks], [["cork"], []]);
+  await say("all", "3");
+  transport.tick();
+  assert.deepEqual(sockets[0]?.frames, ["1", "2", "3"]);
+  assert.deepEqual([sockets[0]?.corks, sockets[1]?.corks], [["cork", "uncork"], []]);
+  assert.equal(transport.scheduleCount, 1);
 });
 
 describe("the order of frames", () => {

@@ -10,7 +10,7 @@ import { ConsumerConnection, type ConsumerHooks } from "../consumer.ts";
 import { ConfigurationError, quote } from "../errors.ts";
 import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
 import type { Fanout } from "../fanout.ts";
-import type { ChannelLayer } from "../layers/layer.ts";
+import type { Channel, ChannelLayer, GroupSendOptions } from "../layers/layer.ts";
 import { ConsumerAudience, type HandlerMap } from "../relay-lane.ts";
 import type { WebSocketScope } from "../scope.ts";
 
@@ -126,9 +126,14 @@ export abstract class WebSocketConsumer<
     return this.#connection.layer;
   }
 
-  /** This connection's own channel: `layer.send` to it reaches this consumer alone. */
+  /** This connection's own channel. */
+  get channel(): Channel {
+    return this.#connection.channel;
+  }
+
+  /** Its name: `layer.send` to it reaches this consumer alone, from any process of the layer. */
   get channelName(): string {
-    return this.#connection.channel.name;
+    return this.channel.name;
   }
 
   /**
@@ -136,21 +141,21 @@ export abstract class WebSocketConsumer<
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    */
   groupAdd(group: string): Promise<void> {
-    return this.layer.groupAdd(group, this.#connection.channel);
+    return this.layer.groupAdd(group, this.channel);
   }
 
   /** Leaves a group. */
   groupDiscard(group: string): Promise<void> {
-    return this.layer.groupDiscard(group, this.#connection.channel);
+    return this.layer.groupDiscard(group, this.channel);
   }
 
   /**
    * Sends one of this consumer's events to every member of a group, this
-   * connection included when it is one.
+   * connection included when it is one, unless it is left out: `{ except: this.channel }`.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    */
-  groupSend(group: string, event: EventMessage<Events>): Promise<void> {
-    return this.layer.groupSend(group, event);
+  groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void> {
+    return this.layer.groupSend(group, event, options);
   }
 
   /** Leads a frame to its hook. Overridden by consumers with a form of their own, such as JSON. */

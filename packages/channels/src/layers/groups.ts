@@ -45,12 +45,12 @@ export class LocalGroups {
   }
 
   /** @returns how many members had no room. */
-  deliver(group: string, message: ChannelMessage): number {
+  deliver(group: string, message: ChannelMessage, except?: Receiver): number {
     const lanes = this.#groups.get(group);
     if (lanes === undefined) return 0;
     let missed = 0;
     for (const [audience, lane] of lanes) {
-      missed += lane.deliver(message);
+      missed += lane.deliver(message, except);
       this.#forgetEmpty(group, lanes, audience, lane);
     }
     return missed;

@@ -51,8 +51,11 @@ export interface Lane {
   readonly size: number;
   add(receiver: Receiver): void;
   delete(receiver: Receiver): void;
-  /** @returns how many of them had no room. */
-  deliver(message: ChannelMessage): number;
+  /**
+   * @param except A receiver that is left out, whether or not it is one of them.
+   * @returns how many of them had no room.
+   */
+  deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
 /** A channel that this process made and receives from. */
@@ -70,6 +73,12 @@ export interface Channel {
 export interface ReceiveOptions {
   /** Ends the wait with the signal's reason. No message is lost by it. */
   readonly signal?: AbortSignal;
+}
+
+/** How to send to a group. */
+export interface GroupSendOptions {
+  /** A channel that does not get the message although it is in the group, such as that of the sender. */
+  readonly except?: Channel | string;
 }
 
 /** See the head of this file. Every call but `close` throws `LayerClosedError` CHANNELS_LAYER_CLOSED once closed. */
@@ -117,7 +126,7 @@ export interface ChannelLayer {
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
    */
-  groupSend(group: string, message: SentMessage): Promise<void>;
+  groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
 
   /** Forgets every waiting message and every membership, for tests. */
   flush(): Promise<void>;

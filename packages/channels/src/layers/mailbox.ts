@@ -114,9 +114,10 @@ class MailboxLane implements Lane {
   delete(receiver: Receiver): void {
     this.#mailboxes.delete(receiver as Mailbox);
   }
-  deliver(message: ChannelMessage): number {
+  deliver(message: ChannelMessage, except?: Receiver): number {
     let missed = 0;
     for (const mailbox of this.#mailboxes) {
+      if (mailbox === except) continue;
       if (!mailbox.isAlive) this.#mailboxes.delete(mailbox);
       else if (!mailbox.deliver(message)) missed += 1;
     }

@@ -5,7 +5,16 @@
  */
 import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
 import { LocalGroups } from "./groups.ts";
-import type { Channel, ChannelLayer, ChannelMessage, Drop, ReceiveOptions, Receiver, SentMessage } from "./layer.ts";
+import type {
+  Channel,
+  ChannelLayer,
+  ChannelMessage,
+  Drop,
+  GroupSendOptions,
+  ReceiveOptions,
+  Receiver,
+  SentMessage,
+} from "./layer.ts";
 import { checkLimits } from "./limits.ts";
 import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
@@ -104,11 +113,12 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.#toLocal(channel)?.leave(group);
   }
 
-  async groupSend(group: string, message: SentMessage): Promise<void> {
+  async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);
-    const missed = this.#groups.deliver(group, message);
+    const left = except === undefined ? undefined : this.#toLocal(except);
+    const missed = this.#groups.deliver(group, message, left?.receiver);
     for (let count = 0; count < missed; count += 1) this.#drop("full", message, group);
   }
 

@@ -18,6 +18,7 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing.ts";
 import type { WebSocketScope } from "../scope.ts";
+import { listedFrames } from "./listed-frames.ts";
 import { withDeadline } from "./deadline.ts";
 import { Inbox } from "./inbox.ts";
 
@@ -48,7 +49,7 @@ function fanoutOf(layer: ChannelLayer): { fanout: Fanout<readonly FrameData[]>; 
   if (found === undefined) {
     const reports: ConsumerReport[] = [];
     const fanout = new Fanout<readonly FrameData[]>({
-      codec: { encode: (data) => [data], join: (frames) => frames.flat() },
+      codec: listedFrames,
       schedule: (flush) => queueMicrotask(flush),
       report: (report) => reports.push(report),
     });
@@ -207,6 +208,8 @@ export class WebSocketCommunicator {
       write: (frame) => {
         for (const data of frame as readonly FrameData[]) this.#outputs.push({ kind: "frame", data });
       },
+      cork() {},
+      uncork() {},
       close: (code, reason) => {
         this.#outputs.push({ kind: "close", code, reason });
         queueMicrotask(() => this.#close(code, reason));

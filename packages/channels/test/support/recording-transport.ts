@@ -18,6 +18,7 @@ export class RecordingTransport {
   readonly fanout: Fanout<Written>;
   readonly reports: ConsumerReport[] = [];
   encodeCount = 0;
+  /** How often several frames were made one to write. */
   joinCount = 0;
   #flush: (() => void) | undefined;
   scheduleCount = 0;
@@ -25,10 +26,16 @@ export class RecordingTransport {
   constructor() {
     this.fanout = new Fanout<Written>({
       codec: {
-        encode: (data) => {
-          if (typeof data !== "string" && !(data instanceof Uint8Array)) throw new TypeError("Expected text or bytes.");
-          this.encodeCount += 1;
-          return [data];
+        encode: (data) => [this.#encoded(data)],
+        batch: () => {
+          const frames: FrameData[] = [];
+          return {
+            append: (data) => void frames.push(this.#encoded(data)),
+            slice: (from, to) => {
+              if (to - from > 1) this.joinCount += 1;
+              return frames.slice(from, to);
+            },
+          };
         },
         join: (frames) => {
           this.joinCount += 1;
@@ -41,6 +48,12 @@ export class RecordingTransport {
       },
       report: (report) => this.reports.push(report),
     });
+  }
+
+  #encoded(data: FrameData): FrameData {
+    if (typeof data !== "string" && !(data instanceof Uint8Array)) throw new TypeError("Expected text or bytes.");
+    this.encodeCount += 1;
+    return data;
   }
 
   /** Ends the tick: what was scheduled runs. */
@@ -73,6 +86,7 @@ export class RecordingTransport {
 export class RecordingSocket implements ServerSocket<Written> {
   readonly fanout: Fanout<Written>;
   readonly writes: Written[] = [];
+  readonly corks: ("cork" | "uncork")[] = [];
   readonly closes: { readonly code: number; readonly reason: string }[] = [];
   declare handler: SocketHandler;
 
@@ -89,6 +103,12 @@ export class RecordingSocket implements ServerSocket<Written> {
   deny(): void {}
   write(frame: Written): void {
     this.writes.push(frame);
+  }
+  cork(): void {
+    this.corks.push("cork");
+  }
+  uncork(): void {
+    this.corks.push("uncork");
   }
   close(code: number, reason: string): void {
     this.closes.push({ code, reason });

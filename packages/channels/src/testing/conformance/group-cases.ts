@@ -1,4 +1,5 @@
 /** Groups: membership, leases, order, capacity, size. */
+import type { Channel } from "../../layers/layer.ts";
 import { same } from "./assertions.ts";
 import { comesNext, numbered, sorted, take, upTo, WIDE, type ConformanceCase } from "./harness.ts";
 
@@ -43,6 +44,44 @@ export const GROUP_CASES: readonly ConformanceCase[] = [
       await layer.groupSend("a", numbered(1));
       same(sorted(await take(layer, both.name, 2)), [0, 1], "what the member of both got");
       same(await take(layer, one.name, 1), [1], "what the member of one got");
+    },
+  },
+  ...(["channel", "name"] as const).map((by): ConformanceCase => ({
+    title: `leaves out of a group's message the channel that is named by its ${by}, and nobody else`,
+    async run({ create }) {
+      await using layer = await create(WIDE);
+      const members = upTo(3).map(() => layer.newChannel());
+      for (const member of members) await layer.groupAdd("group", member);
+      const [author, ...readers] = members as [Channel, ...Channel[]];
+      await layer.groupSend("group", numbered(0), { except: by === "name" ? author.name : author });
+      for (const { name } of readers) same(await take(layer, name, 1), [0], "what another member got");
+      same(await comesNext(layer, author.name, "group"), -1, "what came next for the one left out");
+    },
+  })),
+  {
+    title: "leaves a named channel out of a group's message, whatever its name is made of",
+    async run({ create }) {
+      await using layer = await create(WIDE);
+      const names = ["plain", "로비 {}%2F\n"];
+      for (const name of names) {
+        await layer.send(name, numbered(0));
+        await take(layer, name, 1);
+        await layer.groupAdd("group", name);
+      }
+      for (const [index, except] of names.entries()) await layer.groupSend("group", numbered(index), { except });
+      same(await take(layer, "plain", 1), [1], "what the first got");
+      same(await take(layer, "로비 {}%2F\n", 1), [0], "what the second got");
+      for (const name of names) same(await comesNext(layer, name), -1, "what came next");
+    },
+  },
+  {
+    title: "minds no channel to leave out that is not in the group",
+    async run({ create }) {
+      await using layer = await create(WIDE);
+      const [member, stranger] = [layer.newChannel(), layer.newChannel()];
+      await layer.groupAdd("group", member);
+      await layer.groupSend("group", numbered(0), { except: stranger });
+      same(await take(layer, member.name, 1), [0], "what the member got");
     },
   },
   {
