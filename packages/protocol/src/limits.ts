@@ -9,6 +9,9 @@ export const MAX_MESSAGE_CODE_POINTS = 4_000;
 /** Unicode code points in a nickname, at most. */
 export const MAX_NICKNAME_CODE_POINTS = 32;
 
+/** Unicode code points in the id that a client gives a message, at most. */
+export const MAX_MESSAGE_ID_CODE_POINTS = 64;
+
 /** How many Unicode code points a text has: what a person would count, near enough, and what the limits count. */
 export function countCodePoints(text: string): number {
   let count = 0;

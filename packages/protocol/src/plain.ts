@@ -4,14 +4,20 @@
  * sender included, gets it back with the fields below. More may be added.
  */
 import { z } from "zod";
+import { MAX_MESSAGE_ID_CODE_POINTS } from "./limits.ts";
 
-/** What a client sends. */
-export const plainInput: z.ZodObject<{ message: z.ZodString }> = z.object({ message: z.string() });
+/** What a client sends: a text and, to recognise the answer by, an id of its own choice. */
+export const plainInput: z.ZodObject<{ message: z.ZodString; id: z.ZodOptional<z.ZodString> }> = z.object({
+  message: z.string(),
+  id: z.string().min(1).max(MAX_MESSAGE_ID_CODE_POINTS).optional(),
+});
 export type PlainInput = z.infer<typeof plainInput>;
 
 /** One message of the room, as everybody gets it. */
 export interface PlainMessage {
   readonly message: string;
+  /** What the author's client called it, if it did. An echo: it is not stored, and nobody sees to it that it is unique. */
+  readonly id?: string | undefined;
   /** The room's name, NFC. */
   readonly room: string;
   /** Its number in the room: 1, 2, 3 … without a hole. */
@@ -37,6 +43,8 @@ export interface PlainError {
     /** One sentence, in the visitor's language. */
     readonly message: string;
   };
+  /** What the client called the message that was refused, if it did. */
+  readonly id?: string | undefined;
 }
 
 /** Everything a client may get. */

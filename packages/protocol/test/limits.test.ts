@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   countCodePoints,
   MAX_MESSAGE_CODE_POINTS,
+  MAX_MESSAGE_ID_CODE_POINTS,
   MAX_NICKNAME_CODE_POINTS,
   MAX_ROOM_NAME_CODE_POINTS,
 } from "../src/index.ts";
@@ -26,4 +27,5 @@ test("the limits are the ones that clients rely on", () => {
   assert.equal(MAX_ROOM_NAME_CODE_POINTS, 64);
   assert.equal(MAX_MESSAGE_CODE_POINTS, 4_000);
   assert.equal(MAX_NICKNAME_CODE_POINTS, 32);
+  assert.equal(MAX_MESSAGE_ID_CODE_POINTS, 64);
 });

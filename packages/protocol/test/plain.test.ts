@@ -6,6 +6,16 @@ test("a client sends an object with a text as its message", () => {
   for (const message of ["hi", "", "안녕 👋", "\0"]) assert.deepEqual(plainInput.parse({ message }), { message });
 });
 
+test("it may give the message an id of its own", () => {
+  for (const id of ["1", "안녕", "x".repeat(64), "👋".repeat(64)]) {
+    assert.deepEqual(plainInput.parse({ message: "hi", id }), { message: "hi", id });
+  }
+  for (const id of ["", "x".repeat(65), "👋".repeat(65), 1, null, {}, ["1"]]) {
+    const { success, error } = plainInput.safeParse({ message: "hi", id });
+    assert.deepEqual([success, error?.issues[0]?.path], [false, ["id"]], JSON.stringify(id));
+  }
+});
+
 test("more fields may be there, and none of them gets through", () => {
   const input: unknown = JSON.parse('{"message": "hi", "seq": 1, "__proto__": {"admin": true}}');
   const parsed = plainInput.parse(input);

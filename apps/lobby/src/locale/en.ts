@@ -1,4 +1,9 @@
-import { MAX_MESSAGE_CODE_POINTS, MAX_NICKNAME_CODE_POINTS, MAX_ROOM_NAME_CODE_POINTS } from "@lobby/protocol";
+import {
+  MAX_MESSAGE_CODE_POINTS,
+  MAX_MESSAGE_ID_CODE_POINTS,
+  MAX_NICKNAME_CODE_POINTS,
+  MAX_ROOM_NAME_CODE_POINTS,
+} from "@lobby/protocol";
 import type { Messages } from "./messages.ts";
 
 const number = new Intl.NumberFormat("en");
@@ -8,7 +13,7 @@ export const english: Messages = {
   refusals: {
     CHANNELS_TEXT_EXPECTED: "Send text frames; binary frames are not taken here.",
     CHANNELS_INVALID_JSON: "This frame is not valid JSON.",
-    CHANNELS_INVALID_INPUT: 'Send {"message": "…"}, with text in "message".',
+    CHANNELS_INVALID_INPUT: `Send {"message": "…"}, with text in "message"; an "id", if there is one, has 1 to ${MAX_MESSAGE_ID_CODE_POINTS} characters.`,
     LOBBY_ROOM_NAME_EMPTY: "A room needs a name.",
     LOBBY_ROOM_NAME_TOO_LONG: `A room's name has at most ${MAX_ROOM_NAME_CODE_POINTS} characters.`,
     LOBBY_ROOM_NAME_CHARACTERS:

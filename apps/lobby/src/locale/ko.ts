@@ -1,4 +1,9 @@
-import { MAX_MESSAGE_CODE_POINTS, MAX_NICKNAME_CODE_POINTS, MAX_ROOM_NAME_CODE_POINTS } from "@lobby/protocol";
+import {
+  MAX_MESSAGE_CODE_POINTS,
+  MAX_MESSAGE_ID_CODE_POINTS,
+  MAX_NICKNAME_CODE_POINTS,
+  MAX_ROOM_NAME_CODE_POINTS,
+} from "@lobby/protocol";
 import type { Messages } from "./messages.ts";
 
 const number = new Intl.NumberFormat("ko");
@@ -8,7 +13,7 @@ export const korean: Messages = {
   refusals: {
     CHANNELS_TEXT_EXPECTED: "텍스트 프레임만 보낼 수 있어요. 바이너리 프레임은 받지 않아요.",
     CHANNELS_INVALID_JSON: "이 프레임은 올바른 JSON이 아니에요.",
-    CHANNELS_INVALID_INPUT: '{"message": "…"} 형식으로, message에 글을 담아 보내 주세요.',
+    CHANNELS_INVALID_INPUT: `{"message": "…"} 형식으로, message에 글을 담아 보내 주세요. id를 넣는다면 1~${MAX_MESSAGE_ID_CODE_POINTS}자의 글이어야 해요.`,
     LOBBY_ROOM_NAME_EMPTY: "방 이름을 입력해 주세요.",
     LOBBY_ROOM_NAME_TOO_LONG: `방 이름은 ${MAX_ROOM_NAME_CODE_POINTS}자까지 쓸 수 있어요.`,
     LOBBY_ROOM_NAME_CHARACTERS: '방 이름에는 "/", 줄바꿈, 제어 문자를 쓸 수 없고, "."이나 ".."도 쓸 수 없어요.',

@@ -9,7 +9,6 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { plainInput, type PlainError, type PlainInput, type PlainMessage } from "@lobby/protocol";
-import type { Entry } from "../domain/entries.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { VisitorScope } from "../identity/visitor.ts";
 import type { Chat } from "../services/chat.ts";
@@ -23,7 +22,7 @@ export class PlainConsumer extends JsonWebSocketConsumer<
   PlainInput
 > {
   static readonly events: EventTable<PlainConsumer> = {
-    "room.entry": relayJson(({ entry }) => toPlainMessage(entry)),
+    "room.entry": relayJson(toPlainMessage),
   };
 
   readonly #chat: Chat;
@@ -41,12 +40,12 @@ export class PlainConsumer extends JsonWebSocketConsumer<
     return [roomGroup(this.scope.room)];
   }
 
-  override async receiveJson({ message }: PlainInput): Promise<void> {
+  override async receiveJson({ message, id }: PlainInput): Promise<void> {
     try {
-      await this.#chat.post(this.scope.room, this.scope.guest, message);
+      await this.#chat.post(this.scope.room, this.scope.guest, message, id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#refuse(error.code);
+      this.#refuse(error.code, id);
     }
   }
 
@@ -54,12 +53,13 @@ export class PlainConsumer extends JsonWebSocketConsumer<
     this.#refuse(code);
   }
 
-  #refuse(code: Refusal["code"] | InputError["code"]): void {
-    const frame: PlainError = { error: { code, message: this.scope.visitor.messages.refusals[code] } };
+  #refuse(code: Refusal["code"] | InputError["code"], id?: string): void {
+    const frame: PlainError = { error: { code, message: this.scope.visitor.messages.refusals[code] }, id };
     this.sendJson(frame);
   }
 }
 
-function toPlainMessage({ text, room, seq, authorId, authorName, atMs }: Entry): PlainMessage {
-  return { message: text, room, seq, author: { id: authorId, name: authorName }, atMs };
+function toPlainMessage({ entry, clientMessageId }: RoomEvents["room.entry"]): PlainMessage {
+  const { text, room, seq, authorId, authorName, atMs } = entry;
+  return { message: text, id: clientMessageId, room, seq, author: { id: authorId, name: authorName }, atMs };
 }

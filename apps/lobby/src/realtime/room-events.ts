@@ -6,7 +6,7 @@ import type { Notifier } from "../services/ports.ts";
 
 /** The events of a room's group. */
 export interface RoomEvents {
-  "room.entry": { readonly entry: Entry };
+  "room.entry": { readonly entry: Entry; readonly clientMessageId: string | undefined };
 }
 
 /** The group of everybody who is in a room. */
@@ -22,8 +22,8 @@ export class LayerNotifier implements Notifier {
     this.#layer = layer;
   }
 
-  appended(entry: Entry): Promise<void> {
-    const event: EventMessage<RoomEvents> = { type: "room.entry", entry };
+  appended(entry: Entry, clientMessageId: string | undefined): Promise<void> {
+    const event: EventMessage<RoomEvents> = { type: "room.entry", entry, clientMessageId };
     return this.#layer.groupSend(roomGroup(entry.room), event);
   }
 }

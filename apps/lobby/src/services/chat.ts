@@ -30,9 +30,10 @@ export class Chat {
 
   /**
    * Says something in a room: commits it, then tells the members.
+   * @param clientMessageId What the author's client calls the message: told, not stored.
    * @throws {Refusal} LOBBY_MESSAGE_… when the text is no message.
    */
-  async post(room: RoomName, author: Author, text: string): Promise<Entry> {
+  async post(room: RoomName, author: Author, text: string, clientMessageId?: string): Promise<Entry> {
     const message = parseMessageText(text);
     const entry = await this.#store.append({
       room,
@@ -41,7 +42,7 @@ export class Chat {
       text: message,
       atMs: this.#clock.nowMs(),
     });
-    await this.#notifier.appended(entry);
+    await this.#notifier.appended(entry, clientMessageId);
     return entry;
   }
 

@@ -32,7 +32,8 @@ export interface Store {
 
 /** Tells the members of a room what was appended to its log. */
 export interface Notifier {
-  appended(entry: Entry): Promise<void>;
+  /** @param clientMessageId What the author's client called the message, for it to recognise. */
+  appended(entry: Entry, clientMessageId: string | undefined): Promise<void>;
 }
 
 /** The time, in milliseconds since 1970. */

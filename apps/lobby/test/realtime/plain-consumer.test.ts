@@ -127,6 +127,37 @@ test("a message of the greatest length fits into one frame, however it is compos
   }
 });
 
+test("the id that a client gives a message comes back to everybody, and no other message gets one", async (t) => {
+  const [mina, jun] = [await enter(t, "ids"), await enter(t, "ids")];
+  mina.send('{"message": "hi", "id": "안녕-1"}');
+  mina.say("hi");
+  mina.send('{"message": "hi", "id": "안녕-1"}');
+  for (const peer of [mina, jun]) {
+    const frames = await peer.take(3);
+    assert.deepEqual(
+      frames.map(({ seq, id }) => [seq, id]),
+      [
+        [1, "안녕-1"],
+        [2, undefined],
+        [3, "안녕-1"],
+      ],
+    );
+    assert.deepEqual(
+      frames.map((frame) => "id" in frame),
+      [true, false, true],
+    );
+  }
+});
+
+test("a refusal names the message by the id that its client gave it", async (t) => {
+  const peer = await enter(t, "refused ids");
+  peer.send('{"message": "", "id": "empty"}');
+  peer.say("");
+  const [first, second] = await peer.take(2);
+  assert.deepEqual([first?.error?.code, first?.id], ["LOBBY_MESSAGE_EMPTY", "empty"]);
+  assert.deepEqual(Object.keys(second ?? {}), ["error"]);
+});
+
 test("fields that the protocol does not know are passed over", async (t) => {
   const peer = await enter(t, "fields");
   peer.send('{"message": "hi", "seq": 99, "author": {"id": "root"}, "__proto__": {"room": "x"}}');

@@ -11,6 +11,7 @@ export interface Closed {
 /** What every frame of the plain protocol may have; a test compares what should be there. */
 export interface Frame {
   readonly message?: string;
+  readonly id?: string;
   readonly room?: string;
   readonly seq?: number;
   readonly author?: { readonly id: string; readonly name: string };
