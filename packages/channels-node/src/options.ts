@@ -1,6 +1,6 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
-import { checkClose, ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
+import { checkClose, ConfigurationError, harmless, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
 
 /**
  * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless
@@ -24,7 +24,7 @@ export interface AccessLogEntry {
   readonly durationMs: number;
 }
 
-/** Limits, times and hooks of a server. */
+/** Limits, times and hooks of a server. What a hook throws is written to the console. */
 export interface ServerOptions {
   /** Default `{ port: 8000, host: "127.0.0.1" }`. Port 0 picks a free one. */
   readonly listen?: ListenOptions;
@@ -104,7 +104,14 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got \`${String(slowPeerCode)}\`.`);
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...DEFAULTS, ...given, listen: resolveListen(options.listen ?? DEFAULTS.listen) };
+  const { onAccess, onReport = DEFAULTS.onReport } = options;
+  return {
+    ...DEFAULTS,
+    ...given,
+    listen: resolveListen(options.listen ?? DEFAULTS.listen),
+    onReport: harmless("onReport", onReport),
+    ...(onAccess !== undefined && { onAccess: harmless("onAccess", onAccess) }),
+  };
 }
 
 /** Without a host, Node would listen on every address of the machine. */

@@ -136,3 +136,34 @@ test("what goes wrong is said on standard error when nobody else is told", async
     ["warning", "Chat (connect):", failure],
   ]);
 });
+
+test("hooks that throw are written to standard error, and no request or connection notices", async (t) => {
+  const lines: unknown[][] = [];
+  t.mock.method(console, "error", (...line: unknown[]) => lines.push(line));
+  const failure = new Error("the log is full");
+  const fail = (): never => {
+    throw failure;
+  };
+  class Broken extends Echo {
+    override disconnect(): never {
+      throw new Error("boom");
+    }
+  }
+  const { httpUrl, wsUrl, server } = await startServer(
+    t,
+    { http: () => new Response("page"), websocket: consumer(Broken) },
+    { onAccess: fail, onReport: fail },
+  );
+  assert.equal(await (await ask(httpUrl)).text(), "page");
+  const peer = await Peer.open(t, wsUrl);
+  peer.send("still here");
+  assert.equal(await peer.next(), "still here");
+  peer.socket.close();
+  await until(() => lines.length === 4, "every hook to have failed");
+  assert.equal(server.connections, 0);
+  assert.deepEqual(lines.map(([sentence]) => sentence).toSorted(), [
+    ...Array<string>(3).fill("onAccess failed:"),
+    "onReport failed:",
+  ]);
+  assert.ok(lines.every(([, error]) => error === failure));
+});

@@ -1,9 +1,9 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
-import { ConfigurationError, type Drop } from "@lobby/channels";
+import { ConfigurationError, harmless, type Drop } from "@lobby/channels";
 import { checkLimits } from "@lobby/channels/layers";
 import type { Gap } from "./connection.ts";
 
-/** An unknown option is refused. */
+/** An unknown option is refused. What a hook throws is written to the console. */
 export interface RedisChannelLayerOptions {
   /**
    * `redis://user:password@host:port/database`, or `rediss://` for TLS. Default `redis://127.0.0.1:6379`.
@@ -42,5 +42,14 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
     throw new ConfigurationError("Expected `url` to be an address that begins with redis:// or rediss://.");
   }
   if (prefix === "") throw new ConfigurationError("Expected `prefix` to have at least one character.");
-  return { url, prefix, capacity, expiryMs, leaseMs, timeoutMs, onDrop, onGap };
+  return {
+    url,
+    prefix,
+    capacity,
+    expiryMs,
+    leaseMs,
+    timeoutMs,
+    onDrop: onDrop && harmless("onDrop", onDrop),
+    onGap: onGap && harmless("onGap", onGap),
+  };
 }

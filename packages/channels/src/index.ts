@@ -49,6 +49,7 @@ export {
   type Relay,
 } from "./events.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec, type Outlet } from "./fanout.ts";
+export { harmless } from "./hooks.ts";
 export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
 export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
 export type {

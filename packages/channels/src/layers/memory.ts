@@ -4,6 +4,7 @@
  * long as there is one process, and it follows the same rules as every layer.
  */
 import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
+import { harmless } from "../hooks.ts";
 import { LocalGroups } from "./groups.ts";
 import type {
   Channel,
@@ -31,7 +32,10 @@ export interface InMemoryChannelLayerOptions {
   readonly leaseMs?: number;
   /** The clock, in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
-  /** Told of each message that did not reach a receiver. Every one is counted in `dropped` anyway. */
+  /**
+   * Told of each message that did not reach a receiver. Every one is counted in `dropped` anyway.
+   * What it throws is written to the console.
+   */
   readonly onDrop?: (drop: Drop) => void;
 }
 
@@ -57,7 +61,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     }
     checkLimits({ capacity, expiryMs, leaseMs });
     this.capacity = capacity;
-    this.#onDrop = onDrop;
+    this.#onDrop = onDrop && harmless("onDrop", onDrop);
     const mailboxOptions: MailboxOptions = {
       capacity,
       expiryMs,

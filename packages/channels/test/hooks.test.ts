@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { harmless, InMemoryChannelLayer } from "@lobby/channels";
+
+const BOOM = new Error("boom");
+
+function watchConsole(t: TestContext): unknown[][] {
+  const lines: unknown[][] = [];
+  t.mock.method(console, "error", (...line: unknown[]) => void lines.push(line));
+  return lines;
+}
+
+test("a hook gets what it is told", () => {
+  const told: unknown[] = [];
+  harmless("onNews", (...news: [string, number]) => void told.push(news))("a", 1);
+  assert.deepEqual(told, [["a", 1]]);
+});
+
+for (const [how, fail] of [
+  [
+    "throws",
+    () => {
+      throw BOOM;
+    },
+  ],
+  ["rejects", () => Promise.reject(BOOM)],
+] satisfies [string, () => void][]) {
+  test(`a hook that ${how} is written to the console, and nobody else notices`, async (t) => {
+    const lines = watchConsole(t);
+    harmless("onNews", fail)();
+    await nextTurn();
+    assert.deepEqual(lines, [["onNews failed:", BOOM]]);
+  });
+
+  test(`a layer whose onDrop ${how} works on, and counts`, async (t) => {
+    const lines = watchConsole(t);
+    const layer = new InMemoryChannelLayer({ capacity: 1, onDrop: fail });
+    await layer.groupAdd("room", "worker");
+    for (const type of ["1", "2", "3"]) await layer.groupSend("room", { type });
+    await nextTurn();
+    assert.equal(layer.dropped, 2);
+    assert.deepEqual(await layer.receive("worker"), { type: "1" });
+    assert.deepEqual(lines, Array(2).fill(["onDrop failed:", BOOM]));
+  });
+}
