@@ -78,7 +78,7 @@ const DEFAULTS = {
   closeTimeoutMs: 5_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
-  onReport({ level, consumer, event, error }: ConsumerReport): void {
+  onReport: ({ level, consumer, event, error }: ConsumerReport): void => {
     console[level === "error" ? "error" : "warn"](`${consumer} (${event}):`, error);
   },
 } as const;

@@ -161,9 +161,7 @@ test("hooks that throw are written to standard error, and no request or connecti
   peer.socket.close();
   await until(() => lines.length === 4, "every hook to have failed");
   assert.equal(server.connections, 0);
-  assert.deepEqual(lines.map(([sentence]) => sentence).toSorted(), [
-    ...Array<string>(3).fill("onAccess failed:"),
-    "onReport failed:",
-  ]);
-  assert.ok(lines.every(([, error]) => error === failure));
+  const count = (sentence: string): number =>
+    lines.filter(([said, error]) => said === sentence && error === failure).length;
+  assert.deepEqual([count("onAccess failed:"), count("onReport failed:")], [3, 1]);
 });

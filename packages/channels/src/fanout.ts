@@ -17,6 +17,7 @@
 import type { ConsumerReport } from "./application.ts";
 import type { FrameData } from "./events.ts";
 import { LaneSet, type FanoutLane } from "./fanout-lane.ts";
+import { harmless } from "./hooks.ts";
 
 /** How one transport writes frames. */
 export interface FrameCodec<Frame> {
@@ -40,7 +41,7 @@ export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
   /** Calls back once, when the events at hand have been handled. */
   readonly schedule: (flush: () => void) => void;
-  /** Told what went wrong in the applications behind the transport. */
+  /** Told what went wrong in the applications behind the transport. What it throws is written to the console. */
   readonly report: (report: ConsumerReport) => void;
 }
 
@@ -75,7 +76,7 @@ export class Fanout<Frame> {
 
   constructor({ codec, schedule, report }: FanoutOptions<Frame>) {
     this.codec = codec;
-    this.report = report;
+    this.report = harmless("report", report);
     this.#schedule = schedule;
     this.#flush = () => this.flush();
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { harmless, InMemoryChannelLayer } from "@lobby/channels";
+import { Fanout, harmless, InMemoryChannelLayer } from "@lobby/channels";
 
 const BOOM = new Error("boom");
 
@@ -24,8 +24,8 @@ for (const [how, fail] of [
       throw BOOM;
     },
   ],
-  ["rejects", () => Promise.reject(BOOM)],
-] satisfies [string, () => void][]) {
+  ["rejects", (): unknown => Promise.reject(BOOM)],
+] satisfies [string, () => unknown][]) {
   test(`a hook that ${how} is written to the console, and nobody else notices`, async (t) => {
     const lines = watchConsole(t);
     harmless("onNews", fail)();
@@ -41,6 +41,22 @@ for (const [how, fail] of [
     await nextTurn();
     assert.equal(layer.dropped, 2);
     assert.deepEqual(await layer.receive("worker"), { type: "1" });
-    assert.deepEqual(lines, Array(2).fill(["onDrop failed:", BOOM]));
+    assert.deepEqual(lines, [
+      ["onDrop failed:", BOOM],
+      ["onDrop failed:", BOOM],
+    ]);
   });
 }
+
+test("a transport's report that throws is written to the console", (t) => {
+  const lines = watchConsole(t);
+  const { report } = new Fanout({
+    codec: { encode: (data) => data, batch: () => assert.fail(), join: () => assert.fail() },
+    schedule: () => undefined,
+    report: () => {
+      throw BOOM;
+    },
+  });
+  report({ level: "error", consumer: "Chat", event: "receive", error: new Error("what went wrong") });
+  assert.deepEqual(lines, [["report failed:", BOOM]]);
+});
