@@ -221,6 +221,44 @@ class Partial extends WebSocketConsumer<WebSocketScope, { note: object; other: o
 // @ts-expect-error: the table lacks an event
 consumer(Partial);
 
+class Inferred extends WebSocketConsumer<WebSocketScope, { note: { text: string }; other: { id: number } }> {
+  static readonly events = { note: relay(({ text }: { text: string }) => text), other: (): void => undefined };
+}
+consumer(Inferred);
+
+class Excessive extends WebSocketConsumer<WebSocketScope, { note: object }> {
+  static readonly events = { note: relay(() => ""), nte: relay(() => "") };
+}
+// @ts-expect-error: the table has an event that the class does not declare
+consumer(Excessive);
+
+class Wrong extends WebSocketConsumer<WebSocketScope, { note: { text: string } }> {
+  static readonly events = { note: (_self: Wrong, event: { readonly id: number }): void => void event.id };
+}
+// @ts-expect-error: the handler takes another event
+consumer(Wrong);
+
+class Undeclared extends WebSocketConsumer {
+  static readonly events = { note: relay(() => "") };
+}
+// @ts-expect-error: the class has a table and declares no events
+consumer(Undeclared);
+
+class Louder extends Chat {}
+consumer(Louder);
+
+class Shouter extends WebSocketConsumer<WebSocketScope, { note: { text: string } }> {
+  static readonly events: EventTable<Shouter> = { note: relay(({ text }) => text) };
+  readonly volume: number;
+  constructor(context: ConsumerContext<WebSocketScope>, volume: number) {
+    super(context);
+    this.volume = volume;
+  }
+}
+consumer(Shouter, 11);
+// @ts-expect-error: the volume is missing
+consumer(Shouter);
+
 class Quiet extends WebSocketConsumer {
   override async receive(text: string): Promise<void> {
     // @ts-expect-error: a consumer that declares no events sends none

@@ -164,22 +164,31 @@ export abstract class WebSocketConsumer<
   }
 }
 
-/** A consumer class with the table its events need. `Rest` are constructor arguments behind the context. */
-export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[]> = (new (
+/**
+ * A consumer class with the table its events need: all of them, and no others.
+ * `Rest` are constructor arguments behind the context.
+ */
+export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Table> = (new (
   context: ConsumerContext<Scope>,
   ...rest: Rest
 ) => Instance) &
-  (keyof EventsOf<Instance> extends never ? unknown : { readonly events: EventTable<Instance> });
+  (keyof EventsOf<Instance> extends never
+    ? { readonly events?: Record<string, never> }
+    : {
+        readonly events: Table & EventTable<Instance> & Record<Exclude<keyof Table, keyof EventsOf<Instance>>, never>;
+      });
 
 /**
  * Makes an application of a consumer class: a new consumer for every connection.
  * @param rest Handed to the constructor behind the context, the same for every connection.
  * @see Django Channels, `as_asgi`.
  */
-export function consumer<Scope extends WebSocketScope, Rest extends readonly unknown[], Instance extends ConsumerHooks>(
-  Class: ConsumerClass<Instance, Scope, Rest>,
-  ...rest: Rest
-): WebSocketApplication<Scope> {
+export function consumer<
+  Scope extends WebSocketScope,
+  Rest extends readonly unknown[],
+  Instance extends ConsumerHooks,
+  Table,
+>(Class: ConsumerClass<Instance, Scope, Rest, Table>, ...rest: Rest): WebSocketApplication<Scope> {
   const { events = {} } = Class as { readonly events?: object };
   const handlers = new Map(Object.entries(events)) as HandlerMap;
   const audiences = new WeakMap<Fanout<unknown>, ConsumerAudience>();
