@@ -62,6 +62,14 @@ export class LayerClosedError extends ChannelsError {
   }
 }
 
+/** A value that was to be sent as JSON, and has none. */
+export class NotJsonError extends ChannelsError {
+  readonly code = "CHANNELS_NOT_JSON";
+  constructor(value: unknown) {
+    super(`Expected a value that JSON can hold, got ${describe(value)}. Send null when you mean nothing.`);
+  }
+}
+
 /** A message of a type the consumer does not declare reached it. */
 export class NoHandlerError extends ChannelsError {
   readonly code = "CHANNELS_NO_HANDLER";

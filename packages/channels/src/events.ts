@@ -6,6 +6,7 @@
  * `send` or `close` cannot reach a method that was never meant as a handler.
  */
 import type { Awaitable } from "./application.ts";
+import { toJson } from "./json.ts";
 
 /** One frame's content: text, or bytes for a binary frame. */
 export type FrameData = string | Uint8Array;
@@ -37,9 +38,9 @@ export function relay<Event>(frame: (event: Event) => FrameData): Relay<Event> {
   return new Relay(frame);
 }
 
-/** Like `relay`, for content that is sent as JSON. */
+/** Like `relay`, for content that is sent as JSON; undefined, a function or a symbol is an error. */
 export function relayJson<Event>(content: (event: Event) => unknown): Relay<Event> {
-  return new Relay((event) => JSON.stringify(content(event)));
+  return new Relay((event) => toJson(content(event)));
 }
 
 /** A handler or a relay for every event that the consumer's second type argument declares. */

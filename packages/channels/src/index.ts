@@ -36,6 +36,7 @@ export {
   LayerClosedError,
   MalformedPathError,
   NoHandlerError,
+  NotJsonError,
   OriginRefusedError,
   SessionTooLateError,
 } from "./errors.ts";

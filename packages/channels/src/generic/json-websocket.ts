@@ -5,6 +5,7 @@
  */
 import { isPromiseLike, type Awaitable } from "../application.ts";
 import type { FrameData } from "../events.ts";
+import { toJson } from "../json.ts";
 import type { WebSocketScope } from "../scope.ts";
 import type { SchemaIssue, SchemaResult, StandardSchema } from "../standard-schema.ts";
 import { WebSocketConsumer } from "./websocket.ts";
@@ -49,9 +50,10 @@ export abstract class JsonWebSocketConsumer<
   /**
    * Sends a value as one JSON text frame.
    * @returns false when the connection is closing or closed.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol.
    */
   sendJson(content: unknown): boolean {
-    return this.send(JSON.stringify(content));
+    return this.send(toJson(content));
   }
 
   override receiveFrame(data: FrameData): Awaitable<void> {

@@ -1,5 +1,6 @@
 /** Waiting that ends, and says what it waited for. */
 import { CommunicatorTimeoutError } from "../errors.ts";
+import { startTimer, stopTimer } from "./timers.ts";
 
 /**
  * The promise's value, if it comes in time.
@@ -14,10 +15,10 @@ export async function withDeadline<Value>(
   seen: () => string,
 ): Promise<Value> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new CommunicatorTimeoutError(awaited, timeoutMs, seen())), timeoutMs);
+  const timer = startTimer(() => late.reject(new CommunicatorTimeoutError(awaited, timeoutMs, seen())), timeoutMs);
   try {
     return await Promise.race([promise, late.promise]);
   } finally {
-    clearTimeout(timer);
+    stopTimer(timer);
   }
 }

@@ -15,12 +15,14 @@ import { CommunicatorMismatchError } from "../errors.ts";
 import type { FrameData } from "../events.ts";
 import { Fanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
+import { toJson } from "../json.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing.ts";
 import type { WebSocketScope } from "../scope.ts";
 import { listedFrames } from "./listed-frames.ts";
 import { withDeadline } from "./deadline.ts";
 import { Inbox } from "./inbox.ts";
+import { startTimer } from "./timers.ts";
 
 /** What the client of a test sends along. */
 export interface WebSocketCommunicatorOptions {
@@ -128,9 +130,12 @@ export class WebSocketCommunicator {
     this.#handler?.receive(data);
   }
 
-  /** Sends one text frame with this value as JSON. */
+  /**
+   * Sends one text frame with this value as JSON.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol.
+   */
   sendJson(value: unknown): void {
-    this.send(JSON.stringify(value));
+    this.send(toJson(value));
   }
 
   /**
@@ -180,7 +185,7 @@ export class WebSocketCommunicator {
   async settled(): Promise<void> {
     // A turn of the event loop lets what is under way reach this connection's queue.
     await new Promise<void>((resolve) => {
-      setTimeout(resolve, 0);
+      startTimer(resolve, 0);
     });
     if (this.#handler !== undefined) await this.#inTime(this.#handler.settled(), "the connection's handlers to end");
   }

@@ -211,3 +211,47 @@ test("a consumer may answer invalid input in its own way, and is told everything
   assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "CHANNELS_INVALID_INPUT" });
   assert.deepEqual(errors[0]?.issues, [{ message: "Expected a string.", path: ["message"] }]);
 });
+
+describe("a value that JSON does not have", () => {
+  for (const value of [undefined, () => 1, Symbol("x")]) {
+    test(`such as ${typeof value} is refused by client and server alike`, async () => {
+      class Broken extends JsonWebSocketConsumer {
+        override get schema(): typeof anyJson {
+          return anyJson;
+        }
+        override receiveJson(): void {
+          this.sendJson(value);
+        }
+      }
+      const client = new WebSocketCommunicator(consumer(Broken), "/");
+      await client.connect();
+      assert.throws(() => client.sendJson(value), { code: "CHANNELS_NOT_JSON" });
+      client.sendJson("go");
+      assert.equal((await client.receiveClose()).code, 1011);
+      const [{ error } = { error: undefined }] = client.reports;
+      assert.equal((error as { code?: string }).code, "CHANNELS_NOT_JSON");
+    });
+  }
+
+  test("is no frame of a relay either", async () => {
+    class Relaying extends JsonWebSocketConsumer<WebSocketScope, { note: object }> {
+      static readonly events: EventTable<Relaying> = { note: relayJson(() => undefined) };
+      override get groups(): readonly string[] {
+        return ["room"];
+      }
+      override get schema(): typeof anyJson {
+        return anyJson;
+      }
+    }
+    const layer = new InMemoryChannelLayer();
+    const client = new WebSocketCommunicator(consumer(Relaying), "/", { layer });
+    await client.connect();
+    await client.settled();
+    await layer.groupSend("room", { type: "note" });
+    await client.receiveNothing();
+    assert.deepEqual(
+      client.reports.map(({ event, error }) => [event, (error as { code?: string }).code]),
+      [["note", "CHANNELS_NOT_JSON"]],
+    );
+  });
+});
