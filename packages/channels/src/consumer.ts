@@ -159,8 +159,10 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
 
   // What the layer says.
 
-  deliver(message: ChannelMessage): boolean {
+  deliver(sent: ChannelMessage): boolean {
     if (!this.#isLive) return true;
+    const message = this.audience.checked(sent);
+    if (message === undefined) return true;
     const handler = this.audience.handlers.get(message.type);
     if (handler instanceof Relay) {
       this.audience.relay(handler, message, (data) => this.send(data));

@@ -4,6 +4,8 @@
  * twice. Each code is explained in `docs/errors.md`.
  */
 
+import { sentenceOf, type SchemaIssue } from "./standard-schema.ts";
+
 /** The base of every error of this package. */
 export abstract class ChannelsError extends Error {
   /** Permanent and machine-readable: `CHANNELS_…`. */
@@ -36,6 +38,21 @@ export class InvalidMessageError extends ChannelsError {
       `Expected a message with a non-empty string as its \`type\`, got ${describe(message)} with type ${describe(typeOf(message))}. ` +
         "Send an object such as { type: 'chat.message', … }.",
     );
+  }
+}
+
+/** An event of a contract is not what the contract says. */
+export class InvalidEventError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_EVENT";
+  readonly type: string;
+  readonly issues: readonly SchemaIssue[];
+  constructor(type: string, issues: readonly SchemaIssue[]) {
+    super(
+      `The event ${quote(type)} breaks its contract: ${sentenceOf(issues)}. ` +
+        "Send what the contract declares; after a change of it, let every process have the new one.",
+    );
+    this.type = type;
+    this.issues = issues;
   }
 }
 

@@ -19,8 +19,15 @@ export type EventMessage<Events, Type extends keyof Events & string = keyof Even
 /** Runs once per member, one at a time with the other handlers of its connection. */
 export type EventHandler<Consumer, Event> = (consumer: Consumer, event: Event) => Awaitable<void>;
 
+/** A frame whose text is this value as JSON. There for the compiler only. */
+export interface Json<Content> {
+  readonly "~json": Content;
+}
+
 /** An event that only becomes a frame. Made by `relay`. */
-export class Relay<Event> {
+export class Relay<Event, Frame = unknown> {
+  /** Carries what the frame is made of in the type; nothing is there at run time. */
+  declare readonly "~frame"?: Frame;
   readonly frame: (event: Event) => FrameData;
   constructor(frame: (event: Event) => FrameData) {
     this.frame = frame;
@@ -34,12 +41,12 @@ export class Relay<Event> {
  *
  * @param frame The content: a string for a text frame, bytes for a binary one.
  */
-export function relay<Event>(frame: (event: Event) => FrameData): Relay<Event> {
+export function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, FrameData> {
   return new Relay(frame);
 }
 
 /** Like `relay`, for content that is sent as JSON; undefined, a function or a symbol is an error. */
-export function relayJson<Event>(content: (event: Event) => unknown): Relay<Event> {
+export function relayJson<Event, Content>(content: (event: Event) => Content): Relay<Event, Json<Content>> {
   return new Relay((event) => toJson(content(event)));
 }
 
@@ -47,8 +54,11 @@ export function relayJson<Event>(content: (event: Event) => unknown): Relay<Even
 export type EventTable<Consumer> = {
   readonly [Type in keyof EventsOf<Consumer> & string]:
     | EventHandler<Consumer, EventMessage<EventsOf<Consumer>, Type>>
-    | Relay<EventMessage<EventsOf<Consumer>, Type>>;
+    | Relay<EventMessage<EventsOf<Consumer>, Type>, FrameOf<Consumer>>;
 };
+
+/** What the frames of a consumer are made of: whatever it likes, or what its contract says. */
+type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content } ? Json<NonNullable<Content>> : unknown;
 
 /** The events that a consumer declares. `"~events"` is there for the compiler only. */
 export type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;

@@ -19,6 +19,8 @@ export {
   type UserScope,
   type UserStore,
 } from "./auth.ts";
+export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contract-client.ts";
+export { publisher, type Contract, type ContractEvents, type Publisher } from "./contract.ts";
 export { checkClose } from "./close-codes.ts";
 export { cookies, Cookies, serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
 export {
@@ -31,6 +33,7 @@ export {
   HandshakeAnsweredError,
   HandshakeUndecidedError,
   InvalidCloseError,
+  InvalidEventError,
   InvalidMessageError,
   InvalidNameError,
   LayerClosedError,
@@ -47,9 +50,11 @@ export {
   type EventMessage,
   type EventTable,
   type FrameData,
+  type Json,
   type Relay,
 } from "./events.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec, type Outlet } from "./fanout.ts";
+export { ContractConsumer } from "./generic/contract.ts";
 export { harmless } from "./hooks.ts";
 export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
 export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
@@ -99,4 +104,11 @@ export {
   type SessionStore,
 } from "./sessions.ts";
 export { Signer } from "./signing.ts";
-export { anyJson, type SchemaIssue, type SchemaResult, type StandardSchema } from "./standard-schema.ts";
+export {
+  anyJson,
+  type InputOf,
+  type OutputOf,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+} from "./standard-schema.ts";

@@ -1,6 +1,7 @@
 /** Where the layer's groups meet fan-out: a group's message for many consumers of one kind. */
 import type { ConsumerConnection, ConsumerHooks } from "./consumer.ts";
 import { Relay, type EventHandler, type FrameData } from "./events.ts";
+import { checkEvent, schemaOf, type Contract } from "./contract.ts";
 import type { Fanout } from "./fanout.ts";
 import { FanoutLane } from "./fanout-lane.ts";
 import type { Audience, ChannelMessage, Lane } from "./layers/layer.ts";
@@ -8,21 +9,41 @@ import type { Audience, ChannelMessage, Lane } from "./layers/layer.ts";
 /** A declared table, ready for look-up by the type of a message. */
 export type HandlerMap = ReadonlyMap<string, EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage>>;
 
+/** What all consumers of one class have in common. */
+export interface ConsumerTraits {
+  readonly name: string;
+  readonly handlers: HandlerMap;
+  readonly contract: Contract | undefined;
+}
+
 /** All connections of one consumer on one server. */
 export class ConsumerAudience implements Audience {
   readonly consumerName: string;
   readonly handlers: HandlerMap;
   readonly fanout: Fanout<unknown>;
+  readonly #contract: Contract | undefined;
   readonly #unknownTypes = new Set<string>();
 
-  constructor(consumerName: string, handlers: HandlerMap, fanout: Fanout<unknown>) {
-    this.consumerName = consumerName;
+  constructor({ name, handlers, contract }: ConsumerTraits, fanout: Fanout<unknown>) {
+    this.consumerName = name;
     this.handlers = handlers;
+    this.#contract = contract;
     this.fanout = fanout;
   }
 
   openLane(): Lane {
     return new RelayLane(this);
+  }
+
+  /** The event as its contract gives it; undefined, and a report, when it breaks the contract. */
+  checked(message: ChannelMessage): ChannelMessage | undefined {
+    if (this.#contract === undefined || schemaOf(this.#contract.events, message.type) === undefined) return message;
+    try {
+      return checkEvent(this.#contract.events, message);
+    } catch (error) {
+      this.fanout.report({ level: "error", consumer: this.consumerName, event: message.type, error });
+      return undefined;
+    }
   }
 
   /** Makes and writes an event's frame. A relay that throws is this consumer's fault, not that of the sender. */
@@ -63,8 +84,10 @@ class RelayLane implements Lane {
     this.#audience.fanout.leave(this.#lane, connection);
   }
 
-  deliver(message: ChannelMessage, except?: ConsumerConnection): number {
+  deliver(sent: ChannelMessage, except?: ConsumerConnection): number {
     const { fanout, handlers } = this.#audience;
+    const message = this.#audience.checked(sent);
+    if (message === undefined) return 0;
     const handler = handlers.get(message.type);
     if (handler instanceof Relay) {
       this.#audience.relay(handler, message, (data) => fanout.publish(this.#lane, data, except));

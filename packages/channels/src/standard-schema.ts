@@ -3,14 +3,20 @@
  * zod, valibot, arktype and others can be handed in without depending on one.
  * @see https://standardschema.dev
  */
-export interface StandardSchema<Output> {
+export interface StandardSchema<Output, Input = unknown> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
+
+/** What a schema takes: the type of a value before the schema's defaults and transformations. */
+export type InputOf<Schema> = Schema extends StandardSchema<unknown, infer Input> ? Input : never;
+
+/** What a schema gives. */
+export type OutputOf<Schema> = Schema extends StandardSchema<infer Output> ? Output : never;
 
 /** A typed value, or what was wrong with it. */
 export type SchemaResult<Output> =
@@ -21,6 +27,16 @@ export type SchemaResult<Output> =
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** The issues in one sentence, each with the place it was found at. */
+export function sentenceOf(issues: readonly SchemaIssue[]): string {
+  return issues
+    .map(({ message, path = [] }) => {
+      const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+      return place === "" ? message : `${place}: ${message}`;
+    })
+    .join("; ");
 }
 
 /** Takes any value, and says nothing about it. */

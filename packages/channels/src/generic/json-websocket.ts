@@ -7,7 +7,7 @@ import { isPromiseLike, type Awaitable } from "../application.ts";
 import type { FrameData } from "../events.ts";
 import { toJson } from "../json.ts";
 import type { WebSocketScope } from "../scope.ts";
-import type { SchemaIssue, SchemaResult, StandardSchema } from "../standard-schema.ts";
+import { sentenceOf, type SchemaIssue, type SchemaResult, type StandardSchema } from "../standard-schema.ts";
 import { WebSocketConsumer } from "./websocket.ts";
 
 /** Why a frame was not what the consumer takes. */
@@ -73,16 +73,6 @@ export abstract class JsonWebSocketConsumer<
   #take(result: SchemaResult<Input>): Awaitable<void> {
     if (result.issues === undefined) return this.receiveJson(result.value);
     const { issues } = result;
-    return this.receiveInvalid({ code: "CHANNELS_INVALID_INPUT", message: sentence(issues), issues });
+    return this.receiveInvalid({ code: "CHANNELS_INVALID_INPUT", message: sentenceOf(issues), issues });
   }
-}
-
-/** The issues in one sentence, each with the place it was found at. */
-function sentence(issues: readonly SchemaIssue[]): string {
-  return issues
-    .map(({ message, path = [] }) => {
-      const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
-      return place === "" ? message : `${place}: ${message}`;
-    })
-    .join("; ");
 }

@@ -6,6 +6,7 @@
  */
 import { Denial, type Awaitable, type WebSocketApplication } from "../application.ts";
 import { checkClose } from "../close-codes.ts";
+import type { Contract } from "../contract.ts";
 import { ConsumerConnection, type ConsumerHooks } from "../consumer.ts";
 import { ConfigurationError, quote } from "../errors.ts";
 import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
@@ -176,7 +177,8 @@ export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Tabl
     ? { readonly events?: Record<string, never> }
     : {
         readonly events: Table & EventTable<Instance> & Record<Exclude<keyof Table, keyof EventsOf<Instance>>, never>;
-      });
+      }) &
+  (Instance extends { readonly "~contract"?: infer C } ? { readonly contract: NonNullable<C> } : unknown);
 
 /**
  * Makes an application of a consumer class: a new consumer for every connection.
@@ -189,13 +191,14 @@ export function consumer<
   Instance extends ConsumerHooks,
   Table,
 >(Class: ConsumerClass<Instance, Scope, Rest, Table>, ...rest: Rest): WebSocketApplication<Scope> {
-  const { events = {} } = Class as { readonly events?: object };
+  const { events = {}, contract } = Class as { readonly events?: object; readonly contract?: Contract };
   const handlers = new Map(Object.entries(events)) as HandlerMap;
+  const traits = { name: Class.name, handlers, contract };
   const audiences = new WeakMap<Fanout<unknown>, ConsumerAudience>();
   return (socket, scope) => {
     let audience = audiences.get(socket.fanout);
     if (audience === undefined) {
-      audience = new ConsumerAudience(Class.name, handlers, socket.fanout);
+      audience = new ConsumerAudience(traits, socket.fanout);
       audiences.set(socket.fanout, audience);
     }
     const connection = new ConsumerConnection(socket, scope.layer, audience);

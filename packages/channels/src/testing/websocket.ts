@@ -20,6 +20,7 @@ import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing.ts";
 import type { WebSocketScope } from "../scope.ts";
 import { listedFrames } from "./listed-frames.ts";
+import { sentenceOf, type StandardSchema } from "../standard-schema.ts";
 import { withDeadline } from "./deadline.ts";
 import { Inbox } from "./inbox.ts";
 import { startTimer } from "./timers.ts";
@@ -149,11 +150,21 @@ export class WebSocketCommunicator {
     throw new CommunicatorMismatchError("a frame", `close ${output.code} "${output.reason}"`);
   }
 
-  /** The next frame, which must be text with JSON. Throws as `receive` does. */
-  async receiveJson(): Promise<unknown> {
+  /**
+   * The next frame, which must be text with JSON. Throws as `receive` does.
+   * @param schema What it must be, such as a contract's `server`. Default: anything.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when it is not.
+   */
+  receiveJson(): Promise<unknown>;
+  receiveJson<Output>(schema: StandardSchema<Output>): Promise<Output>;
+  async receiveJson(schema?: StandardSchema<unknown>): Promise<unknown> {
     const data = await this.receive();
     if (typeof data !== "string") throw new CommunicatorMismatchError("a text frame", "a binary frame");
-    return JSON.parse(data);
+    const content: unknown = JSON.parse(data);
+    if (schema === undefined) return content;
+    const result = await schema["~standard"].validate(content);
+    if (result.issues === undefined) return result.value;
+    throw new CommunicatorMismatchError("what the schema says", `${data} (${sentenceOf(result.issues)})`);
   }
 
   /**

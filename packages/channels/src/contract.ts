@@ -1,0 +1,85 @@
+/**
+ * One contract for all sides of a connection: what clients send, what the
+ * server sends, and what travels between consumers. Its schemas check values at
+ * run time and give their types at compile time.
+ *
+ * @example
+ * export const chat = {
+ *   client: z.object({ message: z.string().max(500) }),
+ *   server: z.object({ message: z.string(), author: z.string() }),
+ *   events: { "chat.message": z.object({ text: z.string(), author: z.string() }) },
+ * } satisfies Contract;
+ */
+import { isPromiseLike } from "./application.ts";
+import { ConfigurationError, InvalidEventError, quote } from "./errors.ts";
+import type { EventMessage } from "./events.ts";
+import type { ChannelLayer, ChannelMessage, GroupSendOptions } from "./layers/layer.ts";
+import type { OutputOf, StandardSchema } from "./standard-schema.ts";
+
+/** Schemas of zod, valibot, arktype or any other library of Standard Schema. */
+export interface Contract {
+  /** What a client sends. */
+  readonly client: StandardSchema<unknown>;
+  /** What the server sends. Checked by the client; the server's side is checked by the compiler. */
+  readonly server: StandardSchema<unknown>;
+  /** The fields of each event by its type. Such a schema answers at once, and takes what it gives. */
+  readonly events: Readonly<Record<string, StandardSchema<object>>>;
+}
+
+/** A contract's events as consumers and publishers use them. */
+export type ContractEvents<C extends Contract> = {
+  readonly [Type in keyof C["events"]]: OutputOf<C["events"][Type]>;
+};
+
+/** Sends a contract's events from anywhere: an HTTP handler, a job, another process. */
+export interface Publisher<Events extends object> {
+  /**
+   * Sends to one channel, as `ChannelLayer.send` does.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   */
+  send(channel: string, event: EventMessage<Events>): Promise<void>;
+  /**
+   * Sends to a group, as `ChannelLayer.groupSend` does.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   */
+  groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
+}
+
+/** Makes a publisher of a contract's events. */
+export function publisher<C extends Contract>(layer: ChannelLayer, { events }: C): Publisher<ContractEvents<C>> {
+  return {
+    send: async (channel, event) => layer.send(channel, checkEvent(events, event)),
+    groupSend: async (group, event, options) => layer.groupSend(group, checkEvent(events, event), options),
+  };
+}
+
+/** The schema of an event; undefined when the contract has no such event. */
+export function schemaOf(events: Contract["events"], type: string): StandardSchema<object> | undefined {
+  return Object.hasOwn(events, type) ? events[type] : undefined;
+}
+
+/** What was checked, and by which schema: what stays within the process is checked once. */
+const checkedBy = new WeakMap<ChannelMessage, StandardSchema<object>>();
+
+/**
+ * The event as its schema gives it.
+ * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when it breaks the contract.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when its schema does not answer at once.
+ */
+export function checkEvent(events: Contract["events"], event: ChannelMessage): ChannelMessage {
+  const schema = schemaOf(events, event.type);
+  if (schema === undefined) {
+    const types = Object.keys(events).map(quote).join(", ");
+    throw new InvalidEventError(event.type, [{ message: `the contract has no such event, but: ${types || "none"}` }]);
+  }
+  if (checkedBy.get(event) === schema) return event;
+  const { type, ...fields } = event;
+  const result = schema["~standard"].validate(fields);
+  if (isPromiseLike(result)) {
+    throw new ConfigurationError(`Expected the schema of the event ${quote(type)} to answer at once, got a promise.`);
+  }
+  if (result.issues !== undefined) throw new InvalidEventError(type, result.issues);
+  const checked = { ...result.value, type };
+  checkedBy.set(checked, schema);
+  return checked;
+}
