@@ -8,15 +8,16 @@ export class Connections {
   readonly #http: HttpServer;
   /** Under TLS, all connections; nobody else knows those that are in the middle of their handshake. */
   readonly #encrypted = new Set<Socket>();
-  #answering = 0;
+  /** Those with answers under way, and how many. */
+  readonly #answering = new Map<Socket, number>();
   #isDraining = false;
 
   constructor(http: HttpServer) {
     this.#http = http;
-    http.on("request", (_request, response) => {
-      this.#answering += 1;
+    http.on("request", ({ socket }, response) => {
+      this.#count(socket, 1);
       response.once("close", () => {
-        this.#answering -= 1;
+        this.#count(socket, -1);
         this.#closeIdle();
       });
       if (this.#isDraining) response.setHeader("Connection", "close");
@@ -26,6 +27,11 @@ export class Connections {
       this.#encrypted.add(socket);
       socket.once("close", () => this.#encrypted.delete(socket));
     });
+  }
+
+  /** Whether a request of this connection is not answered yet: what comes behind it has to wait for its turn. */
+  isAnswering(socket: Socket): boolean {
+    return this.#answering.has(socket);
   }
 
   /** Stops listening, waits for the answers that are under way, and cuts what is left at the deadline. */
@@ -44,6 +50,12 @@ export class Connections {
   }
 
   #closeIdle(): void {
-    if (this.#isDraining && this.#answering === 0) this.#http.closeIdleConnections();
+    if (this.#isDraining && this.#answering.size === 0) this.#http.closeIdleConnections();
+  }
+
+  #count(socket: Socket, step: 1 | -1): void {
+    const count = (this.#answering.get(socket) ?? 0) + step;
+    if (count === 0) this.#answering.delete(socket);
+    else this.#answering.set(socket, count);
   }
 }

@@ -52,8 +52,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     requestTimeout: resolved.requestTimeoutMs,
     // How often Node looks for requests that are too late.
     connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs, 1_000),
-    // Anything else that asks for an upgrade, such as h2c, is an ordinary request (RFC 9110 §7.8).
-    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === "websocket",
+    shouldUpgradeCallback: (request: IncomingMessage) => isUpgrade(request) && !connections.isAnswering(request.socket),
   };
   const http: HttpServer =
     tls === undefined
@@ -93,6 +92,11 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** Anything else, such as h2c or what HTTP/1.0 asks for, is an ordinary request (RFC 9110 §7.8). */
+function isUpgrade({ headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket" && httpVersionMajor === 1 && httpVersionMinor >= 1;
 }
 
 async function listening(http: HttpServer, listen: ListenOptions): Promise<void> {

@@ -71,12 +71,17 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.target = handshake.request.url ?? "/";
     this.clientAddress = clientAddress;
     raw.once("close", () => this.#lost());
+    // A client that ends its half before it is answered has hung up; no WebSocket begins like that.
+    raw.once("end", () => this.#handshake !== undefined && raw.destroy());
     raw.on("error", ignoreUntilClose);
   }
 
   /** Hands the connection to its application, unless it was answered or lost in the meantime. */
   open(handler: SocketHandler): void {
-    if (this.#handshake === undefined || this.#isOver) return;
+    if (this.#handshake === undefined || this.#isOver) {
+      handler.close(1006, "");
+      return;
+    }
     this.#handler = handler;
     handler.open();
   }

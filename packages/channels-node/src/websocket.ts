@@ -164,6 +164,7 @@ export class WebSocketHost implements SocketHost {
     if (this.#isDraining) return new Denial(503, "The server is closing.");
     if (method !== "GET") return new Denial(405, "Open a WebSocket with GET.");
     if (headers["sec-websocket-version"] !== "13") return new Denial(426, "This server speaks WebSocket version 13.");
+    if (headers.host === undefined) return new Denial(400, "The Host header is missing.");
     if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
       return new Denial(400, "The Sec-WebSocket-Key header is missing or malformed.");
     }

@@ -1,7 +1,16 @@
 /** Handshakes that come to nothing. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { consumer, Denial, route, stack, urlRouter, WebSocketConsumer, type WebSocketScope } from "@lobby/channels";
+import {
+  consumer,
+  Denial,
+  InMemoryChannelLayer,
+  route,
+  stack,
+  urlRouter,
+  WebSocketConsumer,
+  type WebSocketScope,
+} from "@lobby/channels";
 import { soon, until } from "./support/deadline.ts";
 import { Echo } from "./support/echo.ts";
 import { refused } from "./support/peer.ts";
@@ -89,6 +98,7 @@ describe("a handshake", () => {
     ["that offers a subprotocol without a name", { "Sec-WebSocket-Protocol": "chat," }, 400],
     ["that offers a subprotocol with spaces", { "Sec-WebSocket-Protocol": "my chat" }, 400],
     ["with a host that is not one", { Host: "a/b" }, 400],
+    ["without a host", { Host: undefined }, 400],
   ] as const) {
     test(`${what} is answered with ${status}, before any consumer`, async (t) => {
       let isAsked = false;
@@ -120,56 +130,48 @@ describe("a handshake", () => {
     assert.equal(accessLog[0]?.method, "POST");
   });
 
-  test("that its client gives up is over for the consumer: it gets its disconnect, and accepting does nothing", async (t) => {
-    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
-    const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
-    class Slow extends WebSocketConsumer {
-      override async connect(): Promise<void> {
-        await isReady;
-        this.accept();
+  for (const [how, leave] of [
+    ["gives up", (client: RawClient) => client.socket.resetAndDestroy()],
+    ["hangs up on", (client: RawClient) => client.socket.destroy()],
+    ["ends its half of", (client: RawClient) => client.socket.end()],
+  ] as const) {
+    test(`that its client ${how} is over for the consumer at once: it leaves its groups, sends nothing, and gets its disconnect`, async (t) => {
+      const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+      const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
+      const sent: boolean[] = [];
+      class Slow extends WebSocketConsumer {
+        override async connect(): Promise<void> {
+          await isReady;
+          this.accept();
+          sent.push(this.send("hello"));
+        }
+        override disconnect(code: number): void {
+          disconnect(code);
+        }
       }
-      override disconnect(code: number): void {
-        disconnect(code);
-      }
-    }
-    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
-    const client = await RawClient.connect(t, port);
-    client.send(handshake("/"));
-    await until(() => server.connections === 1, "the handshake to be under way");
-    client.socket.resetAndDestroy();
-    await until(() => server.connections === 0, "the loss to be noticed");
-    ready();
-    assert.equal(await soon(disconnected, "the disconnect"), 1006);
-  });
-
-  test("that its client hung up on, unnoticed until the consumer accepts, ends right then", async (t) => {
-    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
-    const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
-    class Slow extends WebSocketConsumer {
-      override async connect(): Promise<void> {
-        await isReady;
-        this.accept();
-      }
-      override disconnect(code: number): void {
-        disconnect(code);
-      }
-    }
-    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
-    const client = await RawClient.connect(t, port);
-    client.send(handshake("/"));
-    await until(() => server.connections === 1, "the handshake to be under way");
-    client.socket.destroy();
-    await soon(client.closed, "the client to be gone");
-    ready();
-    assert.equal(await soon(disconnected, "the disconnect"), 1006);
-    await until(() => server.connections === 0, "the connection to be forgotten");
-  });
+      const { port, server } = await startServer(t, { websocket: consumer(Slow) }, { handshakeTimeoutMs: 60_000 });
+      const client = await RawClient.connect(t, port);
+      client.send(handshake("/"));
+      await until(() => server.connections === 1, "the handshake to be under way");
+      leave(client);
+      await until(() => server.connections === 0, "the loss to be noticed");
+      ready();
+      assert.equal(await soon(disconnected, "the disconnect"), 1006);
+      assert.deepEqual(sent, [false]);
+    });
+  }
 
   test("that its client gives up while a middleware runs reaches no consumer", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     const { promise: passed, resolve: pass } = Promise.withResolvers<void>();
+    const layer = new InMemoryChannelLayer();
     let connects = 0;
+    let name = "";
     class Counted extends WebSocketConsumer {
+      constructor(...context: ConstructorParameters<typeof WebSocketConsumer>) {
+        super(...context);
+        name = this.channelName;
+      }
       override connect(): void {
         connects += 1;
       }
@@ -179,7 +181,7 @@ describe("a handshake", () => {
       setImmediate(pass);
       return {};
     };
-    const { port, server } = await startServer(t, { websocket: stack(slow)(consumer(Counted)) });
+    const { port, server } = await startServer(t, { websocket: stack(slow)(consumer(Counted)), layer });
     const client = await RawClient.connect(t, port);
     client.send(handshake("/"));
     await until(() => server.connections === 1, "the handshake to be under way");
@@ -188,6 +190,8 @@ describe("a handshake", () => {
     ready();
     await passed;
     assert.equal(connects, 0);
+    await layer.send(name, { type: "note" });
+    assert.equal(layer.dropped, 1, "the consumer's channel is closed");
   });
 
   test("that the application leaves unanswered is answered with 503", async (t) => {
@@ -241,6 +245,42 @@ describe("a handshake", () => {
     await until(() => server.connections === 0, "the connection to be forgotten");
     assert.deepEqual(codes, [1011]);
     assert.deepEqual(takeReports(), [{ level: "error", consumer: "Broken", event: "connect", error: failure }]);
+  });
+});
+
+describe("a handshake that cannot be one is an ordinary request", () => {
+  test("when it is of HTTP/1.0, in which nothing can be upgraded", async (t) => {
+    const { port } = await startServer(t, { websocket: chat, http: () => new Response("page", { status: 404 }) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/ws/").replace("HTTP/1.1", "HTTP/1.0"));
+    assert.match(await client.rest(), /^HTTP\/1\.1 426 /);
+  });
+
+  test("when requests before it are not answered yet: all are, in order", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    const http = async ({ url }: Request): Promise<Response> => {
+      const { pathname } = new URL(url);
+      asked.push(pathname);
+      await isReady;
+      return new Response(`answer to ${pathname}\n`, { status: pathname === "/ws/" ? 404 : 200 });
+    };
+    const { port, server } = await startServer(t, { websocket: chat, http });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/slow/") + request("GET", "/slower/") + handshake("/ws/"));
+    await until(() => asked.length > 1, "the requests to be under way");
+    assert.equal(server.connections, 0);
+    ready();
+    await until(() => client.text.includes("426"), "the answers");
+    assert.deepEqual(client.text.match(/HTTP\/1\.1 \d+|answer to \S+/g), [
+      "HTTP/1.1 200",
+      "answer to /slow/",
+      "HTTP/1.1 200",
+      "answer to /slower/",
+      "HTTP/1.1 426",
+    ]);
+    client.send(handshake("/ws/"));
+    await until(() => client.text.includes("101 Switching Protocols"), "a handshake that waited for its turn");
   });
 });
 
