@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
+import { numbered, sayAll } from "../support/room-client.ts";
 import { lines, say, seen } from "../support/room-page.ts";
 
 describe("Lobby in a browser", () => {
@@ -139,6 +140,27 @@ describe("Lobby in a browser", () => {
     await reading.locator("#new-messages").click();
     await reading.waitForFunction(isAtEnd);
     await reading.locator("#new-messages").waitFor({ state: "hidden" });
+  });
+
+  test("the page keeps the last 500 lines, and all of them while the reader is further up", async () => {
+    const reading = await (await visit(lobby.browser)).open(lobby.room("endless"));
+    await sayAll(lobby.room("endless"), numbered("line", 520));
+    await seen(reading, "line 520");
+    assert.deepEqual(await lines(reading), numbered("line", 520).slice(20));
+    // The day stands above the first line, and its author under it.
+    assert.equal(await reading.locator("#chat-log > :first-child").getAttribute("class"), "day");
+    assert.equal(await reading.locator(".message").first().locator(".meta").isVisible(), true);
+
+    await reading.locator("#scroller").evaluate((scroller) => {
+      scroller.scrollTop = 0;
+    });
+    await sayAll(lobby.room("endless"), ["while reading"]);
+    await seen(reading, "while reading");
+    assert.equal((await lines(reading)).length, 501);
+    await reading.locator("#new-messages").click();
+    await say(reading, "at the end");
+    await seen(reading, "at the end");
+    assert.deepEqual(await lines(reading), [...numbered("line", 520).slice(22), "while reading", "at the end"]);
   });
 });
 

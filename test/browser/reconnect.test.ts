@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
+import { numbered, sayAll } from "../support/room-client.ts";
 import { connected, lines, say, seen } from "../support/room-page.ts";
+import { Wire } from "../support/wire.ts";
 
 describe("A server that restarts", () => {
   const lobby = new LobbyInBrowser();
@@ -69,7 +71,7 @@ describe("A server that restarts", () => {
     await seen(page, "old");
     await lobby.restart("SIGTERM", async () => {
       // At another address, where this page does not look.
-      await lobby.elsewhere((origin) => postAll(`${origin}/ws/chat/missed/`, 120));
+      await lobby.elsewhere((origin) => sayAll(`${origin}/chat/missed/`, numbered("missed", 120)));
     });
     await seen(page, "missed 120");
     const shown = await page
@@ -80,20 +82,28 @@ describe("A server that restarts", () => {
       Array.from({ length: 100 }, (_, index) => index + 22),
     );
   });
-});
 
-/** Says this many lines through the plain protocol, and waits until the last one is committed. */
-async function postAll(url: string, count: number): Promise<void> {
-  const socket = new WebSocket(url);
-  await new Promise((resolve) => {
-    socket.addEventListener("open", resolve);
-  });
-  const done = new Promise<void>((resolve) => {
-    socket.addEventListener("message", ({ data }) => {
-      if (JSON.parse(String(data)).message === `missed ${count}`) resolve();
+  test("no hole is left when somebody speaks before the page that was fetched is there", async () => {
+    const ann = await visit(lobby.browser);
+    const wire = await Wire.of(ann.context);
+    const url = lobby.room("hole");
+    const page = await ann.open(url);
+    await say(page, "old");
+    await seen(page, "old");
+    await connected(page);
+    await wire.cut();
+    await sayAll(url, numbered("missed", 120));
+    const held = Promise.withResolvers<() => Promise<void>>();
+    await page.route(url, async (route) => {
+      const response = await route.fetch();
+      held.resolve(() => route.fulfill({ response }));
     });
+    wire.mend();
+    const release = await held.promise;
+    await sayAll(url, ["live"]);
+    await seen(page, "live");
+    await release();
+    await seen(page, "missed 120");
+    assert.deepEqual(await lines(page), [...numbered("missed", 120).slice(20), "live"]);
   });
-  for (let line = 1; line <= count; line += 1) socket.send(JSON.stringify({ message: `missed ${line}` }));
-  await done;
-  socket.close();
-}
+});

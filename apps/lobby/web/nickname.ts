@@ -2,8 +2,11 @@
 import { element, part } from "./dom.ts";
 import { enterToSend } from "./enter-to-send.ts";
 
-/** Makes the form, which works by itself, work in place. */
-export function startNickname(): void {
+/**
+ * Makes the form, which works by itself, work in place.
+ * @returns what shows another name, as the name of whoever the visitor turns out to be.
+ */
+export function startNickname(): (name: string) => void {
   const form = element("nickname-form", HTMLFormElement);
   const input = element("nickname-input", HTMLInputElement);
   const problem = element("nickname-error", HTMLElement);
@@ -15,6 +18,13 @@ export function startNickname(): void {
   });
   enterToSend(input, () => form.requestSubmit());
 
+  return show;
+
+  function show(name: string): void {
+    input.value = name;
+    part(button, "bdi", HTMLElement).textContent = name;
+  }
+
   async function save(): Promise<void> {
     problem.textContent = "";
     try {
@@ -25,8 +35,7 @@ export function startNickname(): void {
         problem.textContent = answer.error?.message ?? form.dataset["failed"] ?? "";
         return;
       }
-      input.value = answer.nickname;
-      part(button, "bdi", HTMLElement).textContent = answer.nickname;
+      show(answer.nickname);
       element("nickname-card", HTMLElement).hidePopover();
     } catch {
       problem.textContent = form.dataset["failed"] ?? "";

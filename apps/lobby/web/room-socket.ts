@@ -1,5 +1,5 @@
 /** The connection to a room: it comes back by itself. */
-import type { PlainFrame } from "@lobby/protocol";
+import type { PlainFrame, PlainInput } from "@lobby/protocol";
 
 const FIRST_RETRY_MS = 300;
 const LONGEST_RETRY_MS = 15_000;
@@ -37,9 +37,9 @@ export class RoomSocket {
   }
 
   /** @returns false when there is no connection, and nothing was sent. */
-  send(message: string): boolean {
+  send(message: PlainInput): boolean {
     if (!this.isOpen) return false;
-    this.#socket?.send(JSON.stringify({ message }));
+    this.#socket?.send(JSON.stringify(message));
     return true;
   }
 

@@ -2,7 +2,7 @@
 import type { PlainFrame } from "@lobby/protocol";
 import { Announcer } from "./announcer.ts";
 import { startComposer } from "./composer.ts";
-import { element } from "./dom.ts";
+import { element, part } from "./dom.ts";
 import { MessageLog } from "./message-log.ts";
 import { startNickname } from "./nickname.ts";
 import { Outbox } from "./outbox.ts";
@@ -17,6 +17,7 @@ export function startRoom(): void {
   const announcer = new Announcer();
   /** How many connections were lost: tells an answer that came too late. */
   let lostConnections = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   const socket = new RoomSocket(log.room, {
     onFrame: receive,
@@ -30,13 +31,15 @@ export function startRoom(): void {
       connection.textContent = connection.dataset["reconnecting"] ?? "";
     },
   });
-  const outbox = new Outbox(
-    (text) => socket.send(text),
-    (item) => {
+  const outbox = new Outbox({
+    send: (message) => socket.send(message),
+    show: (item) => {
       log.append(item);
       scroller.toEnd();
     },
-  );
+    lastSeq: () => log.lastSeq,
+    onOverdue: () => void catchUp(),
+  });
 
   // The browser asks before it leaves a page that holds something unsent.
   addEventListener("beforeunload", (event) => {
@@ -44,39 +47,45 @@ export function startRoom(): void {
   });
 
   connection.textContent = connection.dataset["connecting"] ?? "";
-  startNickname();
+  const showMyName = startNickname();
   startComposer((text) => outbox.post(text));
 
   function receive(frame: PlainFrame): void {
     if ("error" in frame) {
-      outbox.refuse(frame.error.message);
+      outbox.refuse(frame.id, frame.error.message);
       return;
     }
-    const isMine = frame.author.id === log.me;
-    if (isMine) outbox.confirm(frame.message);
-    scroller.around(() => log.add(frame));
+    const isMine = outbox.confirm(frame.id) || log.isMe(frame.author.id);
+    scroller.around((isAtEnd) => {
+      const isNew = log.add(frame, isMine);
+      if (isAtEnd) log.trim();
+      return isNew;
+    });
     if (!isMine) announcer.announce(frame);
   }
 
   /** Fetches what was said before this connection was open. Messages that come meanwhile find their own place. */
   async function catchUp(): Promise<void> {
+    clearTimeout(retry);
     const lostBefore = lostConnections;
+    const settle = outbox.inquire();
+    /** As long as nothing was lost since; otherwise the next connection asks again. */
+    const isCurrent = (): boolean => socket.isOpen && lostConnections === lostBefore;
     try {
       const response = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (!response.ok) throw new Error(`The room answered with ${response.status}.`);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      scroller.around(() => {
-        const before = log.lastSeq;
-        for (const text of log.merge(page)) outbox.confirm(text);
-        return log.lastSeq > before;
+      const { me, lastSeq } = log;
+      scroller.around((isAtEnd) => {
+        log.merge(page);
+        if (isAtEnd) log.trim();
+        return log.lastSeq > lastSeq;
       });
-      // What this page says is older than a connection that was lost since; the next one asks again.
-      if (lostConnections !== lostBefore) return;
-      outbox.settle();
-      connection.textContent = "";
+      settle((text, afterSeq) => log.claim(text, afterSeq));
+      if (log.me !== me) showMyName(part(page, "#my-name bdi", HTMLElement).textContent ?? "");
+      if (isCurrent()) connection.textContent = "";
     } catch {
-      // The connection says itself when it is lost; as long as it is open, this can be tried again.
-      if (socket.isOpen && lostConnections === lostBefore) setTimeout(() => void catchUp(), 1000);
+      if (isCurrent()) retry = setTimeout(() => void catchUp(), 1000);
     }
   }
 }

@@ -21,10 +21,13 @@ export class Scroller {
     this.toEnd();
   }
 
-  /** Changes the log and stays at the end, or says that there is something new there. */
-  around(change: () => boolean): void {
+  /**
+   * Changes the log and stays at the end, or says that there is something new there.
+   * @param change Is told whether the reader is at the end, and tells whether there is something new.
+   */
+  around(change: (isAtEnd: boolean) => boolean): void {
     const wasAtEnd = this.#isAtEnd();
-    if (!change()) return;
+    if (!change(wasAtEnd)) return;
     if (wasAtEnd) this.toEnd();
     else this.#button.hidden = false;
   }

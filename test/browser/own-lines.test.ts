@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Page, Route } from "playwright-core";
+import { visit } from "../support/browser.ts";
+import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
+import { sayAll } from "../support/room-client.ts";
+import { connected, lines, say, seen } from "../support/room-page.ts";
+import { Wire } from "../support/wire.ts";
+
+describe("One's own lines", () => {
+  const lobby = new LobbyInBrowser();
+
+  test("in two tabs that a new visitor opens at once, they are one's own and nothing stays pending", async () => {
+    const ann = await visit(lobby.browser);
+    const [first, second] = await Promise.all([ann.open(lobby.room("tabs")), ann.open(lobby.room("tabs"))]);
+    await Promise.all([connected(first), connected(second)]);
+    await Promise.all([say(first, "from the first"), say(second, "from the second")]);
+    for (const page of [first, second]) {
+      await Promise.all([seen(page, "from the first"), seen(page, "from the second")]);
+      await settled(page);
+    }
+    await first.locator(".message.mine").getByText("from the first", { exact: true }).waitFor();
+    await second.locator(".message.mine").getByText("from the second", { exact: true }).waitFor();
+    assert.deepEqual(ann.problems, []);
+  });
+
+  test("a tab whose cookie another one replaced learns who it is", async () => {
+    const ann = await visit(lobby.browser);
+    const first = await ann.context.newPage();
+    const script = Promise.withResolvers<void>();
+    await first.route("**/assets/*.js", async (route) => {
+      await script.promise;
+      await route.continue();
+    });
+    // What the race leaves behind: the first page was made for somebody whose cookie is gone by the time its script runs.
+    await first.goto(lobby.room("cookies"), { waitUntil: "commit" });
+    await first.locator("#chat-log").waitFor({ state: "attached" });
+    await ann.context.clearCookies();
+    const second = await ann.open(lobby.room("cookies"));
+    await say(second, "second");
+    await seen(second, "second");
+    const name = await second.locator("#my-name bdi").innerText();
+    assert.notEqual(await first.locator("#my-name bdi").innerText(), name);
+
+    script.resolve();
+    await first.locator("#my-name").getByText(name, { exact: true }).waitFor();
+    await say(first, "first");
+    for (const page of [first, second]) {
+      await seen(page, "first");
+      await settled(page);
+      assert.deepEqual(await lines(page), ["second", "first"]);
+      assert.equal(await page.locator(".message.mine").count(), 2);
+    }
+  });
+
+  test("a line said before a tab knows who it is comes back as one's own", async () => {
+    const ann = await visit(lobby.browser);
+    const page = await ann.context.newPage();
+    const script = Promise.withResolvers<void>();
+    const log = Promise.withResolvers<void>();
+    await page.route("**/assets/*.js", async (route) => {
+      await script.promise;
+      await route.continue();
+    });
+    await page.route("**/chat/*/", async (route) => {
+      if (route.request().resourceType() === "fetch") await log.promise;
+      await route.continue();
+    });
+    await page.goto(lobby.room("early"), { waitUntil: "commit" });
+    await page.locator("#chat-log").waitFor({ state: "attached" });
+    await ann.context.clearCookies();
+    script.resolve();
+    await say(page, "early");
+    await seen(page, "early");
+    await settled(page);
+    assert.equal(await page.locator(".message.mine").count(), 1);
+    log.resolve();
+    await connected(page);
+    assert.equal(await page.locator(".message.mine").count(), 1);
+  });
+
+  test("an answer from before a lost connection settles nothing", async () => {
+    const ann = await visit(lobby.browser);
+    const url = lobby.room("late answer");
+    const wire = await Wire.of(ann.context);
+    wire.toPage.mode = "lose";
+    const held = Promise.withResolvers<() => Promise<void>>();
+    await ann.context.route(
+      url,
+      async (route) => {
+        if (route.request().resourceType() === "document") return route.continue();
+        await sayAll(url, ["from somebody else"]);
+        held.resolve(await answered(route));
+      },
+      { times: 2 },
+    );
+    const page = await ann.open(url);
+    const release = await held.promise;
+
+    const echo = wire.toPage.next;
+    await say(page, "on its way");
+    await echo;
+    await wire.cut();
+    await page.locator("#connection").getByText("The connection was lost").waitFor();
+    await release();
+    await seen(page, "from somebody else");
+    assert.equal(await page.locator(".message.pending").count(), 1);
+    assert.equal(await page.locator(".message.failed").count(), 0);
+    assert.match((await page.locator("#connection").textContent()) ?? "", /The connection was lost/);
+
+    wire.toPage.mode = "pass";
+    wire.mend();
+    await connected(page);
+    await settled(page);
+    assert.deepEqual(await lines(page), ["from somebody else", "on its way"]);
+    assert.equal(await page.locator(".message.mine").count(), 1);
+  });
+
+  test("one that never arrives is shown as not sent in the end, and is sent again by a press", async () => {
+    const { page, wire } = await openWithClock("never arrived");
+    wire.toServer.mode = "lose";
+    await say(page, "lost");
+    await page.clock.runFor(9_999);
+    assert.equal(await page.locator(".message.pending").count(), 1);
+    await page.clock.runFor(1);
+    await page.locator(".message.failed").getByText("Not sent").waitFor();
+    wire.toServer.mode = "pass";
+    await page.getByRole("button", { name: "Send again" }).click();
+    await seen(page, "lost");
+    await settled(page);
+    assert.deepEqual(await lines(page), ["lost"]);
+  });
+
+  test("one that arrived although its echo was lost is found in the log", async () => {
+    const { page, wire } = await openWithClock("no echo");
+    wire.toPage.mode = "lose";
+    const echo = wire.toPage.next;
+    await say(page, "stored");
+    await echo;
+    await page.clock.runFor(10_000);
+    await seen(page, "stored");
+    await settled(page);
+    assert.deepEqual(await lines(page), ["stored"]);
+    assert.equal(await page.locator(".message.mine").count(), 1);
+  });
+
+  test("one that was only slow is no longer shown as not sent", async () => {
+    const { page, wire } = await openWithClock("slow");
+    wire.toServer.mode = "hold";
+    await say(page, "slow");
+    await page.clock.runFor(10_000);
+    await page.locator(".message.failed").waitFor();
+    wire.toServer.release();
+    await seen(page, "slow");
+    await settled(page);
+    assert.deepEqual(await lines(page), ["slow"]);
+  });
+
+  test("one that the server refuses says why, and another one is not taken for it", async () => {
+    const { page, wire } = await openWithClock("refused");
+    wire.toPage.mode = "lose";
+    const echo = wire.toPage.next;
+    await say(page, "without an echo");
+    await echo;
+    wire.toPage.mode = "pass";
+    // A control character goes through the field, but not through the server.
+    await say(page, "a\u0007b");
+    const failed = page.locator(".message.failed");
+    await failed.getByText("A message cannot have control characters.").waitFor();
+    assert.equal(await failed.locator(".text").textContent(), "a\u0007b");
+    assert.deepEqual(await page.locator(".message.pending .text").allTextContents(), ["without an echo"]);
+  });
+
+  /** A page whose time goes on when the test says so. */
+  async function openWithClock(room: string): Promise<{ readonly page: Page; readonly wire: Wire }> {
+    const ann = await visit(lobby.browser);
+    const wire = await Wire.of(ann.context);
+    await ann.context.clock.install();
+    const page = await ann.open(lobby.room(room));
+    await connected(page);
+    await page.clock.pauseAt(Date.now() + 60_000);
+    return { page, wire };
+  }
+});
+
+/** Nothing is on its way, and nothing was given up. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector(".message.pending, .message.failed") === null);
+}
+
+/** Asks the server now. @returns what hands the answer to the page. */
+async function answered(route: Route): Promise<() => Promise<void>> {
+  const response = await route.fetch();
+  return () => route.fulfill({ response });
+}
