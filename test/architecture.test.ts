@@ -13,7 +13,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@lobby/protocol": "packages/protocol",
 };
 
-const SOURCES = "{packages/*/src,apps/*/src,apps/*/web,examples/*/{chat,mysite}}/**/*.ts";
+const SOURCES = "{packages/*/src,apps/*/src,apps/*/web,examples/*/{chat,mysite},bench/src}/**/*.ts";
 
 describe("The dependency table of ARCHITECTURE.md", () => {
   test("has a row for every source file, and every row has a source file", async () => {
