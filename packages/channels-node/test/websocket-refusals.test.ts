@@ -135,7 +135,7 @@ describe("a handshake", () => {
     ["hangs up on", (client: RawClient) => client.socket.destroy()],
     ["ends its half of", (client: RawClient) => client.socket.end()],
   ] as const) {
-    test(`that its client ${how} is over for the consumer at once: it leaves its groups, sends nothing, and gets its disconnect`, async (t) => {
+    test(`that its client ${how} is over for the consumer at once: it sends nothing, and gets its disconnect`, async (t) => {
       const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
       const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
       const sent: boolean[] = [];

@@ -39,12 +39,17 @@ export interface SessionScope {
   readonly session: Session;
 }
 
-/** One visitor's session. It begins in the store with the first `set`. */
+/**
+ * One visitor's session. It begins in the store with the first `set`. What is
+ * asked of it is done in the order of asking, so nothing is lost by not waiting.
+ */
 export class Session {
   readonly #store: SessionStore;
   readonly #maxAgeSeconds: number;
   readonly #sendKey: (key: string | undefined) => boolean;
   #key: string | undefined;
+  /** Resolves when what was asked for so far is done. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     key: string | undefined,
@@ -57,38 +62,52 @@ export class Session {
   }
 
   /** The value as the store has it now. */
-  async get(name: string): Promise<unknown> {
-    const data = await this.#load();
-    return data !== undefined && Object.hasOwn(data, name) ? data[name] : undefined;
+  get(name: string): Promise<unknown> {
+    return this.#inTurn(async () => {
+      const data = await this.#load();
+      return data !== undefined && Object.hasOwn(data, name) ? data[name] : undefined;
+    });
   }
 
   /**
    * Stores a value that JSON can hold; undefined removes it.
    * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the session would begin now and the handshake is over.
    */
-  async set(name: string, value: unknown): Promise<void> {
-    const data = (await this.#load()) ?? {};
-    this.#key ??= this.#newKey();
-    await this.#store.save(this.#key, { ...data, [name]: value }, this.#maxAgeSeconds);
+  set(name: string, value: unknown): Promise<void> {
+    return this.#inTurn(async () => {
+      const data = (await this.#load()) ?? {};
+      this.#key ??= this.#newKey();
+      await this.#store.save(this.#key, { ...data, [name]: value }, this.#maxAgeSeconds);
+    });
   }
 
   /**
    * Gives the session a new key and keeps its data: call it when a visitor's rights change.
    * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
    */
-  async rotate(): Promise<void> {
-    const data = (await this.#load()) ?? {};
-    const old = this.#key;
-    this.#key = this.#newKey();
-    await this.#store.save(this.#key, data, this.#maxAgeSeconds);
-    if (old !== undefined) await this.#store.delete(old);
+  rotate(): Promise<void> {
+    return this.#inTurn(async () => {
+      const data = (await this.#load()) ?? {};
+      const old = this.#key;
+      this.#key = this.#newKey();
+      await this.#store.save(this.#key, data, this.#maxAgeSeconds);
+      if (old !== undefined) await this.#store.delete(old);
+    });
   }
 
   /** Ends the session everywhere. */
-  async clear(): Promise<void> {
-    if (this.#key !== undefined) await this.#store.delete(this.#key);
-    this.#key = undefined;
-    this.#sendKey(undefined);
+  clear(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#key !== undefined) await this.#store.delete(this.#key);
+      this.#key = undefined;
+      this.#sendKey(undefined);
+    });
+  }
+
+  #inTurn<Value>(run: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(run);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #load(): Promise<SessionData | undefined> {

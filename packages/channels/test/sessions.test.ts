@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { InMemorySessionStore, sessions, type Session, type SessionOptions } from "@lobby/channels";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  InMemorySessionStore,
+  sessions,
+  type Session,
+  type SessionData,
+  type SessionOptions,
+  type SessionStore,
+} from "@lobby/channels";
 import { FakeClock } from "./support/fake-clock.ts";
 import { Handshake } from "./support/handshake.ts";
 
@@ -11,7 +19,7 @@ async function sessionOf(handshake: Handshake, options: SessionOptions): Promise
 }
 
 /** A session with `{ color: "blue" }`, as left by a visitor's first request. */
-async function begun(store: InMemorySessionStore): Promise<{ readonly session: Session; readonly cookie: string }> {
+async function begun(store: SessionStore): Promise<{ readonly session: Session; readonly cookie: string }> {
   const handshake = new Handshake();
   const session = await sessionOf(handshake, { store });
   await session.set("color", "blue");
@@ -53,6 +61,54 @@ describe("a session", () => {
     assert.equal(await other.get("color"), "green");
     await other.set("color", undefined);
     assert.equal(await session.get("color"), undefined);
+  });
+
+  test("loses nothing of what is written and asked at the same time, and gives one key", async () => {
+    const kept = new InMemorySessionStore();
+    /** As slow as a store that is asked over a network. */
+    const later = async <Value>(value: Value): Promise<Value> => nextTurn(value);
+    const store = {
+      load: async (key: string) => later(kept.load(key)),
+      save: async (key: string, data: SessionData, maxAgeSeconds: number) => {
+        await later(undefined);
+        kept.save(key, data, maxAgeSeconds);
+      },
+      delete: async (key: string) => {
+        await later(undefined);
+        kept.delete(key);
+      },
+    };
+    const handshake = new Handshake();
+    const session = await sessionOf(handshake, { store });
+    const [, , color] = await Promise.all([
+      session.set("color", "blue"),
+      session.set("size", 2),
+      session.get("color"),
+      session.rotate(),
+      session.get("size"),
+      session.set("shape", "round"),
+    ]);
+    assert.equal(color, "blue");
+    const [, key = ""] = handshake.cookieHeader.split("=");
+    assert.deepEqual(kept.load(key), { color: "blue", size: 2, shape: "round" });
+    await Promise.all([session.clear(), session.get("color")]);
+    assert.equal(kept.load(key), undefined);
+  });
+
+  test("goes on after a store that failed", async () => {
+    const kept = new InMemorySessionStore();
+    let isDown = false;
+    const store = {
+      load: (key: string) => (isDown ? Promise.reject(new Error("store is down")) : kept.load(key)),
+      save: (...rest: Parameters<InMemorySessionStore["save"]>) => kept.save(...rest),
+      delete: (key: string) => kept.delete(key),
+    };
+    const { session } = await begun(store);
+    isDown = true;
+    const failed = session.get("color");
+    await assert.rejects(failed, /store is down/);
+    isDown = false;
+    assert.equal(await session.get("color"), "blue");
   });
 
   test("that ended elsewhere is noticed by an open connection", async () => {
