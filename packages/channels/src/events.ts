@@ -11,9 +11,19 @@ import { toJson } from "./json.ts";
 /** One frame's content: text, or bytes for a binary frame. */
 export type FrameData = string | Uint8Array;
 
-/** An event of type `Type` as it travels: its fields and its type. */
+type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
+
+/** A value with everything in it read-only, all the way down. */
+export type DeepReadonly<Value> = Value extends Immutable
+  ? Value
+  : { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
+
+/**
+ * An event of type `Type` as it travels: its fields and its type. Read-only,
+ * because all receivers of one process may be handed the same object.
+ */
 export type EventMessage<Events, Type extends keyof Events & string = keyof Events & string> = {
-  [K in Type]: { readonly type: K } & Readonly<Events[K]>;
+  [K in Type]: { readonly type: K } & DeepReadonly<Events[K]>;
 }[Type];
 
 /** Runs once per member, one at a time with the other handlers of its connection. */
@@ -58,7 +68,9 @@ export type EventTable<Consumer> = {
 };
 
 /** What the frames of a consumer are made of: whatever it likes, or what its contract says. */
-type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content } ? Json<NonNullable<Content>> : unknown;
+type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
+  ? Json<DeepReadonly<NonNullable<Content>>>
+  : unknown;
 
 /** The events that a consumer declares. `"~events"` is there for the compiler only. */
 export type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;

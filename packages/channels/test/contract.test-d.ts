@@ -113,3 +113,21 @@ void fromOutside.groupSend("lobby", { type: "chat.message", text: "", author: ""
 void fromOutside.groupSend("lobby", { type: "chat.message", text: "" });
 // @ts-expect-error: no such event
 void fromOutside.send("channel", { type: "chat.mesage", text: "", author: "" });
+
+// What an event brings may be sent on as it is, lists included.
+
+declare const lists: {
+  readonly client: StandardSchema<ClientMessage>;
+  readonly server: StandardSchema<{ names: string[] }, { names: string[] }>;
+  readonly events: { readonly list: StandardSchema<{ names: string[] }, { names: string[] }> };
+};
+class Lister extends ContractConsumer<typeof lists> {
+  static readonly contract = lists;
+  static readonly events: EventTable<Lister> = { list: relayJson(({ names }) => ({ names })) };
+}
+class HandLister extends ContractConsumer<typeof lists> {
+  static readonly contract = lists;
+  static readonly events: EventTable<HandLister> = { list: (self, { names }) => void self.sendJson({ names }) };
+}
+consumer(Lister);
+consumer(HandLister);

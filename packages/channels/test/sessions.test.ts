@@ -65,16 +65,15 @@ describe("a session", () => {
 
   test("loses nothing of what is written and asked at the same time, and gives one key", async () => {
     const kept = new InMemorySessionStore();
-    /** As slow as a store that is asked over a network. */
-    const later = async <Value>(value: Value): Promise<Value> => nextTurn(value);
+    /** As slow as one that is asked over a network. */
     const store = {
-      load: async (key: string) => later(kept.load(key)),
+      load: async (key: string) => nextTurn(kept.load(key)),
       save: async (key: string, data: SessionData, maxAgeSeconds: number) => {
-        await later(undefined);
+        await nextTurn();
         kept.save(key, data, maxAgeSeconds);
       },
       delete: async (key: string) => {
-        await later(undefined);
+        await nextTurn();
         kept.delete(key);
       },
     };

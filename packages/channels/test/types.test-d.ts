@@ -211,6 +211,33 @@ export const tables: readonly EventTable<Chat>[] = [
   },
 ];
 
+// All members of a group may be handed one event: nobody can change it.
+
+interface Listed {
+  list: { names: string[]; readonly pair: [number, { x: number }]; at: Date | undefined; any: unknown; id: Branded };
+}
+type Branded = string & { readonly "~brand": "id" };
+class Lister extends WebSocketConsumer<WebSocketScope, Listed> {
+  static readonly events: EventTable<Lister> = {
+    list: (self, event) => {
+      // @ts-expect-error: a field is read-only
+      event.names = [];
+      // @ts-expect-error: so is what it holds
+      event.names.push("Mina");
+      // @ts-expect-error: and what that holds
+      event.pair[1].x = 1;
+      void (event.id satisfies Branded);
+      const [name, [number, { x }], at] = [event.names[0], event.pair, event.at?.getTime()];
+      self.send(`${name} ${number + x} ${at} ${JSON.stringify(event.any)}`);
+    },
+  };
+  override async receive(text: string): Promise<void> {
+    const id = text as Branded;
+    await this.groupSend("room", { type: "list", names: [text], pair: [1, { x: 1 }], at: new Date(), any: text, id });
+  }
+}
+consumer(Lister);
+
 class Forgetful extends WebSocketConsumer<WebSocketScope, { note: object }> {}
 // @ts-expect-error: the class declares events and has no table
 consumer(Forgetful);

@@ -1,6 +1,6 @@
 /** The WebSocket consumer of a contract: what it takes, sends and hears is checked and typed by it. */
 import { checkEvent, type Contract, type ContractEvents } from "../contract.ts";
-import type { EventMessage } from "../events.ts";
+import type { DeepReadonly, EventMessage } from "../events.ts";
 import type { GroupSendOptions } from "../layers/layer.ts";
 import type { WebSocketScope } from "../scope.ts";
 import type { InputOf, OutputOf, StandardSchema } from "../standard-schema.ts";
@@ -39,7 +39,7 @@ export abstract class ContractConsumer<
     return this.#contract.client as StandardSchema<OutputOf<C["client"]>>;
   }
 
-  override sendJson(content: InputOf<C["server"]>): boolean {
+  override sendJson(content: DeepReadonly<InputOf<C["server"]>>): boolean {
     return super.sendJson(content);
   }
 

@@ -10,7 +10,10 @@
  * membership lives exactly as long as its channel.
  */
 
-/** What travels: plain data with a `type`. Receivers must not change it. */
+/**
+ * What travels: plain data with a `type`. Who has sent or received it must not
+ * change it any more: receivers of one process may all be handed this very object.
+ */
 export interface ChannelMessage {
   readonly type: string;
 }
