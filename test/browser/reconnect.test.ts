@@ -83,6 +83,31 @@ describe("A server that restarts", () => {
     );
   });
 
+  for (const [code, meaning, earliestMs] of [
+    [1012, "the server restarts", 3_600],
+    [1006, "the network was lost", 270],
+  ] as const) {
+    test(`when ${meaning}, a page comes back by a schedule of its own (${code})`, async () => {
+      const ann = await visit(lobby.browser);
+      const wire = await Wire.of(ann.context);
+      await ann.context.clock.install();
+      await ann.context.addInitScript(() => {
+        Math.random = () => 0.9;
+      });
+      const page = await ann.open(lobby.room(`schedule ${code}`));
+      await connected(page);
+      await page.clock.pauseAt(Date.now() + 60_000);
+      await wire.cut(code);
+      await page.locator("#connection").getByText("The connection was lost").waitFor();
+      await page.clock.runFor(earliestMs - 1);
+      assert.equal(wire.connections, 1);
+      await page.clock.runFor(1);
+      wire.mend();
+      await connected(page);
+      assert.equal(wire.connections, 2);
+    });
+  }
+
   test("no hole is left when somebody speaks before the page that was fetched is there", async () => {
     const ann = await visit(lobby.browser);
     const wire = await Wire.of(ann.context);

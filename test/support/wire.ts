@@ -31,6 +31,8 @@ class Lane {
 export class Wire {
   readonly toServer: Lane = new Lane();
   readonly toPage: Lane = new Lane();
+  /** How many connections the page has asked for. */
+  connections = 0;
   #page: WebSocketRoute | undefined;
   #server: WebSocketRoute | undefined;
   #mended = Promise.resolve();
@@ -43,10 +45,10 @@ export class Wire {
     return wire;
   }
 
-  /** Ends the connection as a lost network does; the page gets no other one until `mend`. */
-  async cut(): Promise<void> {
+  /** Ends the connection, by default as a lost network does; the page gets no other one until `mend`. */
+  async cut(code = 1006): Promise<void> {
     ({ promise: this.#mended, resolve: this.#mend } = Promise.withResolvers<void>());
-    await Promise.all([this.#page?.close({ code: 1006 }), this.#server?.close()]);
+    await Promise.all([this.#page?.close({ code }), this.#server?.close()]);
   }
 
   mend(): void {
@@ -54,6 +56,7 @@ export class Wire {
   }
 
   async #join(page: WebSocketRoute): Promise<void> {
+    this.connections += 1;
     await this.#mended;
     const server = page.connectToServer();
     page.onMessage((frame) => this.toServer.take(() => server.send(frame)));

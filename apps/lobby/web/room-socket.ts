@@ -1,9 +1,9 @@
 /** The connection to a room: it comes back by itself. */
 import type { PlainFrame, PlainInput } from "@lobby/protocol";
+import { retryDelayMs } from "./retry-delay.ts";
 
-const FIRST_RETRY_MS = 300;
-const LONGEST_RETRY_MS = 15_000;
-const GROWTH = 1.6;
+/** The close code of a server that is going to be back. */
+const RESTARTING = 1012;
 
 /** What the connection tells the page. */
 export interface RoomSocketEvents {
@@ -18,7 +18,9 @@ export class RoomSocket {
   readonly #url: URL;
   readonly #events: RoomSocketEvents;
   #socket: WebSocket | undefined;
-  #retryMs = FIRST_RETRY_MS;
+  /** How many tries there were since the connection was lost. */
+  #attempts = 0;
+  #isRestart = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(room: string, events: RoomSocketEvents) {
@@ -47,15 +49,15 @@ export class RoomSocket {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.addEventListener("open", () => {
-      this.#retryMs = FIRST_RETRY_MS;
+      this.#attempts = 0;
       this.#events.onOpen();
     });
     socket.addEventListener("message", ({ data }) => this.#events.onFrame(JSON.parse(data as string) as PlainFrame));
-    socket.addEventListener("close", () => {
+    socket.addEventListener("close", ({ code }) => {
       this.#events.onLost();
-      // Full jitter: when a server restarts, its visitors must not all come back at once.
-      this.#timer = setTimeout(() => this.#open(), Math.random() * this.#retryMs);
-      this.#retryMs = Math.min(this.#retryMs * GROWTH, LONGEST_RETRY_MS);
+      if (this.#attempts === 0) this.#isRestart = code === RESTARTING;
+      this.#attempts += 1;
+      this.#timer = setTimeout(() => this.#open(), retryDelayMs(this.#attempts, this.#isRestart));
     });
   }
 

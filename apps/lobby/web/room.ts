@@ -6,6 +6,7 @@ import { element, part } from "./dom.ts";
 import { MessageLog } from "./message-log.ts";
 import { startNickname } from "./nickname.ts";
 import { Outbox } from "./outbox.ts";
+import { retryDelayMs } from "./retry-delay.ts";
 import { RoomSocket } from "./room-socket.ts";
 import { Scroller } from "./scroller.ts";
 
@@ -65,7 +66,7 @@ export function startRoom(): void {
   }
 
   /** Fetches what was said before this connection was open. Messages that come meanwhile find their own place. */
-  async function catchUp(): Promise<void> {
+  async function catchUp(attempt = 1): Promise<void> {
     clearTimeout(retry);
     const lostBefore = lostConnections;
     const settle = outbox.inquire();
@@ -85,7 +86,7 @@ export function startRoom(): void {
       if (log.me !== me) showMyName(part(page, "#my-name bdi", HTMLElement).textContent ?? "");
       if (isCurrent()) connection.textContent = "";
     } catch {
-      if (isCurrent()) retry = setTimeout(() => void catchUp(), 1000);
+      if (isCurrent()) retry = setTimeout(() => void catchUp(attempt + 1), retryDelayMs(attempt, false));
     }
   }
 }
