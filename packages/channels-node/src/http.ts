@@ -1,7 +1,8 @@
 /** HTTP through a fetch handler. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
-import { Denial, type ProtocolRouter } from "@lobby/channels";
+import { Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
+import type { NodeServerContext } from "./context.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
 import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
@@ -17,10 +18,11 @@ export function httpHandler(
   application: ProtocolRouter,
   options: ResolvedOptions,
   proxies: TrustedProxies,
+  server: NodeServerContext,
 ): HttpHandler {
   const answer = async (incoming: Request, { url, headers, client }: RequestFacts): Promise<Response> => {
     const reply = new ReplyHeaderLines();
-    const scope = { type: "http", url, headers, client, params: {}, reply, layer: application.layer } as const;
+    const scope = { type: "http", url, headers, client, params: {}, reply, layer: application.layer, server } as const;
     const result = await application.http(incoming, scope);
     const lines = reply.take();
     const answered = result instanceof Denial ? plainText(result) : result;
@@ -62,10 +64,15 @@ export function httpHandler(
       await sending;
     } catch (error) {
       if (hasClientLeft(request, incoming, error)) return;
-      options.onReport({ level: "error", consumer: "http", event: `${request.method} ${target}`, error });
+      const isClosing = error instanceof ServerClosingError;
+      if (!isClosing) {
+        options.onReport({ level: "error", consumer: "http", event: `${request.method} ${target}`, error });
+      }
+      const denial = isClosing
+        ? new Denial(503, "The server is closing.")
+        : new Denial(500, "The server failed to answer.");
       if (response.headersSent) response.destroy();
-      else
-        await sendResponse(response, plainText(new Denial(500, "The server failed to answer."))).catch(() => undefined);
+      else await sendResponse(response, plainText(denial)).catch(() => undefined);
     } finally {
       letGo(request, incoming, outgoing);
     }

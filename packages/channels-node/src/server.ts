@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { checkClose, type ProtocolRouter } from "@lobby/channels";
 import { Connections } from "./connections.ts";
+import { NodeServerContext } from "./context.ts";
 import { httpHandler } from "./http.ts";
 import { resolveOptions, type ListenOptions, type ServerOptions } from "./options.ts";
 import { TrustedProxies } from "./proxies.ts";
@@ -29,8 +30,9 @@ export interface Server {
   /** How many WebSockets are open or opening. */
   readonly connections: number;
   /**
-   * Stops accepting, closes every socket, waits for the handlers that run, and
-   * for the answers to requests that are under way. Calling it twice is calling it once.
+   * Stops accepting, closes every socket, tells HTTP applications with
+   * `scope.server.closing`, waits for the handlers that run, and for the answers
+   * to requests that are under way. Calling it twice is calling it once.
    * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code or the reason cannot be sent; nothing is closed.
    */
   close(options?: CloseOptions): Promise<void>;
@@ -59,7 +61,8 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
       ? createHttpServer(limits)
       : createHttpsServer({ handshakeTimeout: resolved.headersTimeoutMs, ...limits, ...tls });
   const connections = new Connections(http);
-  const handle = httpHandler(application, resolved, proxies);
+  const context = new NodeServerContext(resolved.onReport);
+  const handle = httpHandler(application, resolved, proxies, context);
   http.on("request", (request, response) => void handle(request, response));
   const sockets = new WebSocketHost(application, resolved, proxies);
   http.on("upgrade", (request, socket, head) => sockets.handle(request, socket, head));
@@ -74,7 +77,9 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const stop = async (code: number, reason: string, timeoutMs: number): Promise<void> => {
     const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
     const timer = setTimeout(pass, timeoutMs);
+    context.close(code, reason);
     await Promise.all([connections.drain(deadline), sockets.drain(code, reason, deadline)]);
+    await context.settled(deadline);
     clearTimeout(timer);
   };
   let stopped: Promise<void> | undefined;

@@ -162,6 +162,19 @@ export class OriginRefusedError extends ChannelsError {
   }
 }
 
+/** The server is closing: what was under way for a request ends. */
+export class ServerClosingError extends ChannelsError {
+  readonly code = "CHANNELS_SERVER_CLOSING";
+  /** The close code and the reason that the server gives to its sockets. */
+  readonly closeCode: number;
+  readonly reason: string;
+  constructor(closeCode: number, reason: string) {
+    super(`The server is closing with ${closeCode}: ${quote(reason)}. Ask again, when it is back or at another.`);
+    this.closeCode = closeCode;
+    this.reason = reason;
+  }
+}
+
 /** A session was created after the handshake, when its cookie can no longer be sent. */
 export class SessionTooLateError extends ChannelsError {
   readonly code = "CHANNELS_SESSION_TOO_LATE";

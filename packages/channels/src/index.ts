@@ -41,6 +41,7 @@ export {
   NoHandlerError,
   NotJsonError,
   OriginRefusedError,
+  ServerClosingError,
   SessionTooLateError,
 } from "./errors.ts";
 export {
@@ -86,7 +87,15 @@ export {
   type ScopeBefore,
   type ScopeParams,
 } from "./routing.ts";
-export type { ChannelScope, ClientAddress, HttpScope, ReplyHeaders, RequestHeaders, WebSocketScope } from "./scope.ts";
+export type {
+  ChannelScope,
+  ClientAddress,
+  HttpScope,
+  ReplyHeaders,
+  RequestHeaders,
+  ServerContext,
+  WebSocketScope,
+} from "./scope.ts";
 export {
   allowedOrigins,
   originCheck,

@@ -6,6 +6,7 @@
  * @see Django Channels, "Scope". Differs: fully typed, read-only, and the
  * channel layer is part of it, since there is no global registry of layers.
  */
+import type { ConsumerReport } from "./application.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 
 /** Request headers; any WHATWG `Headers` will do. Names are case-insensitive. */
@@ -34,6 +35,16 @@ export interface ClientAddress {
   readonly port: number;
 }
 
+/** What a server does for answers that go on when their handler has ended. The same object for all requests of a server. */
+export interface ServerContext {
+  /** Aborted with a `ServerClosingError` when the server begins to close: an answer that goes on and on ends then. */
+  readonly closing: AbortSignal;
+  /** The server is not closed before this has settled, except at its deadline. A rejection is reported. */
+  waitUntil(work: Promise<unknown>): void;
+  /** Says what went wrong where there is nobody to throw at. */
+  report(report: ConsumerReport): void;
+}
+
 interface RequestScope {
   readonly url: URL;
   readonly headers: RequestHeaders;
@@ -47,6 +58,7 @@ interface RequestScope {
 /** The scope of one HTTP request. */
 export interface HttpScope extends RequestScope {
   readonly type: "http";
+  readonly server: ServerContext;
 }
 
 /** The scope of one WebSocket connection. */

@@ -5,11 +5,29 @@
 import { Denial, type HttpApplication } from "../application.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
+import type { ServerContext } from "../scope.ts";
 
 /** What a request of a test carries beside the `RequestInit`. */
 export interface RequestApplicationOptions extends RequestInit {
   /** Default: one of its own. */
   readonly layer?: ChannelLayer;
+  /** Default: one per layer that never closes, and writes reports to the console. */
+  readonly server?: ServerContext;
+}
+
+const servers = new WeakMap<ChannelLayer, ServerContext>();
+
+function serverOf(layer: ChannelLayer): ServerContext {
+  let found = servers.get(layer);
+  if (found === undefined) {
+    found = {
+      closing: new AbortController().signal,
+      waitUntil() {},
+      report: (report) => console.error(report),
+    };
+    servers.set(layer, found);
+  }
+  return found;
 }
 
 /** Sends one request, `path` with or without a query, and gives the response as a client sees it. */
@@ -18,7 +36,7 @@ export async function requestApplication(
   path: string,
   options: RequestApplicationOptions = {},
 ): Promise<Response> {
-  const { layer = new InMemoryChannelLayer(), ...init } = options;
+  const { layer = new InMemoryChannelLayer(), server = serverOf(layer), ...init } = options;
   const request = new Request(new URL(path, "http://testserver"), init);
   const reply = new Headers();
   const append = (name: string, value: string): boolean => {
@@ -33,6 +51,7 @@ export async function requestApplication(
     params: {},
     reply: { append },
     layer,
+    server,
   });
   const response =
     result instanceof Denial
