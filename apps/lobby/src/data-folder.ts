@@ -1,6 +1,6 @@
 /** The folder that holds everything that lasts: the database and the secret. */
 import { constants } from "node:fs";
-import { access, link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { OperatorError } from "./operator-error.ts";
 
@@ -21,7 +21,7 @@ export interface DataFolder {
 export async function openDataFolder(folder: string): Promise<DataFolder> {
   const absolute = path.resolve(folder);
   try {
-    await mkdir(absolute, { recursive: true, mode: 0o700 });
+    await makeFolder(absolute);
     await access(absolute, constants.R_OK | constants.W_OK | constants.X_OK);
     return { databaseFile: path.join(absolute, "lobby.sqlite"), secret: await secretIn(absolute) };
   } catch (error) {
@@ -31,6 +31,26 @@ export async function openDataFolder(folder: string): Promise<DataFolder> {
       `Cannot use ${absolute} as the data folder (${(error as NodeJS.ErrnoException).code ?? String(error)}). ` +
         "Make it readable and writable for this user, or choose another with --data.",
     );
+  }
+}
+
+/** Makes a folder and what is missing above it. Node's own recursion never ends where nothing can be made, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await makeLastFolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    await makeFolder(path.dirname(folder));
+    await makeLastFolder(folder);
+  }
+}
+
+async function makeLastFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST" && (await stat(folder)).isDirectory();
+    if (!isThere) throw error;
   }
 }
 

@@ -46,59 +46,48 @@ export interface Lobby {
 export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const assets = await loadAssets();
   const { databaseFile, secret } = await openDataFolder(config.dataFolder);
-  const unlockFolder = lockFolder(path.dirname(databaseFile));
-  const { store, applied } = await SqliteStore.open(databaseFile).catch((error: unknown) => {
-    unlockFolder();
-    throw error;
-  });
+  // What was opened last is closed first.
+  await using resources = new AsyncDisposableStack();
+  resources.use(lockFolder(path.dirname(databaseFile)));
+  const layer = new InMemoryChannelLayer({ onDrop: (drop) => log.warn({ drop }, "A message was dropped") });
+  resources.defer(() => layer.close());
+  const { store, applied } = await SqliteStore.open(databaseFile);
+  resources.defer(() => store.close());
   if (applied.length > 0) log.info({ applied }, "The database was migrated");
 
-  try {
-    const layer = new InMemoryChannelLayer({ onDrop: (drop) => log.warn({ drop }, "A message was dropped") });
-    const clock = { nowMs: () => Date.now() };
-    const chat = new Chat(store, new LayerNotifier(layer), clock);
-    const people = new People(store, clock);
-    const allowedOrigins: AllowedOrigins = config.publicUrl === undefined ? "same-origin" : [config.publicUrl.origin];
+  const clock = { nowMs: () => Date.now() };
+  const chat = new Chat(store, new LayerNotifier(layer), clock);
+  const people = new People(store, clock);
+  const allowedOrigins: AllowedOrigins = config.publicUrl === undefined ? "same-origin" : [config.publicUrl.origin];
 
-    const pages = createPages({
-      chat,
-      people,
-      assets,
-      allowedOrigins,
-      publicUrl: config.publicUrl,
-      checkReadiness: () => store.check(),
-      onError: (error, path) => log.error({ err: error, path }, "A page failed"),
-    });
-    const withVisitor = stack(
-      cookies(),
-      visitors({
-        signer: new Signer(secret),
-        nowMs: clock.nowMs,
-        isAlwaysSecure: config.publicUrl?.protocol === "https:",
-      }),
-    );
-    const application = protocolRouter({
-      layer,
-      http: withVisitor(pages.fetch),
-      websocket: withVisitor(
-        stack(readableAddress)(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
-      ),
-    });
-    const server = await listen(application, config, allowedOrigins, log);
-    return {
-      url: `${server.url}/chat/`,
-      async close() {
-        await server.close();
-        await store.close();
-        await layer.close();
-        unlockFolder();
-      },
-    };
-  } catch (error) {
-    await store.close();
-    unlockFolder();
-    throw error;
-  }
+  const pages = createPages({
+    chat,
+    people,
+    assets,
+    allowedOrigins,
+    publicUrl: config.publicUrl,
+    checkReadiness: () => store.check(),
+    onError: (error, path) => log.error({ err: error, path }, "A page failed"),
+  });
+  const withVisitor = stack(
+    cookies(),
+    visitors({
+      signer: new Signer(secret),
+      nowMs: clock.nowMs,
+      isAlwaysSecure: config.publicUrl?.protocol === "https:",
+    }),
+  );
+  const application = protocolRouter({
+    layer,
+    http: withVisitor(pages.fetch),
+    websocket: withVisitor(
+      stack(readableAddress)(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
+    ),
+  });
+  const server = await listen(application, config, allowedOrigins, log);
+  resources.defer(() => server.close());
+  const running = resources.move();
+  return { url: `${server.url}/chat/`, close: () => running.disposeAsync() };
 }
 
 async function listen(

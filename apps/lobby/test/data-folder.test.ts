@@ -55,6 +55,12 @@ test("a folder that cannot be made is refused with what to do", async () => {
   await assert.rejects(openDataFolder(file), { code: "LOBBY_DATA_FOLDER", message: /\(EEXIST\)/ });
 });
 
+test("several starts at once make one folder", async () => {
+  const folder = path.join(temporaryFolder(), "srv", "lobby", "data");
+  const opened = await Promise.all(Array.from({ length: 20 }, () => openDataFolder(folder)));
+  assert.equal(new Set(opened.map(({ secret }) => Buffer.from(secret).toString("hex"))).size, 1);
+});
+
 test("a secret that cannot be read is refused with what to do", async () => {
   const folder = temporaryFolder();
   await mkdir(path.join(folder, "secret"));

@@ -26,7 +26,7 @@ export interface Store {
   recentRooms(limit: number): Promise<readonly RoomSummary[]>;
   nickname(personId: string): Promise<Nickname | undefined>;
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void>;
-  /** Rejects when the store cannot serve. */
+  /** Rejects when the store cannot keep anything. */
   check(): Promise<void>;
 }
 

@@ -76,8 +76,13 @@ export class KyselyStore {
       .execute();
   }
 
+  /** Writes what changes nothing, all the way to the disk: one that is full or read-only shows only then. */
   async check(): Promise<void> {
-    await this.#db.selectFrom("rooms").select("id").limit(1).execute();
+    const name = "";
+    await this.#db.transaction().execute(async (db) => {
+      await db.insertInto("rooms").values({ name, head: 0, lastAtMs: 0 }).execute();
+      await db.deleteFrom("rooms").where("name", "=", name).execute();
+    });
   }
 }
 

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, test, type TestContext } from "node:test";
+import { lockFolder } from "../../src/store/sqlite/folder-lock.ts";
 import { runCommand, type Outcome } from "../support/command.ts";
 import { copyProgram } from "../support/program-copy.ts";
 import { openBeside, openStore } from "../support/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** Modes of files count for root too then. */
+const WITHOUT_PRIVILEGE = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override"] : [];
 
 /** The command said one sentence, or two with the remedy, and nothing else. */
 function assertRefused({ code, stdout, stderr }: Outcome, sentence: string): void {
@@ -61,15 +65,36 @@ describe("the command ends with exit code 1 and a sentence", { concurrency: 2 },
     );
   });
 
-  test("when the file is no database", async () => {
+  test("when the data folder is where nothing can be made", async () => {
+    const { code, stderr } = await runCommand(["serve", "--data", "/proc/lobby/data"]);
+    assert.match(stderr, /^Cannot use \/proc\/lobby\/data as the data folder \(E[A-Z]+\)\. .+\n$/);
+    assert.equal(code, 1);
+  });
+
+  test("when the database or the lock is a file that cannot be written", async (t) => {
     const folder = temporaryFolder();
-    const file = path.join(folder, "lobby.sqlite");
-    await writeFile(file, "This is a diary and no database, however long one reads on in it. ".repeat(20));
-    assertRefused(
-      await runCommand(["serve", "--port", "0", "--data", folder]),
-      `Cannot use ${file} as the database (file is not a database). ` +
-        "Make it a SQLite database that this user can read and write, or choose another data folder with --data.",
-    );
+    await (await openStore(t, path.join(folder, "lobby.sqlite"))).close();
+    lockFolder(folder)[Symbol.dispose]();
+    for (const [name, sentence] of [
+      [
+        "lobby.sqlite",
+        `Cannot use ${folder}/lobby.sqlite as the database (attempt to write a readonly database). ` +
+          "Make it a SQLite database that this user can write and no other program holds, " +
+          "restore a backup, or choose another data folder with --data.",
+      ],
+      [
+        "lock",
+        `Cannot lock ${folder}/lock (attempt to write a readonly database). ` +
+          "Make it writable for this user, or delete it when no Lobby is running.",
+      ],
+    ] as const) {
+      await chmod(path.join(folder, name), 0o444);
+      assertRefused(
+        await runCommand(["serve", "--port", "0", "--data", folder], { through: WITHOUT_PRIVILEGE }),
+        sentence,
+      );
+      await chmod(path.join(folder, name), 0o644);
+    }
   });
 
   test("when the browser client is not built", async () => {

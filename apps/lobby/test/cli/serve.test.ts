@@ -7,7 +7,7 @@ import { handshake } from "../support/handshake.ts";
 import { Peer } from "../support/peer.ts";
 import { openBeside, openStore } from "../support/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { soon } from "../support/waiting.ts";
+import { soon, until } from "../support/waiting.ts";
 
 describe("lobby serve", { concurrency: 2 }, () => {
   test("a server prints one line on standard output, logs JSON lines on standard error, and ends with SIGTERM", async (t) => {
@@ -71,6 +71,15 @@ describe("lobby serve", { concurrency: 2 }, () => {
       (await store.latestEntries(LOBBY, 10)).map(({ text }) => text),
       ["last words"],
     );
+  });
+
+  test("a server whose disk takes no more says that it is not ready", async (t) => {
+    // No file may grow beyond 256 blocks, of 512 bytes or 1,024.
+    const through = ["sh", "-c", 'ulimit -f 256; exec "$@"', "sh"];
+    const { origin } = await serveCommand(t, ["--data", temporaryFolder()], { through });
+    assert.equal((await fetch(`${origin}/readyz`)).status, 200);
+    await until(async () => (await fetch(`${origin}/readyz`)).status === 503, "the disk to be full");
+    assert.equal((await fetch(`${origin}/healthz`)).status, 200);
   });
 
   test("a restart keeps the history, who is who, and the nicknames", async (t) => {

@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The folder of another copy of the program, which it then runs in. */
   readonly program?: string;
+  /** A command that runs it, such as `["nice"]`. */
+  readonly through?: readonly string[];
 }
 
 /** What came of a command. */
@@ -31,8 +33,10 @@ export class Command {
   stderr = "";
   readonly #outcome: Promise<Outcome>;
 
-  constructor(args: readonly string[], { environment = {}, program = PROGRAM }: CommandOptions = {}) {
-    this.child = spawn(process.execPath, ["--conditions=source", path.join(program, "src/main.ts"), ...args], {
+  constructor(args: readonly string[], { environment = {}, program = PROGRAM, through = [] }: CommandOptions = {}) {
+    const node = [process.execPath, "--conditions=source", path.join(program, "src/main.ts")];
+    const [command = "", ...rest] = [...through, ...node, ...args];
+    this.child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: program,
       // Nothing of the machine's own settings.
@@ -48,9 +52,13 @@ export class Command {
     }));
   }
 
-  /** What came of it, once it has ended. */
-  ended(): Promise<Outcome> {
-    return soon(this.#outcome, "the command to end");
+  /** What came of it, once it has ended; it is ended when it takes too long. */
+  async ended(): Promise<Outcome> {
+    try {
+      return await soon(this.#outcome, "the command to end");
+    } finally {
+      this.signal("SIGKILL");
+    }
   }
 
   signal(signal: NodeJS.Signals): void {

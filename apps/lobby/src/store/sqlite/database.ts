@@ -11,14 +11,13 @@ import {
   type DatabaseConnection,
   type SqliteDatabase,
 } from "kysely";
-import { OperatorError } from "../../operator-error.ts";
 
 /** How long a statement waits for another process that writes, such as a backup. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens a database file, or makes it. A commit is on the disk when it returns.
- * @throws {OperatorError} LOBBY_DATABASE_FILE when it cannot be opened or is no database.
+ * @throws {Error} when it cannot be opened, is no database, or is one of another program.
  */
 export function openDatabase<Schema>(file: string): Kysely<Schema> {
   const database = openFile(file);
@@ -34,17 +33,16 @@ export function openDatabase<Schema>(file: string): Kysely<Schema> {
 }
 
 function openFile(file: string): DatabaseSync {
-  try {
-    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    return database;
-  } catch (error) {
-    throw new OperatorError(
-      "LOBBY_DATABASE_FILE",
-      `Cannot use ${file} as the database (${(error as Error).message}). ` +
-        "Make it a SQLite database that this user can read and write, or choose another data folder with --data.",
-    );
+  using resources = new DisposableStack();
+  const options = { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true };
+  const database = resources.use(new DatabaseSync(file, options));
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  if (tables.length > 0 && !tables.some(({ name }) => name === "kysely_migration")) {
+    throw new Error("it belongs to another program");
   }
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  resources.move();
+  return database;
 }
 
 /** A migration that fails half-way leaves nothing behind. */

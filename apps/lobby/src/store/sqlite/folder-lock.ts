@@ -8,21 +8,32 @@ import { DatabaseSync } from "node:sqlite";
 import path from "node:path";
 import { OperatorError } from "../../operator-error.ts";
 
+const SQLITE_BUSY = 5;
+
 /**
- * Takes the lock.
- * @returns How to give it back.
- * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE when another server has it.
+ * Takes the lock, until what it returns is disposed of.
+ * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE when another server has it, LOBBY_LOCK_FILE when its file cannot
+ * be written.
  */
-export function lockFolder(folder: string): () => void {
-  const lock = new DatabaseSync(path.join(folder, "lock"), { timeout: 0 });
+export function lockFolder(folder: string): Disposable {
+  const file = path.join(folder, "lock");
   try {
-    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
-  } catch {
-    lock.close();
+    using resources = new DisposableStack();
+    const lock = resources.use(new DatabaseSync(file, { timeout: 0 }));
+    // On a file that cannot be written, SQLite grants an exclusive lock to everybody; only a write tells.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1;");
+    return resources.move();
+  } catch (error) {
+    const { errcode, message } = error as Error & { readonly errcode?: number };
+    if (errcode === SQLITE_BUSY) {
+      throw new OperatorError(
+        "LOBBY_DATA_FOLDER_IN_USE",
+        `Another Lobby serves from ${folder}. Stop it first, or choose another folder with --data.`,
+      );
+    }
     throw new OperatorError(
-      "LOBBY_DATA_FOLDER_IN_USE",
-      `Another Lobby serves from ${folder}. Stop it first, or choose another folder with --data.`,
+      "LOBBY_LOCK_FILE",
+      `Cannot lock ${file} (${message}). Make it writable for this user, or delete it when no Lobby is running.`,
     );
   }
-  return () => lock.close();
 }

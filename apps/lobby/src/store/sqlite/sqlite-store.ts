@@ -27,7 +27,7 @@ export class SqliteStore implements Store {
    * Opens the file, or makes it, and brings it to the newest form.
    * @returns The store, and the migrations that were run.
    * @throws {OperatorError} LOBBY_DATABASE_NEWER when a later version of Lobby made the file,
-   * LOBBY_DATABASE_FILE when it cannot be opened or is no database.
+   * LOBBY_DATABASE_FILE when it cannot be used for any other reason.
    */
   static async open(file: string): Promise<{ readonly store: SqliteStore; readonly applied: readonly string[] }> {
     const store = new SqliteStore(file);

@@ -20,9 +20,7 @@ const queue: Call[] = [];
 let isRunning = false;
 
 try {
-  const db = openDatabase<Database>(file);
-  const applied = await migrate(db);
-  const store = new KyselyStore(db);
+  const { store, applied } = await open();
   port.on("message", (call: Call) => {
     queue.push(call);
     if (!isRunning) void run(store);
@@ -30,6 +28,24 @@ try {
   reply({ id: 0, value: applied });
 } catch (error) {
   reply(failure(0, error));
+}
+
+async function open(): Promise<{ readonly store: KyselyStore; readonly applied: readonly string[] }> {
+  try {
+    const db = openDatabase<Database>(file);
+    const applied = await migrate(db);
+    const store = new KyselyStore(db);
+    // SQLite opens a file that cannot be written as if all were well.
+    await store.check();
+    return { store, applied };
+  } catch (error) {
+    if (error instanceof OperatorError) throw error;
+    throw new OperatorError(
+      "LOBBY_DATABASE_FILE",
+      `Cannot use ${file} as the database (${(error as Error).message}). Make it a SQLite database that this user ` +
+        "can write and no other program holds, restore a backup, or choose another data folder with --data.",
+    );
+  }
 }
 
 async function run(store: KyselyStore): Promise<void> {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { test } from "node:test";
 import { sql, type Kysely } from "kysely";
 import { migrate } from "../../../src/store/migrator.ts";
@@ -8,7 +6,6 @@ import type { Database } from "../../../src/store/schema.ts";
 import { openDatabase } from "../../../src/store/sqlite/database.ts";
 import type { Scene } from "../../support/scene.ts";
 import { newDatabaseFile, openBeside } from "../../support/store.ts";
-import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 test("a commit is on the disk when it returns, and references must lead somewhere", async (t) => {
   const db = open(t, newDatabaseFile());
@@ -32,23 +29,6 @@ test("nobody else can write between what a transaction reads and what it writes"
     await transaction.insertInto("people").values({ id: "mina", nickname: "Mina", changedAtMs: 1 }).execute();
   });
   assert.deepEqual(await db.selectFrom("people").select("id").execute(), [{ id: "mina" }]);
-});
-
-test("a file that is no database is refused with a sentence that names it", async () => {
-  const file = newDatabaseFile();
-  await writeFile(file, "This is a diary and no database, however long one reads on in it. ".repeat(20));
-  assert.throws(() => openDatabase(file), {
-    code: "LOBBY_DATABASE_FILE",
-    message:
-      `Cannot use ${file} as the database (file is not a database). ` +
-      "Make it a SQLite database that this user can read and write, or choose another data folder with --data.",
-  });
-});
-
-test("a folder in the place of the database is refused the same way", async () => {
-  const file = path.join(temporaryFolder(), "lobby.sqlite");
-  await mkdir(file);
-  assert.throws(() => openDatabase(file), { code: "LOBBY_DATABASE_FILE", message: /unable to open database file/ });
 });
 
 function open(scene: Scene, file: string): Kysely<Database> {
