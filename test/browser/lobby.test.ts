@@ -68,6 +68,16 @@ describe("Lobby in a browser", () => {
     assert.deepEqual(await lines(page), ["여기예요"]);
   });
 
+  test("on a narrow screen the long name of a room has the width of the list", async () => {
+    const page = await (await visit(lobby.browser)).open(lobby.room("a room with a name of many words in a row"));
+    await say(page, "hello");
+    await seen(page, "hello");
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.goto(`${lobby.server.origin}/chat/`);
+    const link = await page.getByRole("link", { name: "a room with a name" }).boundingBox();
+    assert.ok((link?.width ?? 0) > 200, `${link?.width} px`);
+  });
+
   test("the page speaks the language of the browser", async () => {
     const [korean, english] = await Promise.all([visit(lobby.browser, "ko-KR"), visit(lobby.browser)]);
     const [a, b] = await Promise.all([korean.open(lobby.room("words")), english.open(lobby.room("words"))]);
