@@ -1,6 +1,13 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
-import { checkClose, ConfigurationError, harmless, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
+import {
+  checkClose,
+  ConfigurationError,
+  harmless,
+  printReport,
+  type AllowedOrigins,
+  type ConsumerReport,
+} from "@lobby/channels";
 
 /**
  * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless
@@ -78,9 +85,7 @@ const DEFAULTS = {
   closeTimeoutMs: 5_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
-  onReport: ({ level, consumer, event, error }: ConsumerReport): void => {
-    console[level === "error" ? "error" : "warn"](`${consumer} (${event}):`, error);
-  },
+  onReport: printReport,
 } as const;
 
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(DEFAULTS), "tls", "onAccess"]);

@@ -25,6 +25,8 @@ export interface Application<Connection, Scope, Result> {
   (connection: Connection, scope: Scope): Awaitable<Result | Denial>;
   /** Whether a route leads to this path; routers know, and stacks pass it on. */
   readonly handles?: (path: string) => boolean;
+  /** The channels it serves, for a worker to listen to; routers know, and stacks pass it on. */
+  readonly channels?: readonly string[];
 }
 
 /** Any fetch handler. Its second argument is the scope. */

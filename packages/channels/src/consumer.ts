@@ -31,7 +31,7 @@ import type { ConsumerAudience } from "./relay-lane.ts";
 const MAX_WAITING_FRAMES = 16;
 
 /** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
-const BLOCKED_WARNING_MS = 100;
+export const BLOCKED_WARNING_MS = 100;
 
 /** What a connection asks of the consumer that people wrote. */
 export interface ConsumerHooks {
@@ -260,7 +260,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     if (this.#phase !== "open") return undefined;
     const handler = this.audience.handlers.get(message.type);
     if (typeof handler === "function") return handler(this.#consumer, message);
-    if (this.audience.isFirstUnknown(message.type))
+    if (this.audience.unknownTypes.isFirst(message.type))
       this.#warn(message.type, new NoHandlerError(this.#name, message.type));
     return undefined;
   }

@@ -3,7 +3,7 @@
  * changes, rather than the class, which breaks when a package is installed
  * twice. Each code is explained in `docs/errors.md`.
  */
-
+import type { Denial } from "./application.ts";
 import { sentenceOf, type SchemaIssue } from "./standard-schema.ts";
 
 /** The base of every error of this package. */
@@ -87,6 +87,23 @@ export class NotJsonError extends ChannelsError {
   }
 }
 
+/** Middleware denied a message of a named channel, so that nobody handled it. */
+export class MessageDeniedError extends ChannelsError {
+  readonly code = "CHANNELS_MESSAGE_DENIED";
+  readonly channel: string;
+  readonly type: string;
+  readonly denial: Denial;
+  constructor(channel: string, type: string, denial: Denial) {
+    super(
+      `A message ${quote(type)} of the channel ${quote(channel)} was denied with ${denial.status}: ${denial.reason} ` +
+        "Send what the middleware lets through, or mount the channel without it.",
+    );
+    this.channel = channel;
+    this.type = type;
+    this.denial = denial;
+  }
+}
+
 /** A message of a type the consumer does not declare reached it. */
 export class NoHandlerError extends ChannelsError {
   readonly code = "CHANNELS_NO_HANDLER";
@@ -95,7 +112,7 @@ export class NoHandlerError extends ChannelsError {
   constructor(consumer: string, type: string) {
     super(
       `${consumer} declares no event ${quote(type)}; the message was not handled. ` +
-        "Add it to the consumer's `events`, or send it to another group.",
+        "Add it to the table of its events, or send it elsewhere.",
     );
     this.consumer = consumer;
     this.type = type;
@@ -183,6 +200,40 @@ export class SessionTooLateError extends ChannelsError {
       "A new session cannot begin on an open socket: its cookie could not reach the client. " +
         "Begin it in an HTTP response or before accept().",
     );
+  }
+}
+
+/** A worker cannot hear a channel; it goes on trying. */
+export class WorkerDeafError extends ChannelsError {
+  readonly code = "CHANNELS_WORKER_DEAF";
+  readonly channel: string;
+  /** Since when, in milliseconds since 1970. */
+  readonly sinceMs: number;
+  constructor(channel: string, sinceMs: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The worker cannot hear the channel ${quote(channel)}. It goes on trying, and says when it hears again; ` +
+        `mend the cause: ${reason}`,
+      { cause },
+    );
+    this.channel = channel;
+    this.sinceMs = sinceMs;
+  }
+}
+
+/** A worker hears a channel again for which it was deaf. */
+export class WorkerRecoveredError extends ChannelsError {
+  readonly code = "CHANNELS_WORKER_RECOVERED";
+  readonly channel: string;
+  /** How long it was deaf. */
+  readonly durationMs: number;
+  constructor(channel: string, durationMs: number) {
+    super(
+      `The worker hears the channel ${quote(channel)} again, after ${durationMs} ms. ` +
+        "Messages may have been refused, or have expired, meanwhile.",
+    );
+    this.channel = channel;
+    this.durationMs = durationMs;
   }
 }
 

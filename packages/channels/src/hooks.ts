@@ -1,5 +1,10 @@
 /** Hooks that only look on, such as `onReport` and `onDrop`: what goes wrong in them must not go any further. */
-import { isPromiseLike } from "./application.ts";
+import { isPromiseLike, type ConsumerReport } from "./application.ts";
+
+/** A line on the console, for want of an `onReport`. */
+export function printReport({ level, consumer, event, error }: ConsumerReport): void {
+  console[level === "error" ? "error" : "warn"](`${consumer} (${event}):`, error);
+}
 
 /** The same hook, except that what it throws, or rejects with, is written to the console. */
 export function harmless<Args extends readonly unknown[]>(

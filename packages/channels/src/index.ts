@@ -19,6 +19,7 @@ export {
   type UserScope,
   type UserStore,
 } from "./auth.ts";
+export { channelConsumer, type ChannelHandler, type ChannelTable } from "./channel-consumer.ts";
 export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contract-client.ts";
 export { publisher, type Contract, type ContractEvents, type Publisher } from "./contract.ts";
 export { checkClose } from "./close-codes.ts";
@@ -38,11 +39,14 @@ export {
   InvalidNameError,
   LayerClosedError,
   MalformedPathError,
+  MessageDeniedError,
   NoHandlerError,
   NotJsonError,
   OriginRefusedError,
   ServerClosingError,
   SessionTooLateError,
+  WorkerDeafError,
+  WorkerRecoveredError,
 } from "./errors.ts";
 export {
   relay,
@@ -56,7 +60,7 @@ export {
 } from "./events.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec, type Outlet } from "./fanout.ts";
 export { ContractConsumer } from "./generic/contract.ts";
-export { harmless } from "./hooks.ts";
+export { harmless, printReport } from "./hooks.ts";
 export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
 export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
 export type {
@@ -121,3 +125,4 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./standard-schema.ts";
+export { runWorker, type Worker, type WorkerCloseOptions, type WorkerOptions } from "./worker.ts";

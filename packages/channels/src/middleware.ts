@@ -51,6 +51,7 @@ export function stack<const Ms extends readonly AnyMiddleware[]>(
       }
       return application(connection, current as never);
     };
-    return application.handles === undefined ? wrapped : Object.assign(wrapped, { handles: application.handles });
+    const { handles, channels } = application;
+    return Object.assign(wrapped, handles && { handles }, channels && { channels });
   };
 }

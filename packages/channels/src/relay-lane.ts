@@ -4,6 +4,7 @@ import { Relay, type EventHandler, type FrameData } from "./events.ts";
 import { checkEvent, schemaOf, type Contract } from "./contract.ts";
 import type { Fanout } from "./fanout.ts";
 import { FanoutLane } from "./fanout-lane.ts";
+import { FirstTimes } from "./first-times.ts";
 import type { Audience, ChannelMessage, Lane } from "./layers/layer.ts";
 
 /** A declared table, ready for look-up by the type of a message. */
@@ -22,7 +23,7 @@ export class ConsumerAudience implements Audience {
   readonly handlers: HandlerMap;
   readonly fanout: Fanout<unknown>;
   readonly #contract: Contract | undefined;
-  readonly #unknownTypes = new Set<string>();
+  readonly unknownTypes: FirstTimes = new FirstTimes();
 
   constructor({ name, handlers, contract }: ConsumerTraits, fanout: Fanout<unknown>) {
     this.consumerName = name;
@@ -53,13 +54,6 @@ export class ConsumerAudience implements Audience {
     } catch (error) {
       this.fanout.report({ level: "error", consumer: this.consumerName, event: message.type, error });
     }
-  }
-
-  /** Whether nobody was warned of this type yet; a flood of one mistake is one warning. */
-  isFirstUnknown(type: string): boolean {
-    if (this.#unknownTypes.has(type) || this.#unknownTypes.size >= 1000) return false;
-    this.#unknownTypes.add(type);
-    return true;
   }
 }
 

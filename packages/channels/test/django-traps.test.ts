@@ -145,6 +145,8 @@ const ELSEWHERE: readonly [trap: string, file: string, title: string][] = [
   ["11: close codes and reasons vanish", "close-codes.test.ts", "reaches the client with both"],
   ["11: accept headers vanish", "cookies.test.ts", "sets cookies on the handshake of a WebSocket that is"],
   ["12: denied sockets are disconnected", "consumer-handshake.test.ts", "and never a disconnect or an event"],
+  ["14: a worker is deaf without a sign", "worker-deaf.test.ts", "says so at once, once, and why"],
+  ["14: a worker queues without a limit", "worker.test.ts", "takes no more than it has handlers free for"],
   [
     "15: names let a line break through, or stop at 99",
     "layers/names.test.ts",

@@ -33,10 +33,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
-
-// Two such functions are the same type only when A and B are, `any` and `readonly` included.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+import type { Equal } from "./support/equal.ts";
 type Expect<T extends true> = T;
 
 // Parameters come from the path literal.

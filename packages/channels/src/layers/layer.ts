@@ -76,6 +76,8 @@ export interface Channel {
 export interface ReceiveOptions {
   /** Ends the wait with the signal's reason. No message is lost by it. */
   readonly signal?: AbortSignal;
+  /** Called when there is no message yet, once the layer is sure to listen for one. */
+  readonly onListening?: () => void;
 }
 
 /** How to send to a group. */

@@ -45,13 +45,14 @@ export class Mailbox implements Receiver {
   }
 
   /** Waits for the next message that has not expired. */
-  async receive({ signal }: ReceiveOptions = {}): Promise<ChannelMessage> {
+  async receive({ signal, onListening }: ReceiveOptions = {}): Promise<ChannelMessage> {
     signal?.throwIfAborted();
     this.#expire();
     const next = this.#waiting.shift();
     if (next !== undefined) return next.message;
     const taker = Promise.withResolvers<ChannelMessage>();
     this.#takers.push(taker);
+    onListening?.();
     const stop = (): void => {
       this.#takers = this.#takers.filter((other) => other !== taker);
       this.renewLease();

@@ -1,0 +1,164 @@
+/**
+ * One channel of a worker: takes a message when a handler is free for it, and
+ * goes on whatever fails. What no handler is free for waits in the layer, whose
+ * capacity bounds it.
+ */
+import { Denial, type ChannelApplication, type ConsumerReport } from "./application.ts";
+import { BLOCKED_WARNING_MS } from "./consumer.ts";
+import {
+  EventLoopBlockedError,
+  LayerClosedError,
+  MessageDeniedError,
+  NoHandlerError,
+  WorkerDeafError,
+  WorkerRecoveredError,
+} from "./errors.ts";
+import { FirstTimes } from "./first-times.ts";
+import type { ChannelLayer, ChannelMessage } from "./layers/layer.ts";
+
+/** What a listener is told. */
+export interface ListenerOptions {
+  readonly application: ChannelApplication;
+  readonly layer: ChannelLayer;
+  /** Handlers that may run at once. */
+  readonly concurrency: number;
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+  readonly onReport: (report: ConsumerReport) => void;
+}
+
+/** See the head of this file. It listens from when it is made. */
+export class ChannelListener {
+  readonly channel: string;
+  /** Resolves when it takes no more and no handler runs. */
+  readonly ended: Promise<void>;
+  readonly #options: ListenerOptions;
+  readonly #stopping = new AbortController();
+  readonly #unknownTypes = new FirstTimes();
+  #running = 0;
+  #whenOneEnds: PromiseWithResolvers<void> | undefined;
+  #deafSinceMs: number | undefined;
+  /** How often in a row it failed to listen. */
+  #failures = 0;
+
+  constructor(channel: string, options: ListenerOptions) {
+    this.channel = channel;
+    this.#options = options;
+    this.ended = this.#listen();
+  }
+
+  /** How many handlers run. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Whether messages may be sent of which it knows nothing. */
+  get isDeaf(): boolean {
+    return this.#deafSinceMs !== undefined;
+  }
+
+  /** Takes no more; what it has taken is handled. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #listen(): Promise<void> {
+    for (let message = await this.#next(); message !== undefined; message = await this.#next()) {
+      void this.#handle(message);
+      await this.#untilRunning(this.#options.concurrency - 1);
+    }
+    await this.#untilRunning(0);
+  }
+
+  /** The next message, however long it takes; undefined when there will be none. */
+  async #next(): Promise<ChannelMessage | undefined> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const message = await this.#options.layer.receive(this.channel, { signal, onListening: () => this.#hear() });
+        this.#hear();
+        return message;
+      } catch (error) {
+        if (signal.aborted) break;
+        if (error instanceof LayerClosedError) {
+          this.#deafSinceMs = Date.now();
+          this.#report("error", "receive", error);
+          break;
+        }
+        this.#goDeaf(error);
+        await this.#pause();
+      }
+    }
+    return undefined;
+  }
+
+  async #handle(message: ChannelMessage): Promise<void> {
+    const { application, layer } = this.#options;
+    this.#running += 1;
+    try {
+      const startedAtMs = performance.now();
+      const handling = application(message, { type: "channel", channel: this.channel, layer });
+      this.#warnIfBlocked(message.type, startedAtMs);
+      const outcome = await handling;
+      if (outcome instanceof Denial) {
+        this.#report("warning", message.type, new MessageDeniedError(this.channel, message.type, outcome));
+      }
+    } catch (error) {
+      this.#reportFailure(message.type, error);
+    }
+    this.#running -= 1;
+    this.#whenOneEnds?.resolve();
+    this.#whenOneEnds = undefined;
+  }
+
+  async #untilRunning(limit: number): Promise<void> {
+    while (this.#running > limit) {
+      this.#whenOneEnds ??= Promise.withResolvers();
+      await this.#whenOneEnds.promise;
+    }
+  }
+
+  #hear(): void {
+    this.#failures = 0;
+    if (this.#deafSinceMs === undefined) return;
+    const durationMs = Date.now() - this.#deafSinceMs;
+    this.#deafSinceMs = undefined;
+    this.#report("warning", "receive", new WorkerRecoveredError(this.channel, durationMs));
+  }
+
+  #goDeaf(cause: unknown): void {
+    if (this.#deafSinceMs !== undefined) return;
+    this.#deafSinceMs = Date.now();
+    this.#report("warning", "receive", new WorkerDeafError(this.channel, this.#deafSinceMs, cause));
+  }
+
+  /** Full jitter: what failed for many workers at once is not tried again by all of them at once. */
+  async #pause(): Promise<void> {
+    const { firstRetryMs, longestRetryMs } = this.#options;
+    const { signal } = this.#stopping;
+    const durationMs = Math.random() * Math.min(firstRetryMs * 2 ** this.#failures, longestRetryMs);
+    this.#failures += 1;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = (): void => resolve();
+    const timer = setTimeout(wake, durationMs);
+    signal.addEventListener("abort", wake);
+    await promise;
+    clearTimeout(timer);
+    signal.removeEventListener("abort", wake);
+  }
+
+  #reportFailure(type: string, error: unknown): void {
+    if (!(error instanceof NoHandlerError)) this.#report("error", type, error);
+    else if (this.#unknownTypes.isFirst(type)) this.#report("warning", type, error);
+  }
+
+  #warnIfBlocked(type: string, startedAtMs: number): void {
+    const durationMs = performance.now() - startedAtMs;
+    if (durationMs <= BLOCKED_WARNING_MS) return;
+    this.#report("warning", type, new EventLoopBlockedError(this.channel, type, durationMs));
+  }
+
+  #report(level: ConsumerReport["level"], event: string, error: unknown): void {
+    this.#options.onReport({ level, consumer: this.channel, event, error });
+  }
+}

@@ -1,0 +1,172 @@
+/** What a worker does when a channel cannot be heard. No test waits: timers are mocked. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import {
+  channelNameRouter,
+  protocolRouter,
+  runWorker,
+  type ChannelMessage,
+  type ConsumerReport,
+  type Worker,
+  type WorkerDeafError,
+  type WorkerRecoveredError,
+} from "@lobby/channels";
+import { Arrivals, turn } from "./support/arrivals.ts";
+import { OutageLayer } from "./support/outage-layer.ts";
+
+const MESSAGE: ChannelMessage = { type: "job" };
+const LOST = new Error("the backend is lost");
+
+describe("A worker that cannot hear a channel", () => {
+  let layer: OutageLayer;
+  let worker: Worker;
+  let reports: Arrivals<ConsumerReport>;
+  let handled: Arrivals<string>;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    mock.method(Math, "random", () => 0.5);
+    layer = new OutageLayer();
+    reports = new Arrivals();
+    handled = new Arrivals();
+    const handle = (_: ChannelMessage, { channel }: { readonly channel: string }): void => handled.push(channel);
+    const router = channelNameRouter({ mail: handle, thumbnails: handle });
+    worker = runWorker(protocolRouter({ layer, channel: router }), { onReport: reports.push, longestRetryMs: 1_000 });
+  });
+  afterEach(async () => {
+    await worker.close();
+    mock.reset();
+    mock.timers.reset();
+  });
+
+  test("says so at once, once, and why", async () => {
+    mock.timers.tick(7_000);
+    layer.break("mail", LOST);
+    const { level, consumer, event, error } = await reports.next();
+    assert.deepEqual([level, consumer, event], ["warning", "mail", "receive"]);
+    const { code, channel, sinceMs, cause, message } = error as WorkerDeafError;
+    assert.deepEqual([code, channel, sinceMs], ["CHANNELS_WORKER_DEAF", "mail", 7_000]);
+    assert.equal(cause, LOST);
+    assert.match(
+      message,
+      /^The worker cannot hear the channel "mail"\. It goes on .+ mend the cause: the backend is lost$/,
+    );
+    await passTime(20_000);
+    assert.ok(layer.tries.length > 10);
+    assert.equal(reports.waiting, 0);
+  });
+
+  test("names it among its deaf channels until it hears it again", async () => {
+    assert.deepEqual(worker.deafChannels, []);
+    layer.break("mail", LOST);
+    await reports.next();
+    assert.deepEqual(worker.deafChannels, ["mail"]);
+    layer.mend("mail");
+    await passTime(1_000);
+    assert.deepEqual(worker.deafChannels, []);
+  });
+
+  test("hears the others", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    await layer.send("thumbnails", MESSAGE);
+    assert.equal(await handled.next(), "thumbnails");
+  });
+
+  test("says once that it hears it again, and after how long, although no message comes", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    await passTime(2_000);
+    layer.mend("mail");
+    await passTime(1_000);
+    const { level, consumer, event, error } = await reports.next();
+    assert.deepEqual([level, consumer, event], ["warning", "mail", "receive"]);
+    const { code, channel, durationMs } = error as WorkerRecoveredError;
+    assert.deepEqual([code, channel], ["CHANNELS_WORKER_RECOVERED", "mail"]);
+    assert.ok(durationMs > 2_000 && durationMs <= 3_000, `${durationMs} ms`);
+    await passTime(10_000);
+    await layer.send("mail", MESSAGE);
+    assert.equal(await handled.next(), "mail");
+    assert.equal(reports.waiting, 0);
+  });
+
+  test("says that it hears it again before it handles what waited meanwhile", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    await layer.send("mail", MESSAGE);
+    layer.mend("mail");
+    const seen: string[] = [];
+    void reports.next().then(({ error }) => seen.push((error as WorkerRecoveredError).code));
+    void handled.next().then((channel) => seen.push(channel));
+    await passTime(1_000);
+    assert.deepEqual(seen, ["CHANNELS_WORKER_RECOVERED", "mail"]);
+  });
+
+  test("tries again after random times whose limit doubles up to the longest, and anew after it has heard", async () => {
+    const before = layer.tries.length;
+    layer.break("mail", LOST);
+    await reports.next();
+    // Half of 100, 200, 400 and 800, then half of the longest.
+    await triesAfter([50, 100, 200, 400, 500, 500, 500], before);
+    layer.mend("mail");
+    await passTime(500);
+    await reports.next();
+    const again = layer.tries.length;
+    layer.break("mail", LOST);
+    await reports.next();
+    await triesAfter([50, 100, 200], again);
+  });
+
+  test("gives up when its layer is closed, and says so", async () => {
+    await layer.close();
+    await worker.ended;
+    const seen = await reports.take(2);
+    assert.deepEqual(
+      seen.map(({ level, consumer, event, error }) => [level, consumer, event, (error as { code?: string }).code]),
+      ["mail", "thumbnails"].map((channel) => ["error", channel, "receive", "CHANNELS_LAYER_CLOSED"]),
+    );
+    assert.deepEqual(worker.deafChannels, ["mail", "thumbnails"]);
+    await passTime(60_000);
+    assert.deepEqual([layer.tries.length, reports.waiting], [2, 0]);
+  });
+
+  test("gives up when its layer is closed while it waits to try again", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    layer.mend("mail");
+    await layer.close();
+    await passTime(1_000);
+    await worker.ended;
+    assert.deepEqual(worker.deafChannels, ["mail", "thumbnails"]);
+  });
+
+  test("can be closed at once, and says nothing of it", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    assert.equal(await worker.close(), 0);
+    assert.equal(reports.waiting, 0);
+    await layer.close();
+    await turn();
+    assert.equal(reports.waiting, 0);
+  });
+
+  /** Checks that each next try comes after exactly this time. */
+  async function triesAfter(durationsMs: readonly number[], before: number): Promise<void> {
+    for (const [index, durationMs] of durationsMs.entries()) {
+      mock.timers.tick(durationMs - 1);
+      await turn();
+      assert.equal(layer.tries.length - before, index, `before try ${index + 1}`);
+      mock.timers.tick(1);
+      await turn();
+      assert.equal(layer.tries.length - before, index + 1, `try ${index + 1}`);
+    }
+  }
+});
+
+/** Lets time pass, a little at a time, and what it wakes run. */
+async function passTime(durationMs: number): Promise<void> {
+  for (let passedMs = 0; passedMs < durationMs; passedMs += 50) {
+    mock.timers.tick(50);
+    await turn();
+  }
+}

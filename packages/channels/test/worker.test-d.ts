@@ -1,0 +1,62 @@
+/** What the compiler promises of workers; see `types.test-d.ts`. */
+import {
+  channelConsumer,
+  channelNameRouter,
+  protocolRouter,
+  runWorker,
+  stack,
+  type ChannelScope,
+  type ChannelTable,
+  type UserScope,
+} from "@lobby/channels";
+import type { Equal } from "./support/equal.ts";
+
+interface ThumbnailEvents {
+  "thumbnail.make": { image: string };
+  "thumbnail.drop": { id: number };
+}
+
+const thumbnails = channelConsumer<ThumbnailEvents>({
+  "thumbnail.make": async (event, scope) => {
+    void (true satisfies Equal<typeof event, { readonly type: "thumbnail.make" } & Readonly<{ image: string }>>);
+    void (true satisfies Equal<typeof scope, ChannelScope>);
+    await scope.layer.send("thumbnails", event);
+  },
+  "thumbnail.drop": ({ id }) => void (true satisfies Equal<typeof id, number>),
+});
+runWorker(protocolRouter({ channel: channelNameRouter({ thumbnails }) }), { concurrency: { thumbnails: 4 } });
+
+export const tables: readonly ChannelTable<ThumbnailEvents>[] = [
+  // @ts-expect-error: no handler for a declared event
+  { "thumbnail.make": () => undefined },
+  {
+    "thumbnail.make": () => undefined,
+    "thumbnail.drop": () => undefined,
+    // @ts-expect-error: a handler for an undeclared event
+    "thumbnail.turn": () => undefined,
+  },
+  {
+    // @ts-expect-error: the event has no such field
+    "thumbnail.make": ({ id }) => void id,
+    "thumbnail.drop": () => undefined,
+  },
+];
+
+// A handler can need what middleware adds.
+
+interface User {
+  readonly name: string;
+}
+
+const ofMembers = channelConsumer<ThumbnailEvents, ChannelScope & UserScope<User>>({
+  "thumbnail.make": (_event, { user }) => void (true satisfies Equal<typeof user, User | undefined>),
+  "thumbnail.drop": () => undefined,
+});
+// @ts-expect-error: nothing adds the user
+protocolRouter({ channel: channelNameRouter({ ofMembers }) });
+protocolRouter({ channel: stack(() => ({ user: { name: "Mina" } }))(channelNameRouter({ ofMembers })) });
+
+// @ts-expect-error: a worker needs the root, which has the layer
+runWorker(channelNameRouter({ thumbnails }));
+// @ts-expect-error: there is no such option
+runWorker(protocolRouter({ channel: channelNameRouter({ thumbnails }) }), { retries: 3 });
