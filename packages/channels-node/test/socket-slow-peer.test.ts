@@ -188,6 +188,30 @@ describe("a peer that sends faster than its consumer works", () => {
     assert.deepEqual(handled, texts);
   });
 
+  test("is not read beyond a few reads when its frames are empty", async (t) => {
+    const { promise: isAwake, resolve: wake } = Promise.withResolvers<void>();
+    let handled = 0;
+    class Slow extends WebSocketConsumer {
+      override async receive(): Promise<void> {
+        await isAwake;
+        handled += 1;
+      }
+    }
+    const serverEnds = watchServerSockets(t);
+    const { port } = await startServer(t, { websocket: consumer(Slow) });
+    const client = await RawClient.upgrade(t, port, "/");
+    const serverEnd = serverEnds[0] as Socket;
+    const before = serverEnd.bytesRead;
+    const frame = clientFrame(Opcode.text, "");
+    client.send(Buffer.alloc(frame.length * 200_000, frame));
+    await until(() => serverEnd.isPaused(), "the server to stop reading");
+    await settled(() => serverEnd.bytesRead);
+    // One read that is handed over, and what Node reads ahead.
+    assert.ok(serverEnd.bytesRead - before <= 3 * 65_536, `${serverEnd.bytesRead - before} bytes were read`);
+    wake();
+    await until(() => handled === 200_000, "all messages to be handled");
+  });
+
   test("is paused and resumed again and again, and handled in order", async (t) => {
     let pauses = 0;
     let turns = 0;

@@ -81,7 +81,7 @@ export interface ServerSocket<Frame = unknown> {
   uncork(): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
-  /** Stops and resumes reading from the peer. */
+  /** Stops and resumes reading from the peer. What was read by then is still handed over. */
   pause(): void;
   resume(): void;
 }

@@ -167,7 +167,7 @@ export abstract class WebSocketConsumer<
 
 /**
  * A consumer class with the table its events need: all of them, and no others.
- * `Rest` are constructor arguments behind the context.
+ * `Rest` are constructor arguments behind the context, `Table` is what the class has as its `events`.
  */
 export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Table> = (new (
   context: ConsumerContext<Scope>,
