@@ -73,10 +73,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the config of a command. Flags win over the environment, and that over the defaults.
- * @throws {OperatorError} LOBBY_UNKNOWN_FLAG, LOBBY_INVALID_SETTING or LOBBY_UNSUPPORTED_SETTING.
+ * @throws {OperatorError} LOBBY_UNKNOWN_FLAG, LOBBY_UNKNOWN_VARIABLE, LOBBY_INVALID_SETTING or
+ * LOBBY_UNSUPPORTED_SETTING.
  */
 export function readConfig(flags: readonly string[], environment: Environment): Config {
   const given = readFlags(flags);
+  refuseUnknownVariables(environment);
   for (const [name, { environment: variable, instead }] of Object.entries(UNSUPPORTED)) {
     const source = given[name] !== undefined ? `--${name}` : environment[variable] ? variable : undefined;
     if (source === undefined) continue;
@@ -114,6 +116,31 @@ function readFlags(flags: readonly string[]): Readonly<Record<string, string | u
     const [what] = (error as Error).message.split(/\.?\n|(?<=')\. /);
     throw new OperatorError("LOBBY_UNKNOWN_FLAG", `${what}. Lobby takes ${known}, each with a value.`);
   }
+}
+
+/** A variable with our prefix is meant for us: without its value, people would get another server than they asked for. */
+function refuseUnknownVariables(environment: Environment): void {
+  const known = Object.values(SETTINGS).map((row) => row.environment);
+  const isUnknown = (name: string): boolean => name.startsWith("LOBBY_") && !known.some((one) => one === name);
+  const unknown = Object.keys(environment).find((name) => environment[name] !== undefined && isUnknown(name));
+  if (unknown === undefined) return;
+  const [nearest] = known.toSorted((one, other) => editDistance(unknown, one) - editDistance(unknown, other));
+  const advice = `Did you mean ${nearest}? \`lobby help\` lists them all.`;
+  throw new OperatorError("LOBBY_UNKNOWN_VARIABLE", `${unknown} is set, but there is no such setting. ${advice}`);
+}
+
+/** How many characters must be added, removed or replaced to make one text of the other (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [line, character] of [...from].entries()) {
+    const next = [line + 1];
+    for (const [index, cost] of row.slice(0, -1).entries()) {
+      const replaced = cost + (character === to[index] ? 0 : 1);
+      next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 /** An origin: pages live below `/chat/`, so a path would have no meaning. */

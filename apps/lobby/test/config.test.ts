@@ -138,6 +138,24 @@ test("an unknown flag, one without a value and a stray argument are refused with
   }
 });
 
+test("a variable with Lobby's prefix that is no setting is refused with the nearest that is one", () => {
+  for (const [variable, nearest] of [
+    ["LOBBY_PROT", "LOBBY_PORT"],
+    ["LOBBY_TRUSTED_PROXIES", "LOBBY_TRUST_PROXY"],
+    ["LOBBY_PUBLIC_ADDRESS", "LOBBY_PUBLIC_URL"],
+    ["LOBBY_DATA_FOLDER", "LOBBY_DATA"],
+    ["LOBBY_host", "LOBBY_HOST"],
+  ] as const) {
+    assert.throws(() => readConfig([], { PATH: "/bin", LOBBY_PORT: "1", [variable]: "" }), {
+      code: "LOBBY_UNKNOWN_VARIABLE",
+      message:
+        `${variable} is set, but there is no such setting. ` +
+        `Did you mean ${nearest}? \`lobby help\` lists them all.`,
+    });
+  }
+  assert.deepEqual(readConfig([], { LOBBY: "x", MY_LOBBY_PROT: "1", LOBBY_PROT: undefined }), DEFAULTS);
+});
+
 test("settings that ask for a database or Redis elsewhere are refused, or messages would get lost", () => {
   for (const [flags, environment, message] of [
     [
