@@ -1,10 +1,12 @@
 /** Finds what tests need and npm cannot bring: a browser, a Redis. Installs it where it can. */
 import { execFile } from "node:child_process";
-import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+
+/** A browser that starts for the first time takes its time. */
+const VERSION_TIMEOUT_MS = 30_000;
 
 /** What to look for. */
 interface Program {
@@ -15,8 +17,9 @@ interface Program {
   readonly variable: string;
   /** Names in the PATH and whole paths, the best first. */
   readonly candidates: readonly string[];
-  /** The package of Debian and Ubuntu. */
   readonly aptPackage: string;
+  /** What to do where that cannot be installed, or does not help. */
+  readonly remedy: string;
 }
 
 /** The path of a browser that speaks Chromium's protocol. */
@@ -36,6 +39,9 @@ export function findBrowser(): Promise<string> {
       "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     ],
     aptPackage: "chromium",
+    remedy:
+      "On Debian: `sudo apt-get install chromium`. On Ubuntu, whose chromium is a snap that runs in no container, " +
+      "install Google Chrome from https://www.google.com/chrome/.",
   });
 }
 
@@ -47,12 +53,13 @@ export function findRedis(): Promise<string> {
     variable: "REDIS_SERVER_PATH",
     candidates: ["redis-server", "valkey-server"],
     aptPackage: "redis-server",
+    remedy: "On Debian or Ubuntu: `sudo apt-get install redis-server`.",
   });
 }
 
-/** @throws {Error} One sentence that says what to install, when it is not there and cannot be installed. */
+/** @throws {Error} What to install, when it is not there and cannot be installed. */
 async function find(program: Program): Promise<string> {
-  const { name, neededBy, variable, aptPackage } = program;
+  const { name, neededBy, variable, aptPackage, remedy } = program;
   const found = await search(program);
   if (found !== undefined) return found;
   if (process.getuid?.() === 0 && (await locate("apt-get")) !== undefined) {
@@ -61,10 +68,7 @@ async function find(program: Program): Promise<string> {
     const installed = await search(program);
     if (installed !== undefined) return installed;
   }
-  throw new Error(
-    `${neededBy} need ${name}: install it (on Debian or Ubuntu: \`sudo apt-get install ${aptPackage}\`), ` +
-      `or set ${variable} to its path.`,
-  );
+  throw new Error(`${neededBy} need ${name}. ${remedy} Or set ${variable} to the path of one that works.`);
 }
 
 /** A failure is told and not thrown: the caller says what to do instead. */
@@ -94,14 +98,15 @@ async function locate(candidate: string): Promise<string | undefined> {
   const folders = path.isAbsolute(candidate) ? [""] : (process.env["PATH"] ?? "").split(path.delimiter).filter(Boolean);
   for (const folder of folders) {
     const file = path.join(folder, candidate);
-    if (await isExecutable(file)) return file;
+    if (await starts(file)) return file;
   }
   return undefined;
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+/** Whether it is there and works: a browser may be a mere script that says to install another, as on Ubuntu. */
+async function starts(file: string): Promise<boolean> {
   try {
-    await access(file, constants.X_OK);
+    await run(file, ["--version"], { timeout: VERSION_TIMEOUT_MS });
     return true;
   } catch {
     return false;
