@@ -132,7 +132,7 @@ function refuseUnknownVariables(environment: Environment): void {
 /** How many characters must be added, removed or replaced to make one text of the other (Levenshtein). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, character] of [...from].entries()) {
+  for (const [line, character] of Array.from(from).entries()) {
     const next = [line + 1];
     for (const [index, cost] of row.slice(0, -1).entries()) {
       const replaced = cost + (character === to[index] ? 0 : 1);

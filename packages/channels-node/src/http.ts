@@ -58,6 +58,11 @@ export function httpHandler(
         incoming = createRequest(request, response, { host: facts.url.host, protocol: facts.url.protocol });
         outgoing = await answer(incoming, facts);
       }
+      if (outgoing.headers.has("Upgrade")) {
+        // It is for this connection alone, which has to be said (RFC 9110 §7.8); what else it is, Node then leaves to us.
+        response.appendHeader("Connection", "Upgrade");
+        if (!response.shouldKeepAlive) response.appendHeader("Connection", "close");
+      }
       const sending = sendResponse(response, outgoing);
       // Without this, the head of an answer would wait for the first bytes of its body.
       setImmediate(() => response.writableEnded || response.flushHeaders());

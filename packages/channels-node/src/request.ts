@@ -25,8 +25,11 @@ class IncomingHeaders implements RequestHeaders {
   }
 }
 
-/** A host, perhaps with a port. What else a URL parser would take, it would take for the beginning of the path. */
-const HOST = /^[^\s/\\?#@]+$/;
+/**
+ * A name or address, perhaps with a port. RFC 3986 allows more, which no host's name has; in a header that an
+ * application makes of its own address, such as a policy, a semicolon would begin something new.
+ */
+const HOST = /^[\w.:[\]-]+$/;
 
 /** Undefined when the target or the Host header is not an address. */
 export function readRequest(

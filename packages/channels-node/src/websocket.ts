@@ -85,7 +85,11 @@ export class WebSocketHost implements SocketHost {
     const denial = this.#examine(request, facts, subprotocols);
     if (denial !== undefined || facts === undefined) {
       if (denial?.status === 405) reply.append("Allow", "GET");
-      if (denial?.status === 426) reply.append("Sec-WebSocket-Version", "13");
+      if (denial?.status === 426) {
+        reply.append("Upgrade", "websocket");
+        reply.append("Connection", "Upgrade");
+        reply.append("Sec-WebSocket-Version", "13");
+      }
       socket.deny(denial ?? new Denial(400, "The address of this request is malformed."));
       return;
     }

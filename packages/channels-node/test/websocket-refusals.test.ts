@@ -111,7 +111,9 @@ describe("a handshake", () => {
       client.send(handshake("/", headers));
       const answer = await client.rest();
       assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} .+\r\n`));
-      assert.equal(/^Sec-WebSocket-Version: 13\r$/m.test(answer), status === 426);
+      for (const line of [/^Sec-WebSocket-Version: 13\r$/m, /^Upgrade: websocket\r$/m, /^Connection: Upgrade\r$/m]) {
+        assert.equal(line.test(answer), status === 426);
+      }
       assert.equal(isAsked, false);
       assert.deepEqual(
         accessLog.map((entry) => [entry.kind, entry.status, entry.client]),
@@ -288,8 +290,15 @@ describe("a request without a WebSocket handshake", () => {
   test("to an address that speaks WebSocket is answered with 426 and what to upgrade to", async (t) => {
     const { port } = await startServer(t, { websocket: chat, http: () => new Response("page", { status: 404 }) });
     const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/ws/"));
+    await until(() => client.text.includes("WebSocket client.\n"), "the first answer");
+    assert.match(client.text, /^HTTP\/1\.1 426 [^]*^upgrade: websocket\r$/im);
+    assert.match(client.text, /^connection: Upgrade\r$/im);
+    // The connection stays, unless the client wants it closed.
     client.send(request("GET", "/ws/", { Connection: "close" }));
-    assert.match(await client.rest(), /^HTTP\/1\.1 426 [^]*^upgrade: websocket\r$/im);
+    const both = await client.rest();
+    assert.equal(both.match(/^HTTP\/1\.1 426 /gm)?.length, 2);
+    assert.match(both, /^connection: Upgrade\r\nconnection: close\r$/im);
   });
 
   test("that asks for another upgrade, such as h2c, is served as plain HTTP", async (t) => {
