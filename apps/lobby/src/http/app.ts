@@ -1,6 +1,7 @@
 /** Pages and everything else over HTTP. */
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import {
   decodePathSegment,
@@ -37,22 +38,24 @@ export interface PagesOptions {
   readonly onError: (error: unknown, path: string) => void;
 }
 
+type Status = 200 | 400 | 403 | 404 | 405 | 413 | 500;
+
 type Env = { Bindings: HttpScope & VisitorScope };
 
 /** The fetch handler; its second argument is the scope. */
 export function createPages(options: PagesOptions): Hono<Env> {
-  const { chat, people, assets, checkReadiness, onError } = options;
+  const { chat, people, assets, publicUrl, checkReadiness, onError } = options;
   const isOriginAllowed = originCheck(options.allowedOrigins);
   // The path as it was sent: names are decoded by the same rule as on the socket.
   const app = new Hono<Env>({ getPath: (request) => new URL(request.url).pathname });
 
-  const show = (context: Context<Env>, page: Page, status: 200 | 400 | 403 | 404 | 413 | 500 = 200): Response => {
+  const show = (context: Context<Env>, page: Page, status: Status = 200): Response => {
     const { messages } = context.env.visitor;
     context.header("Cache-Control", "private, no-cache");
     context.header("Vary", "Accept-Language, Cookie");
     return context.html(layout(messages, assets, page) as string, status);
   };
-  const fail = (context: Context<Env>, status: 400 | 403 | 404 | 413 | 500, title: string, detail: string): Response =>
+  const fail = (context: Context<Env>, status: Status, title: string, detail: string): Response =>
     show(
       context,
       { title, name: "error", content: errorPage(context.env.visitor.messages, { status, title, detail }) },
@@ -67,7 +70,7 @@ export function createPages(options: PagesOptions): Hono<Env> {
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
         // Older browsers do not count a WebSocket of the same host as 'self'.
-        connectSrc: ["'self'", (context) => webSocketSource(options.publicUrl ?? (context.env as HttpScope).url)],
+        connectSrc: ["'self'", (context) => webSocketSource(publicUrl ?? (context.env as HttpScope).url)],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -80,8 +83,37 @@ export function createPages(options: PagesOptions): Hono<Env> {
     }),
   );
 
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed(context, methods) {
+        const { errors } = context.env.visitor.messages;
+        context.header("Allow", methods.join(", "));
+        return fail(context, 405, errors.badRequestTitle, errors.methodNotAllowed);
+      },
+    }),
+  );
+
+  // Those who ask these come by the machine's own address.
+  app.get("/healthz", (context) => context.json({ status: "alive" }));
+  app.get("/readyz", async (context) => {
+    try {
+      await checkReadiness();
+      return context.json({ status: "ready" });
+    } catch {
+      return context.json({ status: "not ready" }, 503);
+    }
+  });
+
+  app.use((context, next) => {
+    const { visitor, url } = context.env;
+    // Proxies may drop the port, which tells nobody apart.
+    if (publicUrl === undefined || url.hostname === publicUrl.hostname) return next();
+    return Promise.resolve(context.text(`${visitor.messages.errors.misdirected(publicUrl.href)}\n`, 421));
+  });
+
   app.get("/", (context) => context.redirect("/chat/"));
-  app.get("/chat", (context) => context.redirect("/chat/", 308));
+  app.get("/chat", (context) => context.redirect(`/chat/${context.env.url.search}`, 308));
 
   app.get("/chat/", async (context) => {
     const asked = context.req.query("room");
@@ -118,16 +150,6 @@ export function createPages(options: PagesOptions): Hono<Env> {
     const { id } = await visitor.guest();
     const nickname = await people.rename(id, textField(form["nickname"]));
     return back === undefined ? context.json({ nickname }) : context.redirect(back, 303);
-  });
-
-  app.get("/healthz", (context) => context.json({ status: "alive" }));
-  app.get("/readyz", async (context) => {
-    try {
-      await checkReadiness();
-      return context.json({ status: "ready" });
-    } catch {
-      return context.json({ status: "not ready" }, 503);
-    }
   });
 
   app.get("/assets/*", (context) => {

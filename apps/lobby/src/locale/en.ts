@@ -67,6 +67,8 @@ export const english: Messages = {
     failed: "The server could not do that. Please try again.",
     forbidden: "This request came from another site and was refused.",
     tooLarge: "This request is too large.",
+    methodNotAllowed: "This address does not take requests of this kind.",
+    misdirected: (address) => `This server is at ${address}`,
     home: "To the rooms",
   },
 };

@@ -66,6 +66,8 @@ export const korean: Messages = {
     failed: "서버가 처리하지 못했어요. 다시 시도해 주세요.",
     forbidden: "다른 사이트에서 온 요청이라 거절했어요.",
     tooLarge: "요청이 너무 커요.",
+    methodNotAllowed: "이 주소는 이런 요청을 받지 않아요.",
+    misdirected: (address) => `이 서버의 주소는 ${address} 이에요.`,
     home: "방 목록으로",
   },
 };

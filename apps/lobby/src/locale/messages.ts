@@ -54,6 +54,8 @@ export interface Messages {
     readonly failed: string;
     readonly forbidden: string;
     readonly tooLarge: string;
+    readonly methodNotAllowed: string;
+    readonly misdirected: (address: string) => string;
     readonly home: string;
   };
 }

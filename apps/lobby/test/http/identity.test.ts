@@ -54,8 +54,9 @@ test("whoever only looks around, and every machine, leaves no trace", async () =
 });
 
 test("behind an address with TLS the cookie is for TLS only", async (t) => {
-  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com");
-  const [cookie = ""] = (await new Visitor(behind.origin).fetch("/chat/lobby/")).headers.getSetCookie();
+  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
+  const mina = new Visitor(behind.origin, { "x-forwarded-host": "chat.example.com" });
+  const [cookie = ""] = (await mina.fetch("/chat/lobby/")).headers.getSetCookie();
   assert.match(cookie, /; Secure; HttpOnly; SameSite=Lax$/);
 });
 

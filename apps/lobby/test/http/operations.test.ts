@@ -112,17 +112,43 @@ test("nothing else is among the assets", async () => {
   }
 });
 
-test("a method that an address does not take finds nothing there, and HEAD is GET without a body", async () => {
-  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-    for (const path of ["/chat/", "/chat/lobby/", "/healthz"]) {
-      assert.equal((await visitor.fetch(path, { method })).status, 404, `${method} ${path}`);
+test("a method that an address does not take is answered with those it takes, and HEAD is GET without a body", async () => {
+  for (const [path, methods, allow] of [
+    ["/", ["POST"], "GET, HEAD"],
+    ["/chat/", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "GET, HEAD"],
+    ["/chat/lobby/", ["POST"], "GET, HEAD"],
+    ["/chat/lobby", ["POST"], "GET, HEAD"],
+    ["/healthz", ["POST"], "GET, HEAD"],
+    ["/me", ["GET", "HEAD", "DELETE"], "POST"],
+  ] as const) {
+    for (const method of methods) {
+      const response = await visitor.fetch(path, { method });
+      assert.deepEqual([response.status, response.headers.get("allow")], [405, allow], `${method} ${path}`);
     }
   }
-  assert.equal((await visitor.fetch("/me")).status, 404);
+  const { status, headers } = await visitor.fetch("/nothing", { method: "POST" });
+  assert.deepEqual([status, headers.get("allow")], [404, null]);
   for (const path of ["/chat/", "/chat/lobby/", "/readyz"]) {
     const head = await visitor.fetch(path, { method: "HEAD" });
     assert.deepEqual([head.status, await head.text()], [200, ""]);
   }
+});
+
+test("a server with a public address is found there alone; only probes come by another", async (t) => {
+  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com:8443", "--trust-proxy", "127.0.0.1");
+  const statusAt = async (host: string, path: string): Promise<number> =>
+    (await new Visitor(behind.origin, { "x-forwarded-host": host }).fetch(path)).status;
+  for (const host of ["chat.example.com", "chat.example.com:8443", "CHAT.example.com:80"]) {
+    assert.equal(await statusAt(host, "/chat/"), 200, host);
+  }
+  for (const host of ["evil.example", "chat.example.com.evil.example", "127.0.0.1:8000"]) {
+    for (const path of ["/", "/chat/", "/chat/lobby/", "/me", "/nothing", "/assets/main.js"]) {
+      assert.equal(await statusAt(host, path), 421, `${host}${path}`);
+    }
+    for (const path of ["/healthz", "/readyz"]) assert.equal(await statusAt(host, path), 200, `${host}${path}`);
+  }
+  const stray = new Visitor(behind.origin, { "accept-language": "ko" });
+  assert.equal(await stray.html("/chat/"), "이 서버의 주소는 https://chat.example.com:8443/ 이에요.\n");
 });
 
 test("every request is in the log, with its status", async (t) => {

@@ -20,6 +20,7 @@ test("addresses without a slash, and the root, lead to where people want to go",
   for (const [path, status, location] of [
     ["/", 302, "/chat/"],
     ["/chat", 308, "/chat/"],
+    ["/chat?room=%EB%A1%9C%EB%B9%84", 308, "/chat/?room=%EB%A1%9C%EB%B9%84"],
     ["/chat/lobby", 308, "/chat/lobby/"],
     ["/chat/%EB%A1%9C%EB%B9%84", 308, "/chat/%EB%A1%9C%EB%B9%84/"],
     ["/chat/lobby?a=b", 308, "/chat/lobby/?a=b"],

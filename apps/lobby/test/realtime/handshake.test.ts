@@ -43,7 +43,7 @@ test("pages of other sites are refused before the socket opens, and get no ident
 });
 
 test("with a public address, pages from there are the only ones", async (t) => {
-  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com");
+  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
   for (const [origin, expected] of [
     ["https://chat.example.com", 101],
     ["http://chat.example.com", 403],
@@ -52,7 +52,8 @@ test("with a public address, pages from there are the only ones", async (t) => {
     const { status, socket } = await handshake(behind.origin, PATH, { Origin: origin });
     socket?.destroy();
     assert.equal(status, expected, origin);
-    const renamed = await new Visitor(behind.origin).rename({ nickname: "Mina", room: "lobby" }, { origin });
+    const mina = new Visitor(behind.origin, { "x-forwarded-host": "chat.example.com" });
+    const renamed = await mina.rename({ nickname: "Mina", room: "lobby" }, { origin });
     assert.equal(renamed.status, expected === 101 ? 303 : 403, origin);
   }
 });
