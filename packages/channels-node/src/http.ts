@@ -22,10 +22,20 @@ export function httpHandler(
 ): HttpHandler {
   const answer = async (incoming: Request, { url, headers, client }: RequestFacts): Promise<Response> => {
     const reply = new ReplyHeaderLines();
-    const scope = { type: "http", url, headers, client, params: {}, reply, layer: application.layer, server } as const;
+    const scope = {
+      type: "http",
+      url,
+      headers,
+      client,
+      params: {},
+      subjects: [],
+      reply,
+      layer: application.layer,
+      server,
+    } as const;
     const result = await application.http(incoming, scope);
     const lines = reply.take();
-    const answered = result instanceof Denial ? plainText(result) : result;
+    const answered = result instanceof Denial ? result.toResponse() : result;
     if (lines.length === 0) return answered;
     // A response may come with headers that cannot be changed, such as a redirect's.
     const changeable = new Response(answered.body, answered);
@@ -49,10 +59,10 @@ export function httpHandler(
     let outgoing: Response | undefined;
     try {
       if (facts === undefined) {
-        outgoing = plainText(new Denial(400, "The address of this request is malformed."));
+        outgoing = new Denial(400, "The address of this request is malformed.").toResponse();
       } else if (request.method === "TRACE") {
         // No fetch `Request` can have this method.
-        outgoing = plainText(new Denial(501, "This server does not trace."));
+        outgoing = new Denial(501, "This server does not trace.").toResponse();
       } else {
         request.url = `${facts.url.pathname}${facts.url.search}`;
         incoming = createRequest(request, response, { host: facts.url.host, protocol: facts.url.protocol });
@@ -77,7 +87,7 @@ export function httpHandler(
         ? new Denial(503, "The server is closing.")
         : new Denial(500, "The server failed to answer.");
       if (response.headersSent) response.destroy();
-      else await sendResponse(response, plainText(denial)).catch(() => undefined);
+      else await sendResponse(response, denial.toResponse()).catch(() => undefined);
     } finally {
       letGo(request, incoming, outgoing);
     }
@@ -97,8 +107,4 @@ function letGo(request: IncomingMessage, incoming: Request | undefined, outgoing
   }
   // Until it is off the wire, Node does not look at the next request of the connection.
   if (request.listenerCount("data") === 0) request.resume();
-}
-
-function plainText({ status, reason }: Denial): Response {
-  return new Response(`${reason}\n`, { status, headers: { "Content-Type": "text/plain; charset=utf-8" } });
 }

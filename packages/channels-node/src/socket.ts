@@ -111,18 +111,18 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.#host.answered(this, 101);
   }
 
-  deny({ status, reason }: Denial): void {
+  deny({ status, headers, body }: Denial): void {
     if (this.#handshake === undefined || this.#isOver) return;
-    const body = `${reason}\n`;
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
       "Connection: close",
-      "Content-Type: text/plain; charset=utf-8",
       `Content-Length: ${Buffer.byteLength(body)}`,
-      ...this.#handshake.reply.take().map(([name, value]) => `${name}: ${value}`),
+      ...[...headers, ...this.#handshake.reply.take()].map(([name, value]) => `${name}: ${value}`),
     ];
     this.#handshake = undefined;
-    this.#raw.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+    this.#raw.cork();
+    this.#raw.write(`${head.join("\r\n")}\r\n\r\n`);
+    this.#raw.end(body);
     // A peer that goes on sending must not hold the socket half-closed.
     this.#raw.once("finish", () => this.#raw.destroy());
     this.#host.answered(this, status);

@@ -101,6 +101,7 @@ export class WebSocketHost implements SocketHost {
       client,
       subprotocols,
       params: {},
+      subjects: [],
       reply,
       layer: this.#application.layer,
     };

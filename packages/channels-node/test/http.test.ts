@@ -84,6 +84,21 @@ describe("a handler", () => {
     assert.ok(answer.endsWith("\r\n\r\n"));
   });
 
+  test("may deny with headers and a body of its own", async (t) => {
+    const body = new TextEncoder().encode("slow down");
+    const denial = new Denial(429, "Too many.", {
+      headers: { "Retry-After": "30", "Content-Type": "text/x-note" },
+      body,
+    });
+    const { httpUrl } = await startServer(t, { http: () => denial });
+    const response = await fetch(httpUrl);
+    assert.deepEqual(
+      [response.status, response.headers.get("retry-after"), response.headers.get("content-type")],
+      [429, "30", "text/x-note"],
+    );
+    assert.equal(await response.text(), "slow down");
+  });
+
   test("may deny, and the client gets status, reason and appended headers", async (t) => {
     const { httpUrl } = await startServer(t, {
       http(_request, { reply }) {

@@ -35,6 +35,20 @@ describe("an application's denial", () => {
     assert.equal(refusal.headers["content-type"], "text/plain; charset=utf-8");
   });
 
+  test("may have headers and a body of its own", async (t) => {
+    class Bouncer extends WebSocketConsumer {
+      override connect(): void {
+        const body = JSON.stringify({ error: "너무 많아요" });
+        this.deny(429, "Too many.", { headers: { "Retry-After": "30", "content-type": "application/json" }, body });
+      }
+    }
+    const { wsUrl } = await startServer(t, { websocket: consumer(Bouncer) });
+    const { status, body, headers } = await refused(t, wsUrl);
+    assert.deepEqual([status, body], [429, '{"error":"너무 많아요"}']);
+    assert.deepEqual([headers["retry-after"], headers["content-type"]], ["30", "application/json"]);
+    assert.equal(headers["content-length"], String(Buffer.byteLength(body)));
+  });
+
   test("by a middleware keeps the consumer from being made", async (t) => {
     let consumers = 0;
     class Counted extends WebSocketConsumer {

@@ -92,6 +92,20 @@ describe("the handshake", () => {
     assert.equal(await peer.next(), "lobby.v2 lobby.v1");
   });
 
+  test("carries the headers that the consumer accepts with, and those of middleware", async (t) => {
+    class Greeter extends WebSocketConsumer {
+      override connect(): void {
+        this.scope.reply.append("X-From", "middleware");
+        this.accept(undefined, { "X-From": "consumer", "X-Node": "7" });
+      }
+    }
+    const { port } = await startServer(t, { websocket: consumer(Greeter) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    const head = await client.head();
+    assert.deepEqual(head.match(/^X-.*$/gim), ["X-From: middleware", "X-From: consumer", "X-Node: 7"]);
+  });
+
   test("answers without a subprotocol when the consumer chooses none", async (t) => {
     const { port } = await startServer(t, { websocket: consumer(Echo) });
     const client = await RawClient.connect(t, port);

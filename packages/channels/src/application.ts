@@ -7,7 +7,7 @@
  * handler that the application returns, so an idle connection holds no pending
  * promise and no suspended loop.
  */
-import { ConfigurationError } from "./errors.ts";
+import { ConfigurationError, quote } from "./errors.ts";
 import type { Fanout } from "./fanout.ts";
 import type { ChannelScope, HttpScope, WebSocketScope } from "./scope.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
@@ -38,19 +38,47 @@ export type WebSocketApplication<Scope = WebSocketScope> = Application<ServerSoc
 /** Takes one message of a named channel. */
 export type ChannelApplication<Scope = ChannelScope> = Application<ChannelMessage, Scope, void>;
 
-/** "No" to a connection before it opens. The peer sees an HTTP response with these values. */
+/** What else the answer of a denial carries. */
+export interface DenialOptions {
+  /** Such as `Retry-After`, or the `Content-Type` of the body. Default: plain text in UTF-8. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: the reason, and a line feed. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * "No" to a connection before it opens. The peer sees an HTTP response with these values.
+ * @see ASGI, "WebSocket Denial Response".
+ */
 export class Denial {
   /** HTTP status, 400 to 599. */
   readonly status: number;
-  /** One sentence for the peer, sent as plain text. */
+  /** One sentence for the peer. */
   readonly reason: string;
-  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error. */
-  constructor(status: number, reason: string) {
+  readonly headers: Headers;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, or a header is malformed. */
+  constructor(status: number, reason: string, { headers = {}, body = `${reason}\n` }: DenialOptions = {}) {
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new ConfigurationError(`Expected the status of a denial to be from 400 to 599, got ${status}.`);
     }
     this.status = status;
     this.reason = reason;
+    this.body = body;
+    this.headers = new Headers({ "Content-Type": "text/plain; charset=utf-8" });
+    for (const [name, value] of Object.entries(headers)) setHeader(this.headers, name, value);
+  }
+
+  toResponse(): Response {
+    return new Response(this.body, { status: this.status, headers: this.headers });
+  }
+}
+
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    throw new ConfigurationError(`Expected a valid header, got ${quote(name)}: ${quote(value)}.`);
   }
 }
 

@@ -6,7 +6,9 @@
 import type { Awaitable } from "./application.ts";
 import { cookies, type CookieScope } from "./cookies.ts";
 import { stack, type Middleware, type Stack } from "./middleware.ts";
-import type { ReplyHeaders, RequestHeaders } from "./scope.ts";
+import type { ChannelLayer } from "./layers/layer.ts";
+import { closeConnections, refreshConnections, userSubject } from "./revocation.ts";
+import type { ReplyHeaders, RequestHeaders, SubjectScope } from "./scope.ts";
 import { sessions, type SessionOptions, type SessionScope } from "./sessions.ts";
 
 /** Where the session keeps the user's id. */
@@ -20,39 +22,60 @@ export interface UserStore<User> {
 
 /** What `users()` adds to a scope. */
 export interface UserScope<User> {
-  /** Who was logged in when the connection opened. */
+  /** Who was logged in when the connection opened, or when its scope was made anew. */
   readonly user: User | undefined;
 }
 
-/** Adds `scope.user`; needs `sessions()` before it. */
-export function users<User>(store: UserStore<User>): Middleware<SessionScope, UserScope<User>> {
-  return async (scope) => ({ user: await currentUser(scope, store) });
+/** Adds `scope.user`, and the subject of the user; needs `sessions()` before it. */
+export function users<User>(
+  store: UserStore<User>,
+): Middleware<SessionScope & SubjectScope, UserScope<User> & SubjectScope> {
+  return async (scope) => {
+    const id = await userId(scope);
+    const user = id === undefined ? undefined : await store.loadUser(id);
+    return { user, subjects: id === undefined ? scope.subjects : [...scope.subjects, userSubject(id)] };
+  };
 }
 
 /** Asks the stores who is logged in at this moment: an ended session or a deleted user is nobody. */
 export async function currentUser<User>(scope: SessionScope, store: UserStore<User>): Promise<User | undefined> {
-  const id = await scope.session.get(USER_ID);
-  return typeof id === "string" ? await store.loadUser(id) : undefined;
+  const id = await userId(scope);
+  return id === undefined ? undefined : await store.loadUser(id);
+}
+
+async function userId({ session }: SessionScope): Promise<string | undefined> {
+  const id = await session.get(USER_ID);
+  return typeof id === "string" ? id : undefined;
+}
+
+/** What logging in and out needs to know of a connection. */
+export interface LoginScope extends SessionScope {
+  readonly layer: ChannelLayer;
 }
 
 /**
- * Logs a user in, under a new session key, so that a key that leaked before is worth nothing.
+ * Logs a user in, under a new session key, so that a key that leaked before is
+ * worth nothing. What is open under the old key is refreshed: nobody is logged in there.
  * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
  */
-export async function login(scope: SessionScope, userId: string): Promise<void> {
-  const before = await scope.session.get(USER_ID);
+export async function login(scope: LoginScope, id: string): Promise<void> {
+  const before = await userId(scope);
+  const old = await scope.session.subject();
   // First of all: when it is too late for this, nothing may have changed.
   await scope.session.rotate();
-  if (before !== undefined && before !== userId) {
+  if (before !== undefined && before !== id) {
     await scope.session.clear();
     await scope.session.rotate();
   }
-  await scope.session.set(USER_ID, userId);
+  await scope.session.set(USER_ID, id);
+  if (old !== undefined) await refreshConnections(scope.layer, old);
 }
 
-/** Ends the session, on every device that shares it. */
-export async function logout(scope: SessionScope): Promise<void> {
-  await scope.session.clear();
+/** Ends the session, and closes what is open in it with 4401, on every process of the layer. */
+export async function logout({ session, layer }: LoginScope): Promise<void> {
+  const subject = await session.subject();
+  await session.clear();
+  if (subject !== undefined) await closeConnections(layer, subject, { code: 4401, reason: "Logged out" });
 }
 
 /** What `authStack` is made from. */
@@ -65,8 +88,8 @@ export interface AuthOptions<User> {
 export function authStack<User>(
   options: AuthOptions<User>,
 ): Stack<
-  { readonly headers: RequestHeaders; readonly reply: ReplyHeaders },
-  CookieScope & SessionScope & UserScope<User>
+  { readonly headers: RequestHeaders; readonly reply: ReplyHeaders } & SubjectScope,
+  CookieScope & SessionScope & UserScope<User> & SubjectScope
 > {
   return stack(cookies(), sessions(options.sessions), users(options.users));
 }

@@ -1,7 +1,8 @@
 /** Which close codes and reasons an application may send (RFC 6455 §7.4, §5.5; RFC 7936 and IANA for 1012 to 1014). */
 import { InvalidCloseError } from "./errors.ts";
 
-const MAX_REASON_BYTES = 123;
+/** The longest reason of a close, in UTF-8. */
+export const MAX_REASON_BYTES = 123;
 
 /**
  * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code is not one an endpoint may send,

@@ -23,19 +23,17 @@ import type { Outlet } from "./fanout.ts";
 import type { FanoutLane, LaneSet } from "./fanout-lane.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
 import type { ConsumerAudience } from "./relay-lane.ts";
-
-/**
- * Client messages that may wait for a slow handler before the socket is paused.
- * What the server had read by then still comes, and waits too.
- */
-const MAX_WAITING_FRAMES = 16;
+import { closeOf, isRevocation, subjectGroups, type Revocation } from "./revocation.ts";
+import { makeAnew, type SubjectScope } from "./scope.ts";
 
 /** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
 export const BLOCKED_WARNING_MS = 100;
 
 /** What a connection asks of the consumer that people wrote. */
 export interface ConsumerHooks {
+  readonly scope: SubjectScope;
   readonly groups: readonly string[];
+  takeScope(scope: object): Awaitable<void>;
   connect(): Awaitable<void>;
   receiveFrame(data: FrameData): Awaitable<void>;
   disconnect(code: number, reason: string): Awaitable<void>;
@@ -45,6 +43,7 @@ type Waiting =
   | { readonly kind: "connect" }
   | { readonly kind: "receive"; readonly data: FrameData }
   | { readonly kind: "event"; readonly message: ChannelMessage }
+  | { readonly kind: "scope"; readonly scope: object }
   | { readonly kind: "disconnect"; readonly code: number; readonly reason: string };
 
 /**
@@ -66,7 +65,8 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   readonly #socket: ServerSocket;
   #consumer!: ConsumerHooks;
   #phase: Phase = "opening";
-  #hasConnected = false;
+  /** Whether `connect` was called. */
+  hasConnected = false;
   #isBusy = false;
   #waiting: Waiting[] = [];
   #waitingFrames = 0;
@@ -136,7 +136,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     if (this.#phase !== "open") return;
     this.#waitingFrames += 1;
     this.#take({ kind: "receive", data });
-    if (this.#waitingFrames === MAX_WAITING_FRAMES) this.#socket.pause();
+    if (this.#waitingFrames === this.audience.limits.waitingFrames) this.#socket.pause();
   }
 
   closing(): void {
@@ -168,7 +168,11 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
       this.audience.relay(handler, message, (data) => this.send(data));
       return true;
     }
-    if (this.#waitingEvents >= this.layer.capacity) return false;
+    if (isRevocation(message)) {
+      this.#revoke(message);
+      return true;
+    }
+    if (this.#waitingEvents >= this.#maxWaitingEvents) return false;
     this.#waitingEvents += 1;
     this.#waiting.push({ kind: "event", message });
     // Not at once: a handler that sends to its own group must not overtake this very message.
@@ -232,21 +236,31 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
       case "connect":
         return this.#connect();
       case "receive":
-        if (this.#waitingFrames === MAX_WAITING_FRAMES) this.#socket.resume();
+        if (this.#waitingFrames === this.audience.limits.waitingFrames) this.#socket.resume();
         this.#waitingFrames -= 1;
         return this.#consumer.receiveFrame(next.data);
       case "event":
         this.#waitingEvents -= 1;
         return this.#handleEvent(next.message);
+      case "scope":
+        return this.#consumer.takeScope(next.scope);
       case "disconnect":
-        return this.#hasConnected ? this.#consumer.disconnect(next.code, next.reason) : undefined;
+        return this.hasConnected ? this.#consumer.disconnect(next.code, next.reason) : undefined;
     }
   }
 
   async #connect(): Promise<void> {
-    for (const group of this.#consumer.groups) await this.layer.groupAdd(group, this.channel);
-    if (this.#phase === "lost") return;
-    this.#hasConnected = true;
+    const { scope } = this.#consumer;
+    const ofSubjects = subjectGroups(scope);
+    for (const group of [...ofSubjects, ...this.#consumer.groups]) await this.layer.groupAdd(group, this.channel);
+    if (ofSubjects.length > 0) {
+      // What happened to a subject before its group was joined was not heard: look again.
+      const fresh = await makeAnew(scope);
+      if (fresh instanceof Denial) this.deny(fresh);
+      else await this.#consumer.takeScope(fresh);
+    }
+    if (this.#phase !== "opening") return;
+    this.hasConnected = true;
     const startedAtMs = performance.now();
     const connecting = this.#consumer.connect();
     this.#warnIfBlocked("connect", startedAtMs);
@@ -254,6 +268,31 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     if (this.#phase !== "opening") return;
     this.deny(new Denial(403, "The connection was refused."));
     this.#warn("connect", new HandshakeUndecidedError(this.#name));
+  }
+
+  /** Not in line with the handlers: one that takes long must not keep somebody in. */
+  #revoke(message: Revocation): void {
+    if (message.action === "close") {
+      this.#end(message.code, message.reason);
+      return;
+    }
+    makeAnew(this.#consumer.scope).then(
+      (fresh) => {
+        if (fresh instanceof Denial) this.#end(...closeOf(fresh));
+        else if (this.#isLive) this.#take({ kind: "scope", scope: fresh });
+      },
+      (error: unknown) => this.#fail("refresh", error),
+    );
+  }
+
+  /** Ends the connection although its consumer may be about to accept it. */
+  #end(code: number, reason: string): void {
+    if (this.#phase === "open") {
+      this.#closeSocket("closing", code, reason);
+    } else if (this.#phase === "opening") {
+      this.close(code, reason);
+      this.#socket.deny(new Denial(403, reason));
+    }
   }
 
   #handleEvent(message: ChannelMessage): Awaitable<void> {
@@ -284,7 +323,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   /** A connection that takes too long to open while much is said is refused; it was never told that it is in. */
   #hold(frame: unknown): void {
     this.#held ??= [];
-    if (this.#held.push(frame) <= this.layer.capacity) return;
+    if (this.#held.push(frame) <= this.#maxWaitingEvents) return;
     this.#held = undefined;
     this.close(1013, "Too much was said before the connection opened");
     this.#socket.deny(new Denial(503, "Too much was said before this connection opened; try again."));
@@ -295,7 +334,7 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
     this.#phase = phase;
     this.#waiting = [];
     // A socket that is not read would never see the peer's half of the closing handshake.
-    if (this.#waitingFrames >= MAX_WAITING_FRAMES) this.#socket.resume();
+    if (this.#waitingFrames >= this.audience.limits.waitingFrames) this.#socket.resume();
     this.#socket.close(code, reason);
   }
 
@@ -319,6 +358,10 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
 
   #warn(event: string, error: ChannelsError): void {
     this.#socket.fanout.report({ level: "warning", consumer: this.#name, event, error });
+  }
+
+  get #maxWaitingEvents(): number {
+    return this.audience.limits.waitingEvents ?? this.layer.capacity;
   }
 
   get #name(): string {

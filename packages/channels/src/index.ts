@@ -4,6 +4,7 @@ export {
   type Awaitable,
   type ChannelApplication,
   type ConsumerReport,
+  type DenialOptions,
   type HttpApplication,
   type ServerSocket,
   type SocketHandler,
@@ -16,11 +17,13 @@ export {
   logout,
   users,
   type AuthOptions,
+  type LoginScope,
   type UserScope,
   type UserStore,
 } from "./auth.ts";
 export { channelConsumer, type ChannelHandler, type ChannelTable } from "./channel-consumer.ts";
 export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contract-client.ts";
+export type { ConsumerLimits } from "./consumer-limits.ts";
 export { publisher, type Contract, type ContractEvents, type Publisher } from "./contract.ts";
 export { checkClose } from "./close-codes.ts";
 export { cookies, Cookies, serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
@@ -79,6 +82,7 @@ export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { stack, type Middleware, type Remaining, type Stack } from "./middleware.ts";
 export { decodePathSegment, type PathParams } from "./path.ts";
+export { closeConnections, refreshConnections, userSubject, type RevocationOptions } from "./revocation.ts";
 export {
   channelNameRouter,
   include,
@@ -98,6 +102,7 @@ export type {
   ReplyHeaders,
   RequestHeaders,
   ServerContext,
+  SubjectScope,
   WebSocketScope,
 } from "./scope.ts";
 export {
@@ -111,6 +116,7 @@ export {
   InMemorySessionStore,
   Session,
   sessions,
+  sessionSubject,
   type SessionData,
   type SessionOptions,
   type SessionScope,

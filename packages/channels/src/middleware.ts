@@ -7,6 +7,7 @@
  * so one instance serves every connection and there is no state to leak.
  */
 import { Denial, type Application, type Awaitable } from "./application.ts";
+import { derive } from "./scope.ts";
 
 /** Returns what it adds to the scope, or a `Denial`. */
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
@@ -42,14 +43,18 @@ export function stack<const Ms extends readonly AnyMiddleware[]>(
   ...middleware: Ms
 ): Stack<StackNeeds<Ms>, StackAdds<Ms>> {
   return (application) => {
-    const wrapped = async (connection: Parameters<typeof application>[0], scope: object) => {
-      const current = { ...scope };
+    const pass = async (outer: object): Promise<object> => {
+      const current = { ...outer };
       for (const step of middleware) {
         const added = await step(current as never);
         if (added instanceof Denial) return added;
         Object.assign(current, added);
       }
-      return application(connection, current as never);
+      return current;
+    };
+    const wrapped = async (connection: Parameters<typeof application>[0], scope: object) => {
+      const inner = await derive(scope, pass);
+      return inner instanceof Denial ? inner : application(connection, inner as never);
     };
     const { handles, channels } = application;
     return Object.assign(wrapped, handles && { handles }, channels && { channels });

@@ -1,6 +1,7 @@
 /** Where the layer's groups meet fan-out: a group's message for many consumers of one kind. */
 import type { ConsumerConnection, ConsumerHooks } from "./consumer.ts";
 import { Relay, type EventHandler, type FrameData } from "./events.ts";
+import type { ResolvedConsumerLimits } from "./consumer-limits.ts";
 import { checkEvent, schemaOf, type Contract } from "./contract.ts";
 import type { Fanout } from "./fanout.ts";
 import { FanoutLane } from "./fanout-lane.ts";
@@ -15,19 +16,22 @@ export interface ConsumerTraits {
   readonly name: string;
   readonly handlers: HandlerMap;
   readonly contract: Contract | undefined;
+  readonly limits: ResolvedConsumerLimits;
 }
 
 /** All connections of one consumer on one server. */
 export class ConsumerAudience implements Audience {
   readonly consumerName: string;
   readonly handlers: HandlerMap;
+  readonly limits: ResolvedConsumerLimits;
   readonly fanout: Fanout<unknown>;
   readonly #contract: Contract | undefined;
   readonly unknownTypes: FirstTimes = new FirstTimes();
 
-  constructor({ name, handlers, contract }: ConsumerTraits, fanout: Fanout<unknown>) {
+  constructor({ name, handlers, contract, limits }: ConsumerTraits, fanout: Fanout<unknown>) {
     this.consumerName = name;
     this.handlers = handlers;
+    this.limits = limits;
     this.#contract = contract;
     this.fanout = fanout;
   }

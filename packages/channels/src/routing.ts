@@ -17,7 +17,7 @@ import type { ChannelLayer } from "./layers/layer.ts";
 import { InMemoryChannelLayer } from "./layers/memory.ts";
 import type { Remaining } from "./middleware.ts";
 import { PathPattern, type PathMatch, type PathParams } from "./path.ts";
-import type { ChannelScope, HttpScope } from "./scope.ts";
+import { derive, isDerived, type ChannelScope, type HttpScope } from "./scope.ts";
 
 /** "No route" as a value that an outer router recognises, to go on searching. */
 const NO_ROUTE = new Denial(404, "There is nothing at this address.");
@@ -107,7 +107,8 @@ export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Rout
       const found = matchRoute(candidate, path);
       if (found === undefined) continue;
       if (found instanceof Denial) return found;
-      const inner = { ...scope, params: { ...scope.params, ...found.params }, [REST]: found.rest };
+      const narrow = (outer: object): RoutedScope => narrowed(outer as RoutedScope, found);
+      const inner = isDerived(scope) ? await derive(scope, narrow) : narrow(scope);
       const result = await candidate.application(connection, inner as never);
       if (result !== NO_ROUTE) return result;
     }
@@ -121,6 +122,10 @@ export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Rout
       return candidate.application.handles?.(found.rest) ?? true;
     });
   return Object.assign(router, { handles }) as never;
+}
+
+function narrowed(scope: RoutedScope, { params, rest }: PathMatch): RoutedScope {
+  return { ...scope, params: { ...scope.params, ...params }, [REST]: rest };
 }
 
 function matchRoute(candidate: AnyRoute, path: string): PathMatch | Denial | undefined {

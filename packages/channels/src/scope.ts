@@ -6,7 +6,7 @@
  * @see Django Channels, "Scope". Differs: fully typed, read-only, and the
  * channel layer is part of it, since there is no global registry of layers.
  */
-import type { ConsumerReport } from "./application.ts";
+import { Denial, type Awaitable, type ConsumerReport } from "./application.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 
 /** Request headers; any WHATWG `Headers` will do. Names are case-insensitive. */
@@ -45,7 +45,45 @@ export interface ServerContext {
   report(report: ConsumerReport): void;
 }
 
-interface RequestScope {
+/** How a scope that middleware or routers made is made again. */
+const AGAIN = Symbol("again");
+
+interface Derived {
+  readonly [AGAIN]?: () => Promise<object | Denial>;
+}
+
+/**
+ * Makes a scope of another, and remembers how, so that `makeAnew` can do it
+ * again when what the outer ones know has changed.
+ */
+export async function derive(outer: object, step: (outer: object) => Awaitable<object>): Promise<object> {
+  const made = await step(outer);
+  if (made instanceof Denial) return made;
+  const again = async (): Promise<object> => {
+    const fresh = await makeAnew(outer);
+    return fresh instanceof Denial ? fresh : derive(fresh, step);
+  };
+  // Not to be copied: whoever spreads this scope into another one makes a scope that this does not make.
+  return Object.defineProperty(made, AGAIN, { value: again });
+}
+
+/** Whether a scope could be another one when it is made anew. */
+export function isDerived(scope: object): boolean {
+  return AGAIN in scope;
+}
+
+/** The scope as it would be made now, or why there would be none. */
+export async function makeAnew(scope: object): Promise<object> {
+  return (scope as Derived)[AGAIN]?.() ?? scope;
+}
+
+/** Whose connection this is. */
+export interface SubjectScope {
+  /** Such as `user:42`; see `closeConnections`. Middleware that adds to them keeps what is there. */
+  readonly subjects: readonly string[];
+}
+
+interface RequestScope extends SubjectScope {
   readonly url: URL;
   readonly headers: RequestHeaders;
   readonly client: ClientAddress;

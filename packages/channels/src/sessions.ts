@@ -9,6 +9,7 @@ import type { CookieOptions, CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "./errors.ts";
 import type { Awaitable } from "./application.ts";
 import type { Middleware } from "./middleware.ts";
+import type { SubjectScope } from "./scope.ts";
 
 /** Plain data by name. */
 export type SessionData = Readonly<Record<string, unknown>>;
@@ -39,6 +40,13 @@ export interface SessionScope {
   readonly session: Session;
 }
 
+/** The subject of everything that is open in a session; see `closeConnections`. The key cannot be told from it. */
+export async function sessionSubject(key: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
+  return `session:${hex.join("")}`;
+}
+
 /**
  * One visitor's session. It begins in the store with the first `set`. What is
  * asked of it is done in the order of asking, so nothing is lost by not waiting.
@@ -59,6 +67,11 @@ export class Session {
     this.#store = options.store;
     this.#maxAgeSeconds = options.maxAgeSeconds;
     this.#sendKey = options.sendKey;
+  }
+
+  /** The subject of what is open in it; undefined when it has not begun. */
+  subject(): Promise<string | undefined> {
+    return this.#inTurn(async () => (this.#key === undefined ? undefined : sessionSubject(this.#key)));
   }
 
   /** The value as the store has it now. */
@@ -125,15 +138,17 @@ export class Session {
   }
 }
 
-/** Adds `scope.session`; needs `cookies()` before it. */
-export function sessions(options: SessionOptions): Middleware<CookieScope, SessionScope> {
+/** Adds `scope.session`, and its subject; needs `cookies()` before it. */
+export function sessions(options: SessionOptions): Middleware<CookieScope & SubjectScope, SessionScope & SubjectScope> {
   const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
-  return ({ cookies }) => {
+  return async ({ cookies, subjects }) => {
     const sendKey = (key: string | undefined): boolean =>
       key === undefined
         ? cookies.delete(cookieName, cookie)
         : cookies.set(cookieName, key, { ...cookie, maxAgeSeconds });
-    return { session: new Session(cookies.get(cookieName), { store, maxAgeSeconds, sendKey }) };
+    const session = new Session(cookies.get(cookieName), { store, maxAgeSeconds, sendKey });
+    const subject = await session.subject();
+    return { session, subjects: subject === undefined ? subjects : [...subjects, subject] };
   };
 }
 

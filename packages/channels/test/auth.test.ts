@@ -10,6 +10,7 @@ import {
   login,
   logout,
   type ConsumerContext,
+  type LoginScope,
   type SessionScope,
   type UserScope,
   type UserStore,
@@ -38,7 +39,7 @@ class People implements UserStore<User> {
 class Site {
   readonly people = new People("mina", "juno");
   readonly withAuth = authStack({ sessions: { store: new InMemorySessionStore() }, users: this.people });
-  readonly #pages = this.withAuth(async (request: Request, scope: SessionScope & UserScope<User>) => {
+  readonly #pages = this.withAuth(async (request: Request, scope: LoginScope & UserScope<User>) => {
     const [, action, id] = new URL(request.url).pathname.split("/");
     if (action === "login") await login(scope, id ?? "");
     else if (action === "logout") await logout(scope);
@@ -148,12 +149,12 @@ describe("an open socket", () => {
     assert.deepEqual(await client.receiveJson(), { before: "mina", now: null });
   });
 
-  test("can log its user out everywhere, though it can send no cookie any more", async () => {
+  test("can log its user out everywhere, itself included, though it can send no cookie any more", async () => {
     const site = new Site();
     const { cookie } = await site.visit("/login/mina");
     const client = await openSocket(site, cookie);
     client.sendJson("log out");
-    assert.deepEqual(await client.receiveJson(), { before: "mina", now: null });
+    assert.deepEqual(await client.receiveClose(), { code: 4401, reason: "Logged out" });
     assert.deepEqual((await site.visit("/", cookie)).body, { before: null, now: null });
   });
 

@@ -37,7 +37,8 @@ describe("a denied connection", () => {
         return deny(self);
       });
       const result = await client.connect();
-      assert.deepEqual({ ...result, headers: [] }, { accepted: false, status, reason, headers: [] });
+      const body = `${reason}\n`;
+      assert.deepEqual({ ...result, headers: [] }, { accepted: false, status, reason, headers: [], body });
       await layer.groupSend("room", { type: "note", text: "after" });
       await client.disconnect();
       assert.deepEqual(log, ["connect", "end of connect"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import { consumer, EventLoopBlockedError, InMemoryChannelLayer, type Drop } from "@lobby/channels";
+import { consumer, EventLoopBlockedError, InMemoryChannelLayer, type ConsumerLimits, type Drop } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "./support/recorder.ts";
 
@@ -185,5 +185,43 @@ describe("a handler that blocks the event loop", () => {
     await client.settled();
     assert.equal(log.at(-1), "note 1");
     assert.deepEqual(client.reports, []);
+  });
+});
+
+describe("limits that a consumer declares", () => {
+  class Narrow extends Recorder {
+    static readonly limits: ConsumerLimits = { waitingFrames: 2, waitingEvents: 1 };
+  }
+
+  test("hold for its connections, whatever the layer's capacity", async () => {
+    const gate = Promise.withResolvers<void>();
+    const layer = new InMemoryChannelLayer();
+    const log: string[] = [];
+    const application = consumer(Narrow, log, { groups: ["room"], receive: () => gate.promise });
+    const client = new WebSocketCommunicator(application, "/", { layer });
+    await client.connect();
+    client.send("hold");
+    client.send("1");
+    assert.equal(client.isPaused, false);
+    client.send("2");
+    assert.equal(client.isPaused, true);
+    for (const text of ["1", "2", "3"]) await layer.groupSend("room", { type: "note", text });
+    assert.equal(layer.dropped, 2);
+    gate.resolve();
+    await client.settled();
+    assert.equal(client.isPaused, false);
+    assert.deepEqual(
+      log.filter((line) => line.startsWith("note")),
+      ["note 1"],
+    );
+  });
+
+  test("are integers from 1 up, and known", () => {
+    for (const limits of [{ waitingFrames: 0 }, { waitingEvents: 1.5 }, { waitingFrame: 16 } as ConsumerLimits]) {
+      class Wrong extends Recorder {
+        static readonly limits = limits;
+      }
+      assert.throws(() => consumer(Wrong, []), { code: "CHANNELS_CONFIGURATION" });
+    }
   });
 });

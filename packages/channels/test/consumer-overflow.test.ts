@@ -36,6 +36,12 @@ test("a connection that is still opening when more was said than may wait is ref
   assert.deepEqual(client.reports, []);
 });
 
+test("a denial has headers that can be sent", () => {
+  for (const headers of [{ "Bad Name": "x" }, { Good: "line\nbreak" }]) {
+    assert.throws(() => new Denial(429, "no", { headers }), { code: "CHANNELS_CONFIGURATION" });
+  }
+});
+
 test("a denial has the status of an error", () => {
   for (const status of [200, 399, 600, 403.5, Number.NaN]) {
     assert.throws(() => new Denial(status, "no"), { code: "CHANNELS_CONFIGURATION" });

@@ -4,9 +4,10 @@
  * declared table, text and binary frames have a hook each, and `send` says
  * whether the connection was still open.
  */
-import { Denial, type Awaitable, type WebSocketApplication } from "../application.ts";
+import { Denial, type Awaitable, type DenialOptions, type WebSocketApplication } from "../application.ts";
 import { checkClose } from "../close-codes.ts";
 import type { Contract } from "../contract.ts";
+import { resolveLimits, type ConsumerLimits } from "../consumer-limits.ts";
 import { ConsumerConnection, type ConsumerHooks } from "../consumer.ts";
 import { ConfigurationError, quote } from "../errors.ts";
 import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
@@ -31,7 +32,8 @@ export interface ConsumerContext<Scope> {
  * @typeParam Scope What the consumer needs to know of its connection. A route
  * or middleware that does not provide it is a compile error.
  * @typeParam Events The events it takes from groups, `{ "chat.message": { text: string } }`.
- * A class that declares some has a static `events: EventTable<Class>`.
+ * A class that declares some has a static `events: EventTable<Class>`. It may
+ * have static `limits: ConsumerLimits` for what waits.
  *
  * @example
  * class Echo extends WebSocketConsumer {
@@ -46,12 +48,17 @@ export abstract class WebSocketConsumer<
 > implements ConsumerHooks {
   /** Carries the event types in the type of the class; nothing is there at run time. */
   declare readonly "~events"?: Events;
-  readonly scope: Scope;
   readonly #connection: ConsumerConnection;
+  #scope: Scope;
 
   constructor(context: ConsumerContext<Scope>) {
-    this.scope = context.scope;
+    this.#scope = context.scope;
     this.#connection = context.connection;
+  }
+
+  /** What is known of this connection. `refreshConnections` replaces it as a whole, between two handlers. */
+  get scope(): Scope {
+    return this.#scope;
   }
 
   /** Groups to join before `connect`. Every group is left when the connection ends. Default: none. */
@@ -80,27 +87,33 @@ export abstract class WebSocketConsumer<
    */
   disconnect(_code: number, _reason: string): Awaitable<void> {}
 
+  /** The scope was made anew after `refreshConnections`, and nobody denied it. Default: nothing else. */
+  scopeChanged(_previous: Scope): Awaitable<void> {}
+
   /**
    * Opens the connection.
    * @param subprotocol One of `scope.subprotocols`, or none.
+   * @param headers Go out with the answer, behind what is in `scope.reply`.
    * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol.
    */
-  accept(subprotocol?: string): void {
+  accept(subprotocol?: string, headers: Readonly<Record<string, string>> = {}): void {
     if (subprotocol !== undefined && !this.scope.subprotocols.includes(subprotocol)) {
       const offered = this.scope.subprotocols.map(quote).join(", ");
       throw new ConfigurationError(`The client did not offer ${quote(subprotocol)}, but: ${offered || "nothing"}.`);
     }
+    for (const [name, value] of Object.entries(headers)) this.scope.reply.append(name, value);
     this.#connection.accept(subprotocol);
   }
 
   /**
    * Refuses the connection with an HTTP answer. `disconnect` will not run.
    * @param status HTTP status, 400 to 599. Default 403.
+   * @param options Headers and a body, instead of the reason as plain text.
    * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
    */
-  deny(status = 403, reason = "The connection was refused."): void {
-    this.#connection.deny(new Denial(status, reason));
+  deny(status = 403, reason = "The connection was refused.", options?: DenialOptions): void {
+    this.#connection.deny(new Denial(status, reason, options));
   }
 
   /**
@@ -159,10 +172,24 @@ export abstract class WebSocketConsumer<
     return this.layer.groupSend(group, event, options);
   }
 
+  /** Puts a scope that was made anew in the place of the old one. Called by the connection. */
+  takeScope(scope: Scope): Awaitable<void> {
+    const previous = this.#scope;
+    this.#scope = scope;
+    return this.#connection.hasConnected ? this.scopeChanged(previous) : undefined;
+  }
+
   /** Leads a frame to its hook. Overridden by consumers with a form of their own, such as JSON. */
   receiveFrame(data: FrameData): Awaitable<void> {
     return typeof data === "string" ? this.receive(data) : this.receiveBinary(data);
   }
+}
+
+/** What a consumer class may declare. */
+interface ConsumerStatics {
+  readonly events?: object;
+  readonly contract?: Contract;
+  readonly limits?: ConsumerLimits;
 }
 
 /**
@@ -172,8 +199,7 @@ export abstract class WebSocketConsumer<
 export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Table> = (new (
   context: ConsumerContext<Scope>,
   ...rest: Rest
-) => Instance) &
-  (keyof EventsOf<Instance> extends never
+) => Instance) & { readonly limits?: ConsumerLimits } & (keyof EventsOf<Instance> extends never
     ? { readonly events?: Record<string, never> }
     : {
         readonly events: Table & EventTable<Instance> & Record<Exclude<keyof Table, keyof EventsOf<Instance>>, never>;
@@ -183,6 +209,7 @@ export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Tabl
 /**
  * Makes an application of a consumer class: a new consumer for every connection.
  * @param rest Handed to the constructor behind the context, the same for every connection.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up.
  * @see Django Channels, `as_asgi`.
  */
 export function consumer<
@@ -191,9 +218,9 @@ export function consumer<
   Instance extends ConsumerHooks,
   Table,
 >(Class: ConsumerClass<Instance, Scope, Rest, Table>, ...rest: Rest): WebSocketApplication<Scope> {
-  const { events = {}, contract } = Class as { readonly events?: object; readonly contract?: Contract };
+  const { events = {}, contract, limits = {} } = Class as ConsumerStatics;
   const handlers = new Map(Object.entries(events)) as HandlerMap;
-  const traits = { name: Class.name, handlers, contract };
+  const traits = { name: Class.name, handlers, contract, limits: resolveLimits(limits) };
   const audiences = new WeakMap<Fanout<unknown>, ConsumerAudience>();
   return (socket, scope) => {
     let audience = audiences.get(socket.fanout);

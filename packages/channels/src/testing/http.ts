@@ -49,14 +49,12 @@ export async function requestApplication(
     headers: request.headers,
     client: { address: "127.0.0.1", port: 1 },
     params: {},
+    subjects: [],
     reply: { append },
     layer,
     server,
   });
-  const response =
-    result instanceof Denial
-      ? new Response(`${result.reason}\n`, { status: result.status })
-      : new Response(result.body, result);
+  const response = result instanceof Denial ? result.toResponse() : new Response(result.body, result);
   for (const [name, value] of reply) response.headers.append(name, value);
   return response;
 }

@@ -38,7 +38,14 @@ export interface WebSocketCommunicatorOptions {
 /** How the application answered the handshake. */
 export type HandshakeResult =
   | { readonly accepted: true; readonly subprotocol: string | undefined; readonly headers: Headers }
-  | { readonly accepted: false; readonly status: number; readonly reason: string; readonly headers: Headers };
+  | {
+      readonly accepted: false;
+      readonly status: number;
+      readonly reason: string;
+      /** Those of the denial and those of `scope.reply`. */
+      readonly headers: Headers;
+      readonly body: string | Uint8Array;
+    };
 
 type Output =
   | { readonly kind: "frame"; readonly data: FrameData }
@@ -106,6 +113,7 @@ export class WebSocketCommunicator {
       subprotocols,
       client: { address: "127.0.0.1", port: 1 },
       params: {},
+      subjects: [],
       reply: {
         append: (name, value) => {
           if (this.#isAnswered) return false;
@@ -239,8 +247,9 @@ export class WebSocketCommunicator {
     };
   }
 
-  #deny({ status, reason }: Denial): void {
-    this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders });
+  #deny({ status, reason, headers, body }: Denial): void {
+    for (const [name, value] of headers) this.#replyHeaders.append(name, value);
+    this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders, body });
     queueMicrotask(() => this.#close(1006, ""));
   }
 

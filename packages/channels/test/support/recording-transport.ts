@@ -73,6 +73,7 @@ export class RecordingTransport {
       subprotocols: [],
       client: { address: "127.0.0.1", port: 1 },
       params: {},
+      subjects: [],
       reply: { append: () => true },
       layer,
     };

@@ -228,7 +228,8 @@ describe("a communicator", () => {
     const denied = stack((): Denial => new Denial(401, "Who are you?"))(consumer(Echo));
     const client = new WebSocketCommunicator(denied, "/");
     const result = await client.connect();
-    assert.deepEqual({ ...result, headers: 0 }, { accepted: false, status: 401, reason: "Who are you?", headers: 0 });
+    const [reason, body] = ["Who are you?", "Who are you?\n"];
+    assert.deepEqual({ ...result, headers: 0 }, { accepted: false, status: 401, reason, headers: 0, body });
     client.send("hello?");
     await client.receiveNothing();
     await client.disconnect();

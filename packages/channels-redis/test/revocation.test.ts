@@ -1,0 +1,47 @@
+/** Sockets of one user on two nodes. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  closeConnections,
+  consumer,
+  refreshConnections,
+  stack,
+  userSubject,
+  WebSocketConsumer,
+  type ChannelLayer,
+  type SubjectScope,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { RedisChannelLayer } from "@lobby/channels-redis";
+import { RedisServer } from "./support/redis-server.ts";
+
+type RoleScope = WebSocketScope & { readonly role: string };
+
+test("a user's connections are refreshed and closed on every node, and nobody else's", async (t) => {
+  const redis = await RedisServer.start();
+  t.after(() => redis.stop());
+  await using here = await RedisChannelLayer.connect({ url: redis.url });
+  await using there = await RedisChannelLayer.connect({ url: redis.url });
+  let role = "member";
+  class Member extends WebSocketConsumer<RoleScope> {
+    override scopeChanged(previous: RoleScope): void {
+      this.send(`${previous.role}, then ${this.scope.role}`);
+    }
+  }
+  const enter = async (layer: ChannelLayer, id: string): Promise<WebSocketCommunicator> => {
+    const who = stack(({ subjects }: SubjectScope) => ({ role, subjects: [...subjects, userSubject(id)] }));
+    const client = new WebSocketCommunicator(who(consumer(Member)), "/", { layer, timeoutMs: 10_000 });
+    assert.equal((await client.connect()).accepted, true);
+    return client;
+  };
+  const [mina, minaToo, juno] = [await enter(here, "mina"), await enter(there, "mina"), await enter(there, "juno")];
+  role = "admin";
+  await refreshConnections(here, userSubject("mina"));
+  for (const client of [mina, minaToo]) assert.equal(await client.receive(), "member, then admin");
+  await closeConnections(there, userSubject("mina"), { code: 4000, reason: "Banned" });
+  for (const client of [mina, minaToo]) assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "Banned" });
+  await refreshConnections(here, userSubject("juno"));
+  assert.equal(await juno.receive(), "member, then admin");
+  await juno.disconnect();
+});
