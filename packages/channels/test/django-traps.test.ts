@@ -24,6 +24,7 @@ import {
   type ChannelScope,
   type ConsumerReport,
   type Drop,
+  type LoginScope,
   type SessionScope,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -331,10 +332,10 @@ test("trap 16: what a socket writes to its session is there for the next request
   assert.deepEqual(store.load("known"), { visits: 1 });
 });
 
-test("trap 16: a socket notices that its user has logged out elsewhere", async () => {
+test("trap 16: a logout elsewhere closes the socket, and one out of its reach notices when it asks", async () => {
   const users = { loadUser: (id: string) => ({ id }) };
   const withAuth = authStack({ sessions: { store: new InMemorySessionStore() }, users });
-  const pages = withAuth(async ({ url }: Request, scope: SessionScope) => {
+  const pages = withAuth(async ({ url }: Request, scope: LoginScope) => {
     await (url.endsWith("/login/") ? login(scope, "mina") : logout(scope));
     return new Response();
   });
@@ -345,13 +346,18 @@ test("trap 16: a socket notices that its user has logged out elsewhere", async (
   }
   const { headers } = await requestApplication(pages, "/login/");
   const cookie = headers.getSetCookie().at(-1)?.split(";")[0] ?? "";
-  const client = new WebSocketCommunicator(withAuth(consumer(WhoAmI)), "/", { headers: { cookie } });
-  await client.connect();
-  client.send("?");
-  assert.equal(await client.receive(), "mina");
-  await requestApplication(pages, "/logout/", { headers: { cookie } });
-  client.send("?");
-  assert.equal(await client.receive(), "nobody");
+  const layer = new InMemoryChannelLayer();
+  const within = new WebSocketCommunicator(withAuth(consumer(WhoAmI)), "/", { headers: { cookie }, layer });
+  const without = new WebSocketCommunicator(withAuth(consumer(WhoAmI)), "/", { headers: { cookie } });
+  for (const client of [within, without]) {
+    await client.connect();
+    client.send("?");
+    assert.equal(await client.receive(), "mina");
+  }
+  await requestApplication(pages, "/logout/", { headers: { cookie }, layer });
+  assert.equal((await within.receiveClose()).code, 4401);
+  without.send("?");
+  assert.equal(await without.receive(), "nobody");
 });
 
 test("trap 17: a communicator that waits in vain leaves the application alive", async () => {
