@@ -272,17 +272,18 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
 
   /** Not in line with the handlers: one that takes long must not keep somebody in. */
   #revoke(message: Revocation): void {
-    if (message.action === "close") {
-      this.#end(message.code, message.reason);
-      return;
+    if (message.action === "close") this.#end(message.code, message.reason);
+    else void this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      const fresh = await makeAnew(this.#consumer.scope);
+      if (fresh instanceof Denial) this.#end(...closeOf(fresh));
+      else if (this.#isLive) this.#take({ kind: "scope", scope: fresh });
+    } catch (error) {
+      this.#fail("refresh", error);
     }
-    makeAnew(this.#consumer.scope).then(
-      (fresh) => {
-        if (fresh instanceof Denial) this.#end(...closeOf(fresh));
-        else if (this.#isLive) this.#take({ kind: "scope", scope: fresh });
-      },
-      (error: unknown) => this.#fail("refresh", error),
-    );
   }
 
   /** Ends the connection although its consumer may be about to accept it. */

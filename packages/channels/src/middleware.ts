@@ -42,16 +42,16 @@ export type Stack<Needs, Adds> = <Connection, Scope, Result>(
 export function stack<const Ms extends readonly AnyMiddleware[]>(
   ...middleware: Ms
 ): Stack<StackNeeds<Ms>, StackAdds<Ms>> {
+  const pass = async (outer: object): Promise<object> => {
+    const current = { ...outer };
+    for (const step of middleware) {
+      const added = await step(current as never);
+      if (added instanceof Denial) return added;
+      Object.assign(current, added);
+    }
+    return current;
+  };
   return (application) => {
-    const pass = async (outer: object): Promise<object> => {
-      const current = { ...outer };
-      for (const step of middleware) {
-        const added = await step(current as never);
-        if (added instanceof Denial) return added;
-        Object.assign(current, added);
-      }
-      return current;
-    };
     const wrapped = async (connection: Parameters<typeof application>[0], scope: object) => {
       const inner = await derive(scope, pass);
       return inner instanceof Denial ? inner : application(connection, inner as never);
