@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { consumer, route, urlRouter } from "@lobby/channels";
-import { until } from "./support/deadline.ts";
+import { until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { clientClose, clientFrame } from "./support/frames.ts";
 import { collectGarbage } from "./support/garbage.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import { WebSocketConsumer, consumer } from "@lobby/channels";
 import { Heartbeat, type Heart } from "../src/heartbeat.ts";
-import { soon, until } from "./support/deadline.ts";
+import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
 import { Peer } from "./support/peer.ts";

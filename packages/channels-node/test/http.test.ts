@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Denial, InMemoryChannelLayer, route, stack, urlRouter, type HttpScope } from "@lobby/channels";
-import { until } from "./support/deadline.ts";
+import { until } from "../../../test/support/waiting.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";

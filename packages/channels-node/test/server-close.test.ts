@@ -12,7 +12,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { serve } from "../src/index.ts";
-import { soon, until } from "./support/deadline.ts";
+import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
 import { collectGarbage } from "./support/garbage.ts";

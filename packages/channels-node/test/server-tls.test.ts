@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
-import { soon, until } from "./support/deadline.ts";
+import { soon, until } from "../../../test/support/waiting.ts";
 import { Peer, refused } from "./support/peer.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";

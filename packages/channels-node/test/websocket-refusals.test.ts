@@ -11,7 +11,7 @@ import {
   WebSocketConsumer,
   type WebSocketScope,
 } from "@lobby/channels";
-import { soon, until } from "./support/deadline.ts";
+import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { refused } from "./support/peer.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";

@@ -7,7 +7,7 @@ import { handshake } from "../support/handshake.ts";
 import { Peer } from "../support/peer.ts";
 import { openBeside, openStore } from "../support/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
-import { soon, until } from "../support/waiting.ts";
+import { soon, until } from "../../../../test/support/waiting.ts";
 
 describe("lobby serve", { concurrency: 2 }, () => {
   test("a server prints one line on standard output, logs JSON lines on standard error, and ends with SIGTERM", async (t) => {

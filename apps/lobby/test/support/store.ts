@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { Scene } from "./scene.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { soon } from "./waiting.ts";
+import { soon } from "../../../../test/support/waiting.ts";
 
 /** Where a database may be made. */
 export function newDatabaseFile(): string {
