@@ -1,10 +1,13 @@
-export type { Gap } from "./connection.ts";
 export {
   RedisDeniedError,
+  RedisModeError,
   RedisOutOfMemoryError,
+  RedisOverloadedError,
   RedisReadOnlyError,
+  RedisTlsError,
   RedisUnavailableError,
   RedisVersionError,
 } from "./errors.ts";
+export type { Gap } from "./link.ts";
 export type { RedisChannelLayerOptions } from "./options.ts";
 export { RedisChannelLayer } from "./redis-layer.ts";

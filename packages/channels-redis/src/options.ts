@@ -1,15 +1,20 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, harmless, type Drop } from "@lobby/channels";
 import { checkLimits } from "@lobby/channels/layers";
-import type { Gap } from "./connection.ts";
+import { PREFIX_END } from "./keys.ts";
+import type { Gap } from "./link.ts";
 
 /** An unknown option is refused. What a hook throws is written to the console. */
 export interface RedisChannelLayerOptions {
   /**
    * `redis://user:password@host:port/database`, or `rediss://` for TLS. Default `redis://127.0.0.1:6379`.
+   * Layers on different databases do not see each other.
    */
   readonly url?: string;
-  /** What every key and topic begins with; layers with different ones do not see each other. Default `channels`. */
+  /**
+   * What every key and topic begins with; layers with different ones do not see each other. Any text without `!`.
+   * Default `channels`.
+   */
   readonly prefix?: string;
   /** Messages that may wait for one channel, at least 1. Default 100. */
   readonly capacity?: number;
@@ -17,8 +22,10 @@ export interface RedisChannelLayerOptions {
   readonly expiryMs?: number;
   /** How long a named channel stays in its groups when nobody receives from it, in milliseconds. Default 60,000. */
   readonly leaseMs?: number;
-  /** How long connecting, or silence of the server, may last before the connection counts as lost. Default 5,000. */
+  /** How long connecting, or an answer, may take before the connection counts as lost. Default 5,000. */
   readonly timeoutMs?: number;
+  /** The largest message, as JSON in UTF-8. Default 4,194,304 (4 MiB). */
+  readonly maxMessageBytes?: number;
   /** Told of each message that did not reach a receiver, as far as this process knows. */
   readonly onDrop?: (drop: Drop) => void;
   /** Told when this process could not listen for a while, and messages may have been lost. Counted in `gaps` anyway. */
@@ -27,29 +34,44 @@ export interface RedisChannelLayerOptions {
 
 /** Every option with its value. */
 export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop" | "onGap">> {
+  /** The number of the database in the URL. */
+  readonly database: number;
   readonly onDrop: ((drop: Drop) => void) | undefined;
   readonly onGap: ((gap: Gap) => void) | undefined;
 }
 
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
 export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptions {
-  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap, ...limits } = options;
-  const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000, ...unknown } = limits;
+  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap, ...rest } = options;
+  const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000, ...others } = rest;
+  const { maxMessageBytes = 4_194_304, ...unknown } = others;
   for (const name of Object.keys(unknown)) throw new ConfigurationError(`RedisChannelLayer has no option \`${name}\`.`);
-  checkLimits({ capacity, expiryMs, leaseMs, timeoutMs });
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^rediss?:$/.test(parsed.protocol)) {
-    throw new ConfigurationError("Expected `url` to be an address that begins with redis:// or rediss://.");
+  const limits = { capacity, expiryMs, leaseMs, timeoutMs, maxMessageBytes };
+  checkLimits(limits);
+  if (prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {
+    throw new ConfigurationError(
+      `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${JSON.stringify(prefix)}.`,
+    );
   }
-  if (prefix === "") throw new ConfigurationError("Expected `prefix` to have at least one character.");
   return {
     url,
+    database: databaseOf(url),
     prefix,
-    capacity,
-    expiryMs,
-    leaseMs,
-    timeoutMs,
+    ...limits,
     onDrop: onDrop && harmless("onDrop", onDrop),
     onGap: onGap && harmless("onGap", onGap),
   };
+}
+
+/** What the URL holds is not shown: it may be a password. */
+function databaseOf(url: string): number {
+  const { protocol, pathname } = URL.parse(url) ?? {};
+  if (protocol !== "redis:" && protocol !== "rediss:") {
+    throw new ConfigurationError("Expected `url` to be an address that begins with redis:// or rediss://.");
+  }
+  const [, database] = /^\/?(\d*)$/.exec(pathname ?? "") ?? [];
+  if (database === undefined) {
+    throw new ConfigurationError("Expected `url` to end with the number of a database, or with the port.");
+  }
+  return Number(database);
 }

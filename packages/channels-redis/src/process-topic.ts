@@ -6,48 +6,53 @@
 import type { ChannelMessage } from "@lobby/channels";
 import { PROCESS_SEPARATOR } from "@lobby/channels/layers";
 import type { RedisConnection } from "./connection.ts";
+import { RedisUnavailableError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
+import { decodeMessage } from "./message.ts";
+import { publish } from "./scripts.ts";
 
 /** What became of a direct message, as far as its sender can know. */
 export type Delivery = "sent" | "full" | "closed";
 
-interface Letter {
+/** Stands in front of the message, in a line of its own. */
+interface Address {
   readonly to: string;
-  readonly message: ChannelMessage;
   /** Set when the sender is the receiving process itself and waits for word. */
   readonly number?: number;
+}
+
+/** What this process does with what comes in. */
+export interface ProcessTopicOptions {
+  readonly processName: string;
+  readonly deliver: (channel: string, message: ChannelMessage) => Delivery;
+  /** Told of what no layer of ours has sent. */
+  readonly onMalformed: () => void;
 }
 
 /** See the head of this file. */
 export class ProcessTopic {
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
-  readonly #processName: string;
-  readonly #deliver: (channel: string, message: ChannelMessage) => Delivery;
+  readonly #options: ProcessTopicOptions;
   readonly #underWay = new Map<number, PromiseWithResolvers<Delivery>>();
   #lastNumber = 0;
 
-  constructor(
-    connection: RedisConnection,
-    keys: Keys,
-    processName: string,
-    deliver: (channel: string, message: ChannelMessage) => Delivery,
-  ) {
+  constructor(connection: RedisConnection, keys: Keys, options: ProcessTopicOptions) {
     this.#connection = connection;
     this.#keys = keys;
-    this.#processName = processName;
-    this.#deliver = deliver;
+    this.#options = options;
   }
 
   open(): Promise<void> {
-    return this.#connection.subscribe(this.#keys.processTopic(this.#processName), (text) => this.#receive(text));
+    const topic = this.#keys.processTopic(this.#options.processName);
+    return this.#connection.subscribe(topic, (text) => this.#receive(text));
   }
 
   /** Sends to a channel that some process made. */
-  async send(channel: string, message: ChannelMessage): Promise<Delivery> {
+  async send(channel: string, text: string): Promise<Delivery> {
     const processName = channel.slice(0, channel.indexOf(PROCESS_SEPARATOR));
-    if (processName === this.#processName) return this.#sendHome(channel, message);
-    return (await this.#publish(processName, { to: channel, message })) ? "sent" : "closed";
+    if (processName === this.#options.processName) return this.#sendHome(channel, text);
+    return (await this.#publish(processName, { to: channel }, text)) > 0 ? "sent" : "closed";
   }
 
   /** Ends every wait for word; nobody knows what became of those messages. */
@@ -56,31 +61,48 @@ export class ProcessTopic {
     this.#underWay.clear();
   }
 
-  async #sendHome(channel: string, message: ChannelMessage): Promise<Delivery> {
+  async #sendHome(channel: string, text: string): Promise<Delivery> {
+    this.#connection.incoming.assertReady();
     this.#lastNumber += 1;
     const number = this.#lastNumber;
     const waiting = Promise.withResolvers<Delivery>();
     this.#underWay.set(number, waiting);
     try {
-      const [result] = await Promise.all([
-        waiting.promise,
-        this.#publish(this.#processName, { to: channel, message, number }),
-      ]);
-      return result;
+      const [word] = await Promise.all([waiting.promise, this.#publishHome({ to: channel, number }, text)]);
+      return word;
     } finally {
       this.#underWay.delete(number);
     }
   }
 
-  /** @returns whether anybody listens to that process's topic. */
-  async #publish(processName: string, letter: Letter): Promise<boolean> {
-    const [topic, text] = [this.#keys.processTopic(processName), JSON.stringify(letter)];
-    return (await this.#connection.run((redis) => redis.publish(topic, text))) > 0;
+  async #publishHome(address: Address, text: string): Promise<void> {
+    if ((await this.#publish(this.#options.processName, address, text)) > 0) return;
+    // Redis has cut our listening connection, and we have not noticed yet: no word will come.
+    throw new RedisUnavailableError(this.#connection.outgoing.address, "it does not know this process any more");
   }
 
-  #receive(text: string): void {
-    const { to, message, number } = JSON.parse(text) as Letter;
-    const result = this.#deliver(to, message);
-    if (number !== undefined) this.#underWay.get(number)?.resolve(result);
+  /** @returns how many listen to that process's topic. */
+  #publish(processName: string, address: Address, text: string): Promise<number> {
+    const letter = `${JSON.stringify(address)}\n${text}`;
+    return this.#connection.outgoing.run(publish, [], [this.#keys.processTopic(processName), letter]);
+  }
+
+  #receive(letter: string): void {
+    const [addressed, message] = openLetter(letter);
+    if (message === undefined) {
+      this.#options.onMalformed();
+      return;
+    }
+    const delivery = this.#options.deliver(addressed.to, message);
+    if (addressed.number !== undefined) this.#underWay.get(addressed.number)?.resolve(delivery);
+  }
+}
+
+function openLetter(letter: string): readonly [Address, ChannelMessage | undefined] {
+  const end = letter.indexOf("\n");
+  try {
+    return [JSON.parse(letter.slice(0, end)) as Address, decodeMessage(letter.slice(end + 1))];
+  } catch {
+    return [{ to: "" }, undefined];
   }
 }

@@ -5,11 +5,13 @@
  * that gives up loses nothing.
  */
 import { ChannelFullError, type ChannelMessage, type ReceiveOptions } from "@lobby/channels";
-import type { RedisConnection, TopicListener } from "./connection.ts";
+import type { RedisConnection } from "./connection.ts";
 import { RedisUnavailableError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
+import { decodeMessage } from "./message.ts";
+import { popFromQueue, pushToQueue, returnToQueue } from "./scripts.ts";
 
-/** How long to wait before looking again when Redis could not be reached. */
+/** How long to wait before looking again when Redis could not answer. */
 const RETRY_MS = 500;
 
 /** Limits of the queues. */
@@ -19,14 +21,23 @@ export interface QueueOptions {
   readonly leaseMs: number;
   /** Told how many messages expired before somebody received them. */
   readonly onExpired: (count: number) => void;
+  /** Told of what no layer of ours has sent. */
+  readonly onMalformed: () => void;
+}
+
+/** Somebody who waits. */
+interface Taker extends PromiseWithResolvers<ChannelMessage> {
+  /** Called once nothing is there, and whatever comes will be noticed. */
+  onListening: (() => void) | undefined;
 }
 
 /** What this process waits for on one channel. */
 interface Station {
-  readonly takers: PromiseWithResolvers<ChannelMessage>[];
-  readonly listener: TopicListener;
+  readonly takers: Taker[];
   isListening: Promise<void> | undefined;
   isTaking: boolean;
+  /** Resolves when the last look has ended. */
+  taking: Promise<void>;
   /** Something came to wait while a look was under way. */
   isStale: boolean;
   timer: NodeJS.Timeout | undefined;
@@ -46,27 +57,28 @@ export class Queues {
   }
 
   /** @throws {ChannelFullError} CHANNELS_CHANNEL_FULL when the queue has its capacity waiting. */
-  async send(channel: string, message: ChannelMessage): Promise<void> {
+  async send(channel: string, text: string): Promise<void> {
     const { capacity, expiryMs, onExpired } = this.#options;
-    const [queue, topic, text] = [this.#keys.queue(channel), this.#keys.queueTopic(channel), JSON.stringify(message)];
-    const [taken, expired] = await this.#connection.run((redis) =>
-      redis.pushToQueue(queue, topic, text, String(capacity), String(expiryMs)),
+    const [taken, expired] = await this.#connection.outgoing.run(
+      pushToQueue,
+      [this.#keys.queue(channel)],
+      [this.#keys.queueTopic(channel), text, String(capacity), String(expiryMs)],
     );
     onExpired(expired);
     if (taken === 0) throw new ChannelFullError(channel, capacity);
   }
 
-  async receive(channel: string, { signal }: ReceiveOptions = {}): Promise<ChannelMessage> {
+  async receive(channel: string, { signal, onListening }: ReceiveOptions = {}): Promise<ChannelMessage> {
     signal?.throwIfAborted();
     const station = this.#station(channel);
-    const taker = Promise.withResolvers<ChannelMessage>();
+    const taker: Taker = { ...Promise.withResolvers<ChannelMessage>(), onListening };
     station.takers.push(taker);
     const stop = (): void => {
       remove(station.takers, taker);
       taker.reject(signal?.reason as Error);
     };
     signal?.addEventListener("abort", stop, { once: true });
-    void this.#take(channel, station);
+    this.#take(channel, station);
     try {
       return await taker.promise;
     } finally {
@@ -76,27 +88,28 @@ export class Queues {
 
   /** The connection was lost for a while: something may wait of which nobody was told. */
   lookAgain(): void {
-    for (const [channel, station] of this.#stations) void this.#take(channel, station);
+    for (const [channel, station] of this.#stations) this.#take(channel, station);
   }
 
-  /** Ends every wait with this error. */
-  close(error: Error): void {
-    for (const { takers, timer } of this.#stations.values()) {
-      clearTimeout(timer);
-      for (const taker of takers.splice(0)) taker.reject(error);
-    }
+  /** Ends every wait with this error, and gives back what is being taken. */
+  async close(reason: Error): Promise<void> {
+    const stations = [...this.#stations.values()];
     this.#stations.clear();
+    for (const { takers, timer } of stations) {
+      clearTimeout(timer);
+      for (const taker of takers.splice(0)) taker.reject(reason);
+    }
+    await Promise.all(stations.map(({ taking }) => taking));
   }
 
   #station(channel: string): Station {
     const known = this.#stations.get(channel);
     if (known !== undefined) return known;
-    const listener = (): void => void this.#take(channel, station);
     const station: Station = {
       takers: [],
-      listener,
       isListening: undefined,
       isTaking: false,
+      taking: Promise.resolve(),
       isStale: false,
       timer: undefined,
     };
@@ -105,22 +118,32 @@ export class Queues {
   }
 
   /** Gives what waits in Redis to those who wait here, one look at a time. */
-  async #take(channel: string, station: Station): Promise<void> {
+  #take(channel: string, station: Station): void {
     station.isStale = true;
     if (station.isTaking) return;
     station.isTaking = true;
     clearTimeout(station.timer);
+    station.taking = this.#takeAll(channel, station);
+  }
+
+  async #takeAll(channel: string, station: Station): Promise<void> {
     try {
-      station.isListening ??= this.#connection.subscribe(this.#keys.queueTopic(channel), station.listener);
+      station.isListening ??= this.#connection.subscribe(this.#keys.queueTopic(channel), () =>
+        this.#take(channel, station),
+      );
       await station.isListening;
       while (station.isStale && station.takers.length > 0) {
         station.isStale = false;
         while (await this.#takeOne(channel, station));
+        for (const taker of station.takers) {
+          taker.onListening?.();
+          taker.onListening = undefined;
+        }
       }
       this.#rest(channel, station, this.#options.leaseMs / 2);
     } catch (error) {
       if (error instanceof RedisUnavailableError) {
-        // Whoever waits goes on waiting; perhaps nobody told the new connection what to listen to.
+        // Whoever waits goes on waiting.
         station.isListening = undefined;
         this.#rest(channel, station, RETRY_MS);
       } else {
@@ -135,19 +158,24 @@ export class Queues {
   /** @returns whether there may be more. */
   async #takeOne(channel: string, { takers }: Station): Promise<boolean> {
     if (takers.length === 0) return false;
-    const [queue, lease] = [this.#keys.queue(channel), this.#keys.lease(channel)];
-    const [entry, expired] = await this.#connection.run((redis) =>
-      redis.popFromQueue(queue, lease, String(this.#options.leaseMs)),
-    );
-    this.#options.onExpired(expired);
+    const { leaseMs, expiryMs, onExpired, onMalformed } = this.#options;
+    const queue = this.#keys.queue(channel);
+    const { incoming } = this.#connection;
+    const [entry, expired] = await incoming.run(popFromQueue, [queue, this.#keys.lease(channel)], [String(leaseMs)]);
+    onExpired(expired);
     if (entry === "") return false;
+    const message = decodeMessage(entry.slice(entry.indexOf(" ") + 1));
+    if (message === undefined) {
+      onMalformed();
+      return true;
+    }
     const taker = takers.shift();
     if (taker === undefined) {
       // Whoever waited gave up meanwhile: it goes back to where it was.
-      await this.#connection.run((redis) => redis.lPush(queue, entry));
+      await incoming.run(returnToQueue, [queue], [this.#keys.queueTopic(channel), entry, String(expiryMs)]);
       return false;
     }
-    taker.resolve(JSON.parse(entry.slice(entry.indexOf(" ") + 1)) as ChannelMessage);
+    taker.resolve(message);
     return true;
   }
 
@@ -155,7 +183,7 @@ export class Queues {
   #rest(channel: string, station: Station, durationMs: number): void {
     if (this.#stations.get(channel) !== station) return;
     const look = (): void => {
-      if (station.takers.length > 0) void this.#take(channel, station);
+      if (station.takers.length > 0) this.#take(channel, station);
       else this.#leave(channel, station);
     };
     station.timer = setTimeout(look, durationMs).unref();
@@ -163,7 +191,7 @@ export class Queues {
 
   #leave(channel: string, station: Station): void {
     if (this.#stations.get(channel) === station) this.#stations.delete(channel);
-    this.#connection.unsubscribe(this.#keys.queueTopic(channel), station.listener);
+    this.#connection.unsubscribe(this.#keys.queueTopic(channel));
   }
 }
 

@@ -33,12 +33,14 @@ import {
   Mailbox,
   PROCESS_SEPARATOR,
 } from "@lobby/channels/layers";
-import { RedisConnection, type Gap } from "./connection.ts";
-import { RedisUnavailableError } from "./errors.ts";
+import { RedisConnection } from "./connection.ts";
 import { Keys } from "./keys.ts";
+import type { Gap } from "./link.ts";
+import { encodeMessage } from "./message.ts";
 import { resolveOptions, type RedisChannelLayerOptions, type ResolvedOptions } from "./options.ts";
 import { ProcessTopic } from "./process-topic.ts";
 import { Queues } from "./queues.ts";
+import { publish, sendToGroup } from "./scripts.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 /** See the head of this file. Made by `connect`. */
@@ -58,21 +60,27 @@ export class RedisChannelLayer implements ChannelLayer {
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
-    const { url, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
+    const { url, database, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
     this.capacity = capacity;
-    this.#keys = new Keys(prefix);
-    this.#connection = new RedisConnection({ url, timeoutMs, onGap: (gap) => this.#noteGap(gap) });
+    this.#keys = new Keys(prefix, database);
+    this.#connection = new RedisConnection({
+      url,
+      timeoutMs,
+      keys: this.#keys,
+      onLost: (cause) => this.#processTopic.fail(cause),
+      onGap: (gap) => this.#noteGap(gap),
+    });
     this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {
       findReceiver: (channel) => this.#channels.get(channel)?.receiver,
-      onMissed: (message, group, count) => {
-        for (let missed = 0; missed < count; missed += 1) this.#drop("full", message.type, group);
-      },
+      onMissed: (message, group, count) => this.#dropMany(count, "full", message.type, group),
+      onMalformed: (group) => this.#drop("malformed", undefined, group),
     });
     this.#queues = new Queues(this.#connection, this.#keys, {
       capacity,
       expiryMs,
       leaseMs,
-      onExpired: (count) => this.#dropExpired(count),
+      onExpired: (count) => this.#dropMany(count, "expired", undefined),
+      onMalformed: () => this.#drop("malformed", undefined),
     });
     this.#channels = new LocalChannels("redis", this.#subscriptions.groups, {
       capacity,
@@ -81,16 +89,15 @@ export class RedisChannelLayer implements ChannelLayer {
       now: () => performance.now(),
       onDrop: (reason, message) => this.#drop(reason, message.type),
     });
-    this.#processTopic = new ProcessTopic(
-      this.#connection,
-      this.#keys,
-      this.#channels.processName,
-      (channel, message) => {
+    this.#processTopic = new ProcessTopic(this.#connection, this.#keys, {
+      processName: this.#channels.processName,
+      deliver: (channel, message) => {
         const found = this.#channels.get(channel);
         if (found === undefined) return "closed";
         return found.receiver.deliver(message) ? "sent" : "full";
       },
-    );
+      onMalformed: () => this.#drop("malformed", undefined),
+    });
   }
 
   /**
@@ -98,12 +105,21 @@ export class RedisChannelLayer implements ChannelLayer {
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
    * @throws {RedisUnavailableError} CHANNELS_REDIS_UNAVAILABLE
    * @throws {RedisDeniedError} CHANNELS_REDIS_DENIED
+   * @throws {RedisTlsError} CHANNELS_REDIS_TLS
    * @throws {RedisVersionError} CHANNELS_REDIS_VERSION
+   * @throws {RedisModeError} CHANNELS_REDIS_MODE for a cluster or a sentinel.
+   * @throws {RedisReadOnlyError} CHANNELS_REDIS_READ_ONLY for a replica.
    */
   static async connect(options: RedisChannelLayerOptions = {}): Promise<RedisChannelLayer> {
     const layer = new RedisChannelLayer(resolveOptions(options));
-    await layer.#connection.open();
-    await layer.#processTopic.open();
+    try {
+      await layer.#connection.open();
+      await layer.#processTopic.open();
+      await layer.#connection.subscribe(layer.#keys.everyTopic, (flusher) => layer.#forgetFor(flusher));
+    } catch (error) {
+      layer.#connection.close();
+      throw error;
+    }
     return layer;
   }
 
@@ -116,6 +132,11 @@ export class RedisChannelLayer implements ChannelLayer {
     return this.#gaps;
   }
 
+  /** Whether Redis is there: what is sent goes out, and what others send comes in. */
+  get isReady(): boolean {
+    return this.#connection.outgoing.isReady && this.#connection.incoming.isReady;
+  }
+
   newChannel(receiver?: Receiver): Channel {
     this.#assertOpen();
     return this.#channels.open(receiver);
@@ -125,8 +146,9 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#assertOpen();
     checkChannelName(channel);
     checkMessage(message);
-    if (!channel.includes(PROCESS_SEPARATOR)) return this.#sendToQueue(channel, message);
-    const delivery = await this.#processTopic.send(channel, message);
+    const text = encodeMessage(message, this.#options.maxMessageBytes);
+    if (!channel.includes(PROCESS_SEPARATOR)) return this.#sendToQueue(channel, message, text);
+    const delivery = await this.#processTopic.send(channel, text);
     if (delivery === "sent") return;
     this.#drop(delivery, message.type);
     if (delivery === "full") throw new ChannelFullError(channel, this.capacity);
@@ -153,9 +175,11 @@ export class RedisChannelLayer implements ChannelLayer {
     if (typeof member === "string") {
       const { leaseMs } = this.#options;
       const [queues, lease] = [this.#keys.groupQueues(group), this.#keys.lease(member)];
-      await this.#connection.run((redis) =>
-        Promise.all([redis.sAdd(queues, member), redis.set(lease, "", { PX: leaseMs })]),
-      );
+      const { outgoing } = this.#connection;
+      await Promise.all([
+        outgoing.command(["SADD", queues, member]),
+        outgoing.command(["SET", lease, "", "PX", String(leaseMs)]),
+      ]);
       return;
     }
     member?.join(group);
@@ -172,32 +196,35 @@ export class RedisChannelLayer implements ChannelLayer {
     checkGroupName(group);
     const member = this.#member(channel);
     if (typeof member !== "string") member?.leave(group);
-    else await this.#connection.run((redis) => redis.sRem(this.#keys.groupQueues(group), member));
+    else await this.#connection.outgoing.command(["SREM", this.#keys.groupQueues(group), member]);
   }
 
   async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);
+    const { capacity, expiryMs, maxMessageBytes } = this.#options;
+    const text = encodeMessage(message, maxMessageBytes);
     const left = typeof except === "object" ? except.name : (except ?? "");
     if (except !== undefined) checkChannelName(left);
-    const { capacity, expiryMs } = this.#options;
     const keys = this.#keys;
-    const sent = [keys.groupTopic(group), JSON.stringify(message), left, encodeURIComponent(left)];
     const toQueues = [keys.lease(""), keys.queue(""), keys.queueTopic(""), String(capacity), String(expiryMs)];
-    const [full, expired] = await this.#connection.run((redis) =>
-      redis.sendToGroup(keys.groupQueues(group), ...sent, ...toQueues),
+    const [full, expired] = await this.#connection.outgoing.run(
+      sendToGroup,
+      [keys.groupQueues(group)],
+      [keys.groupTopic(group), text, left, encodeURIComponent(left), ...toQueues],
     );
-    for (let missed = 0; missed < full; missed += 1) this.#drop("full", message.type, group);
-    this.#dropExpired(expired);
+    this.#dropMany(full, "full", message.type, group);
+    this.#dropMany(expired, "expired", undefined);
   }
 
-  /** Forgets what waits in Redis, and the memberships and waiting messages of this process. */
+  /** Forgets what waits in Redis, and the memberships and waiting messages of every process. */
   async flush(): Promise<void> {
     this.#assertOpen();
-    this.#subscriptions.groups.clear();
-    this.#channels.clear();
-    await this.#connection.deleteAll(this.#keys.pattern);
+    this.#forget();
+    const { outgoing } = this.#connection;
+    await outgoing.deleteAll(this.#keys.pattern);
+    await outgoing.run(publish, [], [this.#keys.everyTopic, this.#channels.processName]);
   }
 
   async close(): Promise<void> {
@@ -205,8 +232,8 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#isClosed = true;
     const error = new LayerClosedError();
     this.#processTopic.fail(error);
-    this.#queues.close(error);
     this.#channels.close(error);
+    await this.#queues.close(error);
     this.#connection.close();
   }
 
@@ -214,9 +241,9 @@ export class RedisChannelLayer implements ChannelLayer {
     return this.close();
   }
 
-  async #sendToQueue(channel: string, message: ChannelMessage): Promise<void> {
+  async #sendToQueue(channel: string, message: ChannelMessage, text: string): Promise<void> {
     try {
-      await this.#queues.send(channel, message);
+      await this.#queues.send(channel, text);
     } catch (error) {
       if (error instanceof ChannelFullError) this.#drop("full", message.type);
       throw error;
@@ -233,17 +260,26 @@ export class RedisChannelLayer implements ChannelLayer {
 
   #noteGap(gap: Gap): void {
     this.#gaps += 1;
-    this.#processTopic.fail(new RedisUnavailableError(this.#connection.address, "the connection was lost"));
     this.#queues.lookAgain();
     this.#options.onGap?.(gap);
+  }
+
+  /** Another process flushed the layer; what this one flushed itself is forgotten already. */
+  #forgetFor(flusher: string): void {
+    if (flusher !== this.#channels.processName) this.#forget();
+  }
+
+  #forget(): void {
+    this.#subscriptions.groups.clear();
+    this.#channels.clear();
   }
 
   #assertOpen(): void {
     if (this.#isClosed) throw new LayerClosedError();
   }
 
-  #dropExpired(count: number): void {
-    for (let expired = 0; expired < count; expired += 1) this.#drop("expired", undefined);
+  #dropMany(count: number, reason: Drop["reason"], messageType: string | undefined, group?: string): void {
+    for (let dropped = 0; dropped < count; dropped += 1) this.#drop(reason, messageType, group);
   }
 
   #drop(reason: Drop["reason"], messageType: string | undefined, group?: string): void {

@@ -1,8 +1,29 @@
 /**
  * What has to happen in Redis in one piece. Times are those of the server, so
  * that the clocks of the processes do not matter.
+ *
+ * Every script begins with the fence: once a process has a new connection, what
+ * its old one left on the way is refused. A server that was paused, or a network
+ * that stood still, would otherwise bring it in behind what was sent since, or
+ * take a message for somebody who is gone.
+ *
+ * The scripts are declared to write (`#!lua`), so that a replica refuses them
+ * before they have done anything; `allow-oom` stands where little or no memory
+ * is needed.
  */
-import { defineScript, type CommandParser } from "@redis/client";
+
+/** A script, what it is told first, and the type of its reply. */
+export interface Script<Reply> {
+  readonly text: string;
+  readonly keys: number;
+  /** Never there; for the compiler. */
+  readonly reply?: Reply;
+}
+
+const FENCE = `
+local newest = redis.call('GET', KEYS[1])
+if newest and tonumber(newest) > tonumber(ARGV[1]) then return redis.error_reply('FENCED by a newer connection') end
+`;
 
 const NOW = `
 local time = redis.call('TIME')
@@ -23,54 +44,55 @@ local function expire(queue)
 end
 `;
 
+/** How long a queue outlives what waits in it, so that whoever looks next can count what expired. */
+const UNCOUNTED_MS = 3_600_000;
+
 /** Puts a message behind the others of a queue when there is room. */
 const PUSH = `
 local function push(queue, topic, message, capacity, expiry)
   if redis.call('LLEN', queue) >= capacity then return false end
   redis.call('RPUSH', queue, string.format('%.0f ', now + expiry) .. message)
-  redis.call('PEXPIRE', queue, expiry + 1000)
+  redis.call('PEXPIRE', queue, expiry + ${UNCOUNTED_MS})
   redis.call('PUBLISH', topic, '')
   return true
 end
 `;
 
-/** A script with its reply's type, as the client wants it. */
-export interface Script<Reply> {
-  readonly NUMBER_OF_KEYS: number;
-  readonly SCRIPT: string;
-  readonly SHA1: string;
-  readonly parseCommand: (parser: CommandParser, ...args: readonly string[]) => void;
-  readonly transformReply: (reply: unknown) => Reply;
+/** Keys and arguments are those behind the fence's own, which come first in every script. */
+function script<Reply>(flags: string, keys: number, text: string): Script<Reply> {
+  return { keys: keys + 1, text: `#!lua${flags}\n${FENCE}${text}` };
 }
 
-function script<Reply>(keys: number, text: string): Script<Reply> {
-  return defineScript({
-    NUMBER_OF_KEYS: keys,
-    SCRIPT: text,
-    parseCommand(parser: CommandParser, ...args: readonly string[]) {
-      parser.pushKeys(args.slice(0, keys));
-      parser.push(...args.slice(keys));
-    },
-    transformReply: (reply: unknown) => reply as Reply,
-  });
-}
+/** Arguments: topic, message. Gives how many listen to the topic. */
+export const publish: Script<number> = script(" flags=allow-oom", 0, `return redis.call('PUBLISH', ARGV[2], ARGV[3])`);
 
 /** Keys: queue. Arguments: topic, message, capacity, expiry. Gives 1 when there was room, and how much had expired. */
 export const pushToQueue: Script<readonly [taken: number, expired: number]> = script(
+  "",
   1,
   `${NOW}${EXPIRE}${PUSH}
-local expired = expire(KEYS[1])
-local taken = push(KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
+local expired = expire(KEYS[2])
+local taken = push(KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))
 return { taken and 1 or 0, expired }`,
 );
 
 /** Keys: queue, lease. Arguments: lease in ms. Gives the next entry or "", and how much had expired. */
 export const popFromQueue: Script<readonly [entry: string, expired: number]> = script(
+  " flags=allow-oom",
   2,
   `${NOW}${EXPIRE}
-redis.call('SET', KEYS[2], '', 'PX', ARGV[1])
-local expired = expire(KEYS[1])
-return { redis.call('LPOP', KEYS[1]) or '', expired }`,
+redis.call('SET', KEYS[3], '', 'PX', ARGV[2])
+local expired = expire(KEYS[2])
+return { redis.call('LPOP', KEYS[2]) or '', expired }`,
+);
+
+/** Keys: queue. Arguments: topic, entry, expiry. Puts an entry back to where it was. */
+export const returnToQueue: Script<number> = script(
+  " flags=allow-oom",
+  1,
+  `redis.call('LPUSH', KEYS[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${UNCOUNTED_MS})
+return redis.call('PUBLISH', ARGV[2], '')`,
 );
 
 /**
@@ -80,20 +102,24 @@ return { redis.call('LPOP', KEYS[1]) or '', expired }`,
  * much had expired.
  */
 export const sendToGroup: Script<readonly [full: number, expired: number]> = script(
+  " flags=allow-oom",
   1,
-  `redis.call('PUBLISH', ARGV[1], ARGV[4] .. ARGV[2])
-if redis.call('EXISTS', KEYS[1]) == 0 then return { 0, 0 } end
+  `redis.call('PUBLISH', ARGV[2], ARGV[5] .. ARGV[3])
+if redis.call('EXISTS', KEYS[2]) == 0 then return { 0, 0 } end
 ${NOW}${EXPIRE}${PUSH}
 local full, expired = 0, 0
-for _, channel in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  if redis.call('EXISTS', ARGV[5] .. channel) == 0 then
-    redis.call('SREM', KEYS[1], channel)
-  elseif channel ~= ARGV[3] then
-    expired = expired + expire(ARGV[6] .. channel)
-    if not push(ARGV[6] .. channel, ARGV[7] .. channel, ARGV[2], tonumber(ARGV[8]), tonumber(ARGV[9])) then
+for _, channel in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  if redis.call('EXISTS', ARGV[6] .. channel) == 0 then
+    redis.call('SREM', KEYS[2], channel)
+  elseif channel ~= ARGV[4] then
+    expired = expired + expire(ARGV[7] .. channel)
+    if not push(ARGV[7] .. channel, ARGV[8] .. channel, ARGV[3], tonumber(ARGV[9]), tonumber(ARGV[10])) then
       full = full + 1
     end
   end
 end
 return { full, expired }`,
 );
+
+/** Every script, to be made known to a server. */
+export const SCRIPTS: readonly Script<unknown>[] = [publish, pushToQueue, popFromQueue, returnToQueue, sendToGroup];

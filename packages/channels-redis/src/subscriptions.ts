@@ -1,20 +1,18 @@
 /** Which groups this process listens to: those that have members here, and no others. */
 import type { ChannelMessage, Receiver } from "@lobby/channels";
 import { LocalGroups } from "@lobby/channels/layers";
-import type { RedisConnection, TopicListener } from "./connection.ts";
+import type { RedisConnection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
+import { decodeMessage } from "./message.ts";
 
 /** What the layer does for its subscriptions. */
 export interface SubscriptionsOwner {
   /** The receiver of a channel, when it is one of this process. */
   readonly findReceiver: (channel: string) => Receiver | undefined;
-  /** Some members had no room for a message. */
+  /** So many members of a group had no room. */
   readonly onMissed: (message: ChannelMessage, group: string, count: number) => void;
-}
-
-interface Subscription {
-  readonly listener: TopicListener;
-  readonly isReady: Promise<void>;
+  /** Told of what no layer of ours has sent. */
+  readonly onMalformed: (group: string) => void;
 }
 
 /** See the head of this file. */
@@ -23,7 +21,8 @@ export class Subscriptions {
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
   readonly #owner: SubscriptionsOwner;
-  readonly #subscriptions = new Map<string, Subscription>();
+  /** Settles when messages of the group come in, or cannot. */
+  readonly #ready = new Map<string, Promise<void>>();
 
   constructor(connection: RedisConnection, keys: Keys, owner: SubscriptionsOwner) {
     this.#connection = connection;
@@ -37,27 +36,39 @@ export class Subscriptions {
 
   /** Resolves when messages of the group come in; at once when nobody here is in it. */
   async ready(group: string): Promise<void> {
-    await this.#subscriptions.get(group)?.isReady;
+    await this.#ready.get(group);
   }
 
   #begin(group: string): void {
-    const listener: TopicListener = (text) => {
-      // Ahead of the message stands the name of the channel that is left out, if any.
-      const nameEnd = text.indexOf("{");
-      const message = JSON.parse(text.slice(nameEnd)) as ChannelMessage;
-      const except = nameEnd === 0 ? undefined : this.#owner.findReceiver(decodeURIComponent(text.slice(0, nameEnd)));
-      const missed = this.groups.deliver(group, message, except);
-      if (missed > 0) this.#owner.onMissed(message, group, missed);
-    };
-    const isReady = this.#connection.subscribe(this.#keys.groupTopic(group), listener);
+    const ready = this.#connection.subscribe(this.#keys.groupTopic(group), (text) => this.#receive(group, text));
     // Whoever waits for it is told; nobody may be waiting.
-    isReady.catch(() => undefined);
-    this.#subscriptions.set(group, { listener, isReady });
+    ready.catch(() => undefined);
+    this.#ready.set(group, ready);
   }
 
   #end(group: string): void {
-    const subscription = this.#subscriptions.get(group);
-    this.#subscriptions.delete(group);
-    if (subscription !== undefined) this.#connection.unsubscribe(this.#keys.groupTopic(group), subscription.listener);
+    this.#ready.delete(group);
+    this.#connection.unsubscribe(this.#keys.groupTopic(group));
+  }
+
+  #receive(group: string, text: string): void {
+    const [left, message] = openParcel(text);
+    if (message === undefined) {
+      this.#owner.onMalformed(group);
+      return;
+    }
+    const except = left === "" ? undefined : this.#owner.findReceiver(left);
+    const missed = this.groups.deliver(group, message, except);
+    if (missed > 0) this.#owner.onMissed(message, group, missed);
+  }
+}
+
+/** Ahead of the message stands the name of the channel that is left out, if any. */
+function openParcel(text: string): readonly [left: string, message: ChannelMessage | undefined] {
+  const nameEnd = text.indexOf("{");
+  try {
+    return [decodeURIComponent(text.slice(0, nameEnd)), decodeMessage(text.slice(nameEnd))];
+  } catch {
+    return ["", undefined];
   }
 }

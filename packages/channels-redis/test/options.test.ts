@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RedisChannelLayer, RedisUnavailableError } from "@lobby/channels-redis";
 import { resolveOptions } from "../src/options.ts";
 
 test("hooks that throw are written to the console", (t) => {
@@ -11,9 +12,38 @@ test("hooks that throw are written to the console", (t) => {
   };
   const { onDrop, onGap } = resolveOptions({ onDrop: fail, onGap: fail });
   onDrop?.({ reason: "full", messageType: "note", group: undefined });
-  onGap?.({ durationMs: 1 });
+  onGap?.({ durationMs: 1, cause: new RedisUnavailableError("127.0.0.1:6379", "gone") });
   assert.deepEqual(lines, [
     ["onDrop failed:", failure],
     ["onGap failed:", failure],
   ]);
+});
+
+for (const [options, sentence] of [
+  [{ prefix: "" }, /^Expected `prefix` to be text without !, at least one character, got ""\.$/],
+  [{ prefix: "a!b" }, /got "a!b"/],
+  [{ prefix: "\ud83d" }, /Expected `prefix`/],
+  [{ url: "http://127.0.0.1" }, /^Expected `url` to be an address that begins with redis:\/\/ or rediss:\/\/\.$/],
+  [{ url: "127.0.0.1:6379" }, /begins with redis:\/\/ or rediss:\/\//],
+  [{ url: "redis://:secret@127.0.0.1/sessions" }, /^(?!.*secret)Expected `url` to end with the number/],
+  [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
+  [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],
+  [{ maxMessageBytes: 1.5 }, /`maxMessageBytes`.+got `1.5`/],
+  [{ capcity: 5 } as object, /^RedisChannelLayer has no option `capcity`\.$/],
+] as const) {
+  test(`${JSON.stringify(options)} is refused`, async () => {
+    await assert.rejects(RedisChannelLayer.connect(options), (error: Error & { readonly code?: string }) => {
+      assert.equal(error.code, "CHANNELS_CONFIGURATION");
+      assert.match(error.message, sentence);
+      return true;
+    });
+  });
+}
+
+test("the database is the one in the URL, or the first", () => {
+  const url = "redis://user:password@redis.example:6380";
+  assert.deepEqual(
+    [url, `${url}/`, `${url}/7`].map((address) => resolveOptions({ url: address }).database),
+    [0, 0, 7],
+  );
 });

@@ -30,13 +30,18 @@ export class InvalidNameError extends ChannelsError {
   }
 }
 
-/** A message has no `type`, so nobody could tell what to do with it. */
+/** A message has no `type`, so nobody could tell what to do with it; or it holds what has no JSON. */
 export class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
-  constructor(message: unknown) {
+  /** @param cause Why it cannot be made JSON, when that is what is wrong. */
+  constructor(message: unknown, cause?: unknown) {
+    const got = `${describe(message)} with type ${describe(typeOf(message))}`;
     super(
-      `Expected a message with a non-empty string as its \`type\`, got ${describe(message)} with type ${describe(typeOf(message))}. ` +
-        "Send an object such as { type: 'chat.message', … }.",
+      cause === undefined
+        ? `Expected a message with a non-empty string as its \`type\`, got ${got}. ` +
+            "Send an object such as { type: 'chat.message', … }."
+        : `Expected a message of plain data that can be JSON, got ${got}. Leave out bigints and circles.`,
+      { cause },
     );
   }
 }
@@ -53,6 +58,23 @@ export class InvalidEventError extends ChannelsError {
     );
     this.type = type;
     this.issues = issues;
+  }
+}
+
+/** A message is larger than a layer carries. */
+export class MessageTooLargeError extends ChannelsError {
+  readonly code = "CHANNELS_MESSAGE_TOO_LARGE";
+  readonly type: string;
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
+  constructor(type: string, sizeBytes: number, limitBytes: number) {
+    super(
+      `A message of type ${quote(type)} has ${sizeBytes} bytes, and the layer carries ${limitBytes}; it was not sent. ` +
+        "Send a reference to what is large, or raise the layer's `maxMessageBytes`.",
+    );
+    this.type = type;
+    this.sizeBytes = sizeBytes;
+    this.limitBytes = limitBytes;
   }
 }
 

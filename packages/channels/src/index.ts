@@ -43,6 +43,7 @@ export {
   LayerClosedError,
   MalformedPathError,
   MessageDeniedError,
+  MessageTooLargeError,
   NoHandlerError,
   NotJsonError,
   OriginRefusedError,

@@ -2,12 +2,27 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "@redis/client";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { createClient } from "@redis/client";
 import { findRedis } from "../../../../scripts/find-program.ts";
+import { eventually } from "./deadline.ts";
+
+/** For `localhost` and 127.0.0.1; it signs itself. */
+export const CERTIFICATE: string = fileURLToPath(
+  new URL("../../../channels-node/test/support/localhost.cert.pem", import.meta.url),
+);
+
+/** A test that fails may not come to stop its servers. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** Stands for a free port in the settings of a server. */
+const ANY_PORT = "any";
 
 /** One server. */
 export class RedisServer {
@@ -24,9 +39,24 @@ export class RedisServer {
 
   /** Starts a server with these settings beside the usual ones. */
   static async start(...args: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "lobby-redis-")), args);
-    await server.restart();
-    return server;
+    const folder = await mkdtemp(join(tmpdir(), "lobby-redis-"));
+    // Somebody may have the port: then another.
+    return eventually(async () => {
+      const settings = args.map((arg) => (arg === ANY_PORT ? String(somePort()) : arg));
+      const server = new RedisServer(somePort(), folder, settings);
+      await server.restart();
+      return server;
+    });
+  }
+
+  /** Starts a server that also speaks TLS, at `tlsPort`. */
+  static startWithTls(): Promise<RedisServer> {
+    const certificate = ["--tls-cert-file", CERTIFICATE, "--tls-key-file", CERTIFICATE.replace("cert.pem", "key.pem")];
+    return RedisServer.start("--tls-port", ANY_PORT, ...certificate, "--tls-auth-clients", "no");
+  }
+
+  get tlsPort(): number {
+    return Number(this.#args[this.#args.indexOf("--tls-port") + 1]);
   }
 
   get url(): string {
@@ -38,11 +68,14 @@ export class RedisServer {
     const settings = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
     const child = spawn(await findRedis(), [...settings, "--dir", this.#folder, ...this.#args]);
     this.#child = child;
-    const lines = createInterface(child.stdout);
+    running.add(child);
+    child.once("exit", () => running.delete(child));
+    let log = "";
     await new Promise<void>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code) => reject(new Error(`redis-server ended with ${code}`)));
-      lines.on("line", (line) => {
+      child.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${log}`)));
+      createInterface(child.stdout).on("line", (line) => {
+        log += `${line}\n`;
         if (line.includes("Ready to accept connections")) resolve();
       });
     });
@@ -57,12 +90,22 @@ export class RedisServer {
     if (signal === "SIGKILL") await exited;
   }
 
-  /** Runs one command on it. */
-  async command(...args: readonly string[]): Promise<void> {
-    const client = createClient({ url: this.url });
+  /** Runs one command on it. @returns its reply. */
+  command(...args: readonly string[]): Promise<unknown> {
+    const isGuarded = this.#args.includes("--requirepass");
+    return this.commandAs(isGuarded ? this.#args[this.#args.indexOf("--requirepass") + 1] : undefined, ...args);
+  }
+
+  /** Runs one command on it with this password. @returns its reply. */
+  async commandAs(password: string | undefined, ...args: readonly string[]): Promise<unknown> {
+    const client = createClient({ url: this.url, ...(password !== undefined && { password }) });
+    client.on("error", () => undefined);
     await client.connect();
-    await client.sendCommand([...args]);
-    client.destroy();
+    try {
+      return await client.sendCommand([...args]);
+    } finally {
+      client.destroy();
+    }
   }
 
   async stop(): Promise<void> {
@@ -72,11 +115,7 @@ export class RedisServer {
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
+/** A port below those that the system gives to outgoing connections, so that it is still free after a restart. */
+function somePort(): number {
+  return 10_000 + Math.floor(Math.random() * 20_000);
 }

@@ -26,9 +26,10 @@ export interface Drop {
   /**
    * `full`: the receiver had its capacity waiting. `expired`: nobody received
    * it in time. `closed`: the channel it was sent to is gone, or went before
-   * somebody received it.
+   * somebody received it. `malformed`: it came over the backend, and no layer
+   * of this kind has sent it.
    */
-  readonly reason: "full" | "expired" | "closed";
+  readonly reason: "full" | "expired" | "closed" | "malformed";
   /** Undefined when only the number of what was dropped is known. */
   readonly messageType: string | undefined;
   /** The group it was sent to; undefined for a direct `send`, and for what had waited and `expired` or was `closed`. */
@@ -105,6 +106,7 @@ export interface ChannelLayer {
    * @throws {ChannelFullError} CHANNELS_CHANNEL_FULL when `capacity` messages wait there; the message is dropped.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
+   * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE when the layer has a limit.
    */
   send(channel: string, message: SentMessage): Promise<void>;
 
@@ -130,6 +132,7 @@ export interface ChannelLayer {
    * their capacity waiting miss it, and are counted in `dropped`.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
+   * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE when the layer has a limit.
    */
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
 
