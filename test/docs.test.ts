@@ -7,6 +7,7 @@ import { ROOT } from "./support/repository.ts";
 import { typeErrors, type Page } from "./support/typecheck.ts";
 
 const TUTORIAL = "examples/tutorial";
+const TUTORIAL_PAGES = ["docs/tutorial.md", "docs/tutorial.ko.md"];
 
 describe("The code in the documentation", () => {
   test("compiles, and every version of a file with the files the page has shown by then", async () => {
@@ -15,25 +16,25 @@ describe("The code in the documentation", () => {
     assert.deepEqual(await typeErrors(pages), []);
   });
 
-  test("ends, for every file that is shown, as the file in examples/tutorial", async () => {
-    for (const { path, markdown } of await readPages()) {
-      for (const [file, block] of filesShown(codeBlocks(path, markdown))) {
+  test("ends, for every file that a tutorial shows, as the file in examples/tutorial", async () => {
+    for (const page of TUTORIAL_PAGES) {
+      for (const [file, block] of filesShown(codeBlocks(page, await readText(page)))) {
         const content = await readFile(join(ROOT, TUTORIAL, file), "utf8");
-        assert.equal(fileContent(block), content, `${path}:${block.line} differs from ${TUTORIAL}/${file}`);
+        assert.equal(fileContent(block), content, `${page}:${block.line} differs from ${TUTORIAL}/${file}`);
       }
     }
   });
 
   test("shows every file of the tutorial's chat", async () => {
     const files = await Array.fromAsync(glob("{chat,mysite}/**/*.{ts,html}", { cwd: join(ROOT, TUTORIAL) }));
-    for (const page of ["docs/tutorial.md", "docs/tutorial.ko.md"]) {
+    for (const page of TUTORIAL_PAGES) {
       const shown = filesShown(codeBlocks(page, await readText(page)));
       assert.deepEqual([...shown.keys()].toSorted(), files.toSorted(), page);
     }
   });
 
   test("is the same in the English and in the Korean tutorial", async () => {
-    const [english, korean] = await Promise.all(["docs/tutorial.md", "docs/tutorial.ko.md"].map(readCode));
+    const [english, korean] = await Promise.all(TUTORIAL_PAGES.map(readCode));
     assert.deepEqual(korean, english);
   });
 });
