@@ -1,0 +1,75 @@
+// What @lobby/channels-redis exports. Written by `npm run api`.
+
+import { Channel } from "@lobby/channels";
+import { ChannelLayer } from "@lobby/channels";
+import { ChannelMessage } from "@lobby/channels";
+import { ChannelsError } from "@lobby/channels";
+import { Drop } from "@lobby/channels";
+import { GroupSendOptions } from "@lobby/channels";
+import { ReceiveOptions } from "@lobby/channels";
+import { Receiver } from "@lobby/channels";
+import { SentMessage } from "@lobby/channels";
+
+export interface Gap {
+  readonly durationMs: number;
+}
+
+export declare class RedisChannelLayer implements ChannelLayer {
+  readonly capacity: number;
+  constructor(options: ResolvedOptions);
+  static connect(options?: RedisChannelLayerOptions): Promise<RedisChannelLayer>;
+  get dropped(): number;
+  get gaps(): number;
+  newChannel(receiver?: Receiver): Channel;
+  send(channel: string, message: SentMessage): Promise<void>;
+  receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
+  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupDiscard(group: string, channel: Channel | string): Promise<void>;
+  groupSend(group: string, message: SentMessage, { except }?: GroupSendOptions): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface RedisChannelLayerOptions {
+  readonly url?: string;
+  readonly prefix?: string;
+  readonly capacity?: number;
+  readonly expiryMs?: number;
+  readonly leaseMs?: number;
+  readonly timeoutMs?: number;
+  readonly onDrop?: (drop: Drop) => void;
+  readonly onGap?: (gap: Gap) => void;
+}
+
+export declare class RedisDeniedError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_DENIED";
+  constructor(address: string, cause: Error);
+}
+
+export declare class RedisOutOfMemoryError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_OUT_OF_MEMORY";
+  constructor(address: string, cause: Error);
+}
+
+export declare class RedisReadOnlyError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_READ_ONLY";
+  constructor(address: string, cause: Error);
+}
+
+export declare class RedisUnavailableError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_UNAVAILABLE";
+  constructor(address: string, cause: unknown);
+}
+
+export declare class RedisVersionError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_VERSION";
+  constructor(address: string, version: string);
+}
+
+// Not exported, but part of the above:
+
+interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop" | "onGap">> {
+  readonly onDrop: ((drop: Drop) => void) | undefined;
+  readonly onGap: ((gap: Gap) => void) | undefined;
+}

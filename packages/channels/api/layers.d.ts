@@ -1,0 +1,87 @@
+// What @lobby/channels/layers exports. Written by `npm run api`.
+
+import { Audience } from "@lobby/channels";
+import { Channel } from "@lobby/channels";
+import { ChannelMessage } from "@lobby/channels";
+import { ReceiveOptions } from "@lobby/channels";
+import { Receiver } from "@lobby/channels";
+
+export declare function checkChannelName(name: string): void;
+
+export declare function checkGroupName(name: string): void;
+
+export declare function checkLimits(limits: Readonly<Record<string, number>>): void;
+
+export declare function checkMessage(message: ChannelMessage): void;
+
+export interface GroupObserver {
+  readonly onFirst: (group: string) => void;
+  readonly onLast: (group: string) => void;
+}
+
+export declare class LocalChannel implements Channel {
+  readonly receiver: Receiver;
+  constructor(home: LocalChannelHome, receiver: Receiver, name?: string);
+  get name(): string;
+  join(group: string): void;
+  leave(group: string): void;
+  renewLease(): void;
+  close(): Promise<void>;
+}
+
+export interface LocalChannelHome {
+  readonly groups: LocalGroups;
+  makeName(): string;
+  register(name: string, channel: LocalChannel): void;
+  forget(name: string): void;
+}
+
+export declare class LocalChannels implements LocalChannelHome {
+  readonly groups: LocalGroups;
+  readonly processName: string;
+  constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions);
+  open(receiver?: Receiver): LocalChannel;
+  openNamed(name: string): LocalChannel;
+  get(name: string): LocalChannel | undefined;
+  get size(): number;
+  entries(): MapIterator<[string, LocalChannel]>;
+  clear(): void;
+  close(error: Error): void;
+  makeName(): string;
+  register(name: string, channel: LocalChannel): void;
+  forget(name: string): void;
+}
+
+export declare class LocalGroups {
+  constructor(observer?: GroupObserver);
+  add(group: string, receiver: Receiver): void;
+  discard(group: string, receiver: Receiver): void;
+  deliver(group: string, message: ChannelMessage, except?: Receiver): number;
+  has(group: string): boolean;
+  clear(): void;
+  get size(): number;
+}
+
+export declare class Mailbox implements Receiver {
+  readonly audience: Audience;
+  constructor(options: MailboxOptions);
+  deliver(message: ChannelMessage): boolean;
+  receive({ signal, onListening }?: ReceiveOptions): Promise<ChannelMessage>;
+  get isAlive(): boolean;
+  get isForgettable(): boolean;
+  renewLease(): void;
+  clear(): void;
+  close(error: Error): void;
+}
+
+export interface MailboxOptions {
+  readonly capacity: number;
+  readonly expiryMs: number;
+  readonly leaseMs: number;
+  readonly now: () => number;
+  readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
+}
+
+export declare const MAX_NAME_LENGTH = 512;
+
+export declare const PROCESS_SEPARATOR = "!";

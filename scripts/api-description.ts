@@ -1,0 +1,113 @@
+/**
+ * The public surface of our packages as text that reviews well: for each entry
+ * of an `exports` map one declaration file, which has every exported name in the
+ * order of the alphabet, and behind them what they refer to and nobody can import.
+ */
+import { execFile } from "node:child_process";
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { format, type FormatConfig } from "oxfmt";
+import { DeclarationFiles, type Declared } from "./declaration-files.ts";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "..");
+const ALPHABET = new Intl.Collator("en");
+
+/** One entry of an `exports` map. */
+export interface EntryPoint {
+  /** What users import: `@lobby/channels/layers`. */
+  readonly specifier: string;
+  /** The declaration file that they get. */
+  readonly types: string;
+}
+
+/** Each description by the path, from the root, that it is checked in at. Brings the declarations up to date first. */
+export async function describePackages(): Promise<ReadonlyMap<string, string>> {
+  const folders = (await Array.fromAsync(glob("packages/*", { cwd: ROOT }))).toSorted();
+  await compile(folders);
+  const descriptions = new Map<string, string>();
+  for (const folder of folders) {
+    const entries = await entryPoints(folder);
+    for (const [path, entry] of entries) {
+      const elsewhere = [...entries.values()].filter((other) => other !== entry);
+      descriptions.set(path, await describeEntryPoint(entry, elsewhere));
+    }
+  }
+  return descriptions;
+}
+
+/** @throws {Error} with what the compiler says, when the sources do not compile. */
+async function compile(folders: readonly string[]): Promise<void> {
+  try {
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    await run(process.execPath, [compiler, "--build", ...folders], { cwd: ROOT });
+  } catch (error) {
+    throw new Error((error as { readonly stdout: string }).stdout, { cause: error });
+  }
+}
+
+/** The entries of a package by the path of their descriptions. */
+async function entryPoints(folder: string): Promise<ReadonlyMap<string, EntryPoint>> {
+  const manifest = JSON.parse(await readFile(join(ROOT, folder, "package.json"), "utf8")) as Manifest;
+  const entries = new Map<string, EntryPoint>();
+  for (const [subpath, target] of Object.entries(manifest.exports)) {
+    if (typeof target === "string") continue;
+    const file = subpath === "." ? "index" : subpath.slice("./".length);
+    entries.set(join(folder, "api", `${file}.d.ts`), {
+      specifier: join(manifest.name, subpath),
+      types: join(ROOT, folder, target.types),
+    });
+  }
+  return entries;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+}
+
+/**
+ * Describes an entry by its declaration files.
+ * @param elsewhere The other entries of the package, which may export what this one refers to.
+ */
+export async function describeEntryPoint(entry: EntryPoint, elsewhere: readonly EntryPoint[]): Promise<string> {
+  const files = new DeclarationFiles();
+  const exported = new Set(files.exportsOf(entry.types));
+  const importable = new Map<Declared, string>();
+  for (const { specifier, types } of elsewhere) {
+    for (const declared of files.exportsOf(types)) {
+      if (!exported.has(declared)) importable.set(declared, specifier);
+    }
+  }
+  const imports = new Set<string>();
+  const surface = new Set(exported);
+  // It grows while it is walked, until everything is found that can be reached.
+  for (const { file, references } of surface) {
+    for (const reference of references) {
+      const found = files.resolve(file, reference);
+      if (found === undefined) continue;
+      const specifier = "specifier" in found ? found.specifier : importable.get(found);
+      if (specifier !== undefined) imports.add(importOf(found.name, reference, specifier));
+      else if (!("specifier" in found)) surface.add(found);
+    }
+  }
+  const hidden = surface.difference(exported);
+  const text = [
+    `// What ${entry.specifier} exports. Written by \`npm run api\`.\n`,
+    ...[...imports].toSorted(),
+    ...inOrder(exported).map((text) => `\nexport ${text}`),
+    hidden.size > 0 ? "\n// Not exported, but part of the above:" : "",
+    ...inOrder(hidden).map((text) => `\n${text}`),
+  ].join("\n");
+  const options = JSON.parse(await readFile(join(ROOT, ".oxfmtrc.json"), "utf8")) as FormatConfig;
+  return (await format("api.d.ts", text, { ...options, objectWrap: "collapse" })).code;
+}
+
+function importOf(name: string, localName: string, specifier: string): string {
+  return `import { ${name === localName ? name : `${name} as ${localName}`} } from "${specifier}";`;
+}
+
+function inOrder(surface: ReadonlySet<Declared>): readonly string[] {
+  return [...surface].toSorted((a, b) => ALPHABET.compare(a.name, b.name)).flatMap(({ texts }) => texts);
+}

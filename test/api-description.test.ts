@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test, type TestContext } from "node:test";
+import { describeEntryPoint } from "../scripts/api-description.ts";
+import { temporaryFolder } from "./support/process.ts";
+
+describe("The description of an entry point", () => {
+  test("has every export in the order of the alphabet, and behind them what they refer to", async (t) => {
+    const folder = await declarations(t, {
+      "index.d.ts": 'export { room, type Room } from "./room.ts";\nexport { MAX_ROOMS } from "./limits.ts";',
+      "limits.d.ts": "export declare const MAX_ROOMS = 3;",
+      "room.d.ts": `
+        import type { Server as HttpServer } from "node:http";
+        import type { Member } from "./member.ts";
+        /** A room. */
+        export declare class Room extends Base {
+          #private;
+          /** Its members. */
+          get members(): readonly Member[];
+          serve(server: HttpServer): void;
+        }
+        declare class Base {}
+        declare class Unreachable {}
+        export declare function room(name: string): Room;
+        export declare function room(number: number): Room;`,
+      "member.d.ts":
+        "export interface Member { readonly shape: typeof SHAPE }\nexport declare const SHAPE: unique symbol;",
+    });
+    const entry = { specifier: "rooms", types: join(folder, "index.d.ts") };
+    assert.equal(
+      await describeEntryPoint(entry, []),
+      `// What rooms exports. Written by \`npm run api\`.
+
+import { Server as HttpServer } from "node:http";
+
+export declare const MAX_ROOMS = 3;
+
+export declare function room(name: string): Room;
+
+export declare function room(number: number): Room;
+
+export declare class Room extends Base {
+  get members(): readonly Member[];
+  serve(server: HttpServer): void;
+}
+
+// Not exported, but part of the above:
+
+declare class Base {}
+
+interface Member {
+  readonly shape: typeof SHAPE;
+}
+
+declare const SHAPE: unique symbol;
+`,
+    );
+  });
+
+  test("imports what another entry of the package exports", async (t) => {
+    const folder = await declarations(t, {
+      "index.d.ts": 'export type { Room } from "./room.ts";',
+      "room.d.ts": "export interface Room { readonly name: string }",
+      "testing.d.ts":
+        'import type { Room } from "./room.ts";\nexport declare function enter(room: Room): Promise<void>;',
+    });
+    const entry = { specifier: "rooms/testing", types: join(folder, "testing.d.ts") };
+    const description = await describeEntryPoint(entry, [{ specifier: "rooms", types: join(folder, "index.d.ts") }]);
+    assert.equal(
+      description,
+      `// What rooms/testing exports. Written by \`npm run api\`.
+
+import { Room } from "rooms";
+
+export declare function enter(room: Room): Promise<void>;
+`,
+    );
+  });
+
+  test("is refused when something is exported under another name than its own, or none", async (t) => {
+    const folder = await declarations(t, {
+      "renamed.d.ts": 'export { Room as Chamber } from "./room.ts";',
+      "all.d.ts": 'export * from "./room.ts";',
+      "room.d.ts": "export interface Room { readonly name: string }",
+    });
+    const refusal = (file: string): Promise<string> =>
+      describeEntryPoint({ specifier: "rooms", types: join(folder, file) }, []);
+    await assert.rejects(refusal("renamed.d.ts"), /exports "Chamber", which its package does not declare/);
+    await assert.rejects(refusal("all.d.ts"), /imports or exports something without a name/);
+  });
+});
+
+/** Declaration files of a package that nobody else has. @returns their folder. */
+async function declarations(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await temporaryFolder();
+  t.after(() => folder.remove());
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
+  return folder.path;
+}
