@@ -14,7 +14,7 @@ export interface CookieOptions {
   /** Default `/`. */
   readonly path?: string;
   readonly domain?: string;
-  /** Send over TLS only. Default false. */
+  /** Send over TLS only. Default false. A name that begins with `__Secure-` or `__Host-` needs it. */
   readonly secure?: boolean;
   /** Hide from scripts. Default true. */
   readonly httpOnly?: boolean;
@@ -45,7 +45,8 @@ export class Cookies {
   /**
    * Asks the browser to keep a cookie.
    * @returns false when the answer has been sent and the cookie can no longer go out.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header, or browsers
+   * would not keep the cookie.
    */
   set(name: string, value: string, options: CookieOptions = {}): boolean {
     return this.#reply.append("Set-Cookie", serializeCookie(name, value, options));
@@ -85,6 +86,7 @@ function decodeValue(value: string): string {
   }
 }
 
+const SAME_SITE: readonly unknown[] = ["Strict", "Lax", "None"];
 /** RFC 7230 token: what a cookie's name may be. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** What `Path` and `Domain` may hold: nothing that would end the attribute or the header. */
@@ -92,7 +94,8 @@ const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
 
 /**
  * One `Set-Cookie` value.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header, or browsers
+ * would not keep the cookie (RFC 6265bis §5.7).
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
   const { maxAgeSeconds, path = "/", domain, secure = false, httpOnly = true, sameSite = "Lax" } = options;
@@ -101,8 +104,21 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   if (!ATTRIBUTE.test(path) || !ATTRIBUTE.test(domain ?? "")) {
     throw new ConfigurationError(`Expected a cookie path and domain without ";" or control characters.`);
   }
-  if (sameSite === "None" && !secure) {
-    throw new ConfigurationError(`Cookie ${quote(name)} has sameSite "None"; browsers keep it only when secure.`);
+  if (maxAgeSeconds !== undefined && !Number.isFinite(maxAgeSeconds)) {
+    throw new ConfigurationError(`Expected \`maxAgeSeconds\` to be a finite number, got ${String(maxAgeSeconds)}.`);
+  }
+  if (!SAME_SITE.includes(sameSite)) {
+    throw new ConfigurationError(
+      `Expected \`sameSite\` to be "Strict", "Lax" or "None", got ${quote(String(sameSite))}.`,
+    );
+  }
+  if (!secure && (sameSite === "None" || /^__(secure|host)-/i.test(name))) {
+    throw new ConfigurationError(
+      `Cookie ${quote(name)} with sameSite ${quote(sameSite)}: browsers keep it only when secure.`,
+    );
+  }
+  if (/^__host-/i.test(name) && (path !== "/" || domain !== undefined)) {
+    throw new ConfigurationError(`Cookie ${quote(name)} begins with "__Host-": give it the path "/" and no domain.`);
   }
   const parts = [`${name}=${encodeURIComponent(value)}`];
   if (maxAgeSeconds !== undefined) parts.push(`Max-Age=${Math.trunc(maxAgeSeconds)}`);

@@ -29,7 +29,7 @@ export interface SessionOptions {
   readonly store: SessionStore;
   /** Default `sessionid`. */
   readonly cookieName?: string;
-  /** From the last write on. Default 1,209,600 (two weeks). */
+  /** How long a session and its cookie live after the last write. Default 1,209,600 (two weeks). */
   readonly maxAgeSeconds?: number;
   /** Path, domain and flags of the cookie. */
   readonly cookie?: Omit<CookieOptions, "maxAgeSeconds" | "httpOnly">;
@@ -56,6 +56,8 @@ export class Session {
   readonly #maxAgeSeconds: number;
   readonly #sendKey: (key: string | undefined) => boolean;
   #key: string | undefined;
+  /** The key that this answer carries. */
+  #sentKey: string | undefined;
   /** Resolves when what was asked for so far is done. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -83,7 +85,8 @@ export class Session {
   }
 
   /**
-   * Stores a value that JSON can hold; undefined removes it.
+   * Stores a value that JSON can hold; undefined removes it. The session and its
+   * cookie live their whole time from here on, the cookie as long as the answer is not sent.
    * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the session would begin now and the handshake is over.
    */
   set(name: string, value: unknown): Promise<void> {
@@ -91,6 +94,7 @@ export class Session {
       const data = (await this.#load()) ?? {};
       this.#key ??= this.#newKey();
       await this.#store.save(this.#key, { ...data, [name]: value }, this.#maxAgeSeconds);
+      if (this.#sentKey !== this.#key) this.#send(this.#key);
     });
   }
 
@@ -133,8 +137,13 @@ export class Session {
 
   #newKey(): string {
     const key = crypto.randomUUID();
-    if (!this.#sendKey(key)) throw new SessionTooLateError();
+    if (!this.#send(key)) throw new SessionTooLateError();
     return key;
+  }
+
+  #send(key: string): boolean {
+    this.#sentKey = key;
+    return this.#sendKey(key);
   }
 }
 

@@ -85,6 +85,37 @@ describe("a cookie that is set", () => {
     assert.throws(() => serializeCookie("id", "x", { sameSite: "None" }), /browsers keep it only when secure/);
   });
 
+  for (const [name, options] of [
+    ["__Host-id", {}],
+    ["__secure-id", { domain: "example.com" }],
+    ["__Host-id", { secure: true, path: "/chat/" }],
+    ["__HOST-id", { secure: true, domain: "example.com" }],
+  ] as const) {
+    test(`is refused as ${name} with ${JSON.stringify(options)}, since browsers would drop it`, () => {
+      assert.throws(() => serializeCookie(name, "x", options), ConfigurationError);
+    });
+  }
+
+  test("may have a name that browsers watch over when it keeps their rules", () => {
+    assert.equal(
+      serializeCookie("__Host-id", "x", { secure: true }),
+      "__Host-id=x; Path=/; Secure; HttpOnly; SameSite=Lax",
+    );
+    assert.match(serializeCookie("__Secure-id", "x", { secure: true, domain: "example.com" }), /Domain=example.com/);
+  });
+
+  for (const sameSite of ["none", "lax", "", "None; Domain=evil.com", null]) {
+    test(`is refused with ${JSON.stringify(sameSite)} as its SameSite, also where no compiler looks`, () => {
+      assert.throws(() => serializeCookie("id", "x", { sameSite: sameSite as "Lax" }), /"Strict", "Lax" or "None"/);
+    });
+  }
+
+  for (const maxAgeSeconds of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    test(`is refused with ${maxAgeSeconds} seconds to live`, () => {
+      assert.throws(() => serializeCookie("id", "x", { maxAgeSeconds }), ConfigurationError);
+    });
+  }
+
   test("is deleted with the path it was set with", () => {
     const handshake = new Handshake();
     assert.equal(handshake.scope.cookies.delete("id", { path: "/chat/" }), true);

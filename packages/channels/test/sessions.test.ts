@@ -53,6 +53,18 @@ describe("a session", () => {
     assert.equal(await later.get("color"), "blue");
   });
 
+  test("that is written in a later request has its cookie live on as long as itself, sent once", async () => {
+    const store = new InMemorySessionStore();
+    const { cookie } = await begun(store);
+    const later = new Handshake(cookie);
+    const session = await sessionOf(later, { store });
+    await session.get("color");
+    assert.deepEqual(later.setCookies, [], "reading is no reason to send it again");
+    await session.set("color", "green");
+    await session.set("size", 2);
+    assert.deepEqual(later.setCookies, [`${cookie}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax`]);
+  });
+
   test("is written through: another connection of the visitor sees it at once, with nothing saved by hand", async () => {
     const store = new InMemorySessionStore();
     const { session, cookie } = await begun(store);
