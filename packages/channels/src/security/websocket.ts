@@ -13,7 +13,8 @@ import type { RequestHeaders } from "../scope.ts";
 /**
  * `"same-origin"`: only pages of the host that the request was sent to.
  * `"any"`: every page, for sockets without cookies or secrets.
- * A list: origins such as `https://chat.example.com`, and nothing else.
+ * A list: origins such as `https://chat.example.com`; `https://*.example.com` stands for every domain
+ * below it, of any depth, and not for itself.
  */
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -22,7 +23,7 @@ export type OriginCheck = (origin: string | null, host: string | null) => boolea
 
 /**
  * Compiles the rule.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is not an origin.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry of the list is none of these.
  */
 export function originCheck(allowed: AllowedOrigins): OriginCheck {
   if (allowed === "any") return () => true;
@@ -33,8 +34,11 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
       return page !== undefined && host !== null && page.host === parse(`${page.protocol}//${host}`)?.host;
     };
   }
-  const origins = new Set(allowed.map(toOrigin));
-  return (origin) => origin === null || origins.has(parse(origin)?.origin ?? "");
+  const entries = allowed.map((entry) => (entry.includes("*") ? domainsBelow(entry) : exactly(entry)));
+  return (origin) => {
+    const page = origin === null ? undefined : parse(origin);
+    return origin === null || (page !== undefined && entries.some((matches) => matches(page)));
+  };
 }
 
 /** Denies with 403 what `originCheck` refuses. */
@@ -48,12 +52,26 @@ export function originDenial(): Denial {
   return new Denial(403, "Pages of this origin may not open a socket here.");
 }
 
-function toOrigin(entry: string): string {
-  const url = parse(entry);
-  if (url === undefined || (url.origin !== entry && `${url.origin}/` !== entry)) {
-    throw new ConfigurationError(`Expected an origin such as "https://chat.example.com", got ${quote(entry)}.`);
-  }
-  return url.origin;
+/** Whether a page may open a socket. */
+type PageCheck = (page: URL) => boolean;
+
+function exactly(entry: string): PageCheck {
+  const { origin } = parseEntry(entry, entry);
+  return (page) => page.origin === origin;
+}
+
+/** `https://*.example.com`, perhaps with a port. */
+function domainsBelow(entry: string): PageCheck {
+  const { protocol, host } = parseEntry(entry, entry.replace("://*.", "://"));
+  return (page) => page.protocol === protocol && page.host.endsWith(`.${host}`);
+}
+
+function parseEntry(entry: string, origin: string): URL {
+  const url = origin.includes("*") ? undefined : parse(origin);
+  if (url !== undefined && (url.origin === origin || url.href === origin)) return url;
+  throw new ConfigurationError(
+    `Expected an origin such as "https://chat.example.com" or "https://*.example.com", got ${quote(entry)}.`,
+  );
 }
 
 /**

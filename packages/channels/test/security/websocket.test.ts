@@ -130,6 +130,17 @@ describe("a list of origins", () => {
 
   for (const entry of [
     "*",
+    "https://*",
+    "https://*:8000",
+    "https://*.",
+    "https://*example.com",
+    "https://chat.*.example.com",
+    "https://*.*.example.com",
+    "https://chat.example.*",
+    "*.example.com",
+    "*://chat.example.com",
+    "https://*.example.com/path",
+    "https://mina@*.example.com",
     "chat.example.com",
     ".example.com",
     "https://chat.example.com/path",
@@ -139,6 +150,46 @@ describe("a list of origins", () => {
   ]) {
     test(`refuses the entry ${JSON.stringify(entry)}, which is no origin`, () => {
       assert.throws(() => originCheck([entry]), ConfigurationError);
+    });
+  }
+});
+
+describe("a list with all domains below one", () => {
+  const check = originCheck(["https://*.example.com", "http://*.lobby.test:8000/", "https://other.org"]);
+
+  for (const origin of [
+    "https://a.example.com",
+    "https://a.b.c.example.com",
+    "https://a.example.com:443",
+    "HTTPS://A.EXAMPLE.COM",
+    "https://xn--2o2b21i.example.com",
+    "http://a.lobby.test:8000",
+    "https://other.org",
+  ]) {
+    test(`lets ${origin} in`, () => {
+      assert.equal(check(origin, "chat.example.com"), true);
+    });
+  }
+
+  for (const origin of [
+    ...RUBBISH,
+    "https://example.com",
+    "https://evilexample.com",
+    "https://a.example.com.evil.com",
+    "https://a.example.com.",
+    "https://.example.com@evil.com",
+    "https://evil.com/.example.com",
+    "https://evil.com\\.example.com",
+    "https://evil.com#.example.com",
+    "http://a.example.com",
+    "https://a.example.com:8443",
+    "http://lobby.test:8000",
+    "http://a.lobby.test",
+    "http://a.lobby.test:80001",
+    "https://a.other.org",
+  ]) {
+    test(`keeps ${JSON.stringify(origin)} out`, () => {
+      assert.equal(check(origin, "a.example.com"), false);
     });
   }
 });
