@@ -86,7 +86,7 @@ function decodeValue(value: string): string {
   }
 }
 
-const SAME_SITE: readonly unknown[] = ["Strict", "Lax", "None"];
+const SAME_SITE: ReadonlySet<unknown> = new Set(["Strict", "Lax", "None"]);
 /** RFC 7230 token: what a cookie's name may be. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** What `Path` and `Domain` may hold: nothing that would end the attribute or the header. */
@@ -107,9 +107,9 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   if (maxAgeSeconds !== undefined && !Number.isFinite(maxAgeSeconds)) {
     throw new ConfigurationError(`Expected \`maxAgeSeconds\` to be a finite number, got ${String(maxAgeSeconds)}.`);
   }
-  if (!SAME_SITE.includes(sameSite)) {
+  if (!SAME_SITE.has(sameSite)) {
     throw new ConfigurationError(
-      `Expected \`sameSite\` to be "Strict", "Lax" or "None", got ${quote(String(sameSite))}.`,
+      `Expected \`sameSite\` to be "Strict", "Lax" or "None", got ${JSON.stringify(sameSite)}.`,
     );
   }
   if (!secure && (sameSite === "None" || /^__(secure|host)-/i.test(name))) {
