@@ -12,6 +12,7 @@ import { SentMessage } from "@lobby/channels";
 
 export interface Gap {
   readonly durationMs: number;
+  readonly cause: ChannelsError;
 }
 
 export declare class RedisChannelLayer implements ChannelLayer {
@@ -20,6 +21,7 @@ export declare class RedisChannelLayer implements ChannelLayer {
   static connect(options?: RedisChannelLayerOptions): Promise<RedisChannelLayer>;
   get dropped(): number;
   get gaps(): number;
+  get isReady(): boolean;
   newChannel(receiver?: Receiver): Channel;
   send(channel: string, message: SentMessage): Promise<void>;
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
@@ -38,6 +40,7 @@ export interface RedisChannelLayerOptions {
   readonly expiryMs?: number;
   readonly leaseMs?: number;
   readonly timeoutMs?: number;
+  readonly maxMessageBytes?: number;
   readonly onDrop?: (drop: Drop) => void;
   readonly onGap?: (gap: Gap) => void;
 }
@@ -47,13 +50,28 @@ export declare class RedisDeniedError extends ChannelsError {
   constructor(address: string, cause: Error);
 }
 
+export declare class RedisModeError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_MODE";
+  constructor(address: string, mode: string);
+}
+
 export declare class RedisOutOfMemoryError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OUT_OF_MEMORY";
   constructor(address: string, cause: Error);
 }
 
+export declare class RedisOverloadedError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_OVERLOADED";
+  constructor(address: string, pendingCharacters: number);
+}
+
 export declare class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
+  constructor(address: string, cause: unknown);
+}
+
+export declare class RedisTlsError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_TLS";
   constructor(address: string, cause: Error);
 }
 
@@ -70,6 +88,7 @@ export declare class RedisVersionError extends ChannelsError {
 // Not exported, but part of the above:
 
 interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop" | "onGap">> {
+  readonly database: number;
   readonly onDrop: ((drop: Drop) => void) | undefined;
   readonly onGap: ((gap: Gap) => void) | undefined;
 }

@@ -231,7 +231,7 @@ export interface DenialOptions {
 }
 
 export interface Drop {
-  readonly reason: "full" | "expired" | "closed";
+  readonly reason: "full" | "expired" | "closed" | "malformed";
   readonly messageType: string | undefined;
   readonly group: string | undefined;
 }
@@ -369,7 +369,7 @@ export declare class InvalidEventError extends ChannelsError {
 
 export declare class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
-  constructor(message: unknown);
+  constructor(message: unknown, cause?: unknown);
 }
 
 export declare class InvalidNameError extends ChannelsError {
@@ -427,6 +427,14 @@ export declare class MessageDeniedError extends ChannelsError {
   readonly type: string;
   readonly denial: Denial;
   constructor(channel: string, type: string, denial: Denial);
+}
+
+export declare class MessageTooLargeError extends ChannelsError {
+  readonly code = "CHANNELS_MESSAGE_TOO_LARGE";
+  readonly type: string;
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
+  constructor(type: string, sizeBytes: number, limitBytes: number);
 }
 
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
