@@ -21,7 +21,7 @@ const STEPS: readonly Step[] = [
   { title: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
   { title: "types", command: "tsc", args: ["--build"] },
   { title: "dead code", command: "knip", args: [] },
-  { title: "browser client", command: "node", args: ["scripts/build-web.ts"] },
+  { title: "build", command: "node", args: ["scripts/build.ts"] },
   { title: "tests", command: "node", args: ["--conditions=source", "--test", "--test-timeout=120000", ...TESTS] },
 ];
 

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { ROOT } from "./support/repository.ts";
 import { temporaryFolder } from "./support/process.ts";
 import { until } from "./support/waiting.ts";
+
+const run = promisify(execFile);
 
 test("npm start serves, and a signal to it ends the server in order", async () => {
   const folder = await temporaryFolder();
@@ -27,6 +32,19 @@ test("npm start serves, and a signal to it ends the server in order", async () =
   // npm may be gone a moment before what it started.
   await until(async () => !(await answers(origin)), "the server to be gone");
   await folder.remove();
+});
+
+test("the server is built anew when a source has changed, and only then", async () => {
+  const built = join(ROOT, "apps/lobby/dist/server/main.js");
+  const buildAndLook = async (): Promise<number> => {
+    await run(process.execPath, ["scripts/build.ts", "server"], { cwd: ROOT });
+    return (await stat(built)).mtimeMs;
+  };
+  const firstMs = await buildAndLook();
+  assert.equal(await buildAndLook(), firstMs);
+  const now = new Date();
+  await utimes(join(ROOT, "packages/channels/src/index.ts"), now, now);
+  assert.ok((await buildAndLook()) > firstMs);
 });
 
 async function answers(origin: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { OperatorError } from "../operator-error.ts";
-import { MIGRATIONS_FOLDER } from "../store/migrator.ts";
+import { MIGRATIONS_FOLDER } from "../store/migrations-folder.ts";
 import type { Terminal } from "./run.ts";
 
 function template(migration: string): string {

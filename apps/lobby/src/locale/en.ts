@@ -6,8 +6,6 @@ import {
 } from "@lobby/protocol";
 import type { Messages } from "./messages.ts";
 
-const number = new Intl.NumberFormat("en");
-
 export const english: Messages = {
   languageTag: "en",
   refusals: {
@@ -19,7 +17,10 @@ export const english: Messages = {
     LOBBY_ROOM_NAME_CHARACTERS:
       'A room\'s name cannot have "/", line breaks or control characters, nor be "." or "..".',
     LOBBY_MESSAGE_EMPTY: "A message needs some text.",
-    LOBBY_MESSAGE_TOO_LONG: `A message has at most ${number.format(MAX_MESSAGE_CODE_POINTS)} characters.`,
+    // Made when it is asked for: the first number that is written in a language takes 6 MB.
+    get LOBBY_MESSAGE_TOO_LONG() {
+      return `A message has at most ${MAX_MESSAGE_CODE_POINTS.toLocaleString("en")} characters.`;
+    },
     LOBBY_MESSAGE_CHARACTERS: "A message cannot have control characters.",
     LOBBY_NICKNAME_EMPTY: "A nickname needs some text.",
     LOBBY_NICKNAME_TOO_LONG: `A nickname has at most ${MAX_NICKNAME_CODE_POINTS} characters.`,
@@ -34,7 +35,7 @@ export const english: Messages = {
     enter: "Enter",
     rooms: "Open rooms",
     noRooms: "Nobody has said anything yet. Open the first room.",
-    messageCount: (count) => (count === 1 ? "1 message" : `${number.format(count)} messages`),
+    messageCount: (count) => (count === 1 ? "1 message" : `${count.toLocaleString("en")} messages`),
   },
   room: {
     allRooms: "All rooms",

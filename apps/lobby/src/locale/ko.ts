@@ -6,8 +6,6 @@ import {
 } from "@lobby/protocol";
 import type { Messages } from "./messages.ts";
 
-const number = new Intl.NumberFormat("ko");
-
 export const korean: Messages = {
   languageTag: "ko",
   refusals: {
@@ -18,7 +16,10 @@ export const korean: Messages = {
     LOBBY_ROOM_NAME_TOO_LONG: `방 이름은 ${MAX_ROOM_NAME_CODE_POINTS}자까지 쓸 수 있어요.`,
     LOBBY_ROOM_NAME_CHARACTERS: '방 이름에는 "/", 줄바꿈, 제어 문자를 쓸 수 없고, "."이나 ".."도 쓸 수 없어요.',
     LOBBY_MESSAGE_EMPTY: "메시지를 입력해 주세요.",
-    LOBBY_MESSAGE_TOO_LONG: `메시지는 ${number.format(MAX_MESSAGE_CODE_POINTS)}자까지 쓸 수 있어요.`,
+    // Made when it is asked for: the first number that is written in a language takes 6 MB.
+    get LOBBY_MESSAGE_TOO_LONG() {
+      return `메시지는 ${MAX_MESSAGE_CODE_POINTS.toLocaleString("ko")}자까지 쓸 수 있어요.`;
+    },
     LOBBY_MESSAGE_CHARACTERS: "메시지에는 제어 문자를 쓸 수 없어요.",
     LOBBY_NICKNAME_EMPTY: "이름을 입력해 주세요.",
     LOBBY_NICKNAME_TOO_LONG: `이름은 ${MAX_NICKNAME_CODE_POINTS}자까지 쓸 수 있어요.`,
@@ -33,7 +34,7 @@ export const korean: Messages = {
     enter: "들어가기",
     rooms: "열린 방",
     noRooms: "아직 아무 이야기도 없어요. 첫 방을 열어 보세요.",
-    messageCount: (count) => `메시지 ${number.format(count)}개`,
+    messageCount: (count) => `메시지 ${count.toLocaleString("ko")}개`,
   },
   room: {
     allRooms: "모든 방",

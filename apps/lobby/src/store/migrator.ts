@@ -3,9 +3,7 @@ import { promises as fs } from "node:fs";
 import path from "node:path";
 import { FileMigrationProvider, Migrator, type Kysely } from "kysely";
 import { OperatorError } from "../operator-error.ts";
-
-/** Where migrations are, one file each, run in the order of their names. */
-export const MIGRATIONS_FOLDER: string = path.join(import.meta.dirname, "migrations");
+import { MIGRATIONS_FOLDER } from "./migrations-folder.ts";
 
 /** The database was made by a later version of Lobby. */
 class NewerDatabaseError extends OperatorError {

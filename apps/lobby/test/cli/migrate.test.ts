@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { makeMigration } from "../../src/cli/makemigration.ts";
-import { MIGRATIONS_FOLDER } from "../../src/store/migrator.ts";
+import { MIGRATIONS_FOLDER } from "../../src/store/migrations-folder.ts";
 import { runCommand } from "../support/command.ts";
 import { copyProgram } from "../support/program-copy.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -1,4 +1,5 @@
 /** The store on an embedded SQLite, as the main thread sees it. */
+import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Entry } from "../../domain/entries.ts";
 import type { Nickname } from "../../domain/people.ts";
@@ -17,7 +18,9 @@ export class SqliteStore implements Store {
 
   constructor(file: string) {
     const settings: WorkerSettings = { file };
-    this.#worker = new Worker(new URL(import.meta.resolve("./worker.ts")), { workerData: settings });
+    this.#worker = new Worker(new URL(`./worker${path.extname(import.meta.filename)}`, import.meta.url), {
+      workerData: settings,
+    });
     this.#worker.on("message", (replies: readonly Reply[]) => this.#settle(replies));
     this.#worker.once("error", (error: Error) => this.#fail(error));
     this.#worker.once("exit", () => this.#fail(new Error("The database was closed.")));
