@@ -8,9 +8,6 @@ import { PING } from "./frames.ts";
 import type { Heart } from "./heartbeat.ts";
 import type { ReplyHeaderLines } from "./request.ts";
 
-/** How much may be held together before it goes on its way. */
-const MAX_CORKED_BYTES = 65_536;
-
 /** What a socket needs of its server. */
 export interface SocketHost {
   readonly fanout: Fanout<Buffer>;
@@ -57,6 +54,10 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   #handshake: Handshake | undefined;
   #ws: PeerWebSocket | undefined;
   #handler: SocketHandler | undefined;
+  /** Whether frames can be written: it is open, and nobody has begun to close it. */
+  #isWritable = false;
+  /** Whether more was waiting after the last write than a socket likes to hold. */
+  #isBehind = false;
   #isClosing = false;
   /** What the peer was told when it broke the protocol. */
   #violationCode: number | undefined;
@@ -103,6 +104,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
       return;
     }
     this.#ws = ws;
+    this.#isWritable = true;
     ws.owner = this;
     ws.on("message", onMessage);
     ws.on("pong", onPong);
@@ -130,16 +132,8 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   }
 
   write(frame: Buffer): void {
-    if (this.#ws?.readyState !== WebSocket.OPEN) return;
-    const { maxBufferedBytes, slowPeerCode } = this.#host;
-    if (this.#raw.writableLength > MAX_CORKED_BYTES && this.#raw.writableCorked > 0) {
-      // Only what the peer does not take may count as waiting.
-      this.#raw.uncork();
-      this.#raw.cork();
-    }
-    // The peer does not read: what waits for it stays bounded, and the close frame gets its chance behind it.
-    if (this.#raw.writableLength > maxBufferedBytes) this.close(slowPeerCode, "Too much is waiting; come back");
-    else this.#raw.write(frame);
+    if (!this.#isWritable || (this.#isBehind && this.#isTooFarBehind())) return;
+    this.#isBehind = !this.#raw.write(frame);
   }
 
   cork(): void {
@@ -157,6 +151,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
       return;
     }
     this.#isClosing = true;
+    this.#isWritable = false;
     this.#ws?.close(code, reason);
     // The peer's answer must be read, even when its messages were held back.
     this.#ws?.resume();
@@ -171,7 +166,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   }
 
   ping(): void {
-    if (this.#ws?.readyState === WebSocket.OPEN) this.#raw.write(PING);
+    if (this.#isWritable) this.#raw.write(PING);
   }
 
   giveUp(): void {
@@ -198,6 +193,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   closing(code: number | undefined): void {
     if (!this.#isClosing) this.#violationCode = code;
     this.#isClosing = true;
+    this.#isWritable = false;
     this.#handler?.closing();
   }
 
@@ -211,7 +207,21 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.#host.ended(this, code);
   }
 
+  /** What waits for a peer that does not read stays bounded, and the close frame gets its chance behind it. */
+  #isTooFarBehind(): boolean {
+    const { maxBufferedBytes, slowPeerCode } = this.#host;
+    if (this.#raw.writableCorked > 0) {
+      // Only what the peer does not take may count as waiting.
+      this.#raw.uncork();
+      this.#raw.cork();
+    }
+    if (this.#raw.writableLength <= maxBufferedBytes) return false;
+    this.close(slowPeerCode, "Too much is waiting; come back");
+    return true;
+  }
+
   #lost(): void {
+    this.#isWritable = false;
     // With a `ws` socket, its own close event follows and knows the code.
     if (this.#ws === undefined) this.over(1006, "");
   }
