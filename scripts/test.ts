@@ -13,6 +13,7 @@ const TESTS = [
   "packages/*/test/**/*.test.ts",
   "apps/*/test/**/*.test.ts",
   "examples/*/test/**/*.test.ts",
+  "bench/test/**/*.test.ts",
   "test/**/*.test.ts",
 ];
 

@@ -1,10 +1,19 @@
-/** Socket.IO, over WebSocket only. */
+/** Socket.IO, over WebSocket only; with a Redis, its adapter for that. */
 import { createServer } from "node:http";
+import { createAdapter } from "@socket.io/redis-adapter";
+import { createClient } from "redis";
 import { Server } from "socket.io";
 import { ready } from "./ready.js";
 
+const { REDIS_URL } = process.env;
 const http = createServer();
 const io = new Server(http, { transports: ["websocket"] });
+
+if (REDIS_URL) {
+  const publisher = await createClient({ url: REDIS_URL }).connect();
+  const subscriber = await publisher.duplicate().connect();
+  io.adapter(createAdapter(publisher, subscriber));
+}
 
 io.on("connection", (socket) => {
   const { room } = socket.handshake.query;

@@ -1,38 +1,30 @@
 /** `npm run bench`: the framework and its peers, side by side. */
-import { contenders, OURS } from "./contenders.ts";
+import { bench, isFaultless } from "./bench.ts";
+import { findContenders, NAMES } from "./contenders.ts";
 import { parseOptions, USAGE, type Options } from "./options.ts";
 import { installPeers } from "./peers.ts";
-import { resultsOf } from "./results.ts";
-import { run } from "./run.ts";
+import { writeReport } from "./report.ts";
 import type { Pace } from "./scenario.ts";
-import { fanOut } from "./scenarios/fan-out.ts";
-import { caseTable, faultLines } from "./table.ts";
+import { SCENARIOS } from "./scenarios/index.ts";
 
-const SCENARIOS = [fanOut];
 const FULL: Pace = { warmUpMs: 500, measureMs: 1_500 };
 const QUICK: Pace = { warmUpMs: 200, measureMs: 300 };
 
-async function bench({ only, peers, rounds, isQuick }: Options): Promise<void> {
-  await installPeers();
-  const plan = {
-    scenarios: SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name)),
-    contenders: contenders.filter(({ name }) => peers.length === 0 || peers.includes(name) || name === OURS),
-    rounds,
-    pace: isQuick ? QUICK : FULL,
-  };
-  for await (const [scenario, samples] of run(plan)) {
-    console.log(`\n# ${scenario.name}: ${scenario.about}`);
-    for (const result of resultsOf(scenario, samples)) {
-      const faults = faultLines(result);
-      if (faults.length > 0) process.exitCode = 1;
-      console.log([`\n${result.case}\n`, caseTable(scenario, result), ...faults].join("\n"));
-    }
-  }
+async function main({ only, peers, rounds, isQuick }: Options): Promise<void> {
+  const contenders = await findContenders(peers);
+  if (contenders.some(({ isPeer }) => isPeer)) await installPeers();
+  const scenarios = SCENARIOS.filter(({ name, isLong }) =>
+    only.length > 0 ? only.includes(name) : !(isQuick && isLong === true),
+  );
+  const pace = isQuick ? QUICK : FULL;
+  const results = await bench({ scenarios, contenders, rounds, pace }, (text) => console.log(text));
+  if (!isFaultless(results)) process.exitCode = 1;
+  else if (only.length + peers.length === 0 && !isQuick) await writeReport(results, rounds);
 }
 
 try {
-  const [scenarios, names] = [SCENARIOS, contenders].map((all) => all.map(({ name }) => name)) as [string[], string[]];
-  await bench(parseOptions(process.argv.slice(2), scenarios, names));
+  const names = SCENARIOS.map(({ name }) => name);
+  await main(parseOptions(process.argv.slice(2), names, NAMES));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.error(USAGE);

@@ -1,7 +1,8 @@
-/** Runs scenarios: every contender in turn, round after round, each time with a fresh server. */
+/** Runs scenarios: every contender in turn, round after round, each time with fresh servers. */
 import type { Contender } from "./contenders.ts";
-import type { Case, Measurement, Pace, Scenario } from "./scenario.ts";
-import { ServerProcess } from "./server-process.ts";
+import type { Measurement } from "./driver/main.ts";
+import type { Pace, Scenario } from "./scenario.ts";
+import { Stage } from "./stage.ts";
 
 export interface Plan {
   readonly scenarios: readonly Scenario[];
@@ -10,52 +11,54 @@ export interface Plan {
   readonly pace: Pace;
 }
 
-/** One measurement of one contender in one case, or why there is none. */
+/** What came of one contender in one case, once. */
 export interface Sample {
-  readonly scenario: string;
   readonly case: string;
   readonly contender: string;
-  readonly measurement?: Measurement;
-  readonly fault?: string;
+  readonly outcome: Outcome;
 }
+
+type Outcome =
+  | { readonly kind: "measured"; readonly values: Measurement }
+  /** It is not there, or cannot do this. */
+  | { readonly kind: "absent"; readonly reason: string }
+  /** It did something wrong: the run has failed. */
+  | { readonly kind: "failed"; readonly reason: string };
 
 /** Gives all samples of one scenario after the other. */
 export async function* run({ scenarios, contenders, rounds, pace }: Plan): AsyncGenerator<[Scenario, Sample[]]> {
   for (const scenario of scenarios) {
     const samples: Sample[] = [];
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < Math.min(rounds, scenario.isLong === true ? 1 : rounds); round += 1) {
       for (const contender of contenders) {
-        if (contender.only?.includes(scenario.name) ?? true)
-          samples.push(...(await measure(scenario, contender, pace)));
+        if (contender.only?.includes(scenario.name) === false) continue;
+        for await (const [title, outcome] of perform(scenario, contender, pace)) {
+          samples.push({ case: title, contender: contender.name, outcome });
+        }
       }
     }
     yield [scenario, samples];
   }
 }
 
-async function measure(scenario: Scenario, contender: Contender, pace: Pace): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  const note = (of: Case, outcome: Pick<Sample, "measurement" | "fault">): void => {
-    samples.push({ scenario: scenario.name, case: of.title, contender: contender.name, ...outcome });
-  };
-  let server: ServerProcess | undefined;
+async function* perform(scenario: Scenario, contender: Contender, pace: Pace): AsyncGenerator<[string, Outcome]> {
+  const { server, dialect, absences } = contender;
+  const reason = "absence" in server ? server.absence : absences?.[scenario.name];
+  if (reason !== undefined || "absence" in server) {
+    for (const { title } of scenario.cases) yield [title, { kind: "absent", reason: reason ?? "" }];
+    return;
+  }
+  let stage: Stage | undefined;
   try {
-    server = await ServerProcess.start(contender.server);
-    for (const one of scenario.cases) {
+    for (const { title, measure } of scenario.cases) {
       try {
-        note(one, { measurement: await one.measure(contender, server, pace) });
+        stage ??= await Stage.set(server, dialect, scenario.nodes ?? 1);
+        yield [title, { kind: "measured", values: await measure(contender, stage.target, pace) }];
       } catch (error) {
-        note(one, { fault: messageOf(error) });
+        yield [title, { kind: "failed", reason: error instanceof Error ? error.message : String(error) }];
       }
     }
-  } catch (error) {
-    for (const one of scenario.cases) note(one, { fault: messageOf(error) });
   } finally {
-    await server?.stop();
+    await stage?.strike();
   }
-  return samples;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,10 +7,17 @@ import { onCore } from "./cores.ts";
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 
+/** "listening on 8000", in any company. */
+const READY = /listening on .*?(\d+)$/i;
+
 /** What to start. */
 export interface ServerCommand {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What the line looks like that says it is ready. */
+  readonly ready?: RegExp;
+  /** Where it listens, when its line does not say. */
+  readonly port?: number;
 }
 
 /** See the head of this file. */
@@ -29,7 +36,7 @@ export class ServerProcess {
    * Resolves when it has said where it listens.
    * @throws {Error} With what it said instead.
    */
-  static async start({ command, env }: ServerCommand): Promise<ServerProcess> {
+  static async start({ command, env, ready = READY, port }: ServerCommand): Promise<ServerProcess> {
     const [file, args] = onCore("server", command);
     const child = spawn(file, args, {
       env: { ...process.env, NODE_ENV: "production", ...env },
@@ -39,8 +46,8 @@ export class ServerProcess {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     for (const output of [child.stdout, child.stderr]) {
       createInterface(output).on("line", (line) => {
-        const port = /listening on .*?(\d+)$/i.exec(line)?.[1];
-        if (port !== undefined) resolve(Number(port));
+        const match = ready.exec(line);
+        if (match !== null) resolve(port ?? Number(match[1]));
         else if (said.length < 20) said.push(line);
       });
     }

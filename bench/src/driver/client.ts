@@ -16,6 +16,9 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(MAX_CHUNK_BYTES);
 const NOTHING = Buffer.alloc(0);
 const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]);
 
+/** Told of each chunk of a room's messages, once it is checked and counted. */
+export type OnMessages = (client: Client, bytes: number) => void;
+
 export interface ClientOptions {
   /** Who it is, for a fault's message. */
   readonly name: string;
@@ -25,8 +28,7 @@ export interface ClientOptions {
   readonly dialect: Dialect;
   readonly room: string;
   readonly traffic: Traffic;
-  /** Called after each chunk of the room's messages. */
-  readonly onMessages: (client: Client, bytes: number) => void;
+  readonly onMessages: OnMessages;
   /** Called when it can no longer do what it is there for. */
   readonly onFault: (fault: Error) => void;
 }
@@ -37,8 +39,10 @@ type Phase = "upgrading" | "greeting" | "open" | "closing" | "closed";
 export class Client {
   /** Bytes of the room's messages received so far. */
   receivedBytes = 0;
-  /** What the server's close frame said. */
+  /** What the server's close frame said, when it came unasked. */
   closeCode: number | undefined;
+  /** Whether the server ended the connection without one. */
+  isCut = false;
   readonly #options: ClientOptions;
   readonly #socket: Socket;
   readonly #opened = Promise.withResolvers<void>();
@@ -59,8 +63,8 @@ export class Client {
     this.#socket = connect({ port, host: "127.0.0.1", localAddress, onread: { buffer: READ_BUFFER, callback } });
     this.#socket.setNoDelay(true);
     this.#socket.once("connect", () => this.#socket.write(this.#request()));
-    this.#socket.on("error", (error) => this.#fail(error.message));
-    this.#socket.once("close", () => this.#lost());
+    this.#socket.on("error", ({ message }) => this.#lost(message));
+    this.#socket.once("close", () => this.#lost("the server cut the connection"));
   }
 
   /** Resolves when messages may be sent. */
@@ -91,6 +95,15 @@ export class Client {
     if (this.#phase !== "open") return;
     this.#phase = "closing";
     this.#socket.write(maskedFrame(CLOSE, NORMAL_CLOSURE));
+  }
+
+  /** Reads no more until `resume`. */
+  stall(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   #request(): string {
@@ -127,6 +140,7 @@ export class Client {
     for (let taken = -1; taken !== 0 && this.#phase !== "closed"; left = left.subarray(taken)) {
       taken = this.#phase === "upgrading" ? this.#takeUpgrade(left) : this.#takeFrame(left);
     }
+    if (this.#phase === "closed") return;
     this.#rest = this.#isExpected(left) ? NOTHING : Buffer.from(left);
     if (this.#rest.length === 0) this.#advance(left.length);
     this.#options.onMessages(this, this.receivedBytes - receivedBefore);
@@ -176,9 +190,9 @@ export class Client {
     if (opcode === PING) {
       this.#socket.write(maskedFrame(PONG, content));
     } else if (opcode === CLOSE) {
+      if (this.#phase === "closing") return void this.#socket.end();
       this.closeCode = content.length < 2 ? 1005 : content.readUInt16BE(0);
-      if (this.#phase === "closing") this.#socket.end();
-      else this.#fail(`the server closed the connection with ${this.closeCode}`);
+      this.#fail(`the server closed the connection with ${this.closeCode}`);
     } else if (this.#phase === "greeting") {
       const { reply, isOpen = false } = this.#options.dialect.greet(content.toString());
       if (reply !== undefined) this.#socket.write(maskedTextFrame(reply));
@@ -205,8 +219,9 @@ export class Client {
     this.#socket.destroy();
   }
 
-  #lost(): void {
-    if (this.#phase !== "closing") this.#fail("the server cut the connection");
+  #lost(reason: string): void {
+    if (this.#phase === "open") this.isCut = true;
+    if (this.#phase !== "closing") this.#fail(reason);
     this.#end();
   }
 

@@ -1,13 +1,12 @@
 /** Many clients in rooms, and what all of them have in common: they come, they go, and none may fail. */
 import { setTimeout as delay } from "node:timers/promises";
-import { Client } from "./client.ts";
+import { Client, type OnMessages } from "./client.ts";
 import { dialects, type Dialect, type DialectName } from "./dialects.ts";
 import type { Traffic } from "./traffic.ts";
+import { until } from "./until.ts";
 
 /** How many handshakes are under way at the same time. */
 const OPENING_AT_ONCE = 100;
-const OPEN_TIMEOUT_MS = 60_000;
-const CLOSE_TIMEOUT_MS = 15_000;
 /** A source address has some 28,000 ports, shared with connections that ended lately. */
 const CLIENTS_PER_ADDRESS = 2_000;
 const ADDRESSES = 250;
@@ -21,9 +20,6 @@ export interface Target {
   readonly ports: readonly number[];
   readonly pids: readonly number[];
 }
-
-/** What a room's client is told of. */
-export type OnMessages = (client: Client, bytes: number) => void;
 
 /** See the head of this file. */
 export class Swarm {
@@ -66,39 +62,37 @@ export class Swarm {
   }
 
   /** Opens connections, some at the same time; resolves when all are open. */
-  async open(count: number, add: (index: number) => Client): Promise<void> {
-    let next = 0;
+  async open(count: number, add: () => Client): Promise<void> {
+    let [begun, opened] = [0, 0];
     const line = async (): Promise<void> => {
-      while (next < count) {
-        const index = next;
-        next += 1;
-        await add(index).opened;
+      while (begun < count) {
+        begun += 1;
+        await add().opened;
+        opened += 1;
       }
     };
-    const lines = Promise.all(Array.from({ length: OPENING_AT_ONCE }, line));
-    await this.unlessFaulty(within(OPEN_TIMEOUT_MS, lines, () => `only ${next} of ${count} connections opened`));
+    for (let lines = 0; lines < OPENING_AT_ONCE; lines += 1) void line();
+    const areOpen = until(
+      () => opened === count,
+      () => opened,
+    );
+    if (!(await this.unlessFaulty(areOpen))) throw new Error(`only ${opened} of ${count} connections opened`);
     await this.unlessFaulty(delay(SETTLE_MS));
   }
 
   /** Closes everything; what a server sends before it answers that is still checked. */
   async close(): Promise<void> {
-    for (const client of this.clients) client.close();
-    const closed = Promise.all(this.clients.map((client) => client.closed));
-    await this.unlessFaulty(within(CLOSE_TIMEOUT_MS, closed, () => "not every connection closed"));
-  }
-}
-
-/** @throws {Error} What `complaint` says, when the work takes longer. */
-async function within(ms: number, work: Promise<unknown>, complaint: () => string): Promise<void> {
-  const timer = new AbortController();
-  const timeout = async (): Promise<never> => {
-    await delay(ms, undefined, { signal: timer.signal });
-    throw new Error(`Within ${ms / 1000} s ${complaint()}.`);
-  };
-  try {
-    await Promise.race([work, timeout()]);
-  } finally {
-    timer.abort();
+    let closed = 0;
+    for (const client of this.clients) {
+      client.close();
+      void client.closed.then(() => (closed += 1));
+    }
+    const count = this.clients.length;
+    const areClosed = until(
+      () => closed === count,
+      () => closed,
+    );
+    if (!(await this.unlessFaulty(areClosed))) throw new Error(`only ${closed} of ${count} connections closed`);
   }
 }
 

@@ -11,9 +11,9 @@ import type { Dialect } from "./dialects.ts";
 /** How long a message is unless a scenario says otherwise. */
 export const PAYLOAD_BYTES = 64;
 
-const PERIOD = 1024;
 /** The most that is compared at once. */
 export const MAX_CHUNK_BYTES = 65_536;
+const MIN_PERIOD = 64;
 
 const TEXT = 0x1;
 const FINAL = 0x80;
@@ -34,14 +34,14 @@ export class Traffic {
   readonly #outgoingFrameBytes: number;
 
   constructor(dialect: Dialect, room: string, payloadBytes: number) {
-    const contents = Array.from({ length: PERIOD }, (_, index) => dialect.message(payload(room, index, payloadBytes)));
+    const length = Math.max(MIN_PERIOD, Math.ceil(MAX_CHUNK_BYTES / payloadBytes));
+    const contents = Array.from({ length }, (_, index) => dialect.message(payload(room, index, payloadBytes)));
     const period = Buffer.concat(contents.map((content) => textFrame(content)));
     this.incoming = Buffer.concat([period, period]);
     this.periodBytes = period.length;
-    this.incomingFrameBytes = period.length / PERIOD;
+    this.incomingFrameBytes = period.length / length;
     this.#outgoing = Buffer.concat(contents.map((content) => maskedTextFrame(content)));
-    this.#outgoingFrameBytes = this.#outgoing.length / PERIOD;
-    if (this.periodBytes < MAX_CHUNK_BYTES) throw new RangeError(`A payload of ${payloadBytes} bytes is too small.`);
+    this.#outgoingFrameBytes = this.#outgoing.length / length;
   }
 
   /** What the sender writes for `count` messages from the one numbered `first` on, in as few buffers as can be. */
@@ -51,17 +51,18 @@ export class Traffic {
 
   /** What every member receives for them. */
   expected(first: number, count: number): Generator<Buffer> {
-    return slices(this.incoming, this.incomingFrameBytes, first, count);
+    return slices(this.incoming.subarray(0, this.periodBytes), this.incomingFrameBytes, first, count);
   }
 }
 
+/** So many frames of an endless repetition of `frames`. */
 function* slices(frames: Buffer, frameBytes: number, first: number, count: number): Generator<Buffer> {
-  let index = first % PERIOD;
-  for (let left = count; left > 0;) {
-    const taken = Math.min(left, PERIOD - index);
-    yield frames.subarray(index * frameBytes, (index + taken) * frameBytes);
+  let begin = (first * frameBytes) % frames.length;
+  for (let left = count * frameBytes; left > 0;) {
+    const taken = Math.min(left, frames.length - begin);
+    yield frames.subarray(begin, begin + taken);
     left -= taken;
-    index = 0;
+    begin = 0;
   }
 }
 

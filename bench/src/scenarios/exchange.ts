@@ -1,36 +1,59 @@
-/** Measures rooms that talk; several scenarios differ only in how many and how large these are. */
-import { drive } from "../driver-process.ts";
-import type { ExchangeSpec } from "../driver/exchange.ts";
+/** Scenarios in which rooms talk as fast as they can; they differ in how many rooms there are, and how large. */
+import { drive } from "../drive.ts";
 import { PAYLOAD_BYTES } from "../driver/traffic.ts";
-import { count, percent, type Case, type Metric } from "../scenario.ts";
+import { count, rates, withPerCore, type Case, type Scenario } from "../scenario.ts";
 
-export const exchangeMetrics = {
-  rate: { title: "deliveries/s", better: "higher", format: count },
-  perCore: { title: "per second of its core", better: "higher", format: count },
-  server: { title: "server", format: percent },
-  driver: { title: "driver", format: percent },
-} satisfies Record<string, Metric>;
+interface Rooms {
+  readonly rooms: number;
+  readonly members: number;
+  readonly inFlight: number;
+  readonly isEcho?: boolean;
+}
 
-export type Rooms = Pick<ExchangeSpec, "rooms" | "members" | "inFlight"> & { readonly isEcho?: boolean };
-
-export function exchangeCase(title: string, rooms: Rooms): Case {
+function exchangeCase(title: string, { rooms, members, inFlight, isEcho = false }: Rooms): Case {
   return {
     title,
-    async measure({ dialect }, { port, pid }, pace) {
-      const {
-        deliveriesPerSecond,
-        serverLoad = Number.NaN,
-        driverLoad,
-      } = await drive({
-        target: { dialect, ports: [port], pids: [pid] },
-        spec: { kind: "exchange", isEcho: false, payloadBytes: PAYLOAD_BYTES, ...rooms, ...pace },
-      });
-      return {
-        rate: deliveriesPerSecond,
-        perCore: deliveriesPerSecond / serverLoad,
-        server: serverLoad,
-        driver: driverLoad,
-      };
+    async measure({ maxDeliveriesInFlight = Number.POSITIVE_INFINITY }, target, pace) {
+      const limit = Math.max(1, Math.floor(maxDeliveriesInFlight / rooms / members));
+      const spec = { rooms, members, inFlight: Math.min(inFlight, limit), isEcho, payloadBytes: PAYLOAD_BYTES };
+      return withPerCore(await drive(target, { kind: "exchange", ...spec, ...pace }));
     },
   };
 }
+
+export const fanOut: Scenario = {
+  name: "fan-out",
+  about: "One room; one member talks and keeps so many messages in flight, everybody hears them.",
+  metrics: rates("deliveries"),
+  cases: [10, 100, 1_000].flatMap((members) =>
+    [1, 400].map((inFlight) =>
+      exchangeCase(`${count(members)} members, ${inFlight} in flight`, { rooms: 1, members, inFlight }),
+    ),
+  ),
+};
+
+export const smallRooms: Scenario = {
+  name: "small-rooms",
+  about: "Many rooms of ten; in each of them one member talks, with one message in flight.",
+  metrics: rates("deliveries"),
+  cases: [exchangeCase("200 rooms of 10", { rooms: 200, members: 10, inFlight: 1 })],
+};
+
+export const echo: Scenario = {
+  name: "echo",
+  about: "Everybody talks to the server alone, with one message in flight.",
+  metrics: rates("echoes"),
+  cases: [1, 100].map((rooms) =>
+    exchangeCase(rooms === 1 ? "1 client" : `${rooms} clients`, { rooms, members: 1, inFlight: 1, isEcho: true }),
+  ),
+};
+
+export const twoNodes: Scenario = {
+  name: "two-nodes",
+  about: "One room on two servers with a Redis between them, all three on one core.",
+  metrics: rates("deliveries"),
+  nodes: 2,
+  cases: [1, 100].map((inFlight) =>
+    exchangeCase(`1,000 members, ${inFlight} in flight`, { rooms: 1, members: 1_000, inFlight }),
+  ),
+};

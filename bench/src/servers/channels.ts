@@ -1,6 +1,7 @@
-/** Our framework: a consumer whose relay sends what its room hears. */
+/** Our framework: a consumer whose relay sends what its room hears; with a Redis, over its layer for that. */
 import {
   consumer,
+  InMemoryChannelLayer,
   protocolRouter,
   relay,
   route,
@@ -11,6 +12,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { serve } from "@lobby/channels-node";
+import { RedisChannelLayer } from "@lobby/channels-redis";
 import { ready } from "./ready.ts";
 
 type RoomScope = WebSocketScope & ScopeParams<"/rooms/:room/">;
@@ -37,7 +39,12 @@ class EchoConsumer extends WebSocketConsumer {
   }
 }
 
+const { REDIS_URL } = process.env;
+const layer =
+  REDIS_URL === undefined ? new InMemoryChannelLayer() : await RedisChannelLayer.connect({ url: REDIS_URL });
+
 const application = protocolRouter({
+  layer,
   websocket: urlRouter([route("/rooms/:room/", consumer(RoomConsumer)), route("/echo/", consumer(EchoConsumer))]),
 });
 

@@ -75,11 +75,7 @@ export class ChannelListener {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        const message = await this.#options.layer.receive(this.channel, {
-          signal,
-          onListening: () => this.#hear(),
-          onDeaf: (cause) => this.#goDeaf(cause),
-        });
+        const message = await this.#options.layer.receive(this.channel, { signal, onListening: () => this.#hear() });
         this.#hear();
         return message;
       } catch (error) {

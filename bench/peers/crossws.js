@@ -1,0 +1,27 @@
+/** crossws on Node: topics of its own over `ws`; with a Redis, its experimental sync driver. */
+import { createServer } from "node:http";
+import crossws from "crossws/adapters/node";
+import { redis } from "crossws/sync";
+import { createClient } from "redis";
+import { ready } from "./ready.js";
+
+const { REDIS_URL } = process.env;
+const client = REDIS_URL && (await createClient({ url: REDIS_URL }).connect());
+
+const websocket = crossws({
+  sync: client && redis({ client, channel: "bench" }),
+  hooks: {
+    open(peer) {
+      const { pathname } = new URL(peer.request.url);
+      if (pathname !== "/echo/") peer.subscribe(pathname);
+    },
+    message(peer, message) {
+      peer.send(message.text());
+      for (const room of peer.topics) peer.publish(room, message.text());
+    },
+  },
+});
+
+const http = createServer();
+http.on("upgrade", (request, socket, head) => void websocket.handleUpgrade(request, socket, head));
+http.listen(0, "127.0.0.1", () => ready(http.address().port));
