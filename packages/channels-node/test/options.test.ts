@@ -58,7 +58,7 @@ describe("options", () => {
     [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
     [
       { allowedOrigins: ["chat.example"] },
-      'Expected an origin such as "https://chat.example.com", got "chat.example".',
+      'Expected an origin such as "https://chat.example.com" or "https://*.example.com", got "chat.example".',
     ],
   ] as const) {
     test(`such as ${Object.entries(options).join(" ")} are refused before anything is served`, async () => {
