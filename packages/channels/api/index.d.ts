@@ -250,6 +250,21 @@ export type EventMessage<Events, Type extends keyof Events & string = keyof Even
   [K in Type]: { readonly type: K } & DeepReadonly<Events[K]>;
 }[Type];
 
+export declare function eventStream<Scope extends WebSocketScope>(
+  application: WebSocketApplication<Scope>,
+  options?: EventStreamOptions,
+): HttpApplication<EventStreamScope<Scope>>;
+
+export interface EventStreamOptions {
+  readonly allowedOrigins?: AllowedOrigins;
+  readonly maxPayloadBytes?: number;
+  readonly maxBufferedBytes?: number;
+  readonly handshakeTimeoutMs?: number;
+  readonly heartbeatIntervalMs?: number;
+}
+
+export type EventStreamScope<Scope> = Omit<Scope, "type" | "subprotocols"> & HttpScope;
+
 export type EventTable<Consumer> = {
   readonly [Type in keyof EventsOf<Consumer> & string]:
     | EventHandler<Consumer, EventMessage<EventsOf<Consumer>, Type>>
@@ -506,6 +521,7 @@ export interface Publisher<Events extends object> {
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;
   readonly onListening?: () => void;
+  readonly onDeaf?: (cause: Error) => void;
 }
 
 export interface Receiver {

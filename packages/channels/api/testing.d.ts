@@ -26,6 +26,8 @@ export interface ConformanceLimits {
   readonly leaseMs: number;
 }
 
+export declare function eventsOf({ body }: Response): AsyncGenerator<ServerSentEvent, void>;
+
 export type HandshakeResult =
   | { readonly accepted: true; readonly subprotocol: string | undefined; readonly headers: Headers }
   | {
@@ -49,6 +51,11 @@ export declare function requestApplication(
 export interface RequestApplicationOptions extends RequestInit {
   readonly layer?: ChannelLayer;
   readonly server?: ServerContext;
+}
+
+export interface ServerSentEvent {
+  readonly type: string;
+  readonly data: string;
 }
 
 export declare class WebSocketCommunicator {
