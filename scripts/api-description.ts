@@ -73,15 +73,15 @@ interface Manifest {
  */
 export async function describeEntryPoint(entry: EntryPoint, elsewhere: readonly EntryPoint[]): Promise<string> {
   const files = new DeclarationFiles();
-  const exported = new Set(files.exportsOf(entry.types));
+  const exported = new Map(files.exportsOf(entry.types).map(({ declared, isTypeOnly }) => [declared, isTypeOnly]));
   const importable = new Map<Declared, string>();
   for (const { specifier, types } of elsewhere) {
-    for (const declared of files.exportsOf(types)) {
+    for (const { declared } of files.exportsOf(types)) {
       if (!exported.has(declared)) importable.set(declared, specifier);
     }
   }
   const imports = new Set<string>();
-  const surface = new Set(exported);
+  const surface = new Set(exported.keys());
   // It grows while it is walked, until everything is found that can be reached.
   for (const { file, references } of surface) {
     for (const reference of references) {
@@ -92,13 +92,12 @@ export async function describeEntryPoint(entry: EntryPoint, elsewhere: readonly 
       else if (!("specifier" in found)) surface.add(found);
     }
   }
-  const hidden = surface.difference(exported);
   const text = [
     `// What ${entry.specifier} exports. Written by \`npm run api\`.\n`,
     ...[...imports].toSorted(),
-    ...inOrder(exported).map((text) => `\nexport ${text}`),
-    hidden.size > 0 ? "\n// Not exported, but part of the above:" : "",
-    ...inOrder(hidden).map((text) => `\n${text}`),
+    ...inOrder(exported.keys()).map((declared) => exportOf(declared, exported.get(declared) === true)),
+    surface.size > exported.size ? "\n// Not exported, but part of the above:" : "",
+    ...inOrder(surface.difference(exported)).map(({ texts }) => `\n${texts.join("\n\n")}`),
   ].join("\n");
   const options = JSON.parse(await readFile(join(ROOT, ".oxfmtrc.json"), "utf8")) as FormatConfig;
   return (await format("api.d.ts", text, { ...options, objectWrap: "collapse" })).code;
@@ -108,6 +107,12 @@ function importOf(name: string, localName: string, specifier: string): string {
   return `import { ${name === localName ? name : `${name} as ${localName}`} } from "${specifier}";`;
 }
 
-function inOrder(surface: ReadonlySet<Declared>): readonly string[] {
-  return [...surface].toSorted((a, b) => ALPHABET.compare(a.name, b.name)).flatMap(({ texts }) => texts);
+function exportOf({ texts }: Declared, isTypeOnly: boolean): string {
+  return texts
+    .map((text) => `${isTypeOnly && text.startsWith("declare ") ? "\n// As a type only:" : ""}\nexport ${text}`)
+    .join("\n");
+}
+
+function inOrder(surface: Iterable<Declared>): readonly Declared[] {
+  return [...surface].toSorted((a, b) => ALPHABET.compare(a.name, b.name));
 }

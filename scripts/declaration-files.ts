@@ -29,11 +29,19 @@ export interface Imported {
   readonly specifier: string;
 }
 
+/** A name that a file exports. */
+export interface Exported {
+  readonly declared: Declared;
+  /** Whether users have no value of this name, such as a class to call, although there is one. */
+  readonly isTypeOnly: boolean;
+}
+
 interface DeclarationFile {
   readonly declared: ReadonlyMap<string, Declared>;
   /** Where the names come from that it imports, or exports and does not declare. */
   readonly origins: ReadonlyMap<string, Imported>;
-  readonly exported: readonly string[];
+  /** Each name, and whether it is passed on as a type only. */
+  readonly exported: ReadonlyMap<string, boolean>;
 }
 
 /** Reads every file once, so that a name is one object, whichever way it is found. */
@@ -41,13 +49,13 @@ export class DeclarationFiles {
   readonly #files = new Map<string, DeclarationFile>();
 
   /** @throws {Error} when a name is exported that is declared under another one, or in another package. */
-  exportsOf(file: string): readonly Declared[] {
-    return this.#read(file).exported.map((name) => {
+  exportsOf(file: string): readonly Exported[] {
+    return [...this.#read(file).exported].map(([name, isTypeOnly]) => {
       const found = this.resolve(file, name);
       if (found === undefined || "specifier" in found || found.name !== name) {
         throw new Error(`${file} exports "${name}", which its package does not declare under this name.`);
       }
-      return found;
+      return { declared: found, isTypeOnly };
     });
   }
 
@@ -81,10 +89,12 @@ function readDeclarations(file: string): DeclarationFile {
       origins.set(localName.value, { name: named(importName.name), specifier: moduleRequest.value });
     }
   }
-  const exported: string[] = [];
-  for (const { exportName, importName, moduleRequest } of module.staticExports.flatMap(({ entries }) => entries)) {
+  const exported = new Map<string, boolean>();
+  for (const { exportName, importName, moduleRequest, isType } of module.staticExports.flatMap(
+    ({ entries }) => entries,
+  )) {
     const name = named(exportName.name);
-    exported.push(name);
+    exported.set(name, isType && moduleRequest !== null);
     if (moduleRequest !== null) origins.set(name, { name: named(importName.name), specifier: moduleRequest.value });
   }
   return { declared: declarationsIn(file, source, program, comments), origins, exported };

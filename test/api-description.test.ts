@@ -40,6 +40,7 @@ export declare function room(name: string): Room;
 
 export declare function room(number: number): Room;
 
+// As a type only:
 export declare class Room extends Base {
   get members(): readonly Member[];
   serve(server: HttpServer): void;

@@ -533,6 +533,7 @@ export declare function refreshConnections(layer: ChannelLayer, subject: string)
 
 export declare function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, FrameData>;
 
+// As a type only:
 export declare class Relay<Event, Frame = unknown> {
   readonly "~frame"?: Frame;
   readonly frame: (event: Event) => FrameData;
