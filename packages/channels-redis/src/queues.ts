@@ -26,10 +26,7 @@ export interface QueueOptions {
 }
 
 /** Somebody who waits. */
-interface Taker extends PromiseWithResolvers<ChannelMessage> {
-  /** Called once nothing is there, and whatever comes will be noticed. */
-  onListening: (() => void) | undefined;
-}
+interface Taker extends PromiseWithResolvers<ChannelMessage>, Omit<ReceiveOptions, "signal"> {}
 
 /** What this process waits for on one channel. */
 interface Station {
@@ -68,10 +65,10 @@ export class Queues {
     if (taken === 0) throw new ChannelFullError(channel, capacity);
   }
 
-  async receive(channel: string, { signal, onListening }: ReceiveOptions = {}): Promise<ChannelMessage> {
+  async receive(channel: string, { signal, ...hooks }: ReceiveOptions = {}): Promise<ChannelMessage> {
     signal?.throwIfAborted();
     const station = this.#station(channel);
-    const taker: Taker = { ...Promise.withResolvers<ChannelMessage>(), onListening };
+    const taker: Taker = { ...Promise.withResolvers<ChannelMessage>(), ...hooks };
     station.takers.push(taker);
     const stop = (): void => {
       remove(station.takers, taker);
@@ -84,6 +81,11 @@ export class Queues {
     } finally {
       signal?.removeEventListener("abort", stop);
     }
+  }
+
+  /** Nobody says any more when something comes to wait; whoever waits goes on waiting. */
+  tellDeaf(cause: Error): void {
+    for (const { takers } of this.#stations.values()) for (const { onDeaf } of takers) onDeaf?.(cause);
   }
 
   /** The connection was lost for a while: something may wait of which nobody was told. */
@@ -135,16 +137,14 @@ export class Queues {
       while (station.isStale && station.takers.length > 0) {
         station.isStale = false;
         while (await this.#takeOne(channel, station));
-        for (const taker of station.takers) {
-          taker.onListening?.();
-          taker.onListening = undefined;
-        }
+        for (const { onListening } of station.takers) onListening?.();
       }
       this.#rest(channel, station, this.#options.leaseMs / 2);
     } catch (error) {
       if (error instanceof RedisUnavailableError) {
         // Whoever waits goes on waiting.
         station.isListening = undefined;
+        for (const { onDeaf } of station.takers) onDeaf?.(error);
         this.#rest(channel, station, RETRY_MS);
       } else {
         this.#leave(channel, station);

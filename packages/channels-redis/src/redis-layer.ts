@@ -67,7 +67,10 @@ export class RedisChannelLayer implements ChannelLayer {
       url,
       timeoutMs,
       keys: this.#keys,
-      onLost: (cause) => this.#processTopic.fail(cause),
+      onLost: (cause) => {
+        this.#processTopic.fail(cause);
+        this.#queues.tellDeaf(cause);
+      },
       onGap: (gap) => this.#noteGap(gap),
     });
     this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {

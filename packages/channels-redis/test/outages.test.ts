@@ -122,7 +122,8 @@ describe("When Redis", () => {
     const left = Promise.all([server.signal("SIGKILL"), layer.groupDiscard("again", channel)]);
     await Promise.all([left, layer.groupDiscard("never again", channel)]);
     await server.restart();
-    await eventually(() => layer.groupAdd("again", channel));
+    await until(() => layer.isReady, "the layer to come back");
+    await layer.groupAdd("again", channel);
     await layer.groupSend("again", numbered(1));
     await layer.groupSend("again", numbered(2));
     assert.deepEqual(await takeUntil(layer, channel.name, 2), [1, 2]);

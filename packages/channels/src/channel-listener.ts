@@ -75,7 +75,11 @@ export class ChannelListener {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        const message = await this.#options.layer.receive(this.channel, { signal, onListening: () => this.#hear() });
+        const message = await this.#options.layer.receive(this.channel, {
+          signal,
+          onListening: () => this.#hear(),
+          onDeaf: (cause) => this.#goDeaf(cause),
+        });
         this.#hear();
         return message;
       } catch (error) {

@@ -62,6 +62,8 @@ export {
   type Json,
   type Relay,
 } from "./events.ts";
+export { eventStream, type EventStreamScope } from "./event-stream/event-stream.ts";
+export type { EventStreamOptions } from "./event-stream/options.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec, type Outlet } from "./fanout.ts";
 export { ContractConsumer } from "./generic/contract.ts";
 export { harmless, printReport } from "./hooks.ts";

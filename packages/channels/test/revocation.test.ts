@@ -26,6 +26,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
+import { until } from "../../../test/support/waiting.ts";
 
 interface User {
   readonly id: string;
@@ -176,13 +177,13 @@ describe("a refreshed connection", () => {
     client.send("before");
     assert.equal(await client.receive(), "lobby mina member");
     await refreshConnections(site.layer, userSubject("mina"));
-    await client.settled();
+    await until(() => site.log.length === 1, "the new scope");
     client.send("after");
     assert.equal(await client.receive(), "lobby mina admin");
     assert.deepEqual(site.log, ["member becomes admin"]);
     site.users.set("mina", { id: "mina", role: "guest" });
     await refreshConnections(site.layer, userSubject("mina"));
-    await client.settled();
+    await until(() => site.log.length === 2, "the next scope");
     assert.deepEqual(site.log.at(-1), "admin becomes guest");
   });
 

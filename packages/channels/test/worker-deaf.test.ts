@@ -102,6 +102,17 @@ describe("A worker that cannot hear a channel", () => {
     assert.deepEqual(seen, ["CHANNELS_WORKER_RECOVERED", "mail"]);
   });
 
+  test("is told by a layer that goes on waiting by itself, and does not try again", async () => {
+    const waiting = layer.waits.get("mail");
+    for (const cause of [LOST, new Error("still lost")]) waiting?.onDeaf?.(cause);
+    assert.equal(((await reports.next()).error as WorkerDeafError).cause, LOST);
+    assert.deepEqual(worker.deafChannels, ["mail"]);
+    await passTime(5_000);
+    for (let count = 0; count < 2; count += 1) waiting?.onListening?.();
+    assert.equal(((await reports.next()).error as WorkerRecoveredError).durationMs, 5_000);
+    assert.deepEqual([worker.deafChannels, reports.waiting, layer.tries.length], [[], 0, 2]);
+  });
+
   test("tries again after random times whose limit doubles up to the longest, and anew after it has heard", async () => {
     const before = layer.tries.length;
     layer.break("mail", LOST);

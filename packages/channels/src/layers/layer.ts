@@ -77,8 +77,10 @@ export interface Channel {
 export interface ReceiveOptions {
   /** Ends the wait with the signal's reason. No message is lost by it. */
   readonly signal?: AbortSignal;
-  /** Called when there is no message yet, once the layer is sure to listen for one. */
+  /** Called, perhaps more than once, when there is no message yet and the layer is sure to listen for one. */
   readonly onListening?: () => void;
+  /** Called, perhaps more than once, when the layer cannot listen but goes on waiting. `onListening` or a message follows. */
+  readonly onDeaf?: (cause: Error) => void;
 }
 
 /** How to send to a group. */

@@ -1,3 +1,4 @@
+export { eventsOf, type ServerSentEvent } from "./events.ts";
 export { requestApplication, type RequestApplicationOptions } from "./http.ts";
 export { WebSocketCommunicator, type HandshakeResult, type WebSocketCommunicatorOptions } from "./websocket.ts";
 export type { ConformanceCase, ConformanceHarness, ConformanceLimits } from "./conformance/harness.ts";

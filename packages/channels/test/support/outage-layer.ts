@@ -5,6 +5,8 @@ import { InMemoryChannelLayer, type ChannelMessage, type ReceiveOptions } from "
 export class OutageLayer extends InMemoryChannelLayer {
   /** Every try to listen, by its channel. */
   readonly tries: string[] = [];
+  /** What the last wait for each channel asked to be told. */
+  readonly waits: Map<string, ReceiveOptions> = new Map();
   readonly #outages = new Map<string, AbortController>();
 
   /** Ends the waits for a channel, and refuses others, until `mend`. */
@@ -18,6 +20,7 @@ export class OutageLayer extends InMemoryChannelLayer {
 
   override receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.tries.push(channel);
+    this.waits.set(channel, options);
     const { signal } = this.#outage(channel);
     return super.receive(channel, { ...options, signal: AbortSignal.any([signal, options.signal ?? signal]) });
   }

@@ -159,6 +159,19 @@ export const CHANNEL_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    title: "says that it listens to a channel when there is no message yet, and hears what is sent from then on",
+    async run({ create }) {
+      await using layer = await create(WIDE);
+      for (const channel of [layer.newChannel().name, "worker"]) {
+        const { promise: listening, resolve: onListening } = Promise.withResolvers<void>();
+        const received = layer.receive(channel, { onListening });
+        await listening;
+        await layer.send(channel, numbered(0));
+        same(await received, numbered(0), "the message");
+      }
+    },
+  },
+  {
     title: "loses nothing when a receive is aborted",
     async run({ create }) {
       await using layer = await create(WIDE);

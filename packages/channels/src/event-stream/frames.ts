@@ -1,0 +1,56 @@
+/**
+ * Frames as server-sent events (WHATWG HTML, "Server-sent events"): text as
+ * messages, bytes as events of the type `binary` in base64. The format knows
+ * one kind of line break, so each of them reaches the client as `\n`.
+ */
+import type { FrameData } from "../events.ts";
+import type { FrameBatch, FrameCodec } from "../fanout.ts";
+import { toBase64 } from "./base64.ts";
+
+const encoder = new TextEncoder();
+
+/** A comment, which clients ignore and proxies count as a sign of life. */
+export const HEARTBEAT: Uint8Array = encoder.encode(":\n\n");
+
+/** An event with a type of its own, and JSON as its data. */
+export function jsonEvent(type: string, data: object): Uint8Array {
+  return encoder.encode(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function eventOf(data: FrameData): string {
+  if (typeof data !== "string") return `event: binary\ndata: ${toBase64(data)}\n\n`;
+  return `data: ${data.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`;
+}
+
+/** Events in order, of which every part can be written as it stands. */
+class EventBatch implements FrameBatch<Uint8Array> {
+  readonly #events: string[] = [];
+
+  append(data: FrameData): void {
+    this.#events.push(eventOf(data));
+  }
+
+  slice(from: number, to: number): Uint8Array {
+    return encoder.encode(this.#events.slice(from, to).join(""));
+  }
+}
+
+/** The codec of event streams. */
+export const eventStreamFrames: FrameCodec<Uint8Array> = {
+  encode: (data) => encoder.encode(eventOf(data)),
+  batch: () => new EventBatch(),
+  join,
+};
+
+/** Several pieces as one. */
+export function join(pieces: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}

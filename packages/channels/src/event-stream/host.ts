@@ -1,0 +1,93 @@
+/** The event streams of one application on one server. */
+import type { Awaitable } from "../application.ts";
+import { Fanout } from "../fanout.ts";
+import type { HttpScope, ServerContext } from "../scope.ts";
+import type { ServerClosingError } from "../errors.ts";
+import { eventStreamFrames } from "./frames.ts";
+import type { EventStreamOptions } from "./options.ts";
+import { Peers } from "./peers.ts";
+import { EventStreamSocket, type EventStreamSocketHost, type Outcome, type Post } from "./socket.ts";
+
+/** An id: the server that has the connection, and what only its client knows. */
+const ID = /^([\w-]{36})\.([\w-]{36})$/;
+
+/** Keys are random hexadecimal digits. Signs of life go out to those that begin with one digit at a time. */
+const DIGITS = 16;
+
+/** What runs when the events at hand have been handled: browsers and workers have no `setImmediate`. */
+const { setImmediate = (callback: () => void): unknown => setTimeout(callback, 0) } = globalThis as {
+  readonly setImmediate?: (callback: () => void) => unknown;
+};
+
+/** See the head of this file. */
+export class EventStreamHost implements EventStreamSocketHost {
+  readonly fanout: Fanout<Uint8Array>;
+  readonly maxBufferedBytes: number;
+  readonly #server: ServerContext;
+  readonly #heartbeatIntervalMs: number;
+  readonly #peers: Peers;
+  /** By the part of the id that only the client knows. */
+  readonly #sockets = new Map<string, EventStreamSocket>();
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #beats = 0;
+
+  constructor({ server, layer }: HttpScope, options: Required<EventStreamOptions>) {
+    this.maxBufferedBytes = options.maxBufferedBytes;
+    this.#heartbeatIntervalMs = options.heartbeatIntervalMs;
+    this.#server = server;
+    this.fanout = new Fanout({
+      codec: eventStreamFrames,
+      schedule: (flush) => setImmediate(flush),
+      report: (report) => server.report(report),
+    });
+    this.#peers = new Peers(
+      layer,
+      (key, post) => this.#take(key, post),
+      (error) => server.report({ level: "error", consumer: "eventStream", event: "answer another server", error }),
+    );
+    server.closing.addEventListener("abort", () => this.#close(server.closing.reason as ServerClosingError));
+  }
+
+  /** A new connection, to be handed to its application. */
+  async open({ url, subjects }: HttpScope): Promise<EventStreamSocket> {
+    await this.#peers.join();
+    const key = crypto.randomUUID();
+    const socket = new EventStreamSocket(this, `${this.#peers.name}.${key}`, { path: url.pathname, subjects });
+    this.#sockets.set(key, socket);
+    this.#heartbeat ??= setInterval(() => this.#beat(), this.#heartbeatIntervalMs / DIGITS);
+    // In Node it would keep the process of a test alive that leaves a connection open.
+    (this.#heartbeat as { readonly unref?: () => void }).unref?.();
+    return socket;
+  }
+
+  /** Leads to its connection what a client sent, here or on another server. */
+  async post(id: string, post: Post): Promise<Outcome> {
+    const [, server, key] = ID.exec(id) ?? [];
+    if (server === undefined || key === undefined) return "gone";
+    return server === this.#peers.name ? this.#take(key, post) : this.#peers.ask(server, key, post);
+  }
+
+  ended({ id }: EventStreamSocket, settled: Promise<void>): void {
+    this.#sockets.delete(id.slice(this.#peers.name.length + 1));
+    this.#server.waitUntil(settled);
+    if (this.#sockets.size > 0) return;
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+
+  #take(key: string, post: Post): Awaitable<Outcome> {
+    return this.#sockets.get(key)?.take(post) ?? "gone";
+  }
+
+  #beat(): void {
+    const digit = (this.#beats % DIGITS).toString(DIGITS);
+    this.#beats += 1;
+    for (const [key, socket] of this.#sockets) if (key.startsWith(digit)) socket.beat();
+  }
+
+  #close({ closeCode, reason }: ServerClosingError): void {
+    this.fanout.flush();
+    for (const socket of this.#sockets.values()) socket.close(closeCode, reason);
+    this.#peers.close();
+  }
+}

@@ -1,0 +1,34 @@
+/** What an event stream can be told, and what it does when it is told nothing. */
+import { ConfigurationError } from "../errors.ts";
+import { checkLimits } from "../layers/limits.ts";
+import type { AllowedOrigins } from "../security/websocket.ts";
+
+/** Limits and times of an event stream; an unknown option is refused. */
+export interface EventStreamOptions {
+  /** Which pages may open one and send to it. Default `"same-origin"`. Others are answered as CORS wants it. */
+  readonly allowedOrigins?: AllowedOrigins;
+  /** The largest frame a client may send; a larger one is answered with 413. Default 1,048,576. */
+  readonly maxPayloadBytes?: number;
+  /** How much may wait for a client that does not read; past it the connection is closed with 1013. Default 1,048,576. */
+  readonly maxBufferedBytes?: number;
+  /** How long the application may take to accept or deny, before it is answered with 503. Default 5,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** Between two signs of life, which keep proxies from taking a silent stream for a dead one. Default 25,000. */
+  readonly heartbeatIntervalMs?: number;
+}
+
+/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
+export function resolveEventStreamOptions(options: EventStreamOptions): Required<EventStreamOptions> {
+  const {
+    allowedOrigins = "same-origin",
+    maxPayloadBytes = 1_048_576,
+    maxBufferedBytes = 1_048_576,
+    handshakeTimeoutMs = 5_000,
+    heartbeatIntervalMs = 25_000,
+    ...unknown
+  } = options;
+  for (const name of Object.keys(unknown)) throw new ConfigurationError(`eventStream has no option \`${name}\`.`);
+  const limits = { maxPayloadBytes, maxBufferedBytes, handshakeTimeoutMs, heartbeatIntervalMs };
+  checkLimits(limits);
+  return { allowedOrigins, ...limits };
+}

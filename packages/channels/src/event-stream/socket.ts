@@ -1,0 +1,193 @@
+/** One connection over HTTP: what the server says is one long answer, what the client says are requests of their own. */
+import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from "../application.ts";
+import type { FrameData } from "../events.ts";
+import type { Fanout } from "../fanout.ts";
+import { HEARTBEAT, jsonEvent } from "./frames.ts";
+import { Outgoing } from "./outgoing.ts";
+
+/** Requests that may wait for an application that is busy. */
+const MAX_WAITING_POSTS = 16;
+/** How long each of them may. */
+const MAX_WAIT_MS = 2_000;
+
+const HEADERS = {
+  "Content-Type": "text/event-stream",
+  // What compresses an answer on its way holds it back until there is enough of it.
+  "Cache-Control": "no-store, no-transform",
+  // The same in the language of nginx.
+  "X-Accel-Buffering": "no",
+};
+
+/** Where a request was sent to, and whose it is. */
+export interface Sender {
+  readonly path: string;
+  readonly subjects: readonly string[];
+}
+
+/** What a client wants of its connection. */
+export interface Post extends Sender {
+  /** Undefined closes the connection. */
+  readonly data: FrameData | undefined;
+}
+
+/**
+ * `taken`: the application has it. `foreign`: the connection is somebody
+ * else's. `gone`: there is no such connection. `busy`: the application has too
+ * much to do. `unknown`: the server that should have it does not answer.
+ */
+export type Outcome = "taken" | "foreign" | "gone" | "busy" | "unknown";
+
+/** What a socket needs around it. */
+export interface EventStreamSocketHost {
+  readonly fanout: Fanout<Uint8Array>;
+  readonly maxBufferedBytes: number;
+  /** The connection is over; its application may still be at work. */
+  ended(socket: EventStreamSocket, settled: Promise<void>): void;
+}
+
+/** See the head of this file. */
+export class EventStreamSocket implements ServerSocket<Uint8Array> {
+  readonly fanout: Fanout<Uint8Array>;
+  readonly id: string;
+  readonly #opener: Sender;
+  readonly #host: EventStreamSocketHost;
+  readonly #answer = Promise.withResolvers<Response | Denial>();
+  #handler: SocketHandler | undefined;
+  /** Undefined until the application accepts. */
+  #outgoing: Outgoing | undefined;
+  #isOver = false;
+  #isPaused = false;
+  #waiting: { readonly data: FrameData; readonly resolve: (outcome: Outcome) => void }[] = [];
+
+  constructor(host: EventStreamSocketHost, id: string, opener: Sender) {
+    this.#host = host;
+    this.fanout = host.fanout;
+    this.id = id;
+    this.#opener = opener;
+  }
+
+  /** What the client is answered when it opens the connection. */
+  get answer(): Promise<Response | Denial> {
+    return this.#answer.promise;
+  }
+
+  /** Hands the connection to its application, unless it was answered or lost in the meantime. */
+  open(handler: SocketHandler): void {
+    if (this.#isOver) return;
+    this.#handler = handler;
+    handler.open();
+  }
+
+  accept(): void {
+    if (this.#isOver) return;
+    this.#outgoing = new Outgoing(() => this.lost());
+    this.#outgoing.write(jsonEvent("connection", { id: this.id }));
+    this.#answer.resolve(new Response(this.#outgoing.stream, { headers: HEADERS }));
+  }
+
+  deny(denial: Denial): void {
+    if (this.#outgoing !== undefined || this.#isOver) return;
+    this.#answer.resolve(denial);
+    this.#end(1006, "");
+  }
+
+  write(frame: Uint8Array): void {
+    if (this.#isOver || this.#outgoing === undefined) return;
+    if (this.#outgoing.waitingBytes <= this.#host.maxBufferedBytes) {
+      this.#outgoing.write(frame);
+      return;
+    }
+    // The client does not read: what waits for it would only be held in vain.
+    this.#outgoing.clear();
+    this.close(1013, "Too much is waiting; come back");
+  }
+
+  cork(): void {
+    this.#outgoing?.cork();
+  }
+
+  uncork(): void {
+    this.#outgoing?.uncork();
+  }
+
+  /** Says goodbye and ends the answer. */
+  close(code: number, reason: string): void {
+    if (this.#outgoing === undefined) {
+      this.deny(new Denial(503, "The server is closing."));
+    } else if (!this.#isOver) {
+      this.#outgoing.write(jsonEvent("close", { code, reason }));
+      this.#outgoing.end();
+      this.#end(code, reason);
+    }
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    // Not at once: the application makes room for one, and has not counted it yet.
+    queueMicrotask(() => {
+      this.#isPaused = false;
+      while (!this.#isPaused && !this.#isOver) {
+        const next = this.#waiting.shift();
+        if (next === undefined) return;
+        this.#handler?.receive(next.data);
+        next.resolve("taken");
+      }
+    });
+  }
+
+  /** The client is gone. */
+  lost(): void {
+    // Nobody is left to read the answer, but somebody may wait for it.
+    this.#answer.resolve(new Denial(499, "The client left."));
+    this.#end(1006, "");
+  }
+
+  /** What the client sent with a request of its own. When the application is busy, it waits in line. */
+  take({ path, subjects, data }: Post): Awaitable<Outcome> {
+    if (this.#isOver || path !== this.#opener.path) return "gone";
+    if (!this.#opener.subjects.every((subject) => subjects.includes(subject))) return "foreign";
+    if (data === undefined) {
+      this.close(1005, "");
+      return "taken";
+    }
+    if (this.#isPaused || this.#waiting.length > 0) return this.#wait(data);
+    this.#handler?.receive(data);
+    return "taken";
+  }
+
+  /** A sign of life, unless there is news anyway. */
+  beat(): void {
+    if (!this.#isOver && this.#outgoing?.waitingBytes === 0) this.#outgoing.write(HEARTBEAT);
+  }
+
+  async #wait(data: FrameData): Promise<Outcome> {
+    if (this.#waiting.length >= MAX_WAITING_POSTS) return "busy";
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const waiting = { data, resolve };
+    this.#waiting.push(waiting);
+    const timer = setTimeout(() => {
+      this.#waiting = this.#waiting.filter((other) => other !== waiting);
+      resolve("busy");
+    }, MAX_WAIT_MS);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#handler?.closing();
+    for (const { resolve } of this.#waiting) resolve("gone");
+    this.#waiting = [];
+    this.#host.ended(this, this.#settle(code, reason));
+  }
+
+  /** Not at once: the application may be in the middle of what ended the connection. */
+  async #settle(code: number, reason: string): Promise<void> {
+    await Promise.resolve();
+    this.#handler?.close(code, reason);
+    await this.#handler?.settled();
+  }
+}

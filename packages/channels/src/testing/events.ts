@@ -1,0 +1,33 @@
+/** What a client of an event stream gets. */
+
+/** One event as an `EventSource` would dispatch it. */
+export interface ServerSentEvent {
+  /** `message` unless the event says otherwise. */
+  readonly type: string;
+  readonly data: string;
+}
+
+/**
+ * The events in the answer of an `eventStream`, until it ends. Whoever ends the
+ * iteration before that leaves, as a client that closes its `EventSource` does.
+ */
+export async function* eventsOf({ body }: Response): AsyncGenerator<ServerSentEvent, void> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) if (!block.startsWith(":")) yield eventIn(block);
+  }
+}
+
+function eventIn(block: string): ServerSentEvent {
+  let type = "message";
+  const data: string[] = [];
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event: ")) type = line.slice("event: ".length);
+    else if (line.startsWith("data: ")) data.push(line.slice("data: ".length));
+  }
+  return { type, data: data.join("\n") };
+}

@@ -1,0 +1,390 @@
+/** A connection over an event stream, from its opening to its end. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  consumer,
+  eventStream,
+  include,
+  InMemoryChannelLayer,
+  InMemorySessionStore,
+  login,
+  authStack,
+  closeConnections,
+  refreshConnections,
+  route,
+  sessionSubject,
+  stack,
+  urlRouter,
+  userSubject,
+  WebSocketConsumer,
+  type EventTable,
+  type ScopeParams,
+  type SessionScope,
+  type UserScope,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
+import { Recorder, type Script } from "../support/recorder.ts";
+
+/** A recorder behind an event stream. */
+function recording(script: Script = {}): { log: string[]; application: ReturnType<typeof eventStream> } {
+  const log: string[] = [];
+  return { log, application: eventStream(consumer(Recorder, log, script)) };
+}
+
+interface Said {
+  readonly text: string;
+}
+
+class Room extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">, { said: Said; asked: Said }> {
+  static readonly events: EventTable<Room> = {
+    said: (self, { text }) => void self.send(text),
+    asked: (self, { text }) => void self.send(`${text}?`),
+  };
+  override get groups(): readonly string[] {
+    return [this.scope.params.room];
+  }
+  override receive(text: string): Promise<void> {
+    return this.groupSend(this.scope.params.room, { type: "said", text });
+  }
+  override receiveBinary(bytes: Uint8Array): void {
+    this.send(bytes);
+  }
+}
+
+const room = urlRouter([route("/:room/", eventStream(consumer(Room)))]);
+
+describe("an event stream", () => {
+  test("is what proxies pass on at once and browsers never keep", async () => {
+    const response = await new EventStreamClient(room, { path: "/로비/" }).ask();
+    assert.equal(response.headers.get("content-type"), "text/event-stream");
+    assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
+    assert.equal(response.headers.get("x-accel-buffering"), "no");
+    await response.body?.cancel();
+  });
+
+  test("brings what the consumer sends, and takes to it what its client posts", async () => {
+    const layer = new InMemoryChannelLayer();
+    const anna = await EventStreamClient.open(room, { layer, path: "/로비/" });
+    const ben = await EventStreamClient.open(room, { layer, path: "/로비/" });
+    assert.equal(await anna.send("안녕\r\n하세요"), 204);
+    assert.equal(await ben.send('{"a":1}', { "Content-Type": "application/json" }), 204);
+    assert.equal(await anna.send(""), 204);
+    for (const client of [anna, ben]) {
+      assert.equal(await client.receive(), "안녕\n하세요");
+      assert.equal(await client.receive(), '{"a":1}');
+      assert.equal(await client.receive(), "");
+    }
+    assert.equal(await anna.send(Uint8Array.of(0, 1, 255)), 204);
+    assert.deepEqual(await anna.event(), { type: "binary", data: "AAH/" });
+    anna.leave();
+    ben.leave();
+  });
+
+  test("carries 10,000 frames each way in order", async () => {
+    const client = await EventStreamClient.open(room, { path: "/busy/" });
+    for (let number = 0; number < 10_000; number += 1) {
+      assert.equal(await client.send(String(number)), 204);
+      assert.equal(await client.receive(), String(number));
+    }
+    client.leave();
+  });
+
+  test("has the id, not the address, to say whose it is; no two ids are alike", async () => {
+    const layer = new InMemoryChannelLayer();
+    const server = new TestServerContext();
+    const [one, two] = [
+      await EventStreamClient.open(room, { layer, server, path: "/a/" }),
+      await EventStreamClient.open(room, { layer, server, path: "/a/" }),
+    ];
+    assert.match(one.id, /^[\w-]{36}\.[\w-]{36}$/);
+    assert.notEqual(one.id.split(".")[1], two.id.split(".")[1]);
+    one.leave();
+    two.leave();
+  });
+
+  test("begins with what the consumer sends while it connects", async () => {
+    const { application } = recording({
+      connect(self) {
+        self.accept();
+        self.send("welcome");
+      },
+    });
+    const client = await EventStreamClient.open(application);
+    assert.equal(await client.receive(), "welcome");
+    client.leave();
+  });
+
+  test("can be the whole tree of sockets, at another address", async () => {
+    const sockets = urlRouter([route("/:room/", consumer(Room))]);
+    const http = urlRouter([include("/sse/", eventStream(sockets)), route("/sse/page/x/", () => new Response("page"))]);
+    const client = await EventStreamClient.open(http, { path: "/sse/로비/" });
+    await client.send("hello");
+    assert.equal(await client.receive(), "hello");
+    client.leave();
+    const page = await new EventStreamClient(http, { path: "/sse/page/x/" }).ask();
+    assert.equal(await page.text(), "page");
+  });
+
+  test("tells its consumer that it is one by the scheme of the address alone", async () => {
+    const seen: WebSocketScope[] = [];
+    const { application } = recording({
+      connect(self) {
+        seen.push(self.scope);
+        self.accept();
+      },
+    });
+    const client = await EventStreamClient.open(application, { path: "/sse/?q=1" });
+    const [scope] = seen;
+    assert.deepEqual(
+      [scope?.type, scope?.subprotocols, scope?.url.href],
+      ["websocket", [], "http://testserver/sse/?q=1"],
+    );
+    assert.equal(scope?.layer, client.layer);
+    client.leave();
+  });
+
+  test("is opened behind the same middleware, whose cookies go out with the answer", async () => {
+    const auth = authStack({
+      sessions: { store: new InMemorySessionStore() },
+      users: { loadUser: (id) => ({ name: `User ${id}` }) },
+    });
+    class Member extends WebSocketConsumer<
+      WebSocketScope & SessionScope & { readonly user: { name: string } | undefined }
+    > {
+      override async connect(): Promise<void> {
+        if (this.scope.user === undefined) await login(this.scope, "7");
+        this.accept();
+        this.send(this.scope.user?.name ?? "nobody");
+      }
+    }
+    const application = auth(eventStream(consumer(Member)));
+    const layer = new InMemoryChannelLayer();
+    const server = new TestServerContext();
+    const first = await new EventStreamClient(application, { layer, server }).ask();
+    const [cookie = ""] = first.headers.getSetCookie()[0]?.split(";") ?? [];
+    assert.match(cookie, /^sessionid=/);
+    await first.body?.cancel();
+    const again = await EventStreamClient.open(application, { layer, server, headers: { Cookie: cookie } });
+    assert.equal(await again.receive(), "User 7");
+    again.leave();
+  });
+});
+
+describe("an event stream whose visitor has another standing than before", () => {
+  class Member extends WebSocketConsumer<WebSocketScope & UserScope<string>> {
+    override scopeChanged(): void {
+      this.send(`You are ${this.scope.user}`);
+    }
+  }
+
+  test("is refreshed, and closed, as a socket is", async () => {
+    const store = new InMemorySessionStore();
+    store.save("key", { userId: "7" }, 60);
+    let name = "Mina";
+    const auth = authStack({ sessions: { store }, users: { loadUser: () => name } });
+    const application = auth(urlRouter([route("/sse/", eventStream(consumer(Member)))]));
+    const client = await EventStreamClient.open(application, { headers: { Cookie: "sessionid=key" } });
+    name = "미나";
+    await refreshConnections(client.layer, userSubject("7"));
+    assert.equal(await client.receive(), "You are 미나");
+    await closeConnections(client.layer, await sessionSubject("key"), { code: 4401, reason: "Logged out" });
+    assert.deepEqual(await client.closed(), { code: 4401, reason: "Logged out" });
+  });
+});
+
+describe("an event stream that is not opened", () => {
+  test("is answered with the consumer's status and reason, and never disconnects", async () => {
+    const { log, application } = recording({ connect: (self) => self.deny(404, "No such room.") });
+    const client = new EventStreamClient(application);
+    const response = await client.ask();
+    assert.deepEqual([response.status, await response.text()], [404, "No such room.\n"]);
+    await client.server.settled();
+    assert.deepEqual(log, ["connect"]);
+  });
+
+  test("is answered with what middleware or a router says instead", async () => {
+    const inner = urlRouter([route("/elsewhere/", consumer(Recorder, []))]);
+    assert.equal((await new EventStreamClient(eventStream(inner)).ask()).status, 404);
+    const failing = stack((): object => {
+      throw new Error("no database");
+    })(consumer(Recorder, []));
+    const client = new EventStreamClient(eventStream(failing));
+    assert.equal((await client.ask()).status, 500);
+    assert.deepEqual(
+      client.server.reports.map(({ event, error }) => [event, String(error)]),
+      [["open /sse/", "Error: no database"]],
+    );
+  });
+
+  test("is answered with 500 when connect throws, which is reported", async () => {
+    const { log, application } = recording({
+      connect() {
+        throw new Error("boom");
+      },
+    });
+    const client = new EventStreamClient(application);
+    assert.equal((await client.ask()).status, 500);
+    assert.deepEqual(
+      client.server.reports.map(({ consumer: name, event }) => [name, event]),
+      [["Recorder", "connect"]],
+    );
+    await client.server.settled();
+    assert.deepEqual(log, ["connect", "disconnect 1011 Internal error"]);
+  });
+
+  test("is answered with 503 when the consumer takes too long", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { promise: isConnecting, resolve } = Promise.withResolvers<void>();
+    const { application } = recording({
+      connect() {
+        resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const answer = new EventStreamClient(application).ask();
+    await isConnecting;
+    t.mock.timers.tick(5_000);
+    assert.equal((await answer).status, 503);
+  });
+
+  test("is of no other method", async () => {
+    const response = await new EventStreamClient(room, { path: "/a/" }).request("PUT", {}, "x");
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, POST, DELETE"]);
+  });
+
+  test("was not asked for as one: a link, an image", async () => {
+    const client = new EventStreamClient(room, { path: "/a/" });
+    for (const accept of ["text/html,*/*;q=0.8", "image/avif,*/*;q=0.8", "*/*"]) {
+      assert.equal((await client.ask({ Accept: accept })).status, 406);
+    }
+  });
+});
+
+describe("the end of an event stream", () => {
+  test("is told by an event, when the consumer closes", async () => {
+    const { log, application } = recording({
+      groups: ["room"],
+      receive(self) {
+        self.send("last words");
+        self.close(4001, "안녕히");
+        self.send("too late");
+      },
+    });
+    const client = await EventStreamClient.open(application);
+    await client.send("go");
+    assert.equal(await client.receive(), "last words");
+    assert.deepEqual(await client.closed(), { code: 4001, reason: "안녕히" });
+    await client.server.settled();
+    assert.deepEqual(log, ["connect", "receive go", "disconnect 4001 안녕히"]);
+    assert.equal(await client.send("anybody?"), 404);
+  });
+
+  test("is told by an event, when a handler throws", async () => {
+    const { log, application } = recording({
+      receive() {
+        throw new Error("boom");
+      },
+    });
+    const client = await EventStreamClient.open(application);
+    await client.send("go");
+    assert.deepEqual(await client.closed(), { code: 1011, reason: "Internal error" });
+    await client.server.settled();
+    assert.deepEqual(log.slice(-2), ["receive go", "disconnect 1011 Internal error"]);
+  });
+
+  test("comes when the client asks for it", async () => {
+    const { log, application } = recording();
+    const client = await EventStreamClient.open(application);
+    assert.equal(await client.close(), 204);
+    assert.deepEqual(await client.closed(), { code: 1005, reason: "" });
+    await client.server.settled();
+    assert.deepEqual(log.slice(-1), ["disconnect 1005"]);
+    assert.equal(await client.close(), 404);
+  });
+
+  for (const [how, leave] of [
+    ["goes away", async (client, _response) => client.leave()],
+    ["reads no further", async (_client, response) => response.body?.cancel()],
+    [
+      "does both",
+      async (client, response) => {
+        await response.body?.cancel();
+        client.leave();
+      },
+    ],
+  ] satisfies [string, (client: EventStreamClient, response: Response) => Promise<unknown>][]) {
+    test(`is 1006, once, when the client ${how}; the groups are left`, async () => {
+      const { log, application } = recording({ groups: ["room"] });
+      const client = new EventStreamClient(application);
+      const response = await client.ask();
+      await leave(client, response);
+      await client.server.settled();
+      assert.equal(client.server.work.length, 1);
+      await client.layer.groupSend("room", { type: "note", text: "anybody?" });
+      await client.server.settled();
+      assert.deepEqual(log.slice(-1), ["disconnect 1006"]);
+    });
+  }
+
+  test("comes when the client goes away while the consumer connects, or before", async () => {
+    const { promise: mayConnect, resolve: connect } = Promise.withResolvers<void>();
+    const { promise: isConnecting, resolve: connecting } = Promise.withResolvers<void>();
+    const { log, application } = recording({
+      async connect(self) {
+        connecting();
+        await mayConnect;
+        self.accept();
+      },
+    });
+    const client = new EventStreamClient(application);
+    const answer = client.ask();
+    await isConnecting;
+    client.leave();
+    assert.equal((await answer).status, 499);
+    connect();
+    await client.server.settled();
+    assert.deepEqual(log, ["connect", "end of connect", "disconnect 1006"]);
+  });
+});
+
+describe("a server that closes", () => {
+  test("tells every client to come back, and waits for the handlers", async () => {
+    const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
+    const { log, application } = recording({ disconnect: () => mayEnd });
+    const client = await EventStreamClient.open(application);
+    client.server.close();
+    assert.deepEqual(await client.closed(), { code: 1012, reason: "The server is restarting" });
+    end();
+    await client.server.settled();
+    assert.deepEqual(log.slice(-2), [
+      "disconnect 1012 The server is restarting",
+      "end of disconnect 1012 The server is restarting",
+    ]);
+    assert.equal((await client.ask()).status, 503);
+  });
+
+  test("answers with 503 who is still connecting", async () => {
+    const { promise: isConnecting, resolve } = Promise.withResolvers<void>();
+    const { application } = recording({
+      connect() {
+        resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const client = new EventStreamClient(application);
+    const answer = client.ask();
+    await isConnecting;
+    client.server.close();
+    assert.equal((await answer).status, 503);
+  });
+
+  test("sends first what groups were sent before", async () => {
+    const client = await EventStreamClient.open(room, { path: "/a/" });
+    await client.layer.groupSend("a", { type: "asked", text: "late" });
+    await Promise.resolve();
+    client.server.close();
+    assert.equal(await client.receive(), "late?");
+    assert.equal((await client.closed()).code, 1012);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FrameData } from "@lobby/channels";
+import { eventsOf } from "@lobby/channels/testing";
+import { eventStreamFrames, jsonEvent } from "../../src/event-stream/frames.ts";
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+describe("a frame as an event", () => {
+  for (const [what, data, event] of [
+    ["text", "hello", "data: hello\n\n"],
+    ["empty text", "", "data: \n\n"],
+    ["text that begins with a space, which clients take for the format's own", " hello", "data:  hello\n\n"],
+    ["text with line breaks of every kind", "a\nb\r\nc\rd\n", "data: a\ndata: b\ndata: c\ndata: d\ndata: \n\n"],
+    ["text that looks like fields", "x\n\nevent: close\nid: 7", "data: x\ndata: \ndata: event: close\ndata: id: 7\n\n"],
+    ["text of every language", "안녕 🙂", "data: 안녕 🙂\n\n"],
+    ["bytes", Uint8Array.of(0, 255, 10), "event: binary\ndata: AP8K\n\n"],
+    ["no bytes", new Uint8Array(), "event: binary\ndata: \n\n"],
+  ] satisfies [string, FrameData, string][]) {
+    test(`is right for ${what}`, () => {
+      assert.equal(text(eventStreamFrames.encode(data)), event);
+      const batch = eventStreamFrames.batch();
+      batch.append("before");
+      batch.append(data);
+      batch.append("after");
+      assert.equal(text(batch.slice(1, 2)), event);
+      assert.equal(text(batch.slice(0, 3)), `data: before\n\n${event}data: after\n\n`);
+    });
+  }
+
+  test("has room for many bytes", async () => {
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
+    const [event] = await Array.fromAsync(
+      eventsOf(new Response(eventStreamFrames.encode(bytes) as Uint8Array<ArrayBuffer>)),
+    );
+    assert.equal(event?.type, "binary");
+    assert.deepEqual(Buffer.from(event?.data ?? "", "base64"), Buffer.from(bytes));
+  });
+
+  test("can be joined with others", () => {
+    const pieces = ["a", "b", "c"].map((data) => eventStreamFrames.encode(data));
+    assert.equal(text(eventStreamFrames.join(pieces)), "data: a\n\ndata: b\n\ndata: c\n\n");
+  });
+});
+
+test("an event of the server's own is JSON on one line", () => {
+  const bytes = jsonEvent("close", { code: 4000, reason: "line\nbreak" });
+  assert.equal(text(bytes), 'event: close\ndata: {"code":4000,"reason":"line\\nbreak"}\n\n');
+});
