@@ -18,7 +18,7 @@ import {
 } from "@lobby/channels";
 import { FanoutLane } from "../src/fanout-lane.ts";
 import { listedFrames } from "../src/testing/listed-frames.ts";
-import { SeededRandom } from "./support/random.ts";
+import { SeededRandom } from "../src/testing/seeded-random.ts";
 import { RecordingTransport } from "./support/recording-transport.ts";
 
 const MEMBERS = 6;

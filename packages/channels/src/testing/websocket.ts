@@ -22,6 +22,7 @@ import type { WebSocketScope } from "../scope.ts";
 import { listedFrames } from "./listed-frames.ts";
 import { sentenceOf, type StandardSchema } from "../standard-schema.ts";
 import { withDeadline } from "./deadline.ts";
+import { FaultyLayer } from "./faulty-layer.ts";
 import { Inbox } from "./inbox.ts";
 import { startTimer } from "./timers.ts";
 
@@ -271,7 +272,8 @@ export class WebSocketCommunicator {
   #seen(): string {
     const { size } = this.#outputs;
     const errors = this.reports.map(({ consumer, event, error }) => `${consumer}.${event}: ${String(error)}`);
-    return [`${size} other frames had come`, ...errors].join("; ");
+    const faults = this.#scope.layer instanceof FaultyLayer ? [String(this.#scope.layer)] : [];
+    return [`${size} other frames had come`, ...errors, ...faults].join("; ");
   }
 
   async #describeNext(): Promise<string> {

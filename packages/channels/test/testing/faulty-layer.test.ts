@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { InMemoryChannelLayer, type ChannelLayer, type ChannelMessage } from "@lobby/channels";
+import {
+  FaultyLayer,
+  layerConformance,
+  type ConformanceHarness,
+  type FaultKind,
+  type FaultyLayerOptions,
+} from "@lobby/channels/testing";
+import { turn } from "../support/arrivals.ts";
+
+interface Numbered extends ChannelMessage {
+  readonly n: number;
+}
+
+function numbered(n: number): Numbered {
+  return { type: "numbered", n };
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function faulty(options: FaultyLayerOptions, capacity = 10_000): FaultyLayer {
+  return new FaultyLayer(new InMemoryChannelLayer({ capacity }), options);
+}
+
+/** The numbers that wait in a channel. */
+async function waiting(layer: ChannelLayer, channel: string): Promise<number[]> {
+  const numbers: number[] = [];
+  const enough = new AbortController();
+  const takeAll = async (): Promise<void> => {
+    for (;;) numbers.push(((await layer.receive(channel, { signal: enough.signal })) as Numbered).n);
+  };
+  const taking = takeAll().catch(() => undefined);
+  await turn();
+  enough.abort();
+  await taking;
+  return numbers;
+}
+
+/** Sends 1, 2, 3 … and gives what arrived by then. */
+async function sendAll(layer: ChannelLayer, count: number, channel = "worker"): Promise<number[]> {
+  for (const n of upTo(count)) await layer.send(channel, numbered(n));
+  return waiting(layer, channel);
+}
+
+function harnessWithoutFaults(): ConformanceHarness {
+  let nowMs = 0;
+  return {
+    isShared: false,
+    create: async (limits) => new FaultyLayer(new InMemoryChannelLayer({ ...limits, now: () => nowMs }), { seed: 1 }),
+    async advance(durationMs) {
+      nowMs += durationMs;
+    },
+  };
+}
+
+/** The numbers of the messages that were dropped. */
+function dropsOf({ faults }: FaultyLayer): number[] {
+  return faults.filter(({ kind }) => kind === "drop").map(({ number }) => number);
+}
+
+describe("A faulty layer without faults", () => {
+  for (const { title, run } of layerConformance({ isShared: false })) test(title, () => run(harnessWithoutFaults()));
+});
+
+describe("The conformance suite finds a layer that", () => {
+  const ORDER = "keeps the order in which one sender sends to one channel";
+  const ONCE = "makes no difference between joining once and twice, and lets anybody leave, member or not";
+  const GROUP = "sends to a group of 10: each member gets each message once, in order";
+
+  for (const [kind, titles] of [
+    ["drop", [ORDER, ONCE, GROUP]],
+    ["duplicate", [ORDER, ONCE, GROUP]],
+    ["delay", [ORDER, ONCE, GROUP]],
+    ["reorder", [ORDER, GROUP]],
+  ] as const) {
+    for (const title of titles) {
+      test(`${kind}s messages: it ${title}`, async () => {
+        const layers: ChannelLayer[] = [];
+        const created: ConformanceHarness = {
+          isShared: false,
+          create: async (limits) => {
+            const layer = new FaultyLayer(new InMemoryChannelLayer(limits), { seed: 1, [kind]: 0.5 });
+            layers.push(layer);
+            return layer;
+          },
+          advance: async () => undefined,
+        };
+        const found = layerConformance({ isShared: false }).find((each) => each.title === title);
+        const outcome = found?.run(created).then(
+          () => "passed",
+          () => "failed",
+        );
+        // Whoever waits in vain is woken.
+        for (let count = 0; count < 100; count += 1) await turn();
+        for (const layer of layers) await layer.close();
+        assert.equal(await outcome, "failed");
+      });
+    }
+  }
+});
+
+describe("A fault", () => {
+  test("drops a message, which is counted, and whoever sent it is not told", async () => {
+    const layer = faulty({ seed: 1, drop: 1 });
+    assert.deepEqual(await sendAll(layer, 3), []);
+    await layer.groupAdd("group", "worker");
+    await layer.groupSend("group", numbered(4));
+    assert.deepEqual(await waiting(layer, "worker"), []);
+    assert.equal(layer.dropped, 4);
+  });
+
+  test("duplicates a message", async () => {
+    const layer = faulty({ seed: 1, duplicate: 1 });
+    assert.deepEqual(await sendAll(layer, 2), [1, 1, 2, 2]);
+  });
+
+  test("reorders two messages", async () => {
+    const layer = faulty({ seed: 1, reorder: 1 });
+    assert.deepEqual(await sendAll(layer, 5), [2, 1, 4, 3]);
+    assert.equal(layer.held, 1);
+    await layer.release();
+    assert.deepEqual(await waiting(layer, "worker"), [5]);
+  });
+
+  test("reorders messages for one channel or group only", async () => {
+    const layer = faulty({ seed: 1, reorder: 1 });
+    await layer.groupAdd("a", "in a group");
+    await layer.send("a", numbered(1));
+    await layer.send("b", numbered(2));
+    await layer.groupSend("a", numbered(3));
+    assert.equal(layer.held, 3);
+    await layer.groupSend("a", numbered(4));
+    await layer.send("a", numbered(5));
+    assert.deepEqual(await waiting(layer, "in a group"), [4, 3]);
+    assert.deepEqual(await waiting(layer, "a"), [5, 1]);
+    assert.deepEqual(await waiting(layer, "b"), []);
+  });
+
+  test("delays a message until so many others were sent, to whomever", async () => {
+    const layer = faulty({ seed: 1, delay: 1, delayMessages: 2 });
+    await layer.send("worker", numbered(1));
+    await layer.send("elsewhere", numbered(2));
+    assert.deepEqual(await waiting(layer, "worker"), []);
+    await layer.send("elsewhere", numbered(3));
+    assert.deepEqual(await waiting(layer, "worker"), [1]);
+    assert.equal(layer.held, 2);
+    await layer.release();
+    assert.deepEqual(await waiting(layer, "elsewhere"), [2, 3]);
+    assert.equal(layer.held, 0);
+  });
+
+  test("lets others overtake what is delayed, three of them unless told otherwise", async () => {
+    const layer = faulty({ seed: 10, delay: 0.02 });
+    const numbers = await sendAll(layer, 50);
+    const [late = 0, ...more] = layer.faults.map(({ number }) => number);
+    assert.deepEqual(more, []);
+    const overtaken = numbers.slice(0, numbers.indexOf(late)).filter((n) => n > late);
+    assert.deepEqual(overtaken, [late + 1, late + 2, late + 3]);
+  });
+
+  test("is forgotten with what it held when the layer is flushed or closed", async () => {
+    const layer = faulty({ seed: 1, delay: 1 });
+    await layer.send("worker", numbered(1));
+    await layer.flush();
+    await layer.release();
+    assert.deepEqual(await waiting(layer, "worker"), []);
+    await layer.send("worker", numbered(2));
+    await layer.close();
+    assert.equal(layer.held, 0);
+    await assert.rejects(layer.send("worker", numbered(3)), { code: "CHANNELS_LAYER_CLOSED" });
+  });
+
+  test("of a late message that has no room any more is counted, and blamed on nobody", async () => {
+    const layer = faulty({ seed: 1, reorder: 1 }, 1);
+    await layer.send("worker", numbered(1));
+    await layer.send("worker", numbered(2));
+    assert.deepEqual(await waiting(layer, "worker"), [2]);
+    assert.equal(layer.dropped, 1);
+  });
+
+  test("does not hide that a message had no room", async () => {
+    const layer = faulty({ seed: 1, duplicate: 1 }, 2);
+    await layer.send("worker", numbered(1));
+    await assert.rejects(layer.send("worker", numbered(2)), { code: "CHANNELS_CHANNEL_FULL" });
+  });
+
+  test("changes nothing about who is left out of a group's message", async () => {
+    const layer = faulty({ seed: 1, duplicate: 1 });
+    for (const channel of ["author", "reader"]) await layer.groupAdd("group", channel);
+    await layer.groupSend("group", numbered(1), { except: "author" });
+    assert.deepEqual([await waiting(layer, "author"), await waiting(layer, "reader")], [[], [1, 1]]);
+  });
+
+  test("excuses no wrong name and no wrong message", async () => {
+    const layer = faulty({ seed: 1, drop: 1 });
+    await assert.rejects(layer.send("", numbered(1)), { code: "CHANNELS_INVALID_NAME" });
+    await assert.rejects(layer.groupSend("", numbered(1)), { code: "CHANNELS_INVALID_NAME" });
+    await assert.rejects(layer.send("worker", { type: "" }), { code: "CHANNELS_INVALID_MESSAGE" });
+    assert.deepEqual(layer.faults, []);
+  });
+});
+
+describe("The seed", () => {
+  const ALL = { drop: 0.1, duplicate: 0.1, delay: 0.1, reorder: 0.1 };
+
+  test("decides which message meets which fault", async () => {
+    const [first, second, other] = [
+      faulty({ seed: 7, ...ALL }),
+      faulty({ seed: 7, ...ALL }),
+      faulty({ seed: 8, ...ALL }),
+    ];
+    assert.deepEqual(await sendAll(first, 200), await sendAll(second, 200));
+    await sendAll(other, 200);
+    assert.deepEqual(first.faults, second.faults);
+    assert.notDeepEqual(first.faults, other.faults);
+  });
+
+  test("has one kind of fault strike the same messages, whatever others there are", async () => {
+    const [alone, among] = [faulty({ seed: 7, drop: 0.1 }), faulty({ seed: 7, ...ALL })];
+    await sendAll(alone, 200);
+    await sendAll(among, 200);
+    assert.ok(dropsOf(alone).length > 5);
+    assert.deepEqual(dropsOf(alone), dropsOf(among));
+  });
+
+  test("makes each fault about as likely as it should be", async () => {
+    for (const kind of ["drop", "duplicate", "delay"] as const) {
+      const layer = faulty({ seed: 42, [kind]: 0.2 }, 100_000);
+      await sendAll(layer, 10_000);
+      const { [kind]: count } = layer.counts;
+      assert.ok(count > 1_900 && count < 2_100, `${count} of ${kind}`);
+    }
+  });
+});
+
+test("Faults are listed and counted, and can be told in words with the seed", async () => {
+  const layer = faulty({ seed: 5, drop: 0.5, duplicate: 1 });
+  assert.equal(String(layer), "faults by seed 5: none");
+  await layer.groupSend("로비", numbered(1));
+  await layer.send("worker", numbered(2));
+  const kinds = layer.faults.map(({ kind }) => kind);
+  assert.deepEqual(layer.faults, [
+    { kind: kinds[0], number: 1, target: 'group "로비"', message: numbered(1) },
+    { kind: kinds[1], number: 2, target: 'channel "worker"', message: numbered(2) },
+  ]);
+  assert.deepEqual(
+    kinds.toSorted((a: FaultKind, b: FaultKind) => a.localeCompare(b)),
+    [...Array<string>(layer.counts.drop).fill("drop"), ...Array<string>(layer.counts.duplicate).fill("duplicate")],
+  );
+  assert.equal(
+    String(layer),
+    `faults by seed 5: ${kinds[0]} of message 1, "numbered" to group "로비"; ${kinds[1]} of message 2, "numbered" to channel "worker"`,
+  );
+  await sendAll(layer, 30);
+  assert.match(String(layer), /^faults by seed 5: 12 before, then /);
+});
+
+describe("A faulty layer refuses", () => {
+  const inner = new InMemoryChannelLayer();
+  for (const [what, options, message] of [
+    ["an option it does not know", { seed: 1, drops: 0.1 }, "FaultyLayer has no option `drops`."],
+    ["no seed", {}, "Expected `seed` to be an integer, got `undefined`."],
+    ["a seed that is no integer", { seed: 0.5 }, "Expected `seed` to be an integer, got `0.5`."],
+    ["a likelihood below 0", { seed: 1, drop: -0.1 }, "Expected `drop` to be a number from 0 to 1, got `-0.1`."],
+    ["a likelihood above 1", { seed: 1, reorder: 1.1 }, "Expected `reorder` to be a number from 0 to 1, got `1.1`."],
+    ["a likelihood that is none", { seed: 1, delay: NaN }, "Expected `delay` to be a number from 0 to 1, got `NaN`."],
+    ["no delay", { seed: 1, delayMessages: 0 }, "Expected `delayMessages` to be an integer from 1 up, got `0`."],
+  ] as const) {
+    test(what, () => {
+      assert.throws(() => new FaultyLayer(inner, options as FaultyLayerOptions), {
+        code: "CHANNELS_CONFIGURATION",
+        message,
+      });
+    });
+  }
+});
