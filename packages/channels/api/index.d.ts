@@ -140,7 +140,7 @@ export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Tabl
 
 export interface ConsumerContext<Scope> {
   readonly scope: Scope;
-  readonly connection: ConsumerConnection;
+  readonly connection: ConsumerSocket;
 }
 
 export interface ConsumerLimits {
@@ -789,44 +789,6 @@ interface AnyRoute {
   readonly prefix: boolean;
 }
 
-declare class ConsumerAudience implements Audience {
-  readonly consumerName: string;
-  readonly handlers: HandlerMap;
-  readonly limits: ResolvedConsumerLimits;
-  readonly fanout: Fanout<unknown>;
-  readonly unknownTypes: FirstTimes;
-  constructor({ name, handlers, contract, limits }: ConsumerTraits, fanout: Fanout<unknown>);
-  openLane(): Lane;
-  checked(message: ChannelMessage): ChannelMessage | undefined;
-  relay(handler: Relay<ChannelMessage>, message: ChannelMessage, write: (data: FrameData) => void): void;
-}
-
-declare class ConsumerConnection implements SocketHandler, Receiver, Outlet<unknown> {
-  readonly audience: ConsumerAudience;
-  readonly lanes: Set<FanoutLane<unknown>>;
-  served: number;
-  dirty: LaneSet<unknown> | undefined;
-  isCorked: boolean;
-  readonly channel: Channel;
-  readonly layer: ChannelLayer;
-  hasConnected: boolean;
-  constructor(socket: ServerSocket, layer: ChannelLayer, audience: ConsumerAudience);
-  attach(make: () => ConsumerHooks): void;
-  accept(subprotocol: string | undefined): void;
-  deny(denial: Denial): void;
-  send(data: FrameData): boolean;
-  end(code: number, reason: string): void;
-  open(): void;
-  receive(data: FrameData): void;
-  closing(): void;
-  close(code: number, reason: string): void;
-  settled(): Promise<void>;
-  deliver(sent: ChannelMessage): boolean;
-  write(frame: unknown): void;
-  cork(): void;
-  uncork(): void;
-}
-
 interface ConsumerHooks {
   readonly scope: SubjectScope;
   readonly groups: readonly string[];
@@ -836,11 +798,14 @@ interface ConsumerHooks {
   disconnect(code: number, reason: string): Awaitable<void>;
 }
 
-interface ConsumerTraits {
-  readonly name: string;
-  readonly handlers: HandlerMap;
-  readonly contract: Contract | undefined;
-  readonly limits: ResolvedConsumerLimits;
+interface ConsumerSocket {
+  readonly channel: Channel;
+  readonly layer: ChannelLayer;
+  readonly hasConnected: boolean;
+  accept(subprotocol: string | undefined): void;
+  deny(denial: Denial): void;
+  send(data: FrameData): boolean;
+  end(code: number, reason: string): void;
 }
 
 type DeepReadonly<Value> = Value extends Immutable
@@ -859,15 +824,9 @@ declare class FanoutLane<Frame> {
   clear(): void;
 }
 
-declare class FirstTimes {
-  isFirst(text: string): boolean;
-}
-
 type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
   ? Json<DeepReadonly<NonNullable<Content>>>
   : unknown;
-
-type HandlerMap = ReadonlyMap<string, EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage>>;
 
 type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
 
@@ -906,11 +865,6 @@ interface RequestScope extends SubjectScope {
   readonly params: object;
   readonly reply: ReplyHeaders;
   readonly layer: ChannelLayer;
-}
-
-interface ResolvedConsumerLimits {
-  readonly waitingFrames: number;
-  readonly waitingEvents: number | undefined;
 }
 
 type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []

@@ -39,6 +39,19 @@ export interface ConsumerHooks {
   disconnect(code: number, reason: string): Awaitable<void>;
 }
 
+/** What the consumer can ask of its connection. */
+export interface ConsumerSocket {
+  readonly channel: Channel;
+  readonly layer: ChannelLayer;
+  /** Whether `connect` was called. */
+  readonly hasConnected: boolean;
+  accept(subprotocol: string | undefined): void;
+  deny(denial: Denial): void;
+  send(data: FrameData): boolean;
+  /** Closes the connection, or denies it when it is not open yet. */
+  end(code: number, reason: string): void;
+}
+
 type Waiting =
   | { readonly kind: "connect" }
   | { readonly kind: "receive"; readonly data: FrameData }
@@ -54,7 +67,7 @@ type Waiting =
 type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
 
 /** The running half of one connection. */
-export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unknown> {
+export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiver, Outlet<unknown> {
   readonly audience: ConsumerAudience;
   readonly lanes: Set<FanoutLane<unknown>> = new Set();
   served = 0;
@@ -65,7 +78,6 @@ export class ConsumerConnection implements SocketHandler, Receiver, Outlet<unkno
   readonly #socket: ServerSocket;
   #consumer!: ConsumerHooks;
   #phase: Phase = "opening";
-  /** Whether `connect` was called. */
   hasConnected = false;
   #isBusy = false;
   #waiting: Waiting[] = [];

@@ -8,7 +8,7 @@ import { Denial, type Awaitable, type DenialOptions, type WebSocketApplication }
 import { checkClose } from "../close-codes.ts";
 import type { Contract } from "../contract.ts";
 import { resolveLimits, type ConsumerLimits } from "../consumer-limits.ts";
-import { ConsumerConnection, type ConsumerHooks } from "../consumer.ts";
+import { ConsumerConnection, type ConsumerHooks, type ConsumerSocket } from "../consumer.ts";
 import { ConfigurationError, quote } from "../errors.ts";
 import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
 import type { Fanout } from "../fanout.ts";
@@ -19,7 +19,7 @@ import type { WebSocketScope } from "../scope.ts";
 /** What a consumer is made from; hand it to `super`. */
 export interface ConsumerContext<Scope> {
   readonly scope: Scope;
-  readonly connection: ConsumerConnection;
+  readonly connection: ConsumerSocket;
 }
 
 /**
@@ -48,7 +48,7 @@ export abstract class WebSocketConsumer<
 > implements ConsumerHooks {
   /** Carries the event types in the type of the class; nothing is there at run time. */
   declare readonly "~events"?: Events;
-  readonly #connection: ConsumerConnection;
+  readonly #connection: ConsumerSocket;
   #scope: Scope;
 
   constructor(context: ConsumerContext<Scope>) {
