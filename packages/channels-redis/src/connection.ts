@@ -70,6 +70,12 @@ export class RedisConnection {
     this.incoming.unsubscribe(topic);
   }
 
+  /** What was sent before has been taken, and nobody counts on this process any more, once this resolves. */
+  async leave(): Promise<void> {
+    this.#listeners.clear();
+    await Promise.all([this.outgoing.settle(), this.incoming.settle()]);
+  }
+
   close(): void {
     this.outgoing.close();
     this.incoming.close();

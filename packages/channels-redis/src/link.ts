@@ -131,6 +131,13 @@ export class Link {
     this.#client?.unsubscribe(topic, this.#receive).catch(() => undefined);
   }
 
+  /** Listens to nothing any more; resolves when Redis has done all it was told, or is lost. */
+  async settle(): Promise<void> {
+    if (!this.#isReady) return;
+    const told = this.#options.listener === undefined ? this.command(["PING"]) : this.#client?.unsubscribe();
+    await told?.catch(() => undefined);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#isReady = false;

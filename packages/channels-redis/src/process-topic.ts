@@ -25,6 +25,8 @@ interface Address {
 export interface ProcessTopicOptions {
   readonly processName: string;
   readonly deliver: (channel: string, message: ChannelMessage) => Delivery;
+  /** Told of a message from another process that was not delivered, and of which its sender knows nothing. */
+  readonly onMissed: (reason: "full" | "closed", message: ChannelMessage) => void;
   /** Told of what no layer of ours has sent. */
   readonly onMalformed: () => void;
 }
@@ -95,6 +97,7 @@ export class ProcessTopic {
     }
     const delivery = this.#options.deliver(addressed.to, message);
     if (addressed.number !== undefined) this.#underWay.get(addressed.number)?.resolve(delivery);
+    else if (delivery !== "sent") this.#options.onMissed(delivery, message);
   }
 }
 

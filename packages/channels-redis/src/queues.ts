@@ -6,7 +6,7 @@
  */
 import { ChannelFullError, type ChannelMessage, type ReceiveOptions } from "@lobby/channels";
 import type { RedisConnection } from "./connection.ts";
-import { RedisUnavailableError } from "./errors.ts";
+import { RedisDeniedError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import { decodeMessage } from "./message.ts";
 import { popFromQueue, pushToQueue, returnToQueue } from "./scripts.ts";
@@ -141,14 +141,14 @@ export class Queues {
       }
       this.#rest(channel, station, this.#options.leaseMs / 2);
     } catch (error) {
-      if (error instanceof RedisUnavailableError) {
-        // Whoever waits goes on waiting.
-        station.isListening = undefined;
-        for (const { onDeaf } of station.takers) onDeaf?.(error);
-        this.#rest(channel, station, RETRY_MS);
-      } else {
+      if (error instanceof RedisDeniedError && this.#connection.incoming.isReady) {
         this.#leave(channel, station);
         for (const taker of station.takers.splice(0)) taker.reject(error);
+      } else {
+        // Whoever waits goes on waiting: this passes.
+        station.isListening = undefined;
+        for (const { onDeaf } of station.takers) onDeaf?.(error as Error);
+        this.#rest(channel, station, RETRY_MS);
       }
     } finally {
       station.isTaking = false;

@@ -99,6 +99,7 @@ export class RedisChannelLayer implements ChannelLayer {
         if (found === undefined) return "closed";
         return found.receiver.deliver(message) ? "sent" : "full";
       },
+      onMissed: (reason, message) => this.#drop(reason, message.type),
       onMalformed: () => this.#drop("malformed", undefined),
     });
   }
@@ -237,6 +238,7 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#processTopic.fail(error);
     this.#channels.close(error);
     await this.#queues.close(error);
+    await this.#connection.leave();
     this.#connection.close();
   }
 

@@ -17,12 +17,16 @@ describe("The Redis layer", () => {
     cases += 1;
     const prefix = `case-${cases}`;
     return {
-      isShared: true,
       create: (limits) => RedisChannelLayer.connect({ url: server.url, prefix, ...limits }),
       // The clock that counts is Redis's own, and it cannot be told to go faster.
       advance: (durationMs) => wait(durationMs),
+      async restart() {
+        await server.signal("SIGKILL");
+        await server.restart();
+      },
     };
   }
 
-  for (const { title, run } of layerConformance({ isShared: true })) test(title, () => run(harness()));
+  const traits = { isShared: true, limitsSize: true, canRestart: true };
+  for (const { title, run } of layerConformance(traits)) test(title, () => run(harness()));
 });

@@ -1,10 +1,16 @@
 // What @lobby/channels/testing exports. Written by `npm run api`.
 
+import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";
+import { ChannelMessage } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
+import { GroupSendOptions } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
+import { ReceiveOptions } from "@lobby/channels";
+import { Receiver } from "@lobby/channels";
+import { SentMessage } from "@lobby/channels";
 import { ServerContext } from "@lobby/channels";
 import { StandardSchema } from "@lobby/channels";
 import { WebSocketApplication } from "@lobby/channels";
@@ -16,17 +22,58 @@ export interface ConformanceCase {
 
 export interface ConformanceHarness {
   readonly create: (limits: ConformanceLimits) => Promise<ChannelLayer>;
-  readonly isShared: boolean;
   readonly advance: (durationMs: number) => Promise<void>;
+  readonly restart?: () => Promise<void>;
+  readonly deadlineMs?: number;
 }
 
 export interface ConformanceLimits {
   readonly capacity: number;
   readonly expiryMs: number;
   readonly leaseMs: number;
+  readonly maxMessageBytes?: number;
 }
 
 export declare function eventsOf({ body }: Response): AsyncGenerator<ServerSentEvent, void>;
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly number: number;
+  readonly target: string;
+  readonly message: ChannelMessage;
+}
+
+export type FaultKind = (typeof KINDS)[number];
+
+export declare class FaultyLayer implements ChannelLayer {
+  readonly seed: number;
+  constructor(inner: ChannelLayer, options: FaultyLayerOptions);
+  get faults(): readonly Fault[];
+  get counts(): Readonly<Record<FaultKind, number>>;
+  get held(): number;
+  get capacity(): number;
+  get dropped(): number;
+  newChannel(receiver?: Receiver): Channel;
+  send(channel: string, message: SentMessage): Promise<void>;
+  receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
+  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupDiscard(group: string, channel: Channel | string): Promise<void>;
+  groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
+  release(): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+  toString(): string;
+}
+
+export interface FaultyLayerOptions {
+  readonly seed: number;
+  readonly drop?: number;
+  readonly duplicate?: number;
+  readonly delay?: number;
+  readonly reorder?: number;
+  readonly delayMessages?: number;
+}
 
 export type HandshakeResult =
   | { readonly accepted: true; readonly subprotocol: string | undefined; readonly headers: Headers }
@@ -38,9 +85,13 @@ export type HandshakeResult =
       readonly body: string | Uint8Array;
     };
 
-export declare function layerConformance({
-  isShared,
-}: Pick<ConformanceHarness, "isShared">): readonly ConformanceCase[];
+export declare function layerConformance({ isShared, limitsSize, canRestart }: LayerTraits): readonly ConformanceCase[];
+
+export interface LayerTraits {
+  readonly isShared: boolean;
+  readonly limitsSize?: boolean;
+  readonly canRestart?: boolean;
+}
 
 export declare function requestApplication(
   application: HttpApplication,
@@ -80,3 +131,7 @@ export interface WebSocketCommunicatorOptions {
   readonly layer?: ChannelLayer;
   readonly timeoutMs?: number;
 }
+
+// Not exported, but part of the above:
+
+declare const KINDS: readonly ["drop", "duplicate", "delay", "reorder"];

@@ -2,5 +2,5 @@ export { eventsOf, type ServerSentEvent } from "./events.ts";
 export { FaultyLayer, type Fault, type FaultKind, type FaultyLayerOptions } from "./faulty-layer.ts";
 export { requestApplication, type RequestApplicationOptions } from "./http.ts";
 export { WebSocketCommunicator, type HandshakeResult, type WebSocketCommunicatorOptions } from "./websocket.ts";
-export type { ConformanceCase, ConformanceHarness, ConformanceLimits } from "./conformance/harness.ts";
+export type { ConformanceCase, ConformanceHarness, ConformanceLimits, LayerTraits } from "./conformance/harness.ts";
 export { layerConformance } from "./layer-conformance.ts";

@@ -1,6 +1,7 @@
 /**
  * What every channel layer must do, as a list of cases that any test runner can
- * run; the layers of this project pass it, and so should yours.
+ * run; the layers of this project pass it, and so should yours. Each case has
+ * been seen to fail, with a layer that is broken in the way that it is about.
  *
  * @example
  * for (const { title, run } of layerConformance({ isShared: false })) {
@@ -8,11 +9,29 @@
  * }
  */
 import { CHANNEL_CASES } from "./conformance/channel-cases.ts";
+import { ENDING_CASES } from "./conformance/ending-cases.ts";
 import { GROUP_CASES } from "./conformance/group-cases.ts";
-import type { ConformanceCase, ConformanceHarness } from "./conformance/harness.ts";
+import { Kit, type ConformanceCase, type LayerTraits } from "./conformance/harness.ts";
+import { LEASE_CASES } from "./conformance/lease-cases.ts";
+import { LIMIT_CASES, SIZE_CASES } from "./conformance/limit-cases.ts";
+import { NAME_CASES } from "./conformance/name-cases.ts";
+import { RESTART_CASES } from "./conformance/restart-cases.ts";
 import { SHARED_CASES } from "./conformance/shared-cases.ts";
+import { WAITING_CASES } from "./conformance/waiting-cases.ts";
 
-/** The cases for a layer: those for several processes as well when its backend serves them. */
-export function layerConformance({ isShared }: Pick<ConformanceHarness, "isShared">): readonly ConformanceCase[] {
-  return isShared ? [...CHANNEL_CASES, ...GROUP_CASES, ...SHARED_CASES] : [...CHANNEL_CASES, ...GROUP_CASES];
+/** The cases for a layer with these traits. */
+export function layerConformance({ isShared, limitsSize, canRestart }: LayerTraits): readonly ConformanceCase[] {
+  const cases = [
+    ...NAME_CASES,
+    ...CHANNEL_CASES,
+    ...WAITING_CASES,
+    ...LIMIT_CASES,
+    ...(limitsSize === true ? SIZE_CASES : []),
+    ...GROUP_CASES,
+    ...LEASE_CASES,
+    ...ENDING_CASES,
+    ...(isShared ? SHARED_CASES : []),
+    ...(canRestart === true ? RESTART_CASES : []),
+  ];
+  return cases.map(({ title, check }) => ({ title, run: (harness) => check(new Kit(harness)) }));
 }

@@ -5,7 +5,6 @@ import { layerConformance, type ConformanceHarness } from "@lobby/channels/testi
 function harness(): ConformanceHarness {
   let nowMs = 0;
   return {
-    isShared: false,
     create: async (limits) => new InMemoryChannelLayer({ ...limits, now: () => nowMs }),
     async advance(durationMs) {
       nowMs += durationMs;

@@ -49,7 +49,6 @@ async function sendAll(layer: ChannelLayer, count: number, channel = "worker"): 
 function harnessWithoutFaults(): ConformanceHarness {
   let nowMs = 0;
   return {
-    isShared: false,
     create: async (limits) => new FaultyLayer(new InMemoryChannelLayer({ ...limits, now: () => nowMs }), { seed: 1 }),
     async advance(durationMs) {
       nowMs += durationMs;
@@ -81,7 +80,6 @@ describe("The conformance suite finds a layer that", () => {
       test(`${kind}s messages: it ${title}`, async () => {
         const layers: ChannelLayer[] = [];
         const created: ConformanceHarness = {
-          isShared: false,
           create: async (limits) => {
             const layer = new FaultyLayer(new InMemoryChannelLayer(limits), { seed: 1, [kind]: 0.5 });
             layers.push(layer);

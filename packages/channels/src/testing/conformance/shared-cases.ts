@@ -1,32 +1,34 @@
 /** Several processes: each layer of these cases stands for one. */
 import { check, same } from "./assertions.ts";
-import { comesNext, numbered, sorted, take, upTo, WIDE, type ConformanceCase, type Numbered } from "./harness.ts";
+import { Collector } from "./collector.ts";
+import { numbered, sorted, upTo, WIDE, type KitCase, type Numbered } from "./harness.ts";
 
 /** See the head of this file. */
-export const SHARED_CASES: readonly ConformanceCase[] = [
+export const SHARED_CASES: readonly KitCase[] = [
   {
     title: "reaches a channel of another process, and one with a name that they agreed upon",
-    async run({ create }) {
-      await using here = await create(WIDE);
-      await using there = await create(WIDE);
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
       for (const channel of [there.newChannel().name, "worker"]) {
         await Promise.all(upTo(100).map((n) => here.send(channel, numbered(n))));
-        same(await take(there, channel, 100), upTo(100), "what came over there");
+        same(await kit.take(there, channel, 100), upTo(100), "what came over there");
       }
     },
   },
   {
     title: "brings the messages of a group to the members in every process, in the same order",
-    async run({ create }) {
-      await using here = await create(WIDE);
-      await using there = await create(WIDE);
-      const members = [here, there, there].map((layer) => ({ layer, channel: layer.newChannel() }));
-      await Promise.all(members.map(({ layer, channel }) => layer.groupAdd("group", channel)));
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
+      const members = await Promise.all(
+        [here, there, there].map(async (layer) => ({ layer, channel: await kit.member(layer, "group") })),
+      );
       const senders = [here, there].map((layer, sender) =>
         Promise.all(upTo(100).map((n) => layer.groupSend("group", numbered(sender * 1000 + n)))),
       );
       await Promise.all(senders);
-      const received = await Promise.all(members.map(({ layer, channel }) => take(layer, channel.name, 200)));
+      const received = await Promise.all(members.map(({ layer, channel }) => kit.take(layer, channel.name, 200)));
       for (const numbers of received) same(numbers, received[0], "the order that a member saw");
       for (const sender of [0, 1]) {
         const ofSender = (received[0] ?? []).filter((n) => Math.floor(n / 1000) === sender);
@@ -40,9 +42,9 @@ export const SHARED_CASES: readonly ConformanceCase[] = [
   },
   {
     title: "gives each message of a named channel to one process",
-    async run({ create }) {
-      await using here = await create(WIDE);
-      await using there = await create(WIDE);
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
       const enough = new AbortController();
       const received: number[] = [];
       const work = async (layer: typeof here): Promise<void> => {
@@ -50,33 +52,126 @@ export const SHARED_CASES: readonly ConformanceCase[] = [
       };
       const workers = [work(here), work(there)].map((worker) => worker.catch(() => undefined));
       for (const n of upTo(50)) await here.send("worker", numbered(n));
-      for (let turn = 0; turn < 1000 && received.length < 50; turn += 1)
-        await here.send("turn", numbered(turn)).then(() => take(here, "turn", 1));
+      await kit.until(() => received.length >= 50, "50 messages");
       enough.abort(new Error("enough"));
       await Promise.all(workers);
       same(sorted(received), upTo(50), "what the processes got together");
+      same(await kit.comesNext(here, "worker"), -1, "what came next");
     },
   },
   {
-    title: "goes on when a process ends, and takes in one that begins",
-    async run({ create }) {
-      await using here = await create(WIDE);
-      const there = await create(WIDE);
-      const [member, gone] = [here.newChannel(), there.newChannel()];
-      await here.groupAdd("group", member);
+    title: "leaves a member out of a group's message wherever it is",
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
+      const [author, reader] = [await kit.member(there, "group"), await kit.member(there, "group")];
+      const away = await kit.member(here, "group");
+      await here.groupSend("group", numbered(0), { except: author.name });
+      same(await kit.take(here, away.name, 1), [0], "what a member here got");
+      same(await kit.take(there, reader.name, 1), [0], "what a member there got");
+      same(await kit.comesNext(there, author.name, "group"), -1, "what came next for the one left out");
+    },
+  },
+  {
+    title: "counts what a channel of another process misses: once, in one process or the other",
+    async check(kit) {
+      await using here = await kit.create({ ...WIDE, capacity: 2 });
+      await using there = await kit.create({ ...WIDE, capacity: 2 });
+      const [full, closed] = [there.newChannel(), there.newChannel()];
+      const { name: closedName } = closed;
+      await closed.close();
+      for (const n of upTo(2)) await here.send(full.name, numbered(n));
+      // Whether the sender can know depends on the layer.
+      const outcome = await here.send(full.name, numbered(2)).then(
+        () => "sent",
+        (error: { readonly code?: unknown }) => error.code,
+      );
+      check(outcome === "sent" || outcome === "CHANNELS_CHANNEL_FULL", `no other error, got ${String(outcome)}`);
+      await here.send(closedName, numbered(3));
+      await kit.until(() => here.dropped + there.dropped >= 2, "both messages to be counted");
+      same(await kit.take(there, full.name, 2), upTo(2), "what waited");
+      same(await kit.comesNext(there, full.name), -1, "what came next");
+      same(here.dropped + there.dropped, 2, "the number of drops");
+    },
+  },
+  {
+    title: "keeps a named channel in its groups for as long as any process waits for its messages",
+    async check(kit) {
+      const limits = { ...WIDE, leaseMs: 1_000 };
+      await using here = await kit.create(limits);
+      await using there = await kit.create(limits);
+      await here.groupAdd("group", "worker");
+      const waiting = kit.take(there, "worker", 1);
+      await kit.advance(1_500);
+      await here.groupSend("group", numbered(0));
+      same(await waiting, [0], "what the other process got");
+      await there.groupDiscard("group", "worker");
+      await here.groupSend("group", numbered(1));
+      same(await kit.comesNext(here, "worker"), -1, "what came after the other process had taken it out");
+    },
+  },
+  {
+    title: "forgets what every process waits for and is a member of when one flushes it",
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
+      const member = await kit.member(there, "group");
+      await here.send(member.name, numbered(0));
+      await here.flush();
+      await here.groupSend("group", numbered(1));
+      await here.send(member.name, numbered(2));
+      same(await kit.take(there, member.name, 1), [2], "what came after it");
+    },
+  },
+  {
+    title: "hands nothing to a process that has closed it, and counts what is sent there",
+    async check(kit) {
+      await using here = await kit.create();
+      const there = await kit.create();
+      const receiver = new Collector();
+      const gone = there.newChannel(receiver);
       await there.groupAdd("group", gone);
+      const { name } = gone;
+      const member = await kit.member(here, "group");
       await there.close();
       await here.groupSend("group", numbered(0));
-      same(await take(here, member.name, 1), [0], "what the member that is left got");
-      await here.send(gone.name, numbered(1));
-      check(here.dropped === 1, "a message to a process that is gone to be counted as dropped");
-
-      await using again = await create(WIDE);
-      const fresh = again.newChannel();
-      await again.groupAdd("group", fresh);
-      await here.groupSend("group", numbered(2));
-      same(await take(again, fresh.name, 1), [2], "what the new process got");
-      same(await comesNext(here, member.name, "group"), 2, "what the member got meanwhile");
+      await here.send(name, numbered(1));
+      same(await kit.take(here, member.name, 1), [0], "what the member that is left got");
+      same(here.dropped, 1, "the number of drops");
+      same(receiver.numbers, [], "what the receiver that is gone got");
+    },
+  },
+  {
+    title: "gives back what it is just taking from a named channel when it is closed",
+    async check(kit) {
+      await using here = await kit.create();
+      for (const round of upTo(20)) {
+        const there = await kit.create();
+        const received = there.receive("worker").then(
+          (message) => (message as Numbered).n,
+          () => undefined,
+        );
+        const sent = here.send("worker", numbered(round));
+        if (round % 2 === 1) await sent;
+        await there.close();
+        await sent;
+        const got = (await received) ?? (await kit.take(here, "worker", 1))[0];
+        same(got, round, `the message of round ${round}`);
+      }
+    },
+  },
+  {
+    title: "takes in a process that begins later",
+    async check(kit) {
+      await using here = await kit.create();
+      const member = await kit.member(here, "group");
+      await here.groupSend("group", numbered(0));
+      await using late = await kit.create();
+      const fresh = await kit.member(late, "group");
+      await here.groupSend("group", numbered(1));
+      await late.groupSend("group", numbered(2));
+      same(await kit.take(late, fresh.name, 2), [1, 2], "what the new process got");
+      same(await kit.take(here, member.name, 3), [0, 1, 2], "what the member got meanwhile");
     },
   },
 ];

@@ -1,0 +1,81 @@
+/** A backend that dies and comes back. */
+import type { ChannelLayer } from "../../layers/layer.ts";
+import { check, same, tended } from "./assertions.ts";
+import { numbered, pause, type KitCase, type Numbered } from "./harness.ts";
+
+/** See the head of this file. */
+export const RESTART_CASES: readonly KitCase[] = [
+  {
+    title:
+      "comes back by itself when its backend was killed: members get messages again, once and in order, and who waits is told",
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
+      const layers = [here, there];
+      const members = await Promise.all(layers.map((layer) => kit.member(layer, "group")));
+      const told: string[] = [];
+      const waiting = tended(
+        there.receive("worker", {
+          onListening: () => told.push("listening"),
+          onDeaf: () => told.push("deaf"),
+        }),
+      );
+      await kit.until(() => told.length > 0, "the receive to listen");
+
+      const load = new Load(here);
+      try {
+        await kit.until(() => load.sent > 10, "messages before");
+        await kit.restart();
+        const before = load.last;
+        for (const [index, layer] of layers.entries()) {
+          const numbers: number[] = [];
+          while ((numbers.at(-1) ?? 0) <= before) {
+            numbers.push(((await kit.next(layer, members[index]?.name ?? "")) as Numbered).n);
+          }
+          const isAscending = numbers.every((n, at) => at === 0 || n > (numbers[at - 1] ?? 0));
+          check(isAscending, `each message at most once and in order, got ${JSON.stringify(numbers)}`);
+        }
+      } finally {
+        await load.stop();
+      }
+      for (const code of load.codes) check(code.startsWith("CHANNELS_"), `a permanent code, got ${code}`);
+      await kit.until(
+        () => told.includes("deaf") && told.at(-1) === "listening",
+        "the receive to be deaf, and to listen",
+      );
+      await here.send("worker", numbered(0));
+      same(await kit.soon(waiting, "the one who waited all the time"), numbered(0), "what the one who waited got");
+    },
+  },
+];
+
+/** Messages to the group, one after the other, whatever becomes of each. */
+class Load {
+  last = 0;
+  sent = 0;
+  readonly codes = new Set<string>();
+  readonly #sending: Promise<void>;
+  #isOver = false;
+
+  constructor(layer: ChannelLayer) {
+    this.#sending = this.#send(layer);
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#sending;
+  }
+
+  async #send(layer: ChannelLayer): Promise<void> {
+    while (!this.#isOver) {
+      this.last += 1;
+      try {
+        await layer.groupSend("group", numbered(this.last));
+        this.sent += 1;
+      } catch (error) {
+        this.codes.add(String((error as { readonly code?: unknown }).code));
+      }
+      await pause();
+    }
+  }
+}

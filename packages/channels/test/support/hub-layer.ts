@@ -1,0 +1,136 @@
+/**
+ * A layer of several processes that are none: each is a view of one layer in
+ * memory. The suite passes on it, so that it can be broken on purpose.
+ */
+import {
+  ConfigurationError,
+  InMemoryChannelLayer,
+  LayerClosedError,
+  MessageTooLargeError,
+  type Channel,
+  type ChannelLayer,
+  type ChannelMessage,
+  type GroupSendOptions,
+  type ReceiveOptions,
+  type Receiver,
+  type SentMessage,
+} from "@lobby/channels";
+import type { ConformanceLimits } from "@lobby/channels/testing";
+
+/** What the processes share. */
+export class Hub {
+  nowMs = 0;
+  /** The hooks of those who wait. */
+  readonly waiting: Set<ReceiveOptions> = new Set();
+  #layer: InMemoryChannelLayer | undefined;
+  #count = 0;
+
+  /** One more process. The limits of the first one count. */
+  open({ maxMessageBytes = Infinity, ...limits }: ConformanceLimits): HubLayer {
+    this.#layer ??= new InMemoryChannelLayer({ ...limits, now: () => this.nowMs });
+    this.#count += 1;
+    return new HubLayer(this, this.#layer, { maxMessageBytes, isFirst: this.#count === 1 });
+  }
+
+  /** For a moment there is no backend. */
+  restart(): void {
+    for (const { onDeaf, onListening } of this.waiting) {
+      onDeaf?.(new Error("The backend is gone."));
+      onListening?.();
+    }
+  }
+}
+
+interface HubLayerOptions {
+  readonly maxMessageBytes: number;
+  /** The first process counts for all of them. */
+  readonly isFirst: boolean;
+}
+
+/** One process. */
+export class HubLayer implements ChannelLayer {
+  readonly #hub: Hub;
+  readonly #layer: InMemoryChannelLayer;
+  readonly #options: HubLayerOptions;
+  readonly #channels = new Map<string, Channel>();
+  readonly #closing = new AbortController();
+
+  constructor(hub: Hub, layer: InMemoryChannelLayer, options: HubLayerOptions) {
+    this.#hub = hub;
+    this.#layer = layer;
+    this.#options = options;
+  }
+
+  get capacity(): number {
+    return this.#layer.capacity;
+  }
+
+  get dropped(): number {
+    return this.#options.isFirst ? this.#layer.dropped : 0;
+  }
+
+  newChannel(receiver?: Receiver): Channel {
+    this.#assertOpen();
+    const channel = this.#layer.newChannel(receiver);
+    this.#channels.set(channel.name, channel);
+    return channel;
+  }
+
+  async send(channel: string, message: SentMessage): Promise<void> {
+    this.#assertOpen();
+    this.#assertSize(message);
+    await this.#layer.send(channel, message);
+  }
+
+  async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
+    this.#assertOpen();
+    if (typeof channel === "string" && channel.includes("!") && !this.#channels.has(channel)) {
+      throw new ConfigurationError("Not a channel of this process.");
+    }
+    const { waiting } = this.#hub;
+    const { signal: closing } = this.#closing;
+    const signal = options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]);
+    waiting.add(options);
+    return this.#layer.receive(channel, { ...options, signal }).finally(() => waiting.delete(options));
+  }
+
+  async groupAdd(group: string, channel: Channel | string): Promise<void> {
+    this.#assertOpen();
+    await this.#layer.groupAdd(group, channel);
+  }
+
+  async groupDiscard(group: string, channel: Channel | string): Promise<void> {
+    this.#assertOpen();
+    await this.#layer.groupDiscard(group, channel);
+  }
+
+  async groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void> {
+    this.#assertOpen();
+    this.#assertSize(message);
+    await this.#layer.groupSend(group, message, options);
+  }
+
+  async flush(): Promise<void> {
+    this.#assertOpen();
+    await this.#layer.flush();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new LayerClosedError());
+    for (const channel of this.#channels.values()) await channel.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #assertOpen(): void {
+    this.#closing.signal.throwIfAborted();
+  }
+
+  #assertSize(message: SentMessage): void {
+    const sizeBytes = new TextEncoder().encode(JSON.stringify(message)).length;
+    const { maxMessageBytes } = this.#options;
+    if (sizeBytes > maxMessageBytes) throw new MessageTooLargeError(message.type, sizeBytes, maxMessageBytes);
+  }
+}

@@ -1,0 +1,88 @@
+/** The conformance suite notices what it is there to notice. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { ChannelLayer } from "@lobby/channels";
+import { layerConformance, type ConformanceHarness } from "@lobby/channels/testing";
+import type { Fault } from "../support/faults/fault.ts";
+import { GROUP_FAULTS } from "../support/faults/group-faults.ts";
+import { LASTING_FAULTS } from "../support/faults/lasting-faults.ts";
+import { NAME_FAULTS } from "../support/faults/name-faults.ts";
+import { WAITING_FAULTS } from "../support/faults/waiting-faults.ts";
+import { Hub } from "../support/hub-layer.ts";
+
+const FAULTS = [...NAME_FAULTS, ...WAITING_FAULTS, ...GROUP_FAULTS, ...LASTING_FAULTS];
+const CASES = layerConformance({ isShared: true, limitsSize: true, canRestart: true });
+
+/** Layers on a hub, with a fault when one is given. */
+function harness(fault?: Fault): ConformanceHarness {
+  const hub = new Hub();
+  let count = 0;
+  let restarts = 0;
+  return {
+    deadlineMs: fault === undefined ? 10_000 : 100,
+    async create(limits) {
+      const layer = hub.open(fault?.limits?.(limits) ?? limits);
+      const context = { hub, limits, index: count, hasRestarted: () => restarts > 0 };
+      count += 1;
+      return overridden(layer, fault?.overrides?.(layer, context) ?? {});
+    },
+    async advance(durationMs) {
+      hub.nowMs += durationMs;
+    },
+    async restart() {
+      restarts += 1;
+      hub.restart();
+    },
+  };
+}
+
+/** The layer with some of its calls replaced. */
+function overridden(layer: ChannelLayer, overrides: Partial<ChannelLayer>): ChannelLayer {
+  const whole: ChannelLayer = {
+    get capacity() {
+      return layer.capacity;
+    },
+    get dropped() {
+      return layer.dropped;
+    },
+    newChannel: (receiver) => layer.newChannel(receiver),
+    send: (channel, message) => layer.send(channel, message),
+    receive: (channel, options) => layer.receive(channel, options),
+    groupAdd: (group, channel) => layer.groupAdd(group, channel),
+    groupDiscard: (group, channel) => layer.groupDiscard(group, channel),
+    groupSend: (group, message, options) => layer.groupSend(group, message, options),
+    flush: () => layer.flush(),
+    close: () => layer.close(),
+    [Symbol.asyncDispose]: () => layer.close(),
+  };
+  return Object.defineProperties(whole, Object.getOwnPropertyDescriptors(overrides));
+}
+
+describe("A layer that is whole", () => {
+  for (const { title, run } of CASES) test(title, () => run(harness()));
+});
+
+describe("A broken layer that", () => {
+  for (const fault of FAULTS) {
+    test(`${fault.title} is noticed`, async () => {
+      for (const beginning of fault.caughtBy) {
+        const found = CASES.filter(({ title }) => title.startsWith(beginning));
+        assert.equal(found.length, 1, `one case begins with "${beginning}"`);
+        // It fails because of what it looks at, and not because it stumbles.
+        await assert.rejects(
+          found[0]?.run(harness(fault)) ?? Promise.resolve(),
+          (error) => !(error instanceof TypeError || error instanceof ReferenceError),
+        );
+      }
+    });
+  }
+});
+
+test("Every case of the suite has been seen to fail", () => {
+  const caught = FAULTS.flatMap((fault) => fault.caughtBy);
+  const unseen = CASES.filter(({ title }) => !caught.some((beginning) => title.startsWith(beginning)));
+  assert.deepEqual(
+    unseen.map(({ title }) => title),
+    [],
+  );
+});
