@@ -86,6 +86,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   /** Frames for a socket that is not accepted yet. */
   #held: unknown[] | undefined;
   #whenSettled: PromiseWithResolvers<void> | undefined;
+  /** For handlers that asked for a signal. */
+  #parting: AbortController | undefined;
 
   constructor(socket: ServerSocket, layer: ChannelLayer, audience: ConsumerAudience) {
     this.#socket = socket;
@@ -117,10 +119,17 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   deny(denial: Denial): void {
     this.#assertUnanswered("deny the connection");
     if (this.#phase !== "opening" && this.#phase !== "lost") return;
-    this.#phase = "denied";
+    this.#part("denied");
     this.#waiting = [];
     this.#leaveGroups();
     this.#socket.deny(denial);
+  }
+
+  /** Aborted from when nothing reaches the peer any more. */
+  get signal(): AbortSignal {
+    this.#parting ??= new AbortController();
+    if (!this.#isLive) this.#parting.abort();
+    return this.#parting.signal;
   }
 
   send(data: FrameData): boolean {
@@ -152,13 +161,13 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   }
 
   closing(): void {
-    if (this.#phase === "open") this.#phase = "closing";
+    if (this.#phase === "open") this.#part("closing");
     else if (this.#phase === "opening") this.close(1006, "");
   }
 
   close(code: number, reason: string): void {
     if (this.#phase === "denied" || this.#phase === "lost" || this.#phase === "over") return;
-    this.#phase = this.#phase === "opening" ? "lost" : "over";
+    this.#part(this.#phase === "opening" ? "lost" : "over");
     this.#leaveGroups();
     this.#take({ kind: "disconnect", code, reason });
   }
@@ -319,12 +328,14 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
 
   /** Ends the connection for an error; the consumer still gets its `disconnect`. */
   #fail(event: string, error: unknown): void {
+    // A handler that ended because its signal said so has not failed.
+    if (this.#parting?.signal.aborted === true && error === this.#parting.signal.reason) return;
     this.#socket.fanout.report({ level: "error", consumer: this.#name, event, error });
     this.#waiting = this.#waiting.filter(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
       this.#closeSocket("over", 1011, "Internal error");
     } else if (this.#phase === "opening") {
-      this.#phase = "over";
+      this.#part("over");
       this.#socket.deny(new Denial(500, "The server could not open this connection."));
     } else {
       return;
@@ -344,11 +355,17 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
 
   #closeSocket(phase: "closing" | "over", code: number, reason: string): void {
     this.#socket.fanout.catchUp(this);
-    this.#phase = phase;
+    this.#part(phase);
     this.#waiting = [];
     // A socket that is not read would never see the peer's half of the closing handshake.
     if (this.#waitingFrames >= this.audience.limits.waitingFrames) this.#socket.resume();
     this.#socket.close(code, reason);
+  }
+
+  /** Nothing reaches the peer from here on. */
+  #part(phase: Exclude<Phase, "opening" | "open">): void {
+    this.#phase = phase;
+    this.#parting?.abort();
   }
 
   #assertUnanswered(attempt: string): void {

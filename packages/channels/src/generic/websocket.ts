@@ -135,6 +135,14 @@ export abstract class WebSocketConsumer<
     this.#connection.end(code, reason);
   }
 
+  /**
+   * Aborted from when nothing reaches the client any more: it has left, or the connection is being
+   * closed or was denied. Hand it to what takes long; a handler that throws its reason has not failed.
+   */
+  get signal(): AbortSignal {
+    return this.#connection.signal;
+  }
+
   /** The layer this connection and its groups live on. */
   get layer(): ChannelLayer {
     return this.#connection.layer;
