@@ -730,6 +730,7 @@ export declare abstract class WebSocketConsumer<
   deny(status?: number, reason?: string, options?: DenialOptions): void;
   send(data: FrameData): boolean;
   close(code?: number, reason?: string): void;
+  get signal(): AbortSignal;
   get layer(): ChannelLayer;
   get channel(): Channel;
   get channelName(): string;
@@ -802,6 +803,7 @@ interface ConsumerSocket {
   readonly channel: Channel;
   readonly layer: ChannelLayer;
   readonly hasConnected: boolean;
+  readonly signal: AbortSignal;
   accept(subprotocol: string | undefined): void;
   deny(denial: Denial): void;
   send(data: FrameData): boolean;

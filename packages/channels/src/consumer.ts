@@ -11,6 +11,7 @@
  * a connection is bounded.
  */
 import { Denial, isPromiseLike, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
+import type { ConsumerHooks, ConsumerSocket } from "./consumer-hooks.ts";
 import {
   EventLoopBlockedError,
   HandshakeAnsweredError,
@@ -24,33 +25,10 @@ import type { FanoutLane, LaneSet } from "./fanout-lane.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
 import type { ConsumerAudience } from "./relay-lane.ts";
 import { closeOf, isRevocation, subjectGroups, type Revocation } from "./revocation.ts";
-import { makeAnew, type SubjectScope } from "./scope.ts";
+import { makeAnew } from "./scope.ts";
 
 /** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
 export const BLOCKED_WARNING_MS = 100;
-
-/** What a connection asks of the consumer that people wrote. */
-export interface ConsumerHooks {
-  readonly scope: SubjectScope;
-  readonly groups: readonly string[];
-  takeScope(scope: object): Awaitable<void>;
-  connect(): Awaitable<void>;
-  receiveFrame(data: FrameData): Awaitable<void>;
-  disconnect(code: number, reason: string): Awaitable<void>;
-}
-
-/** What the consumer can ask of its connection. */
-export interface ConsumerSocket {
-  readonly channel: Channel;
-  readonly layer: ChannelLayer;
-  /** Whether `connect` was called. */
-  readonly hasConnected: boolean;
-  accept(subprotocol: string | undefined): void;
-  deny(denial: Denial): void;
-  send(data: FrameData): boolean;
-  /** Closes the connection, or denies it when it is not open yet. */
-  end(code: number, reason: string): void;
-}
 
 type Waiting =
   | { readonly kind: "connect" }
@@ -125,7 +103,6 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     this.#socket.deny(denial);
   }
 
-  /** Aborted from when nothing reaches the peer any more. */
   get signal(): AbortSignal {
     this.#parting ??= new AbortController();
     if (!this.#isLive) this.#parting.abort();

@@ -1,5 +1,6 @@
 /** Where the layer's groups meet fan-out: a group's message for many consumers of one kind. */
-import type { ConsumerConnection, ConsumerHooks } from "./consumer.ts";
+import type { ConsumerConnection } from "./consumer.ts";
+import type { ConsumerHooks } from "./consumer-hooks.ts";
 import { Relay, type EventHandler, type FrameData } from "./events.ts";
 import type { ResolvedConsumerLimits } from "./consumer-limits.ts";
 import { checkEvent, schemaOf, type Contract } from "./contract.ts";

@@ -8,7 +8,8 @@ import { Denial, type Awaitable, type DenialOptions, type WebSocketApplication }
 import { checkClose } from "../close-codes.ts";
 import type { Contract } from "../contract.ts";
 import { resolveLimits, type ConsumerLimits } from "../consumer-limits.ts";
-import { ConsumerConnection, type ConsumerHooks, type ConsumerSocket } from "../consumer.ts";
+import { ConsumerConnection } from "../consumer.ts";
+import type { ConsumerHooks, ConsumerSocket } from "../consumer-hooks.ts";
 import { ConfigurationError, quote } from "../errors.ts";
 import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
 import type { Fanout } from "../fanout.ts";
