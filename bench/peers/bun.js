@@ -1,5 +1,5 @@
 /** Bun's own server: its native publish, which is uWebSockets. */
-import { ready } from "./ready.js";
+import { ready } from "../src/servers/ready.ts";
 
 const server = Bun.serve({
   hostname: "127.0.0.1",

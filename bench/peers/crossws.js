@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import crossws from "crossws/adapters/node";
 import { redis } from "crossws/sync";
 import { createClient } from "redis";
-import { ready } from "./ready.js";
+import { ready } from "../src/servers/ready.ts";
 
 const { REDIS_URL } = process.env;
 const client = REDIS_URL && (await createClient({ url: REDIS_URL }).connect());

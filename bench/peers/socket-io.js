@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createAdapter } from "@socket.io/redis-adapter";
 import { createClient } from "redis";
 import { Server } from "socket.io";
-import { ready } from "./ready.js";
+import { ready } from "../src/servers/ready.ts";
 
 const { REDIS_URL } = process.env;
 const http = createServer();

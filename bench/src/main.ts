@@ -22,6 +22,8 @@ async function main({ only, peers, rounds, isQuick }: Options): Promise<void> {
   else if (only.length + peers.length === 0 && !isQuick) await writeReport(results, rounds);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 try {
   const names = SCENARIOS.map(({ name }) => name);
   await main(parseOptions(process.argv.slice(2), names, NAMES));

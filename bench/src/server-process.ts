@@ -20,6 +20,12 @@ export interface ServerCommand {
   readonly port?: number;
 }
 
+/** What runs; it must not outlive this process, however that ends. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** See the head of this file. */
 export class ServerProcess {
   readonly port: number;
@@ -42,6 +48,8 @@ export class ServerProcess {
       env: { ...process.env, NODE_ENV: "production", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const said: string[] = [];
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     for (const output of [child.stdout, child.stderr]) {

@@ -41,5 +41,8 @@ async function run(order: Order): Promise<Outcome> {
   }
 }
 
+// Nobody is left to report to.
+process.once("disconnect", () => process.exit());
+
 const outcome = await run(JSON.parse(process.argv[2] ?? "") as Order);
 process.send?.(outcome, () => process.exit());
