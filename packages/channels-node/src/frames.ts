@@ -1,5 +1,6 @@
 /** WebSocket frames of a server (RFC 6455 §5.2): unmasked, final, uncompressed. */
-import type { FrameBatch, FrameCodec, FrameData } from "@lobby/channels";
+import type { FrameData } from "@lobby/channels";
+import type { FrameBatch, FrameCodec } from "@lobby/channels/server";
 
 const TEXT = 0x81;
 const BINARY = 0x82;

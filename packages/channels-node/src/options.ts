@@ -1,13 +1,7 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
-import {
-  checkClose,
-  ConfigurationError,
-  harmless,
-  printReport,
-  type AllowedOrigins,
-  type ConsumerReport,
-} from "@lobby/channels";
+import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
+import { checkClose, harmless, printReport } from "@lobby/channels/server";
 
 /**
  * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless

@@ -5,7 +5,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { checkClose, type ProtocolRouter } from "@lobby/channels";
+import type { ProtocolRouter } from "@lobby/channels";
+import { checkClose } from "@lobby/channels/server";
 import { Connections } from "./connections.ts";
 import { NodeServerContext } from "./context.ts";
 import { httpHandler } from "./http.ts";

@@ -2,15 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import {
-  Denial,
-  Fanout,
-  originCheck,
-  originDenial,
-  OriginRefusedError,
-  type ProtocolRouter,
-  type WebSocketScope,
-} from "@lobby/channels";
+import { Denial, originCheck, OriginRefusedError, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
+import { Fanout, originDenial } from "@lobby/channels/server";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
-import type { FrameData, ServerSocket, SocketHandler } from "@lobby/channels";
+import type { FrameData } from "@lobby/channels";
+import type { ServerSocket, SocketHandler } from "@lobby/channels/server";
 import { PING, webSocketFrames } from "../src/frames.ts";
 import { Peer } from "./support/peer.ts";
 import { startServer } from "./support/server.ts";

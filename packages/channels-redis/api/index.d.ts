@@ -7,7 +7,7 @@ import { ChannelsError } from "@lobby/channels";
 import { Drop } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
-import { Receiver } from "@lobby/channels";
+import { Receiver } from "@lobby/channels/layers";
 import { SentMessage } from "@lobby/channels";
 
 export interface Gap {

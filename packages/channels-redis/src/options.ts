@@ -1,6 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
-import { ConfigurationError, harmless, type Drop } from "@lobby/channels";
-import { checkLimits } from "@lobby/channels/layers";
+import { ConfigurationError, type Drop } from "@lobby/channels";
+import { checkLimits, harmless } from "@lobby/channels/layers";
 import { PREFIX_END } from "./keys.ts";
 import type { Gap } from "./link.ts";
 

@@ -21,7 +21,6 @@ import {
   type Drop,
   type GroupSendOptions,
   type ReceiveOptions,
-  type Receiver,
   type SentMessage,
 } from "@lobby/channels";
 import {
@@ -32,6 +31,7 @@ import {
   LocalChannels,
   Mailbox,
   PROCESS_SEPARATOR,
+  type Receiver,
 } from "@lobby/channels/layers";
 import { RedisConnection } from "./connection.ts";
 import { Keys } from "./keys.ts";

@@ -1,6 +1,6 @@
 /** Which groups this process listens to: those that have members here, and no others. */
-import type { ChannelMessage, Receiver } from "@lobby/channels";
-import { LocalGroups } from "@lobby/channels/layers";
+import type { ChannelMessage } from "@lobby/channels";
+import { LocalGroups, type Receiver } from "@lobby/channels/layers";
 import type { RedisConnection } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import { decodeMessage } from "./message.ts";

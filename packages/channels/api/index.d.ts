@@ -1,5 +1,9 @@
 // What @lobby/channels exports. Written by `npm run api`.
 
+import { Receiver } from "@lobby/channels/layers";
+import { ServerSocket } from "@lobby/channels/server";
+import { SocketHandler } from "@lobby/channels/server";
+
 export declare function allowedOrigins(
   allowed: AllowedOrigins,
 ): Middleware<{ readonly headers: RequestHeaders }, object>;
@@ -12,10 +16,6 @@ export interface Application<Connection, Scope, Result> {
   (connection: Connection, scope: Scope): Awaitable<Result | Denial>;
   readonly handles?: (path: string) => boolean;
   readonly channels?: readonly string[];
-}
-
-export interface Audience {
-  openLane(): Lane;
 }
 
 export interface AuthOptions<User> {
@@ -88,8 +88,6 @@ export declare abstract class ChannelsError extends Error {
 export type ChannelTable<Events, Scope = ChannelScope> = {
   readonly [Type in keyof Events & string]: ChannelHandler<EventMessage<Events, Type>, Scope>;
 };
-
-export declare function checkClose(code: number, reason: string): void;
 
 export interface ClientAddress {
   readonly address: string;
@@ -271,35 +269,6 @@ export type EventTable<Consumer> = {
     | Relay<EventMessage<EventsOf<Consumer>, Type>, FrameOf<Consumer>>;
 };
 
-export declare class Fanout<Frame> {
-  readonly codec: FrameCodec<Frame>;
-  readonly report: (report: ConsumerReport) => void;
-  constructor({ codec, schedule, report }: FanoutOptions<Frame>);
-  join(lane: FanoutLane<Frame>, outlet: Outlet<Frame>): void;
-  leave(lane: FanoutLane<Frame>, outlet: Outlet<Frame>): void;
-  publish(lane: FanoutLane<Frame>, data: FrameData, except?: Outlet<Frame>): void;
-  send(outlet: Outlet<Frame>, data: FrameData): void;
-  catchUp(outlet: Outlet<Frame>): void;
-  flush(): void;
-}
-
-export interface FanoutOptions<Frame> {
-  readonly codec: FrameCodec<Frame>;
-  readonly schedule: (flush: () => void) => void;
-  readonly report: (report: ConsumerReport) => void;
-}
-
-export interface FrameBatch<Frame> {
-  append(data: FrameData): void;
-  slice(from: number, to: number): Frame;
-}
-
-export interface FrameCodec<Frame> {
-  encode(data: FrameData): Frame;
-  batch(): FrameBatch<Frame>;
-  join(frames: readonly Frame[]): Frame;
-}
-
 export type FrameData = string | Uint8Array;
 
 export interface GroupSendOptions {
@@ -315,11 +284,6 @@ export declare class HandshakeUndecidedError extends ChannelsError {
   readonly code = "CHANNELS_HANDSHAKE_UNDECIDED";
   constructor(consumer: string);
 }
-
-export declare function harmless<Args extends readonly unknown[]>(
-  name: string,
-  hook: (...args: Args) => void,
-): (...args: Args) => void;
 
 export type HttpApplication<Scope = HttpScope> = Application<Request, Scope, Response>;
 
@@ -393,10 +357,6 @@ export declare class InvalidNameError extends ChannelsError {
   constructor(kind: "channel" | "group", invalidName: string, rule: string);
 }
 
-export interface Json<Content> {
-  readonly "~json": Content;
-}
-
 export declare abstract class JsonWebSocketConsumer<
   Scope extends WebSocketScope = WebSocketScope,
   Events extends object = object,
@@ -407,13 +367,6 @@ export declare abstract class JsonWebSocketConsumer<
   receiveInvalid(error: InputError): Awaitable<void>;
   sendJson(content: unknown): boolean;
   receiveFrame(data: FrameData): Awaitable<void>;
-}
-
-export interface Lane {
-  readonly size: number;
-  add(receiver: Receiver): void;
-  delete(receiver: Receiver): void;
-  deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
 export declare class LayerClosedError extends ChannelsError {
@@ -470,21 +423,9 @@ export declare function originCheck(allowed: AllowedOrigins): OriginCheck;
 
 export type OriginCheck = (origin: string | null, host: string | null) => boolean;
 
-export declare function originDenial(): Denial;
-
 export declare class OriginRefusedError extends ChannelsError {
   readonly code = "CHANNELS_ORIGIN_REFUSED";
   constructor(origin: string, host: string, allowed: string);
-}
-
-export interface Outlet<Frame> {
-  write(frame: Frame): void;
-  cork(): void;
-  uncork(): void;
-  readonly lanes: Set<FanoutLane<Frame>>;
-  served: number;
-  dirty: LaneSet<Frame> | undefined;
-  isCorked: boolean;
 }
 
 export type OutputOf<Schema> = Schema extends StandardSchema<infer Output> ? Output : never;
@@ -492,8 +433,6 @@ export type OutputOf<Schema> = Schema extends StandardSchema<infer Output> ? Out
 export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
 };
-
-export declare function printReport({ level, consumer, event, error }: ConsumerReport): void;
 
 export declare function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter;
 
@@ -524,11 +463,6 @@ export interface ReceiveOptions {
   readonly onDeaf?: (cause: Error) => void;
 }
 
-export interface Receiver {
-  readonly audience: Audience;
-  deliver(message: ChannelMessage): boolean;
-}
-
 export declare function refreshConnections(layer: ChannelLayer, subject: string): Promise<void>;
 
 export declare function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, FrameData>;
@@ -542,16 +476,21 @@ export declare class Relay<Event, Frame = unknown> {
 
 export declare function relayJson<Event, Content>(content: (event: Event) => Content): Relay<Event, Json<Content>>;
 
-export type Remaining<Needs, Given> = {
-  readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
-};
-
 export interface ReplyHeaders {
   append(name: string, value: string): boolean;
 }
 
 export interface RequestHeaders {
   get(name: string): string | null;
+}
+
+export interface RequestScope extends SubjectScope {
+  readonly url: URL;
+  readonly headers: RequestHeaders;
+  readonly client: ClientAddress;
+  readonly params: object;
+  readonly reply: ReplyHeaders;
+  readonly layer: ChannelLayer;
 }
 
 export interface RevocationOptions {
@@ -581,17 +520,11 @@ export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-export type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
-  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
-};
-
 export interface ScopeParams<Path extends string> {
   readonly params: PathParams<Path>;
 }
 
 export type SentMessage = ChannelMessage | (ChannelMessage & Readonly<Record<string, unknown>>);
-
-export declare function serializeCookie(name: string, value: string, options?: CookieOptions): string;
 
 export declare class ServerClosingError extends ChannelsError {
   readonly code = "CHANNELS_SERVER_CLOSING";
@@ -604,18 +537,6 @@ export interface ServerContext {
   readonly closing: AbortSignal;
   waitUntil(work: Promise<unknown>): void;
   report(report: ConsumerReport): void;
-}
-
-export interface ServerSocket<Frame = unknown> {
-  readonly fanout: Fanout<Frame>;
-  accept(subprotocol: string | undefined): void;
-  deny(denial: Denial): void;
-  write(frame: Frame): void;
-  cork(): void;
-  uncork(): void;
-  close(code: number, reason: string): void;
-  pause(): void;
-  resume(): void;
 }
 
 export declare class Session {
@@ -664,14 +585,6 @@ export declare class Signer {
   constructor(...secrets: readonly Uint8Array<ArrayBuffer>[]);
   sign(value: string): Promise<string>;
   check(signed: string): Promise<string | undefined>;
-}
-
-export interface SocketHandler {
-  open(): void;
-  receive(data: string | Uint8Array): void;
-  closing(): void;
-  close(code: number, reason: string): void;
-  settled(): Promise<void>;
 }
 
 export declare function stack<const Ms extends readonly AnyMiddleware[]>(
@@ -818,25 +731,14 @@ type DeepReadonly<Value> = Value extends Immutable
 
 type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;
 
-declare class FanoutLane<Frame> {
-  readonly outlets: Set<Outlet<Frame>>;
-  batch: FrameBatch<Frame> | undefined;
-  positions: number[];
-  indexAt(position: number): number;
-  clear(): void;
-}
-
 type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
   ? Json<DeepReadonly<NonNullable<Content>>>
   : unknown;
 
 type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
 
-declare class LaneSet<Frame> {
-  readonly lanes: readonly FanoutLane<Frame>[];
-  frame: Frame | undefined;
-  constructor(lanes: readonly FanoutLane<Frame>[]);
-  with(lane: FanoutLane<Frame>): LaneSet<Frame>;
+interface Json<Content> {
+  readonly "~json": Content;
 }
 
 type NeedsOf<M> = M extends (scope: infer Needs) => unknown ? Needs : never;
@@ -860,20 +762,19 @@ declare class PathPattern {
   match(path: string, prefix: boolean): PathMatch | undefined;
 }
 
-interface RequestScope extends SubjectScope {
-  readonly url: URL;
-  readonly headers: RequestHeaders;
-  readonly client: ClientAddress;
-  readonly params: object;
-  readonly reply: ReplyHeaders;
-  readonly layer: ChannelLayer;
-}
+type Remaining<Needs, Given> = {
+  readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
+};
 
 type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
   ? Application<unknown, unknown, never>
   : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
     ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
+
+type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
+  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
+};
 
 type StackAdds<Ms> = Ms extends readonly [infer First, ...infer Rest] ? AddsOf<First> & StackAdds<Rest> : unknown;
 

@@ -1,10 +1,12 @@
 // What @lobby/channels/layers exports. Written by `npm run api`.
 
-import { Audience } from "@lobby/channels";
 import { Channel } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
-import { Receiver } from "@lobby/channels";
+
+export interface Audience {
+  openLane(): Lane;
+}
 
 export declare function checkChannelName(name: string): void;
 
@@ -17,6 +19,18 @@ export declare function checkMessage(message: ChannelMessage): void;
 export interface GroupObserver {
   readonly onFirst: (group: string) => void;
   readonly onLast: (group: string) => void;
+}
+
+export declare function harmless<Args extends readonly unknown[]>(
+  name: string,
+  hook: (...args: Args) => void,
+): (...args: Args) => void;
+
+export interface Lane {
+  readonly size: number;
+  add(receiver: Receiver): void;
+  delete(receiver: Receiver): void;
+  deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
 export declare class LocalChannel implements Channel {
@@ -82,6 +96,9 @@ export interface MailboxOptions {
   readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
 }
 
-export declare const MAX_NAME_LENGTH = 512;
-
 export declare const PROCESS_SEPARATOR = "!";
+
+export interface Receiver {
+  readonly audience: Audience;
+  deliver(message: ChannelMessage): boolean;
+}

@@ -9,7 +9,7 @@ import { GroupSendOptions } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
-import { Receiver } from "@lobby/channels";
+import { Receiver } from "@lobby/channels/layers";
 import { SentMessage } from "@lobby/channels";
 import { ServerContext } from "@lobby/channels";
 import { StandardSchema } from "@lobby/channels";

@@ -30,7 +30,7 @@ export type EventMessage<Events, Type extends keyof Events & string = keyof Even
 export type EventHandler<Consumer, Event> = (consumer: Consumer, event: Event) => Awaitable<void>;
 
 /** A frame whose text is this value as JSON. There for the compiler only. */
-export interface Json<Content> {
+interface Json<Content> {
   readonly "~json": Content;
 }
 

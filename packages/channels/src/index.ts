@@ -6,8 +6,6 @@ export {
   type ConsumerReport,
   type DenialOptions,
   type HttpApplication,
-  type ServerSocket,
-  type SocketHandler,
   type WebSocketApplication,
 } from "./application.ts";
 export {
@@ -25,8 +23,7 @@ export { channelConsumer, type ChannelHandler, type ChannelTable } from "./chann
 export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contract-client.ts";
 export type { ConsumerLimits } from "./consumer-limits.ts";
 export { publisher, type Contract, type ContractEvents, type Publisher } from "./contract.ts";
-export { checkClose } from "./close-codes.ts";
-export { cookies, Cookies, serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
+export { cookies, Cookies, type CookieOptions, type CookieScope } from "./cookies.ts";
 export {
   ChannelFullError,
   ChannelsError,
@@ -59,31 +56,25 @@ export {
   type EventMessage,
   type EventTable,
   type FrameData,
-  type Json,
   type Relay,
 } from "./events.ts";
 export { eventStream, type EventStreamScope } from "./event-stream/event-stream.ts";
 export type { EventStreamOptions } from "./event-stream/options.ts";
-export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec, type Outlet } from "./fanout.ts";
 export { ContractConsumer } from "./generic/contract.ts";
-export { harmless, printReport } from "./hooks.ts";
 export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
 export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
 export type {
-  Audience,
   Channel,
   ChannelLayer,
   ChannelMessage,
   Drop,
   GroupSendOptions,
-  Lane,
   ReceiveOptions,
-  Receiver,
   SentMessage,
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
-export { stack, type Middleware, type Remaining, type Stack } from "./middleware.ts";
+export { stack, type Middleware, type Stack } from "./middleware.ts";
 export { decodePathSegment, type PathParams } from "./path.ts";
 export { closeConnections, refreshConnections, userSubject, type RevocationOptions } from "./revocation.ts";
 export {
@@ -95,7 +86,6 @@ export {
   type ProtocolRouter,
   type ProtocolRouterOptions,
   type Route,
-  type ScopeBefore,
   type ScopeParams,
 } from "./routing.ts";
 export type {
@@ -104,17 +94,12 @@ export type {
   HttpScope,
   ReplyHeaders,
   RequestHeaders,
+  RequestScope,
   ServerContext,
   SubjectScope,
   WebSocketScope,
 } from "./scope.ts";
-export {
-  allowedOrigins,
-  originCheck,
-  originDenial,
-  type AllowedOrigins,
-  type OriginCheck,
-} from "./security/websocket.ts";
+export { allowedOrigins, originCheck, type AllowedOrigins, type OriginCheck } from "./security/websocket.ts";
 export {
   InMemorySessionStore,
   Session,

@@ -41,7 +41,7 @@ export interface Route<Connection, Scope, Result> {
 }
 
 /** `Scope` less the parameters that `Path` captures. */
-export type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
+type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
   readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
 };
 

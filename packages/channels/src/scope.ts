@@ -83,7 +83,8 @@ export interface SubjectScope {
   readonly subjects: readonly string[];
 }
 
-interface RequestScope extends SubjectScope {
+/** What the scopes of HTTP requests and of WebSocket connections have in common: what middleware for both can ask for. */
+export interface RequestScope extends SubjectScope {
   readonly url: URL;
   readonly headers: RequestHeaders;
   readonly client: ClientAddress;

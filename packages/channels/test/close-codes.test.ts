@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { checkClose, consumer, InvalidCloseError, type Awaitable } from "@lobby/channels";
+import { consumer, InvalidCloseError, type Awaitable } from "@lobby/channels";
+import { checkClose } from "@lobby/channels/server";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder } from "./support/recorder.ts";
 

@@ -3,7 +3,6 @@ import { describe, test } from "node:test";
 import {
   ConfigurationError,
   cookies,
-  serializeCookie,
   stack,
   WebSocketConsumer,
   consumer,
@@ -11,6 +10,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
+import { serializeCookie } from "../src/cookies.ts";
 import { Handshake } from "./support/handshake.ts";
 
 describe("the cookies of a request", () => {

@@ -6,16 +6,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   consumer,
-  Fanout,
   InMemoryChannelLayer,
   relay,
   WebSocketConsumer,
   type ConsumerContext,
   type EventTable,
   type FrameData,
-  type Outlet,
   type WebSocketScope,
 } from "@lobby/channels";
+import { Fanout } from "@lobby/channels/server";
+import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
 import { listedFrames } from "../src/testing/listed-frames.ts";
 import { SeededRandom } from "../src/testing/seeded-random.ts";

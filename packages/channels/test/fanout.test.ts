@@ -7,9 +7,9 @@ import {
   WebSocketConsumer,
   type Awaitable,
   type EventTable,
-  type Outlet,
   type WebSocketScope,
 } from "@lobby/channels";
+import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
 import { RecordingTransport, type RecordingSocket, type Written } from "./support/recording-transport.ts";
 

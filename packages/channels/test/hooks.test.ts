@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Fanout, harmless, InMemoryChannelLayer } from "@lobby/channels";
+import { InMemoryChannelLayer } from "@lobby/channels";
+import { Fanout, harmless } from "@lobby/channels/server";
 
 const BOOM = new Error("boom");
 

@@ -1,7 +1,9 @@
 /** The parts that a layer is made of, for whoever writes one. `testing` has the suite that it must pass. */
+export { harmless } from "../hooks.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";
+export type { Audience, Lane, Receiver } from "./layer.ts";
 export { checkLimits } from "./limits.ts";
 export { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 export { LocalChannels } from "./local-channels.ts";
 export { Mailbox, type MailboxOptions } from "./mailbox.ts";
-export { checkChannelName, checkGroupName, checkMessage, MAX_NAME_LENGTH, PROCESS_SEPARATOR } from "./names.ts";
+export { checkChannelName, checkGroupName, checkMessage, PROCESS_SEPARATOR } from "./names.ts";

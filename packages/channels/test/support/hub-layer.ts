@@ -12,9 +12,9 @@ import {
   type ChannelMessage,
   type GroupSendOptions,
   type ReceiveOptions,
-  type Receiver,
   type SentMessage,
 } from "@lobby/channels";
+import type { Receiver } from "@lobby/channels/layers";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 
 /** What the processes share. */

@@ -1,14 +1,6 @@
 /** A transport that writes down what fan-out does, and whose ticks end when a test says so. */
-import {
-  Fanout,
-  type ChannelLayer,
-  type ConsumerReport,
-  type FrameData,
-  type ServerSocket,
-  type SocketHandler,
-  type WebSocketApplication,
-  type WebSocketScope,
-} from "@lobby/channels";
+import type { ChannelLayer, ConsumerReport, FrameData, WebSocketApplication, WebSocketScope } from "@lobby/channels";
+import { Fanout, type ServerSocket, type SocketHandler } from "@lobby/channels/server";
 
 /** The texts that one write carried; by its identity it can be seen who was given the same bytes. */
 export type Written = readonly FrameData[];
