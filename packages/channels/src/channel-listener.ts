@@ -16,6 +16,9 @@ import {
 import { FirstTimes } from "./first-times.ts";
 import type { ChannelLayer, ChannelMessage } from "./layers/layer.ts";
 
+/** After so long a flood of messages gives way to everything else in this process. */
+const LONGEST_TURN_MS = 10;
+
 /** What a listener is told. */
 export interface ListenerOptions {
   readonly application: ChannelApplication;
@@ -37,6 +40,7 @@ export class ChannelListener {
   readonly #unknownTypes = new FirstTimes();
   #running = 0;
   #whenOneEnds: PromiseWithResolvers<void> | undefined;
+  #turnBeganAtMs = 0;
   #deafSinceMs: number | undefined;
   /** How often in a row it failed to listen. */
   #failures = 0;
@@ -66,6 +70,7 @@ export class ChannelListener {
     for (let message = await this.#next(); message !== undefined; message = await this.#next()) {
       void this.#handle(message);
       await this.#untilRunning(this.#options.concurrency - 1);
+      await this.#giveWay();
     }
     await this.#untilRunning(0);
   }
@@ -122,6 +127,13 @@ export class ChannelListener {
     }
   }
 
+  /** Messages that wait in this process come without a turn of the event loop between them. */
+  async #giveWay(): Promise<void> {
+    if (performance.now() - this.#turnBeganAtMs < LONGEST_TURN_MS) return;
+    await turnOfEventLoop();
+    this.#turnBeganAtMs = performance.now();
+  }
+
   #hear(): void {
     this.#failures = 0;
     if (this.#deafSinceMs === undefined) return;
@@ -165,4 +177,16 @@ export class ChannelListener {
   #report(level: ConsumerReport["level"], event: string, error: unknown): void {
     this.#options.onReport({ level, consumer: this.channel, event, error });
   }
+}
+
+function turnOfEventLoop(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.addEventListener("message", () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(undefined);
+  });
 }

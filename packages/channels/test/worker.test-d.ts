@@ -7,6 +7,8 @@ import {
   stack,
   type ChannelScope,
   type ChannelTable,
+  type ContractEvents,
+  type StandardSchema,
   type UserScope,
 } from "@lobby/channels";
 import type { Equal } from "./support/equal.ts";
@@ -41,6 +43,17 @@ export const tables: readonly ChannelTable<ThumbnailEvents>[] = [
     "thumbnail.drop": () => undefined,
   },
 ];
+
+// A contract gives the events.
+
+declare const contract: {
+  readonly client: StandardSchema<unknown>;
+  readonly server: StandardSchema<unknown>;
+  readonly events: { readonly "mail.send": StandardSchema<{ to: string }> };
+};
+channelConsumer<ContractEvents<typeof contract>>({
+  "mail.send": ({ to }) => void (true satisfies Equal<typeof to, string>),
+});
 
 // A handler can need what middleware adds.
 
