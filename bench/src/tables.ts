@@ -20,10 +20,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** Everything that one scenario gave. */
 export function scenarioText({ scenario, cases }: ScenarioResult): string {
-  const parts = cases.map((result) =>
-    [`**${result.case}**`, caseTable(scenario, result), ...remarks(result)].join("\n\n"),
-  );
-  return [`### ${scenario.name}`, scenario.about, ...parts].join("\n\n");
+  const parts = cases.map((result) => [`**${result.case}**`, caseTable(scenario, result), ...faults(result)]);
+  return [`### ${scenario.name}`, scenario.about, ...parts.flat(), ...absences(cases)].join("\n\n");
 }
 
 /** How many times better ours is, in two or three digits. */
@@ -31,21 +29,25 @@ export function times(ratio: number): string {
   return ratio.toLocaleString("en", { maximumSignificantDigits: ratio < 10 ? 2 : 3 });
 }
 
-/** A row per contender. */
+/** A row per contender that was there. */
 function caseTable({ metrics }: Scenario, { rows }: CaseResult): string {
   const columns = Object.entries(metrics).flatMap(([key, metric], index) => columnsOf(key, metric, index === 0));
   return table(
     ["", ...columns.map(({ title }) => title)],
-    rows.map((row) => [row.contender, ...columns.map(({ cell }) => cell(row))]),
+    rows
+      .filter(({ absence }) => absence === undefined)
+      .map((row) => [row.contender, ...columns.map(({ cell }) => cell(row))]),
   );
 }
 
-/** Why somebody is not in the table, and what went wrong. */
-function remarks({ rows }: CaseResult): string[] {
-  return rows.flatMap(({ contender, absence, faults }) => [
-    ...(absence === undefined ? [] : [`${contender}: ${absence}.`]),
-    ...faults.map((fault) => `${contender} FAILED: ${fault}`),
-  ]);
+function faults({ rows }: CaseResult): string[] {
+  return rows.flatMap(({ contender, faults }) => faults.map((fault) => `${contender} FAILED: ${fault}`));
+}
+
+/** Who is in no table of a scenario, and why. */
+function absences(cases: readonly CaseResult[]): string[] {
+  const absent = (cases[0]?.rows ?? []).filter(({ absence }) => absence !== undefined);
+  return absent.length === 0 ? [] : [`Without ${absent.map((row) => `${row.contender} (${row.absence})`).join(", ")}.`];
 }
 
 interface Column {
