@@ -27,6 +27,7 @@ export class Outgoing {
       },
       cancel: () => {
         this.clear();
+        this.#isEnding = false;
         onCancel();
       },
     };

@@ -153,7 +153,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
       this.close(1005, "");
       return "taken";
     }
-    if (this.#isPaused || this.#waiting.length > 0) return this.#wait(data);
+    if (this.#isPaused) return this.#wait(data);
     this.#handler?.receive(data);
     return "taken";
   }

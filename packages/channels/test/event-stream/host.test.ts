@@ -21,20 +21,24 @@ interface Said {
 
 class Member extends WebSocketConsumer<WebSocketScope, { said: Said }> {
   static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
+  /** What `send` said of each frame, of every member. */
+  readonly taken: boolean[];
   readonly #closes: number[];
 
-  constructor(context: ConsumerContext<WebSocketScope>, closes: number[]) {
+  constructor(context: ConsumerContext<WebSocketScope>, closes: number[], taken: boolean[]) {
     super(context);
     this.#closes = closes;
+    this.taken = taken;
   }
   override get groups(): readonly string[] {
     return ["room"];
   }
   override receive(text: string): void {
-    for (const word of text.split(" ")) this.send(word);
+    for (const word of text.split(" ")) this.taken.push(this.send(word));
   }
-  override disconnect(code: number): void {
+  override disconnect(code: number): Promise<void> {
     this.#closes.push(code);
+    return this.groupSend("room", { type: "said", text: `left with ${code}` });
   }
 }
 
@@ -77,17 +81,19 @@ interface House {
   readonly members: readonly RawReader[];
   readonly server: TestServerContext;
   readonly closes: readonly number[];
+  readonly taken: readonly boolean[];
   readonly say: (text: string) => Promise<void>;
 }
 
 async function open(size: number, options?: Parameters<typeof eventStream>[1]): Promise<House> {
   const closes: number[] = [];
-  const application = eventStream(consumer(Member, closes), options);
+  const taken: boolean[] = [];
+  const application = eventStream(consumer(Member, closes, taken), options);
   const layer = new InMemoryChannelLayer();
   const server = new TestServerContext();
   const members: RawReader[] = [];
   while (members.length < size) members.push(await RawReader.open(application, layer, server));
-  return { members, server, closes, say: (text) => layer.groupSend("room", { type: "said", text }) };
+  return { members, server, closes, taken, say: (text) => layer.groupSend("room", { type: "said", text }) };
 }
 
 async function leaveAll({ members }: House): Promise<void> {
@@ -117,25 +123,50 @@ describe("what a group is sent", () => {
     assert.equal(await ben.readText(), "data: one\n\ndata: four\n\n");
     await leaveAll(house);
   });
+
+  test("is not lost when the server closes in the same tick", async () => {
+    const house = await open(1);
+    const [member] = house.members as [RawReader];
+    await house.say("last words");
+    house.server.close();
+    const goodbye = 'event: close\ndata: {"code":1012,"reason":"The server is restarting"}\n\n';
+    assert.equal(await member.readText(), `data: last words\n\n${goodbye}`);
+  });
 });
 
 describe("a client that does not read", () => {
   test("is closed with 1013 when too much waits for it, which is then forgotten; the others do not notice", async () => {
     const house = await open(3, { maxBufferedBytes: 10_000 });
     const [slow, ...others] = house.members as [RawReader, ...RawReader[]];
+    const hear = async (texts: readonly string[]): Promise<void> => {
+      for (const text of texts) {
+        for (const member of others) assert.equal(await member.readText(), `data: ${text}\n\n`);
+      }
+    };
     const text = "x".repeat(3_000);
-    for (let number = 0; number < 10; number += 1) {
-      const reads = others.map((member) => member.readText());
+    for (let number = 0; number < 4; number += 1) {
       await house.say(text);
-      for (const read of await Promise.all(reads)) assert.equal(read, `data: ${text}\n\n`);
+      await hear([text]);
     }
-    await house.server.settled();
+    assert.deepEqual(house.closes, []);
+    await house.say(text);
+    await hear([text, "left with 1013"]);
     assert.deepEqual(house.closes, [1013]);
+    await house.say("without one");
+    await hear(["without one"]);
     assert.equal(await slow.client.send("hello"), 404);
     // What had waited is gone: the goodbye is all that is left.
     const goodbye = 'event: close\ndata: {"code":1013,"reason":"Too much is waiting; come back"}\n\n';
     assert.equal(await slow.readText(), goodbye);
     assert.equal(await slow.read(), undefined);
+    await leaveAll(house);
+  });
+
+  test("is known to the consumer by what it sends", async () => {
+    const house = await open(1, { maxBufferedBytes: 20 });
+    const [member] = house.members as [RawReader];
+    await member.client.send("one two three four five six seven");
+    assert.deepEqual(house.taken, [true, true, false, false, false, false, false]);
     await leaveAll(house);
   });
 
@@ -160,10 +191,12 @@ describe("signs of life", () => {
     await nextTurn();
     t.mock.timers.tick(16_000);
     for (const read of await Promise.all(reads)) assert.equal(read, ":\n\n");
-    const next = Promise.race(silent.map((member) => member.readText()));
-    t.mock.timers.tick(15_000);
-    t.mock.timers.tick(1_000);
-    assert.equal(await next, ":\n\n");
+    let early = 0;
+    const next = silent.map((member) => member.readText().then((text) => ((early += 1), text)));
+    await nextTurn();
+    assert.equal(early, 0);
+    t.mock.timers.tick(16_000);
+    for (const read of await Promise.all(next)) assert.equal(read, ":\n\n");
     assert.equal(await busy.readText(), "data: news\n\n");
     await leaveAll(house);
   });
@@ -187,7 +220,7 @@ describe("signs of life", () => {
 });
 
 test("an event stream has no option that it does not know, and no limit that is none", () => {
-  const application = consumer(Member, []);
+  const application = consumer(Member, [], []);
   assert.throws(
     () => eventStream(application, { heartbeatMs: 5 } as object),
     /eventStream has no option `heartbeatMs`/,

@@ -69,4 +69,14 @@ describe("bytes on their way to a reader", () => {
     assert.deepEqual([cancels, outgoing.waitingBytes], [1, 0]);
     outgoing.uncork();
   });
+
+  test("are forgotten when the reader leaves before their end", async () => {
+    const outgoing = new Outgoing(() => undefined);
+    outgoing.cork();
+    outgoing.write(A);
+    outgoing.end();
+    await outgoing.stream.cancel();
+    outgoing.uncork();
+    assert.equal(outgoing.waitingBytes, 0);
+  });
 });

@@ -6,8 +6,11 @@ import {
   authStack,
   consumer,
   eventStream,
+  InMemoryChannelLayer,
   InMemorySessionStore,
   stack,
+  WebSocketConsumer,
+  type Channel,
   type HttpApplication,
   type HttpScope,
 } from "@lobby/channels";
@@ -89,6 +92,13 @@ describe("a frame that is posted", () => {
     const headers = { "Connection-Id": client.id, "Content-Type": "application/octet-stream" };
     assert.equal((await client.request("POST", headers, body)).status, 413);
     assert.ok(pulls < 10, `${pulls} pieces were read`);
+    pulls = 0;
+    const announced = { ...headers, "Content-Length": "6" };
+    assert.equal(
+      (await client.request("POST", announced, new ReadableStream({ pull: () => void (pulls += 1) }))).status,
+      413,
+    );
+    assert.equal(pulls, 1, "what a stream asks for by itself");
     assert.deepEqual(log, ["connect", "receive hello"]);
     client.leave();
   });
@@ -147,13 +157,12 @@ describe("frames for a consumer that is busy", () => {
       answered.push(number);
     });
     await nextTurn();
-    assert.deepEqual(answered, []);
-    while (answered.length < 3) {
+    for (const expected of [[], [17], [17, 18], [17, 18, 19]]) {
+      assert.deepEqual(answered, expected);
       finish();
       await nextTurn();
     }
     await Promise.all(late);
-    assert.deepEqual(answered, [17, 18, 19]);
     while (!log.includes("end of receive 19")) {
       finish();
       await nextTurn();
@@ -215,19 +224,36 @@ describe("a frame that reaches another server", () => {
     assert.equal(await there.send("gone"), 404);
   });
 
-  test("may be bytes", async () => {
-    const bytes: Uint8Array[] = [];
-    class Bytes extends Recorder {
-      override receiveBinary(frame: Uint8Array): void {
-        bytes.push(frame);
+  test("may be text or bytes, and empty", async () => {
+    const frames: (string | Uint8Array)[] = [];
+    class Frames extends WebSocketConsumer {
+      override receiveFrame(frame: string | Uint8Array): void {
+        frames.push(frame);
       }
     }
-    const application = eventStream(consumer(Bytes, []));
-    const client = await EventStreamClient.open(application);
+    const client = await EventStreamClient.open(eventStream(consumer(Frames)));
     const other = client.peer({ server: new TestServerContext() });
-    assert.equal(await other.send(Uint8Array.of(0, 128, 255)), 204);
-    assert.equal(await other.send(new Uint8Array()), 204);
-    assert.deepEqual(bytes, [Uint8Array.of(0, 128, 255), new Uint8Array()]);
+    const sent = ["", "로비", new Uint8Array(), Uint8Array.of(0, 128, 255)];
+    for (const frame of sent) assert.equal(await other.send(frame), 204);
+    assert.deepEqual(frames, sent);
+    client.leave();
+  });
+
+  test("arrives, although its connection's server could not be reached by others at first", async () => {
+    class LateLayer extends InMemoryChannelLayer {
+      isReachable = false;
+      override async groupAdd(group: string, channel: Channel): Promise<void> {
+        if (!this.isReachable) throw new Error("no backend");
+        await super.groupAdd(group, channel);
+      }
+    }
+    const { application } = recording();
+    const layer = new LateLayer();
+    const client = new EventStreamClient(application, { layer });
+    await assert.rejects(client.ask(), /no backend/);
+    layer.isReachable = true;
+    await client.open();
+    assert.equal(await client.peer({ server: new TestServerContext() }).send("hello"), 204);
     client.leave();
   });
 
