@@ -17,7 +17,7 @@ export interface Gap {
 
 export declare class RedisChannelLayer implements ChannelLayer {
   readonly capacity: number;
-  constructor(options: ResolvedOptions);
+  private constructor();
   static connect(options?: RedisChannelLayerOptions): Promise<RedisChannelLayer>;
   get dropped(): number;
   get gaps(): number;
@@ -83,12 +83,4 @@ export declare class RedisUnavailableError extends ChannelsError {
 export declare class RedisVersionError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_VERSION";
   constructor(address: string, version: string);
-}
-
-// Not exported, but part of the above:
-
-interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop" | "onGap">> {
-  readonly database: number;
-  readonly onDrop: ((drop: Drop) => void) | undefined;
-  readonly onGap: ((gap: Gap) => void) | undefined;
 }

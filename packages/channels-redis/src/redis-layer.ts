@@ -58,7 +58,7 @@ export class RedisChannelLayer implements ChannelLayer {
   #gaps = 0;
   #isClosed = false;
 
-  constructor(options: ResolvedOptions) {
+  private constructor(options: ResolvedOptions) {
     this.#options = options;
     const { url, database, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
     this.capacity = capacity;

@@ -374,7 +374,7 @@ export declare class LayerClosedError extends ChannelsError {
   constructor();
 }
 
-export declare function login(scope: LoginScope, id: string): Promise<void>;
+export declare function login(scope: LoginScope, userId: string): Promise<void>;
 
 export interface LoginScope extends SessionScope {
   readonly layer: ChannelLayer;
@@ -416,7 +416,7 @@ export declare class NoHandlerError extends ChannelsError {
 
 export declare class NotJsonError extends ChannelsError {
   readonly code = "CHANNELS_NOT_JSON";
-  constructor(value: unknown);
+  constructor(value: unknown, cause?: unknown);
 }
 
 export declare function originCheck(allowed: AllowedOrigins): OriginCheck;
@@ -539,6 +539,7 @@ export interface ServerContext {
   report(report: ConsumerReport): void;
 }
 
+// As a type only:
 export declare class Session {
   constructor(
     key: string | undefined,

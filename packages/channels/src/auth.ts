@@ -31,7 +31,7 @@ export function users<User>(
   store: UserStore<User>,
 ): Middleware<SessionScope & SubjectScope, UserScope<User> & SubjectScope> {
   return async (scope) => {
-    const id = await userId(scope);
+    const id = await userIdOf(scope);
     const user = id === undefined ? undefined : await store.loadUser(id);
     return { user, subjects: id === undefined ? scope.subjects : [...scope.subjects, userSubject(id)] };
   };
@@ -39,11 +39,11 @@ export function users<User>(
 
 /** Asks the stores who is logged in at this moment: an ended session or a deleted user is nobody. */
 export async function currentUser<User>(scope: SessionScope, store: UserStore<User>): Promise<User | undefined> {
-  const id = await userId(scope);
+  const id = await userIdOf(scope);
   return id === undefined ? undefined : await store.loadUser(id);
 }
 
-async function userId({ session }: SessionScope): Promise<string | undefined> {
+async function userIdOf({ session }: SessionScope): Promise<string | undefined> {
   const id = await session.get(USER_ID);
   return typeof id === "string" ? id : undefined;
 }
@@ -58,16 +58,16 @@ export interface LoginScope extends SessionScope {
  * worth nothing. What is open under the old key is refreshed: nobody is logged in there.
  * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
  */
-export async function login(scope: LoginScope, id: string): Promise<void> {
-  const before = await userId(scope);
+export async function login(scope: LoginScope, userId: string): Promise<void> {
+  const before = await userIdOf(scope);
   const old = await scope.session.subject();
   // First of all: when it is too late for this, nothing may have changed.
   await scope.session.rotate();
-  if (before !== undefined && before !== id) {
+  if (before !== undefined && before !== userId) {
     await scope.session.clear();
     await scope.session.rotate();
   }
-  await scope.session.set(USER_ID, id);
+  await scope.session.set(USER_ID, userId);
   if (old !== undefined) await refreshConnections(scope.layer, old);
 }
 
@@ -84,7 +84,10 @@ export interface AuthOptions<User> {
   readonly users: UserStore<User>;
 }
 
-/** Cookies, session and user in one. @see Django Channels, `AuthMiddlewareStack`. */
+/**
+ * Cookies, session and user in one. Throws as `sessions` does.
+ * @see Django Channels, `AuthMiddlewareStack`.
+ */
 export function authStack<User>(
   options: AuthOptions<User>,
 ): Stack<

@@ -20,7 +20,10 @@ export interface ContractClientHandlers<C extends Contract> {
   readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
 }
 
-/** See the head of this file. */
+/**
+ * See the head of this file. When the schema of the server's messages does not answer at once, the socket's listener
+ * throws `ConfigurationError` CHANNELS_CONFIGURATION.
+ */
 export class ContractClient<C extends Contract> {
   readonly #socket: ClientSocket;
   readonly #contract: C;
@@ -33,7 +36,7 @@ export class ContractClient<C extends Contract> {
     socket.addEventListener("message", ({ data }) => this.#take(data));
   }
 
-  /** Sends a message. The socket must be open: what it throws otherwise is thrown here. */
+  /** Sends a message, unchecked: the compiler and the server do that. What the socket throws unless it is open, it throws. */
   send(message: InputOf<C["client"]>): void {
     this.#socket.send(JSON.stringify(message));
   }

@@ -31,7 +31,10 @@ export type ContractEvents<C extends Contract> = {
   readonly [Type in keyof C["events"]]: OutputOf<C["events"][Type]>;
 };
 
-/** Sends a contract's events from anywhere: an HTTP handler, a job, another process. */
+/**
+ * Sends a contract's events from anywhere: an HTTP handler, a job, another process. What the layer throws, it throws;
+ * and `ConfigurationError` CHANNELS_CONFIGURATION when an event's schema does not answer at once.
+ */
 export interface Publisher<Events extends object> {
   /**
    * Sends to one channel, as `ChannelLayer.send` does.

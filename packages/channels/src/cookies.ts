@@ -52,7 +52,10 @@ export class Cookies {
     return this.#reply.append("Set-Cookie", serializeCookie(name, value, options));
   }
 
-  /** Asks the browser to forget a cookie that was set with this path and domain. */
+  /**
+   * Asks the browser to forget a cookie that was set with this path and domain.
+   * @returns and throws as `set` does.
+   */
   delete(name: string, options: CookieOptions = {}): boolean {
     return this.set(name, "", { ...options, maxAgeSeconds: 0 });
   }

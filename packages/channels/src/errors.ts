@@ -104,8 +104,10 @@ export class LayerClosedError extends ChannelsError {
 /** A value that was to be sent as JSON, and has none. */
 export class NotJsonError extends ChannelsError {
   readonly code = "CHANNELS_NOT_JSON";
-  constructor(value: unknown) {
-    super(`Expected a value that JSON can hold, got ${describe(value)}. Send null when you mean nothing.`);
+  /** @param cause Why it cannot be made JSON, when it is not nothing. */
+  constructor(value: unknown, cause?: unknown) {
+    const remedy = cause === undefined ? "Send null when you mean nothing." : "Leave out bigints and circles.";
+    super(`Expected a value that JSON can hold, got ${describe(value)}. ${remedy}`, { cause });
   }
 }
 

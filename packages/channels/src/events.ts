@@ -55,7 +55,10 @@ export function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, F
   return new Relay(frame);
 }
 
-/** Like `relay`, for content that is sent as JSON; undefined, a function or a symbol is an error. */
+/**
+ * Like `relay`, for content that is sent as JSON. What JSON cannot hold is
+ * reported as `NotJsonError` CHANNELS_NOT_JSON, and nobody gets a frame.
+ */
 export function relayJson<Event, Content>(content: (event: Event) => Content): Relay<Event, Json<Content>> {
   return new Relay((event) => toJson(content(event)));
 }

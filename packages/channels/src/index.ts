@@ -102,9 +102,9 @@ export type {
 export { allowedOrigins, originCheck, type AllowedOrigins, type OriginCheck } from "./security/websocket.ts";
 export {
   InMemorySessionStore,
-  Session,
   sessions,
   sessionSubject,
+  type Session,
   type SessionData,
   type SessionOptions,
   type SessionScope,

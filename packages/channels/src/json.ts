@@ -3,11 +3,16 @@ import { NotJsonError } from "./errors.ts";
 
 /**
  * The text of a value.
- * @throws {NotJsonError} CHANNELS_NOT_JSON when it has none: undefined, a function or a symbol.
- * @throws {TypeError} For a BigInt, or an object that contains itself.
+ * @throws {NotJsonError} CHANNELS_NOT_JSON when it has none: undefined, a function, a symbol or a bigint, or an object
+ * that contains itself or a bigint.
  */
 export function toJson(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new NotJsonError(value, error);
+  }
   if (text === undefined) throw new NotJsonError(value);
   return text;
 }

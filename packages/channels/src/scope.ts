@@ -23,6 +23,7 @@ export interface ReplyHeaders {
   /**
    * Adds one header line, keeping others of the same name.
    * @returns false when the answer has been sent and it is too late.
+   * @throws {TypeError} When the name or the value cannot stand in a header.
    */
   append(name: string, value: string): boolean;
 }

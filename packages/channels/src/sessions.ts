@@ -5,7 +5,7 @@
  * and every write goes to it, so nothing has to be saved by hand on a
  * WebSocket, and a session that ended elsewhere is seen to have ended.
  */
-import type { CookieOptions, CookieScope } from "./cookies.ts";
+import { serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "./errors.ts";
 import type { Awaitable } from "./application.ts";
 import type { Middleware } from "./middleware.ts";
@@ -147,9 +147,14 @@ export class Session {
   }
 }
 
-/** Adds `scope.session`, and its subject; needs `cookies()` before it. */
+/**
+ * Adds `scope.session`, and its subject; needs `cookies()` before it.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when browsers would not keep such a cookie.
+ */
 export function sessions(options: SessionOptions): Middleware<CookieScope & SubjectScope, SessionScope & SubjectScope> {
   const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
+  // What is wrong with the cookie is said when the application is made, not when somebody's session begins.
+  serializeCookie(cookieName, "", { ...cookie, maxAgeSeconds });
   return async ({ cookies, subjects }) => {
     const sendKey = (key: string | undefined): boolean =>
       key === undefined

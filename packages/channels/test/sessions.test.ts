@@ -213,6 +213,20 @@ describe("a session", () => {
   });
 });
 
+describe("sessions", () => {
+  for (const options of [
+    { cookieName: "session id" },
+    { cookieName: "__Host-session" },
+    { maxAgeSeconds: Number.NaN },
+    { cookie: { path: "/;" } },
+  ]) {
+    test(`refuses a cookie that no browser would keep when it is made: ${JSON.stringify(options)}`, () => {
+      const store = new InMemorySessionStore();
+      assert.throws(() => sessions({ store, ...options }), { code: "CHANNELS_CONFIGURATION" });
+    });
+  }
+});
+
 describe("InMemorySessionStore", () => {
   test("keeps a session for its time after the last write, and not a moment longer", () => {
     const clock = new FakeClock();

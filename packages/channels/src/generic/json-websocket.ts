@@ -50,7 +50,7 @@ export abstract class JsonWebSocketConsumer<
   /**
    * Sends a value as one JSON text frame.
    * @returns false when the connection is closing or closed.
-   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol, a bigint or a circle.
    */
   sendJson(content: unknown): boolean {
     return this.send(toJson(content));

@@ -97,6 +97,7 @@ export abstract class WebSocketConsumer<
    * @param headers Go out with the answer, behind what is in `scope.reply`.
    * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol.
+   * @throws {TypeError} When a header is malformed.
    */
   accept(subprotocol?: string, headers: Readonly<Record<string, string>> = {}): void {
     if (subprotocol !== undefined && !this.scope.subprotocols.includes(subprotocol)) {
@@ -112,6 +113,7 @@ export abstract class WebSocketConsumer<
    * @param status HTTP status, 400 to 599. Default 403.
    * @param options Headers and a body, instead of the reason as plain text.
    * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, or a header is malformed.
    */
   deny(status = 403, reason = "The connection was refused.", options?: DenialOptions): void {
     this.#connection.deny(new Denial(status, reason, options));

@@ -41,7 +41,10 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
   };
 }
 
-/** Denies with 403 what `originCheck` refuses. */
+/**
+ * Denies with 403 what `originCheck` refuses.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is not an origin.
+ */
 export function allowedOrigins(allowed: AllowedOrigins): Middleware<{ readonly headers: RequestHeaders }, object> {
   const isAllowed = originCheck(allowed);
   return ({ headers }) => (isAllowed(headers.get("origin"), headers.get("host")) ? {} : originDenial());

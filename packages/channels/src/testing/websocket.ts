@@ -11,7 +11,7 @@ import {
   type SocketHandler,
   type WebSocketApplication,
 } from "../application.ts";
-import { CommunicatorMismatchError } from "../errors.ts";
+import { CommunicatorMismatchError, quote } from "../errors.ts";
 import type { FrameData } from "../events.ts";
 import { Fanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
@@ -142,7 +142,7 @@ export class WebSocketCommunicator {
 
   /**
    * Sends one text frame with this value as JSON.
-   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol, a bigint or a circle.
    */
   sendJson(value: unknown): void {
     this.send(toJson(value));
@@ -169,7 +169,7 @@ export class WebSocketCommunicator {
   async receiveJson(schema?: StandardSchema<unknown>): Promise<unknown> {
     const data = await this.receive();
     if (typeof data !== "string") throw new CommunicatorMismatchError("a text frame", "a binary frame");
-    const content: unknown = JSON.parse(data);
+    const content = parseJson(data);
     if (schema === undefined) return content;
     const result = await schema["~standard"].validate(content);
     if (result.issues === undefined) return result.value;
@@ -279,5 +279,13 @@ export class WebSocketCommunicator {
   async #describeNext(): Promise<string> {
     const next = await this.#outputs.take("a frame", this.#timeoutMs, () => "");
     return JSON.stringify(next);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CommunicatorMismatchError("a text frame of JSON", quote(text));
   }
 }

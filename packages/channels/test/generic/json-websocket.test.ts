@@ -213,8 +213,16 @@ test("a consumer may answer invalid input in its own way, and is told everything
 });
 
 describe("a value that JSON does not have", () => {
-  for (const value of [undefined, () => 1, Symbol("x")]) {
-    test(`such as ${typeof value} is refused by client and server alike`, async () => {
+  const circle: Record<string, unknown> = {};
+  circle["itself"] = circle;
+  for (const [name, value] of [
+    ["undefined", undefined],
+    ["a function", () => 1],
+    ["a symbol", Symbol("x")],
+    ["a bigint", { sum: 1n }],
+    ["a circle", circle],
+  ] as const) {
+    test(`such as ${name} is refused by client and server alike`, async () => {
       class Broken extends JsonWebSocketConsumer {
         override get schema(): typeof anyJson {
           return anyJson;

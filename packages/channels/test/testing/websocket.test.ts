@@ -145,6 +145,12 @@ describe("receiving", () => {
     await assert.rejects(client.receiveJson(), new CommunicatorMismatchError("a text frame", "a binary frame"));
   });
 
+  test("text that is no JSON says so", async () => {
+    const client = await echo();
+    client.send("hello");
+    await assert.rejects(client.receiveJson(), new CommunicatorMismatchError("a text frame of JSON", '"hello"'));
+  });
+
   test("an empty frame is receiving a frame", async () => {
     const client = await echo();
     client.send("");
