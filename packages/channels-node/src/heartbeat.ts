@@ -27,12 +27,14 @@ export class Heartbeat {
     this.#timer = setInterval(() => this.#step(), intervalMs / SPOKES).unref();
   }
 
-  /** @returns how to take it off again. */
-  add(heart: Heart): () => void {
+  add(heart: Heart): void {
     const spoke = this.#spokes[this.#joining] as Set<Heart>;
     this.#joining = (this.#joining + 1) % SPOKES;
     spoke.add(heart);
-    return () => spoke.delete(heart);
+  }
+
+  delete(heart: Heart): void {
+    for (const spoke of this.#spokes) if (spoke.delete(heart)) return;
   }
 
   stop(): void {

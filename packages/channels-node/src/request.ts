@@ -13,15 +13,20 @@ export interface RequestFacts {
   readonly client: ClientAddress;
 }
 
-/** Headers of an `IncomingMessage`, without the copies a `Headers` would make. */
+/** The headers of a request in one list, names and values in turn: every open connection keeps them. */
 class IncomingHeaders implements RequestHeaders {
-  readonly #headers: IncomingMessage["headers"];
+  readonly #list: readonly (string | readonly string[] | undefined)[];
   constructor(headers: IncomingMessage["headers"]) {
-    this.#headers = headers;
+    this.#list = Object.entries(headers).flat(1);
   }
   get(name: string): string | null {
-    const value = this.#headers[name.toLowerCase()];
-    return Array.isArray(value) ? value.join(", ") : (value ?? null);
+    const wanted = name.toLowerCase();
+    for (let index = 0; index < this.#list.length; index += 2) {
+      if (this.#list[index] !== wanted) continue;
+      const value = this.#list[index + 1];
+      return typeof value === "string" ? value : (value?.join(", ") ?? null);
+    }
+    return null;
   }
 }
 

@@ -48,8 +48,6 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   readonly target: string;
   readonly clientAddress: string;
   isAlive = true;
-  /** Takes the socket off the heartbeat's wheel. */
-  stopHeart: (() => void) | undefined;
   readonly #host: SocketHost;
   readonly #raw: Duplex;
   #handshake: Handshake | undefined;
@@ -72,9 +70,9 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.method = handshake.request.method ?? "";
     this.target = handshake.request.url ?? "/";
     this.clientAddress = clientAddress;
-    raw.once("close", () => this.#lost());
-    // A client that ends its half before it is answered has hung up; no WebSocket begins like that.
-    raw.once("end", () => this.#handshake !== undefined && raw.destroy());
+    (raw as OwnedDuplex)[OWNER] = this;
+    raw.on("close", onRawClose);
+    raw.on("end", onRawEnd);
     raw.on("error", ignoreUntilClose);
   }
 
@@ -201,7 +199,6 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   over(endCode: number, reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.stopHeart?.();
     // A peer that broke the protocol answers no close; what it did is known all the same.
     const code = endCode === 1006 ? (this.#violationCode ?? endCode) : endCode;
     this.#handler?.close(code, reason);
@@ -221,11 +218,37 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     return true;
   }
 
-  #lost(): void {
+  /** Whether the handshake was completed. */
+  get hasOpened(): boolean {
+    return this.#ws !== undefined;
+  }
+
+  /** The client has ended its half. Before it is answered it has hung up: no WebSocket begins like that. */
+  ended(): void {
+    if (this.#handshake !== undefined) this.#raw.destroy();
+  }
+
+  /** The connection is gone. */
+  lost(): void {
     this.#isWritable = false;
     // With a `ws` socket, its own close event follows and knows the code.
     if (this.#ws === undefined) this.over(1006, "");
   }
+}
+
+/** Where a connection keeps whose it is, so that all of them share their listeners. */
+const OWNER = Symbol("owner");
+
+interface OwnedDuplex extends Duplex {
+  [OWNER]: NodeSocket;
+}
+
+function onRawClose(this: Duplex): void {
+  (this as OwnedDuplex)[OWNER].lost();
+}
+
+function onRawEnd(this: Duplex): void {
+  (this as OwnedDuplex)[OWNER].ended();
 }
 
 function ownerOf(ws: WebSocket): NodeSocket {

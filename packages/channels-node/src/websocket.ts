@@ -11,6 +11,10 @@ import type { TrustedProxies } from "./proxies.ts";
 import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
 import { NodeSocket, PeerWebSocket, type SocketHost } from "./socket.ts";
 
+/** What most connections have none of, in one piece for all. */
+const NONE: readonly never[] = Object.freeze([]);
+const NO_PARAMS = Object.freeze({});
+
 /** Strangers must not be able to fill the log, nor the memory. */
 const MAX_REFUSED_ORIGINS = 100;
 
@@ -93,8 +97,8 @@ export class WebSocketHost implements SocketHost {
       headers,
       client,
       subprotocols,
-      params: {},
-      subjects: [],
+      params: NO_PARAMS,
+      subjects: NONE,
       reply,
       layer: this.#application.layer,
     };
@@ -117,17 +121,18 @@ export class WebSocketHost implements SocketHost {
 
   answered(socket: NodeSocket, status: number): void {
     this.#stopTimer(socket);
-    if (status === 101) socket.stopHeart = this.#heartbeat.add(socket);
+    if (status === 101) this.#heartbeat.add(socket);
     this.#log(socket, status === 101 ? "websocket-open" : "websocket-refused", status);
   }
 
   ended(socket: NodeSocket, code: number): void {
     this.#stopTimer(socket);
     this.#sockets.delete(socket);
+    this.#heartbeat.delete(socket);
     this.#settling.add(socket);
     void socket.settled().then(() => this.#settling.delete(socket));
     if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
-    if (socket.stopHeart !== undefined) this.#log(socket, "websocket-close", code);
+    if (socket.hasOpened) this.#log(socket, "websocket-close", code);
   }
 
   /** Closes every connection and waits until their applications are done, or until the deadline. */
@@ -196,8 +201,8 @@ export class WebSocketHost implements SocketHost {
   }
 }
 
-function offeredSubprotocols({ headers }: IncomingMessage): string[] {
-  return headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? [];
+function offeredSubprotocols({ headers }: IncomingMessage): readonly string[] {
+  return headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? NONE;
 }
 
 function isToken(name: string): boolean {

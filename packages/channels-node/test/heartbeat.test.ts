@@ -81,8 +81,8 @@ test("one timer serves ten thousand peers, and ends with the heartbeat", (t) => 
 test("a peer that was taken off is not pinged", (t) => {
   const heartbeat = startHeartbeat(t);
   const heart = new FakeHeart(true);
-  const takeOff = heartbeat.add(heart);
-  takeOff();
+  heartbeat.add(heart);
+  heartbeat.delete(heart);
   t.mock.timers.tick(INTERVAL_MS * 2);
   assert.equal(heart.pings, 0);
 });

@@ -85,8 +85,16 @@ interface Outlet<Frame> {
   write(frame: Frame): void;
   cork(): void;
   uncork(): void;
-  readonly lanes: Set<FanoutLane<Frame>>;
+  readonly lanes: TinySet<FanoutLane<Frame>>;
   served: number;
   dirty: LaneSet<Frame> | undefined;
   isCorked: boolean;
+}
+
+declare class TinySet<Element> implements Iterable<Element> {
+  get size(): number;
+  has(element: Element): boolean;
+  add(element: Element): void;
+  delete(element: Element): void;
+  [Symbol.iterator](): Iterator<Element>;
 }

@@ -26,6 +26,7 @@ import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/l
 import type { ConsumerAudience } from "./relay-lane.ts";
 import { closeOf, isRevocation, subjectGroups, type Revocation } from "./revocation.ts";
 import { makeAnew } from "./scope.ts";
+import { TinySet } from "./tiny-set.ts";
 
 /** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
 export const BLOCKED_WARNING_MS = 100;
@@ -47,7 +48,7 @@ type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
 /** The running half of one connection. */
 export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiver, Outlet<unknown> {
   readonly audience: ConsumerAudience;
-  readonly lanes: Set<FanoutLane<unknown>> = new Set();
+  readonly lanes: TinySet<FanoutLane<unknown>> = new TinySet();
   served = 0;
   dirty: LaneSet<unknown> | undefined = undefined;
   isCorked = false;
@@ -176,7 +177,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     // Not at once: a handler that sends to its own group must not overtake this very message.
     if (!this.#isBusy) {
       this.#isBusy = true;
-      queueMicrotask(() => this.#run());
+      queueMicrotask(() => this.#run(this.#waiting.shift()));
     }
     return true;
   }
@@ -197,16 +198,17 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   // One handler at a time.
 
   #take(next: Waiting): void {
-    this.#waiting.push(next);
-    if (!this.#isBusy) this.#run();
+    if (this.#isBusy) this.#waiting.push(next);
+    else this.#run(next);
   }
 
-  #run(): void {
+  /** Runs this, and what waits behind it. */
+  #run(first: Waiting | undefined): void {
     this.#isBusy = true;
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+    for (let next = first; next !== undefined; next = this.#waiting.shift()) {
       const running = this.#start(next);
       if (running === undefined) continue;
-      void running.then(() => this.#run());
+      void running.then(() => this.#run(this.#waiting.shift()));
       return;
     }
     this.#isBusy = false;

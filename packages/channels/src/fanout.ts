@@ -17,6 +17,7 @@
 import type { ConsumerReport } from "./application.ts";
 import type { FrameData } from "./events.ts";
 import { LaneSet, type FanoutLane } from "./fanout-lane.ts";
+import type { TinySet } from "./tiny-set.ts";
 import { harmless } from "./hooks.ts";
 
 /** How one transport writes frames. */
@@ -52,7 +53,7 @@ export interface Outlet<Frame> {
   cork(): void;
   uncork(): void;
   /** The lanes it is a member of; kept by `Fanout`. */
-  readonly lanes: Set<FanoutLane<Frame>>;
+  readonly lanes: TinySet<FanoutLane<Frame>>;
   /** The position up to which it has been served; kept by `Fanout`. */
   served: number;
   /** Those of its lanes that have frames, while a tick ends; kept by `Fanout`. */

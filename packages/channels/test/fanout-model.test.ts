@@ -17,6 +17,7 @@ import {
 import { Fanout } from "@lobby/channels/server";
 import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
+import { TinySet } from "../src/tiny-set.ts";
 import { listedFrames } from "../src/testing/listed-frames.ts";
 import { SeededRandom } from "../src/testing/seeded-random.ts";
 import { RecordingTransport } from "./support/recording-transport.ts";
@@ -62,7 +63,7 @@ function bareFanout(): System {
     write: (frame) => void written.push(frame),
     cork: () => undefined,
     uncork: () => undefined,
-    lanes: new Set(),
+    lanes: new TinySet(),
     served: 0,
     dirty: undefined,
     isCorked: false,

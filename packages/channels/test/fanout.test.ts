@@ -11,6 +11,7 @@ import {
 } from "@lobby/channels";
 import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
+import { TinySet } from "../src/tiny-set.ts";
 import { RecordingTransport, type RecordingSocket, type Written } from "./support/recording-transport.ts";
 
 let relayCount = 0;
@@ -149,7 +150,7 @@ function outletOf(writes: Written[]): Outlet<Written> {
     write: (written) => void writes.push(written),
     cork() {},
     uncork() {},
-    lanes: new Set(),
+    lanes: new TinySet(),
     served: 0,
     dirty: undefined,
     isCorked: false,

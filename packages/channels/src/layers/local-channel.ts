@@ -2,6 +2,7 @@
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
+import { TinySet } from "../tiny-set.ts";
 import { Mailbox } from "./mailbox.ts";
 
 /** What a layer does for the channels of its process. */
@@ -19,7 +20,7 @@ export interface LocalChannelHome {
 export class LocalChannel implements Channel {
   readonly receiver: Receiver;
   readonly #home: LocalChannelHome;
-  readonly #groups = new Set<string>();
+  readonly #groups = new TinySet<string>();
   #name: string | undefined;
   #isClosed = false;
 
