@@ -5,7 +5,7 @@ import { InvalidMessageError, MessageTooLargeError, type ChannelMessage } from "
 const BYTES_PER_UNIT = 3;
 
 /**
- * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE for what has no JSON: a bigint, a circle.
+ * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when a `toJSON` in it makes no JSON.
  * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE
  */
 export function encodeMessage(message: ChannelMessage, maxBytes: number): string {
@@ -31,6 +31,6 @@ function toJson(message: ChannelMessage): string {
   try {
     return JSON.stringify(message);
   } catch (error) {
-    throw new InvalidMessageError(message, error);
+    throw new InvalidMessageError(message, String(error), { cause: error });
   }
 }

@@ -348,7 +348,7 @@ export declare class InvalidEventError extends ChannelsError {
 
 export declare class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
-  constructor(message: unknown, cause?: unknown);
+  constructor(message: unknown, flaw?: string, options?: ErrorOptions);
 }
 
 export declare class InvalidNameError extends ChannelsError {

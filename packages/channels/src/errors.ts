@@ -33,15 +33,16 @@ export class InvalidNameError extends ChannelsError {
 /** A message has no `type`, so nobody could tell what to do with it; or it holds what has no JSON. */
 export class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
-  /** @param cause Why it cannot be made JSON, when that is what is wrong. */
-  constructor(message: unknown, cause?: unknown) {
+  /** @param flaw What it holds that JSON does not have, and where, when that is what is wrong. */
+  constructor(message: unknown, flaw?: string, options?: ErrorOptions) {
     const got = `${describe(message)} with type ${describe(typeOf(message))}`;
     super(
-      cause === undefined
+      flaw === undefined
         ? `Expected a message with a non-empty string as its \`type\`, got ${got}. ` +
             "Send an object such as { type: 'chat.message', … }."
-        : `Expected a message of plain data that can be JSON, got ${got}. Leave out bigints and circles.`,
-      { cause },
+        : `Expected a message of what JSON has, got ${got} and in it ${quote(flaw)}. ` +
+            "Send text, finite numbers, booleans, null, and lists and plain objects of these; bytes as base64.",
+      options,
     );
   }
 }

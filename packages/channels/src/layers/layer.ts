@@ -11,7 +11,7 @@
  */
 
 /**
- * What travels: plain data with a `type`. Who has sent or received it must not
+ * What travels: a plain object with a `type`, of what JSON has. Who has sent or received it must not
  * change it any more: receivers of one process may all be handed this very object.
  */
 export interface ChannelMessage {

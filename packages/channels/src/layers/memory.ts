@@ -20,7 +20,8 @@ import { checkLimits } from "./limits.ts";
 import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
-import { checkChannelName, checkGroupName, checkMessage, PROCESS_SEPARATOR } from "./names.ts";
+import { checkMessage } from "./messages.ts";
+import { checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 
 /** Limits of a layer; an unknown option is refused. */
 export interface InMemoryChannelLayerOptions {

@@ -1,6 +1,5 @@
 /** What may be the name of a channel or a group, in every layer. */
-import { InvalidMessageError, InvalidNameError } from "../errors.ts";
-import type { ChannelMessage } from "./layer.ts";
+import { InvalidNameError } from "../errors.ts";
 
 /** The most UTF-16 code units a name may have; any text of 64 code points fits with room for a prefix. */
 export const MAX_NAME_LENGTH = 512;
@@ -24,11 +23,6 @@ export function checkGroupName(name: string): void {
  */
 export function checkChannelName(name: string): void {
   if (!isName(name)) throw new InvalidNameError("channel", name, RULE);
-}
-
-/** @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when nobody could tell what the message is. */
-export function checkMessage(message: ChannelMessage): void {
-  if (typeof message?.type !== "string" || message.type === "") throw new InvalidMessageError(message);
 }
 
 function isName(name: unknown): boolean {

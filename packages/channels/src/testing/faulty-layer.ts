@@ -15,7 +15,8 @@ import type {
   SentMessage,
 } from "../layers/layer.ts";
 import { checkLimits } from "../layers/limits.ts";
-import { checkChannelName, checkGroupName, checkMessage } from "../layers/names.ts";
+import { checkMessage } from "../layers/messages.ts";
+import { checkChannelName, checkGroupName } from "../layers/names.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** What can happen to a message, in the order in which it is decided: to each message, one of them at most. */

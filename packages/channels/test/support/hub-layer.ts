@@ -14,7 +14,7 @@ import {
   type ReceiveOptions,
   type SentMessage,
 } from "@lobby/channels";
-import type { Receiver } from "@lobby/channels/layers";
+import { checkMessage, type Receiver } from "@lobby/channels/layers";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 
 /** What the processes share. */
@@ -129,6 +129,7 @@ export class HubLayer implements ChannelLayer {
   }
 
   #assertSize(message: SentMessage): void {
+    checkMessage(message);
     const sizeBytes = new TextEncoder().encode(JSON.stringify(message)).length;
     const { maxMessageBytes } = this.#options;
     if (sizeBytes > maxMessageBytes) throw new MessageTooLargeError(message.type, sizeBytes, maxMessageBytes);

@@ -60,6 +60,16 @@ const NAMES: readonly Fault[] = [
       [call]: async (name: string, message: Message) => (message?.type === "" ? undefined : layer[call](name, message)),
     }),
   })),
+  ...(["send", "groupSend"] as const).map((call): Fault => ({
+    title: `${call} makes something else of bytes`,
+    caughtBy: ["refuses a message with what JSON would make something else of"],
+    overrides: (layer) => ({
+      [call]: async (name: string, message: Message) => {
+        const { value } = message as { readonly value?: unknown };
+        await (value instanceof Uint8Array ? undefined : layer[call](name, message));
+      },
+    }),
+  })),
   {
     title: "gives a name twice",
     caughtBy: ["gives every channel it makes a name of its own"],
