@@ -6,7 +6,7 @@ import { SocketHandler } from "@lobby/channels/server";
 
 export declare function allowedOrigins(
   allowed: AllowedOrigins,
-): Middleware<{ readonly headers: RequestHeaders }, object>;
+): Middleware<{ readonly headers: RequestHeaders; readonly url: URL }, object>;
 
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 

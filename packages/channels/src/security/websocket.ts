@@ -42,12 +42,14 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
 }
 
 /**
- * Denies with 403 what `originCheck` refuses.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is not an origin.
+ * Denies with 403 what `originCheck` refuses. The host is that of `scope.url`, which a trusted proxy may have named.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry of the list is none.
  */
-export function allowedOrigins(allowed: AllowedOrigins): Middleware<{ readonly headers: RequestHeaders }, object> {
+export function allowedOrigins(
+  allowed: AllowedOrigins,
+): Middleware<{ readonly headers: RequestHeaders; readonly url: URL }, object> {
   const isAllowed = originCheck(allowed);
-  return ({ headers }) => (isAllowed(headers.get("origin"), headers.get("host")) ? {} : originDenial());
+  return ({ headers, url }) => (isAllowed(headers.get("origin"), url.host) ? {} : originDenial());
 }
 
 /** The answer to a page that may not open a socket. */

@@ -204,14 +204,19 @@ describe("allowedOrigins", () => {
   const application = stack(allowedOrigins("same-origin"))(consumer(Chat));
 
   async function statusFor(headers: Readonly<Record<string, string>>): Promise<number> {
-    const result = await new WebSocketCommunicator(application, "/", { headers }).connect();
+    const result = await new WebSocketCommunicator(application, "ws://chat.example.com/", { headers }).connect();
     return result.accepted ? 101 : result.status;
   }
 
   test("denies with 403 before the consumer sees the connection", async () => {
-    assert.equal(await statusFor({ origin: "https://evil.com", host: "chat.example.com" }), 403);
-    assert.equal(await statusFor({ origin: "null", host: "chat.example.com" }), 403);
-    assert.equal(await statusFor({ origin: "https://chat.example.com", host: "chat.example.com" }), 101);
+    assert.equal(await statusFor({ origin: "https://evil.com" }), 403);
+    assert.equal(await statusFor({ origin: "null" }), 403);
+    assert.equal(await statusFor({ origin: "https://chat.example.com" }), 101);
     assert.equal(await statusFor({}), 101);
+  });
+
+  test("compares with the host of the scope, not with a header that a proxy has replaced", async () => {
+    assert.equal(await statusFor({ origin: "https://chat.example.com", host: "10.0.0.7:8000" }), 101);
+    assert.equal(await statusFor({ origin: "http://10.0.0.7:8000", host: "10.0.0.7:8000" }), 403);
   });
 });
