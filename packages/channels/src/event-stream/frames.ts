@@ -12,9 +12,19 @@ const encoder = new TextEncoder();
 /** A comment, which clients ignore and proxies count as a sign of life. */
 export const HEARTBEAT: Uint8Array = encoder.encode(":\n\n");
 
-/** An event with a type of its own, and JSON as its data. */
-export function jsonEvent(type: string, data: object): Uint8Array {
-  return encoder.encode(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+/** After how long a client comes back by itself: at least this, and up to so much more, so that not all come at once. */
+const MIN_RETRY_MS = 1_000;
+const RETRY_SPREAD_MS = 4_000;
+
+/** The first event: the id of the connection. */
+export function connectionEvent(id: string): Uint8Array {
+  const retryMs = MIN_RETRY_MS + Math.floor(Math.random() * RETRY_SPREAD_MS);
+  return encoder.encode(`retry: ${retryMs}\nevent: connection\ndata: ${JSON.stringify({ id })}\n\n`);
+}
+
+/** The last event. */
+export function closeEvent(code: number, reason: string): Uint8Array {
+  return encoder.encode(`event: close\ndata: ${JSON.stringify({ code, reason })}\n\n`);
 }
 
 function eventOf(data: FrameData): string {

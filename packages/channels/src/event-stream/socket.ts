@@ -2,7 +2,7 @@
 import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from "../application.ts";
 import type { FrameData } from "../events.ts";
 import type { Fanout } from "../fanout.ts";
-import { HEARTBEAT, jsonEvent } from "./frames.ts";
+import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
 /** Requests that may wait for an application that is busy. */
@@ -81,7 +81,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
   accept(): void {
     if (this.#isOver) return;
     this.#outgoing = new Outgoing(() => this.lost());
-    this.#outgoing.write(jsonEvent("connection", { id: this.id }));
+    this.#outgoing.write(connectionEvent(this.id));
     this.#answer.resolve(new Response(this.#outgoing.stream, { headers: HEADERS }));
   }
 
@@ -115,7 +115,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
     if (this.#outgoing === undefined) {
       this.deny(new Denial(503, "The server is closing."));
     } else if (!this.#isOver) {
-      this.#outgoing.write(jsonEvent("close", { code, reason }));
+      this.#outgoing.write(closeEvent(code, reason));
       this.#outgoing.end();
       this.#end(code, reason);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FrameData } from "@lobby/channels";
 import { eventsOf } from "@lobby/channels/testing";
-import { eventStreamFrames, jsonEvent } from "../../src/event-stream/frames.ts";
+import { closeEvent, connectionEvent, eventStreamFrames } from "../../src/event-stream/frames.ts";
 
 function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
@@ -45,7 +45,18 @@ describe("a frame as an event", () => {
   });
 });
 
-test("an event of the server's own is JSON on one line", () => {
-  const bytes = jsonEvent("close", { code: 4000, reason: "line\nbreak" });
-  assert.equal(text(bytes), 'event: close\ndata: {"code":4000,"reason":"line\\nbreak"}\n\n');
+test("the first event says whom to send to, and when to come back: each client at another time", () => {
+  const times = Array.from({ length: 100 }, () => {
+    const [, retryMs, id] =
+      /^retry: (\d+)\nevent: connection\ndata: {"id":"(.+)"}\n\n$/.exec(text(connectionEvent("a.b"))) ?? [];
+    assert.equal(id, "a.b");
+    return Number(retryMs);
+  });
+  assert.ok(Math.min(...times) >= 1_000 && Math.max(...times) < 5_000);
+  assert.ok(new Set(times).size > 50);
+});
+
+test("the last event says how the connection ended, on one line", () => {
+  const event = 'event: close\ndata: {"code":4000,"reason":"line\\nbreak"}\n\n';
+  assert.equal(text(closeEvent(4000, "line\nbreak")), event);
 });
