@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { collectGarbage } from "../../channels-node/test/support/garbage.ts";
 import { until } from "./support/deadline.ts";
 import { layerFor, numbered, redisFor, takeUntil } from "./support/layer.ts";
 
@@ -75,6 +76,33 @@ describe("What waits for an answer of Redis", () => {
     for (let n = 0; n < 33; n += 1) assert.equal((await layer.receive(channel.name)).type, "test.large");
     await layer.groupSend("group", numbered(1));
     assert.deepEqual(await takeUntil(layer, channel.name, 1), [1]);
+  });
+});
+
+describe("A Redis that is away", () => {
+  test("lets nothing pile up in the process, however much is sent", async (t) => {
+    const server = await redisFor(t);
+    const { layer } = await layerFor(t, server);
+    const { name } = layer.newChannel();
+    await layer.groupAdd("group", name);
+    await server.signal("SIGKILL");
+    await until(() => !layer.isReady, "the layer to notice");
+    const text = "x".repeat(10_000);
+    const send = async (count: number): Promise<number> => {
+      for (let n = 0; n < count; n += 1) {
+        const message = { type: "test.large", text: text + n };
+        await Promise.allSettled([
+          layer.groupSend("group", message),
+          layer.send(name, message),
+          layer.send("x", message),
+        ]);
+      }
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await send(500);
+    const growth = (await send(3_000)) - before;
+    assert.ok(growth < 5_000_000, `${growth} bytes`);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { eventually, until } from "./support/deadline.ts";
+import type { RedisServer } from "./support/redis-server.ts";
 import { layerFor, numbered, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
@@ -102,13 +103,38 @@ describe("When Redis", () => {
     await takeUntil(layer, channel.name, 99);
   });
 
+  test("cuts the sending connection alone, that is no gap, and nothing that comes in is lost", async (t) => {
+    const server = await redisFor(t);
+    const { layer: sender } = await layerFor(t, server);
+    const others = await server.clients("normal");
+    const { layer, gaps } = await layerFor(t, server);
+    const channel = layer.newChannel();
+    await layer.groupAdd("group", channel);
+    const numbers = Array.from({ length: 300 }, (_, n) => n);
+    const [ofWorker, ofGroup] = [takeUntil(layer, "worker", 299), takeUntil(layer, channel.name, 299)];
+    for (const n of numbers) {
+      await Promise.all([sender.send("worker", numbered(n)), sender.groupSend("group", numbered(n))]);
+      if (n % 10 !== 0) continue;
+      const outgoing = (await server.clients("normal")).find((id) => !others.includes(id));
+      if (outgoing !== undefined) await server.command("CLIENT", "KILL", "ID", outgoing);
+    }
+    assert.deepEqual(await ofWorker, numbers);
+    assert.deepEqual(await ofGroup, numbers);
+    assert.deepEqual(gaps, []);
+    await eventually(() => layer.groupSend("group", numbered(300)));
+  });
+
   test("drops a listener that does not read fast enough, that is a gap, not silence", async (t) => {
     const server = await redisFor(t, "--client-output-buffer-limit", "pubsub 64kb 0 0");
     const { layer, gaps } = await layerFor(t, server);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
-    await layer.groupSend("group", { type: "test.large", text: "x".repeat(1_000_000) });
+    const large = { type: "test.large", text: "x".repeat(1_000_000) };
+    await layer.groupSend("group", large);
     await until(() => gaps.length === 1, "the gap to be told");
+    // Redis has taken it, and the word of what became of it never comes.
+    await assert.rejects(layer.send(channel.name, large), UNAVAILABLE);
+    await until(() => gaps.length === 2, "the gap to be told");
     await layer.groupSend("group", numbered(1));
     assert.deepEqual(await takeUntil(layer, channel.name, 1), [1]);
   });
@@ -162,7 +188,9 @@ describe("When Redis", () => {
 
     await server.command("CLIENT", "KILL", "SKIPME", "yes");
     await until(() => !layer.isReady, "the layer to notice");
-    await until(() => refusedWith(readOnly.code, () => layer.groupSend("group", numbered(1))), "the refusal");
+    const attempts = await connectionsOf(server);
+    await until(async () => (await connectionsOf(server)) > attempts + 20, "the layer to try again");
+    await assert.rejects(layer.groupSend("group", numbered(1)), readOnly);
     assert.equal(gaps.length, 0, "a replica is nobody to listen to");
     await server.command("REPLICAOF", "NO", "ONE");
     await until(() => gaps.length === 1, "the gap to be told");
@@ -183,6 +211,12 @@ describe("When Redis", () => {
     assert.deepEqual(await takeUntil(layer, channel.name, 4), [3, 4]);
   });
 });
+
+/** How many connections the server has ever taken, that of this question included. */
+async function connectionsOf(server: RedisServer): Promise<number> {
+  const info = String(await server.command("INFO", "stats"));
+  return Number(/^total_connections_received:(\d+)/m.exec(info)?.[1]);
+}
 
 function codeOf(error: unknown): unknown {
   return (error as { readonly code?: unknown }).code;

@@ -108,6 +108,12 @@ export class RedisServer {
     }
   }
 
+  /** The numbers of the clients of this type, without the one that asks. */
+  async clients(type: "normal" | "pubsub"): Promise<string[]> {
+    const list = String(await this.command("CLIENT", "LIST", "TYPE", type));
+    return [...list.matchAll(/^id=(\d+) (?!.*cmd=client\|list)/gm)].map(([, id]) => id as string);
+  }
+
   async stop(): Promise<void> {
     await this.signal("SIGCONT");
     await this.signal("SIGKILL");

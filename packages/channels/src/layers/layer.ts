@@ -130,7 +130,8 @@ export interface ChannelLayer {
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
 
   /**
-   * Sends to every channel that is in the group at this moment. Members with
+   * Sends to every channel that is in the group at this moment; over a network,
+   * one that joins while the message is on its way may get it too. Members with
    * their capacity waiting miss it, and are counted in `dropped`.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
