@@ -27,7 +27,6 @@ import {
   checkChannelName,
   checkGroupName,
   checkMessage,
-  LocalChannel,
   LocalChannels,
   Mailbox,
   PROCESS_SEPARATOR,
@@ -175,7 +174,7 @@ export class RedisChannelLayer implements ChannelLayer {
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    const member = this.#member(channel);
+    const member = this.#channels.member(channel);
     if (typeof member === "string") {
       const { leaseMs } = this.#options;
       const [queues, lease] = [this.#keys.groupQueues(group), this.#keys.lease(member)];
@@ -198,7 +197,7 @@ export class RedisChannelLayer implements ChannelLayer {
   async groupDiscard(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    const member = this.#member(channel);
+    const member = this.#channels.member(channel);
     if (typeof member !== "string") member?.leave(group);
     else await this.#connection.outgoing.command(["SREM", this.#keys.groupQueues(group), member]);
   }
@@ -253,14 +252,6 @@ export class RedisChannelLayer implements ChannelLayer {
       if (error instanceof ChannelFullError) this.#drop("full", message.type);
       throw error;
     }
-  }
-
-  /** A channel of this process, the name of a named one, or undefined for one that is gone. */
-  #member(channel: Channel | string): LocalChannel | string | undefined {
-    if (channel instanceof LocalChannel) return channel;
-    const name = typeof channel === "string" ? channel : channel.name;
-    checkChannelName(name);
-    return name.includes(PROCESS_SEPARATOR) ? this.#channels.get(name) : name;
   }
 
   #noteGap(gap: Gap): void {

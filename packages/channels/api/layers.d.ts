@@ -37,6 +37,7 @@ export declare class LocalChannel implements Channel {
   readonly receiver: Receiver;
   constructor(home: LocalChannelHome, receiver: Receiver, name?: string);
   get name(): string;
+  isOf(home: LocalChannelHome): boolean;
   join(group: string): void;
   leave(group: string): void;
   renewLease(): void;
@@ -57,6 +58,7 @@ export declare class LocalChannels implements LocalChannelHome {
   open(receiver?: Receiver): LocalChannel;
   openNamed(name: string): LocalChannel;
   get(name: string): LocalChannel | undefined;
+  member(channel: Channel | string): LocalChannel | string | undefined;
   get size(): number;
   entries(): MapIterator<[string, LocalChannel]>;
   clear(): void;

@@ -121,12 +121,14 @@ export interface ChannelLayer {
   /**
    * Puts a channel into a group; doing it twice is doing it once. The
    * membership is a lease, renewed by whoever receives from the channel; it
-   * ends with the channel.
+   * ends with the channel. A layer that cannot do it for a channel of another
+   * process says so.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer made the channel.
    */
   groupAdd(group: string, channel: Channel | string): Promise<void>;
 
-  /** Takes a channel out of a group. No error when it is not in it. */
+  /** Takes a channel out of a group. No error when it is not in it; otherwise throws as `groupAdd` does. */
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
 
   /**

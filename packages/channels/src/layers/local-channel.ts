@@ -35,6 +35,11 @@ export class LocalChannel implements Channel {
     return this.#name ?? this.#register(this.#home.makeName());
   }
 
+  /** Whether this is where it was made. */
+  isOf(home: LocalChannelHome): boolean {
+    return this.#home === home;
+  }
+
   join(group: string): void {
     if (this.#isClosed) return;
     this.renewLease();

@@ -1,9 +1,10 @@
 /** The channels of one process: those whose name was asked for can be found by it. */
+import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
-import type { Receiver } from "./layer.ts";
+import type { Channel, Receiver } from "./layer.ts";
 import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
-import { PROCESS_SEPARATOR } from "./names.ts";
+import { checkChannelName, PROCESS_SEPARATOR } from "./names.ts";
 
 /** See the head of this file. */
 export class LocalChannels implements LocalChannelHome {
@@ -36,6 +37,25 @@ export class LocalChannels implements LocalChannelHome {
 
   get(name: string): LocalChannel | undefined {
     return this.#byName.get(name);
+  }
+
+  /**
+   * The channel of this process that is to join or leave a group; undefined when it is closed. The name of one that
+   * no process made is given back.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer made it, which alone
+   * could do it.
+   */
+  member(channel: Channel | string): LocalChannel | string | undefined {
+    if (channel instanceof LocalChannel && channel.isOf(this)) return channel;
+    const name = typeof channel === "string" ? channel : channel.name;
+    checkChannelName(name);
+    if (!name.includes(PROCESS_SEPARATOR)) return name;
+    if (name.startsWith(`${this.processName}${PROCESS_SEPARATOR}`)) return this.#byName.get(name);
+    throw new ConfigurationError(
+      `Another process or another layer made the channel ${quote(name)}; groups are joined and left there. ` +
+        "Send it an event, and have its handler call `groupAdd` or `groupDiscard`.",
+    );
   }
 
   get size(): number {

@@ -109,13 +109,13 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    this.#toLocal(channel)?.join(group);
+    this.#member(channel)?.join(group);
   }
 
   async groupDiscard(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    this.#toLocal(channel)?.leave(group);
+    this.#member(channel)?.leave(group);
   }
 
   async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {
@@ -146,6 +146,11 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   #assertOpen(): void {
     if (this.#isClosed) throw new LayerClosedError();
+  }
+
+  #member(channel: Channel | string): LocalChannel | undefined {
+    const member = this.#channels.member(channel);
+    return typeof member === "string" ? this.#channel(member) : member;
   }
 
   #toLocal(channel: Channel | string): LocalChannel | undefined {

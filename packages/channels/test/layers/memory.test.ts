@@ -177,6 +177,23 @@ describe("a closed channel", () => {
   });
 });
 
+test("a channel of another layer can be put into no group here, nor taken out of one, and whoever tries is told", async () => {
+  const [here, there] = [new InMemoryChannelLayer(), new InMemoryChannelLayer()];
+  const channel = there.newChannel();
+  await there.groupAdd("room", channel);
+  for (const stranger of [channel, channel.name]) {
+    const refusal = {
+      code: "CHANNELS_CONFIGURATION",
+      message: /^Another process or another layer made the channel "memory/,
+    };
+    await assert.rejects(here.groupAdd("room", stranger), refusal);
+    await assert.rejects(here.groupDiscard("room", stranger), refusal);
+    await here.groupSend("room", { type: "1" }, { except: stranger });
+  }
+  await there.groupSend("room", { type: "2" });
+  assert.deepEqual(await there.receive(channel.name), { type: "2" });
+});
+
 describe("a layer", () => {
   test("that is flushed forgets what waits and who is in a group, and works on", async () => {
     const layer = new InMemoryChannelLayer();

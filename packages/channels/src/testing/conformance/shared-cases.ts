@@ -3,6 +3,14 @@ import { check, same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, sorted, upTo, WIDE, type KitCase, type Numbered } from "./harness.ts";
 
+/** `done`, or the code of the error. */
+function outcomeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => "done",
+    (error: { readonly code?: unknown }) => String(error.code),
+  );
+}
+
 /** See the head of this file. */
 export const SHARED_CASES: readonly KitCase[] = [
   {
@@ -73,6 +81,31 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
+    title: "puts a channel of another process into a group and takes it out, or says that it cannot",
+    async check(kit) {
+      await using here = await kit.create();
+      await using there = await kit.create();
+      const { name } = there.newChannel();
+      const joined = await kit.soon(outcomeOf(here.groupAdd("group", name)), "an answer of groupAdd");
+      if (joined === "done") {
+        await here.groupSend("group", numbered(0));
+        same(await kit.take(there, name, 1), [0], "what the channel got");
+      }
+      const member = await kit.member(there, "other group");
+      const left = await kit.soon(
+        outcomeOf(here.groupDiscard("other group", member.name)),
+        "an answer of groupDiscard",
+      );
+      if (left === "done") {
+        await here.groupSend("other group", numbered(1));
+        same(await kit.comesNext(there, member.name), -1, "what came after it was taken out");
+      }
+      for (const outcome of [joined, left]) {
+        check(["done", "CHANNELS_CONFIGURATION"].includes(outcome), `no other error, got ${outcome}`);
+      }
+    },
+  },
+  {
     title: "counts what a channel of another process misses: once, in one process or the other",
     async check(kit) {
       await using here = await kit.create({ ...WIDE, capacity: 2 });
@@ -82,11 +115,8 @@ export const SHARED_CASES: readonly KitCase[] = [
       await closed.close();
       for (const n of upTo(2)) await here.send(full.name, numbered(n));
       // Whether the sender can know depends on the layer.
-      const outcome = await here.send(full.name, numbered(2)).then(
-        () => "sent",
-        (error: { readonly code?: unknown }) => error.code,
-      );
-      check(outcome === "sent" || outcome === "CHANNELS_CHANNEL_FULL", `no other error, got ${String(outcome)}`);
+      const outcome = await outcomeOf(here.send(full.name, numbered(2)));
+      check(["done", "CHANNELS_CHANNEL_FULL"].includes(outcome), `no other error, got ${outcome}`);
       await here.send(closedName, numbered(3));
       await kit.until(() => here.dropped + there.dropped >= 2, "both messages to be counted");
       same(await kit.take(there, full.name, 2), upTo(2), "what waited");

@@ -1,5 +1,5 @@
 /** Groups that go wrong. */
-import { ConfigurationError, type ChannelLayer } from "@lobby/channels";
+import { ConfigurationError, type Channel, type ChannelLayer } from "@lobby/channels";
 import { closingWith, nothing, numberOf, type Fault } from "./fault.ts";
 
 /** See the head of this file. */
@@ -27,6 +27,24 @@ export const GROUP_FAULTS: readonly Fault[] = [
       };
     },
   },
+  ...(["groupAdd", "groupDiscard"] as const).map((call): Fault => ({
+    title: `${call} does nothing for a channel of another process, and says nothing`,
+    caughtBy: ["puts a channel of another process into a group"],
+    overrides(layer) {
+      const own = new Set<string>();
+      return {
+        newChannel(receiver) {
+          const channel = layer.newChannel(receiver);
+          own.add(channel.name);
+          return channel;
+        },
+        async [call](group: string, channel: Channel | string) {
+          const name = typeof channel === "string" ? channel : channel.name;
+          if (own.has(name) || !name.includes("!")) await layer[call](group, channel);
+        },
+      };
+    },
+  })),
   {
     title: "remembers who has left",
     caughtBy: ["sends to those who are in the group at that moment", "makes no difference between joining once"],
