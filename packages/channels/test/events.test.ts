@@ -44,7 +44,8 @@ describe("an event that a consumer does not declare", () => {
     const { client } = await recorderIn(layer);
     for (let count = 0; count < 1500; count += 1) await layer.groupSend("room", { type: `typo ${count}` });
     await client.settled();
-    assert.equal(client.reports.length, 1000);
+    // On a busy machine there may be a warning of a handler that took long as well.
+    assert.equal(client.reports.filter(({ error }) => error instanceof NoHandlerError).length, 1000);
   });
 
   for (const type of [
