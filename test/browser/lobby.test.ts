@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { numbered, sayAll } from "../support/room-client.ts";
-import { lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/room-page.ts";
 
 describe("Lobby in a browser", () => {
   const lobby = new LobbyInBrowser();
@@ -134,6 +134,25 @@ describe("Lobby in a browser", () => {
     await page.press("#chat-message-input", "Enter");
     await page.getByText("Too long by 2").waitFor();
     assert.equal((await page.inputValue("#chat-message-input")).length, 4002);
+  });
+
+  test("a browser that lets pages remember nothing can talk all the same", async () => {
+    const ann = await visit(lobby.browser);
+    await ann.context.addInitScript(() => {
+      for (const storage of ["sessionStorage", "localStorage"]) {
+        Object.defineProperty(window, storage, {
+          get() {
+            throw new DOMException("Access is denied.", "SecurityError");
+          },
+        });
+      }
+    });
+    const page = await ann.open(lobby.room("forgetful"));
+    await connected(page);
+    assert.equal(await page.locator("#chat-message-submit").isDisabled(), true);
+    await say(page, "hello");
+    await seen(page, "hello");
+    assert.deepEqual(ann.problems, []);
   });
 
   test("the log scrolls with what is new, unless the reader is further up", async () => {

@@ -6,19 +6,21 @@ import { startLobby, temporaryFolder, type RunningServer } from "./process.ts";
 
 /** Call it where the tests are described; what it returns is there when they run. */
 export class LobbyInBrowser {
-  browser!: Browser;
-  server!: RunningServer;
+  declare browser: Browser;
+  declare server: RunningServer;
   #folder!: Awaited<ReturnType<typeof temporaryFolder>>;
 
   constructor() {
     before(async () => {
       this.#folder = await temporaryFolder();
-      [this.browser, this.server] = await Promise.all([startBrowser(), startLobby(this.#folder.path)]);
+      // First what may fail for a reason that somebody wants to read: a browser that is left open would keep it back.
+      this.server = await startLobby(this.#folder.path);
+      this.browser = await startBrowser();
     });
     after(async () => {
-      await this.browser.close();
-      await this.server.stop();
-      await this.#folder.remove();
+      await this.browser?.close();
+      await this.server?.stop();
+      await this.#folder?.remove();
     });
   }
 

@@ -1,6 +1,7 @@
 /** The field to write in. */
 import { countCodePoints } from "@lobby/protocol";
 import { element } from "./dom.ts";
+import { loadDraft, saveDraft } from "./drafts.ts";
 import { enterToSend } from "./enter-to-send.ts";
 
 /** Shows the field and hands over each text that is to be sent. */
@@ -10,14 +11,12 @@ export function startComposer(post: (text: string) => void): void {
   const button = element("chat-message-submit", HTMLButtonElement);
   const note = element("composer-note", HTMLElement);
   const { maxCodePoints = "0", tooLong = "" } = field.dataset;
-  /** What is half written outlives a reload. */
-  const draftKey = `draft ${location.pathname}`;
 
   const excess = (): number => countCodePoints(text()) - Number(maxCodePoints);
   const text = (): string => field.value.normalize("NFC");
 
   const update = (): void => {
-    sessionStorage.setItem(draftKey, field.value);
+    saveDraft(field.value);
     const over = excess();
     note.textContent = over > 0 ? tooLong.replace("{count}", String(over)) : "";
     button.disabled = over > 0 || field.value.trim() === "";
@@ -38,7 +37,7 @@ export function startComposer(post: (text: string) => void): void {
   enterToSend(field, submit);
 
   form.hidden = false;
-  field.value = sessionStorage.getItem(draftKey) ?? "";
+  field.value = loadDraft();
   update();
   if (!matchMedia("(pointer: coarse)").matches) field.focus();
 }

@@ -3,8 +3,10 @@
  * the log, pale. Without a connection it waits and goes out with the next one.
  * A line that was sent comes back with the id it was given here; one that does
  * not, because the connection was lost or the answer is overdue, is in doubt
- * until the server's log has been read. When it is not in there either, the
- * visitor decides whether to send it again.
+ * until the server's log has been read. There it is known by its author and its
+ * text alone: the same words of the same person in another tab, that this one did
+ * not hear, pass for it. When it is not in there, the visitor decides whether to
+ * send it again.
  */
 import type { PlainInput } from "@lobby/protocol";
 import { fromTemplate, part } from "./dom.ts";

@@ -26,3 +26,17 @@ test("a refused origin is warned of once, with what is allowed and what to do", 
   );
   assert.match(String(reports[0]?.error), /"https:\/\/evil\.example" may not .+ allowed: https:\/\/chat\.example\./);
 });
+
+test("strangers cannot fill the log: no more than a hundred origins are warned of", async (t) => {
+  const reports: ConsumerReport[] = [];
+  await using server = await serve(protocolRouter({}), {
+    listen: { port: 0 },
+    onReport: (report) => reports.push(report),
+  });
+  const url = `${server.url.replace("http", "ws")}/`;
+  for (let count = 0; count < 120; count += 1) {
+    const Origin = `https://evil-${count}.example`;
+    assert.equal((await refused(t, url, { headers: { Origin } })).status, 403);
+  }
+  assert.equal(reports.length, 100);
+});

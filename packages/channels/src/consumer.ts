@@ -320,7 +320,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
       return;
     }
     this.#leaveGroups();
-    this.#waiting.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
+    this.#take({ kind: "disconnect", code: 1011, reason: "Internal error" });
   }
 
   /** A connection that takes too long to open while much is said is refused; it was never told that it is in. */

@@ -206,6 +206,8 @@ describe("a refreshed connection", () => {
     };
     await refreshConnections(site.layer, userSubject("mina"));
     assert.deepEqual(await client.receiveClose(), { code: 1011, reason: "Internal error" });
+    await client.settled();
+    assert.deepEqual(site.log, ["mina left with 1011"]);
     assert.deepEqual(
       client.reports.map(({ event, error }) => [event, (error as Error).message]),
       [["refresh", "no database"]],
