@@ -365,6 +365,7 @@ export declare abstract class JsonWebSocketConsumer<
   abstract get schema(): StandardSchema<Input>;
   receiveJson(_content: Input): Awaitable<void>;
   receiveInvalid(error: InputError): Awaitable<void>;
+  decodeJson(text: string): unknown;
   sendJson(content: unknown): boolean;
   receiveFrame(data: FrameData): Awaitable<void>;
 }

@@ -48,7 +48,15 @@ export abstract class JsonWebSocketConsumer<
   }
 
   /**
-   * Sends a value as one JSON text frame.
+   * The value of a text frame; what it throws means that the frame has none. Default: `JSON.parse`.
+   * Its counterpart for what goes out is `sendJson`, and `relay` instead of `relayJson`.
+   */
+  decodeJson(text: string): unknown {
+    return JSON.parse(text);
+  }
+
+  /**
+   * Sends a value as one JSON text frame. Errors that the consumer answers with are sent by it as well.
    * @returns false when the connection is closing or closed.
    * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol, a bigint or a circle.
    */
@@ -62,7 +70,7 @@ export abstract class JsonWebSocketConsumer<
     }
     let content: unknown;
     try {
-      content = JSON.parse(data);
+      content = this.decodeJson(data);
     } catch {
       return this.receiveInvalid({ code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
     }

@@ -5,6 +5,7 @@ import {
   consumer,
   InMemoryChannelLayer,
   JsonWebSocketConsumer,
+  relay,
   relayJson,
   type ConsumerContext,
   type EventTable,
@@ -192,6 +193,41 @@ describe("a JSON consumer without a schema", () => {
     client.sendJson({ any: "thing" });
     await client.receiveNothing();
   });
+});
+
+/** JSON that no page can include as a script. */
+function encode(value: unknown): string {
+  return `)]}'\n${JSON.stringify(value)}`;
+}
+
+test("a consumer may speak a dialect of JSON of its own, in both directions, and its errors too", async () => {
+  type Events = { said: { at: string } };
+  class Dialect extends JsonWebSocketConsumer<WebSocketScope, Events> {
+    static readonly events: EventTable<Dialect> = { said: relay(({ at }) => encode({ at })) };
+    get schema() {
+      return anyJson;
+    }
+    override get groups() {
+      return ["room"];
+    }
+    override decodeJson(text: string): unknown {
+      return JSON.parse(text, (_, value: unknown) => (value === "now" ? 5 : value));
+    }
+    override sendJson(content: unknown): boolean {
+      return this.send(encode(content));
+    }
+    override receiveJson(content: unknown) {
+      this.sendJson(content);
+      return this.groupSend("room", { type: "said", at: "noon" });
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Dialect), "/");
+  await client.connect();
+  client.send('{"at":"now"}');
+  client.send("{");
+  assert.equal(await client.receive(), `)]}'\n{"at":5}`);
+  assert.equal(await client.receive(), `)]}'\n{"at":"noon"}`);
+  assert.match(String(await client.receive()), /^\)]}'\n\{"error":\{"code":"CHANNELS_INVALID_JSON"/);
 });
 
 test("a consumer may answer invalid input in its own way, and is told everything the schema found", async () => {
