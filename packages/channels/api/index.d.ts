@@ -375,7 +375,7 @@ export declare class LayerClosedError extends ChannelsError {
   constructor();
 }
 
-export declare function login(scope: LoginScope, userId: string): Promise<void>;
+export declare function login(scope: LoginScope, userId: string, stamp?: string): Promise<void>;
 
 export interface LoginScope extends SessionScope {
   readonly layer: ChannelLayer;
@@ -622,6 +622,7 @@ export interface UserScope<User> {
 
 export interface UserStore<User> {
   loadUser(id: string): Awaitable<User | undefined>;
+  stampOf?(user: User): Awaitable<string>;
 }
 
 export declare function userSubject(userId: string): string;

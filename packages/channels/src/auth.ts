@@ -11,13 +11,19 @@ import { closeConnections, refreshConnections, userSubject } from "./revocation.
 import type { ReplyHeaders, RequestHeaders, SubjectScope } from "./scope.ts";
 import { sessions, type SessionOptions, type SessionScope } from "./sessions.ts";
 
-/** Where the session keeps the user's id. */
+/** Where the session keeps the user's id, and what the login rests on. */
 const USER_ID = "userId";
+const USER_STAMP = "userStamp";
 
 /** Where users come from. */
 export interface UserStore<User> {
   /** The user with this id; undefined when there is none, or no longer. */
   loadUser(id: string): Awaitable<User | undefined>;
+  /**
+   * What a login of this user rests on, to be handed to `login`: text that changes with the password, such as a
+   * part of its hash. Sessions with another one are nobody's from then on. Default: nothing that changes.
+   */
+  stampOf?(user: User): Awaitable<string>;
 }
 
 /** What `users()` adds to a scope. */
@@ -31,16 +37,26 @@ export function users<User>(
   store: UserStore<User>,
 ): Middleware<SessionScope & SubjectScope, UserScope<User> & SubjectScope> {
   return async (scope) => {
-    const id = await userIdOf(scope);
-    const user = id === undefined ? undefined : await store.loadUser(id);
+    const { id, user } = await identify(scope, store);
     return { user, subjects: id === undefined ? scope.subjects : [...scope.subjects, userSubject(id)] };
   };
 }
 
-/** Asks the stores who is logged in at this moment: an ended session or a deleted user is nobody. */
+/** Asks the stores who is logged in at this moment: with an ended session, a deleted user or a changed stamp, nobody. */
 export async function currentUser<User>(scope: SessionScope, store: UserStore<User>): Promise<User | undefined> {
+  return (await identify(scope, store)).user;
+}
+
+/** Whose session it is: an id without a user when that user is gone, neither when the login rests on nothing any more. */
+async function identify<User>(
+  scope: SessionScope,
+  store: UserStore<User>,
+): Promise<{ readonly id?: string; readonly user?: User | undefined }> {
   const id = await userIdOf(scope);
-  return id === undefined ? undefined : await store.loadUser(id);
+  if (id === undefined) return {};
+  const user = await store.loadUser(id);
+  if (user === undefined || store.stampOf === undefined) return { id, user };
+  return (await store.stampOf(user)) === (await scope.session.get(USER_STAMP)) ? { id, user } : {};
 }
 
 async function userIdOf({ session }: SessionScope): Promise<string | undefined> {
@@ -56,9 +72,10 @@ export interface LoginScope extends SessionScope {
 /**
  * Logs a user in, under a new session key, so that a key that leaked before is
  * worth nothing. What is open under the old key is refreshed: nobody is logged in there.
+ * @param stamp What the user store's `stampOf` says of the user; needed when the store has it.
  * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
  */
-export async function login(scope: LoginScope, userId: string): Promise<void> {
+export async function login(scope: LoginScope, userId: string, stamp?: string): Promise<void> {
   const before = await userIdOf(scope);
   const old = await scope.session.subject();
   // First of all: when it is too late for this, nothing may have changed.
@@ -67,6 +84,7 @@ export async function login(scope: LoginScope, userId: string): Promise<void> {
     await scope.session.clear();
     await scope.session.rotate();
   }
+  await scope.session.set(USER_STAMP, stamp);
   await scope.session.set(USER_ID, userId);
   if (old !== undefined) await refreshConnections(scope.layer, old);
 }

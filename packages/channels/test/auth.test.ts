@@ -5,10 +5,14 @@ import {
   authStack,
   consumer,
   currentUser,
+  InMemoryChannelLayer,
   InMemorySessionStore,
   JsonWebSocketConsumer,
   login,
   logout,
+  refreshConnections,
+  userSubject,
+  WebSocketConsumer,
   type ConsumerContext,
   type LoginScope,
   type SessionScope,
@@ -173,5 +177,77 @@ describe("an open socket", () => {
     client.sendJson("log in");
     assert.equal(await client.receiveJson(), "SessionTooLateError");
     assert.deepEqual(await client.receiveJson(), { before: null, now: null });
+  });
+});
+
+describe("a login that rests on a password", () => {
+  interface Account {
+    readonly id: string;
+    readonly passwordHash: string;
+  }
+
+  /** A site where `/login/` and `/password/<hash>` do what they say, and every page says who is there then. */
+  function site(hasStamps = true) {
+    let account: Account = { id: "mina", passwordHash: "h1" };
+    const layer = new InMemoryChannelLayer();
+    const store: UserStore<Account> = {
+      loadUser: () => account,
+      ...(hasStamps && { stampOf: async ({ passwordHash }) => `stamp of ${passwordHash}` }),
+    };
+    const stamp = (): string => `stamp of ${account.passwordHash}`;
+    const withAuth = authStack({ sessions: { store: new InMemorySessionStore() }, users: store });
+    const pages = withAuth(async ({ url }: Request, scope: LoginScope & UserScope<Account>) => {
+      const [, action, hash] = new URL(url).pathname.split("/");
+      if (action === "login") await login(scope, "mina", hash === "unstamped" ? undefined : stamp());
+      if (action === "password") {
+        account = { ...account, passwordHash: hash ?? "" };
+        await login(scope, "mina", stamp());
+        await refreshConnections(layer, userSubject("mina"));
+      }
+      return new Response((await currentUser(scope, store))?.id ?? "nobody");
+    });
+    class Who extends WebSocketConsumer<WebSocketScope & UserScope<Account>> {
+      override scopeChanged(): void {
+        this.send(this.scope.user?.id ?? "nobody");
+      }
+    }
+    const visit = async (path: string, cookie = ""): Promise<readonly [shown: string, cookie: string]> => {
+      const response = await requestApplication(pages, path, { headers: { cookie }, layer });
+      return [await response.text(), response.headers.getSetCookie().at(-1)?.split(";")[0] ?? cookie];
+    };
+    const open = async (cookie: string): Promise<WebSocketCommunicator> => {
+      const client = new WebSocketCommunicator(withAuth(consumer(Who)), "/", { headers: { cookie }, layer });
+      await client.connect();
+      await client.settled();
+      return client;
+    };
+    return { visit, open };
+  }
+
+  test("ends everywhere but here when the password changes, on open sockets too", async () => {
+    const { visit, open } = site();
+    const [, here] = await visit("/login/");
+    const [, elsewhere] = await visit("/login/");
+    const socket = await open(elsewhere);
+    assert.deepEqual([(await visit("/", here))[0], (await visit("/", elsewhere))[0]], ["mina", "mina"]);
+    const [shown, renewed] = await visit("/password/h2", here);
+    assert.equal(shown, "mina");
+    assert.equal(await socket.receive(), "nobody");
+    assert.deepEqual([(await visit("/", renewed))[0], (await visit("/", elsewhere))[0]], ["mina", "nobody"]);
+    assert.equal((await visit("/login/", elsewhere))[0], "mina");
+  });
+
+  test("belongs to nobody's subject any more", async () => {
+    const { visit, open } = site();
+    const [, elsewhere] = await visit("/login/");
+    await visit("/password/h2");
+    const socket = await open(elsewhere);
+    await visit("/password/h3");
+    await socket.receiveNothing();
+  });
+
+  test("is none when nobody said what it rests on, and needs nothing of the kind when the store has no stamps", async () => {
+    assert.equal((await site().visit("/login/unstamped"))[0], "nobody");
+    assert.equal((await site(false).visit("/login/unstamped"))[0], "mina");
   });
 });
