@@ -31,7 +31,8 @@ describe("The tutorial's chat in a browser", () => {
       const someone = await visit(browser, "ko-KR");
       const index = await someone.open(`${server.origin}/chat/`);
       await index.fill("#room-name-input", room);
-      await index.press("#room-name-input", "Enter");
+      // However long the key is held, the page of the room hears nothing of it.
+      await index.press("#room-name-input", "Enter", { delay: 200 });
       await index.waitForURL(`${server.origin}/chat/${encodeURIComponent(room)}/`);
       const [second, elsewhere] = await Promise.all([
         someone.open(`${server.origin}/chat/${encodeURIComponent(room)}/`),
