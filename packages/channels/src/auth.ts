@@ -20,8 +20,8 @@ export interface UserStore<User> {
   /** The user with this id; undefined when there is none, or no longer. */
   loadUser(id: string): Awaitable<User | undefined>;
   /**
-   * What a login of this user rests on, to be handed to `login`: text that changes with the password, such as a
-   * part of its hash. Sessions with another one are nobody's from then on. Default: nothing that changes.
+   * What a login of this user rests on, to be handed to `login`: text that changes with the password, such as
+   * the time of its last change. Sessions with another one are nobody's from then on. Default: nothing that changes.
    */
   stampOf?(user: User): Awaitable<string>;
 }
