@@ -22,9 +22,11 @@ export interface Circumstances {
 }
 
 export async function circumstances(): Promise<Circumstances> {
+  const commit = await output("git", "rev-parse", "--short=12", "HEAD");
+  const changes = await output("git", "status", "--porcelain", "--", ".", ":!docs", ":!bench/results");
   return {
     date: new Date().toISOString().slice(0, 10),
-    commit: `${await output("git", "rev-parse", "--short=12", "HEAD")}${(await output("git", "status", "--porcelain")) === "" ? "" : "+"}`,
+    commit: changes === "" ? commit : `${commit}+`,
     machine: {
       cpu: cpus()[0]?.model ?? "unknown",
       cores: availableParallelism(),

@@ -1,14 +1,9 @@
 /** Connections that have joined a room and then do nothing: what they cost the server in memory. */
-import { setTimeout as delay } from "node:timers/promises";
 import { everythingArrived, Room } from "./room.ts";
 import { Swarm, type Target } from "./swarm.ts";
-import { residentBytes } from "./usage.ts";
+import { settledBytes } from "./settled-memory.ts";
 
 const ROOM_SIZE = 100;
-const SETTLE_STEP_MS = 250;
-const SETTLE_TIMEOUT_MS = 10_000;
-/** What may still move when memory counts as settled. */
-const STILL_BYTES = 524_288;
 
 export interface IdleSpec {
   readonly kind: "idle";
@@ -31,7 +26,7 @@ export async function idle(target: Target, spec: IdleSpec): Promise<IdleResult> 
     await swarm.open(connections - swarm.clients.length, () =>
       (rooms[swarm.clients.length % rooms.length] as Room).join(),
     );
-    return settledBytes(target);
+    return settledBytes(target.pids);
   };
   const empty = await grow(1);
   const result: Record<`at${number}`, number> = {};
@@ -42,16 +37,4 @@ export async function idle(target: Target, spec: IdleSpec): Promise<IdleResult> 
   }
   await swarm.close();
   return result;
-}
-
-/** The memory of the server once it has cleared up and stays as it is. */
-async function settledBytes({ pids }: Target): Promise<number> {
-  const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
-  for (let last = Number.POSITIVE_INFINITY; ;) {
-    for (const pid of pids) process.kill(pid, "SIGUSR2");
-    await delay(SETTLE_STEP_MS);
-    const bytes = residentBytes(pids);
-    if (Math.abs(bytes - last) < STILL_BYTES || performance.now() > deadlineMs) return bytes;
-    last = bytes;
-  }
 }

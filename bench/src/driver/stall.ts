@@ -2,9 +2,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "./client.ts";
 import { deliveries, everythingArrived, Room } from "./room.ts";
+import { settledBytes } from "./settled-memory.ts";
 import { Swarm, type Target } from "./swarm.ts";
 import { until } from "./until.ts";
-import { residentBytes, startWatch, type Loads } from "./usage.ts";
+import { startWatch, type Loads } from "./usage.ts";
 
 export interface StallSpec {
   readonly kind: "stall";
@@ -25,8 +26,8 @@ export const MISSED_MESSAGES = -1;
 export interface StallResult extends Loads {
   /** What the others get, as a part of what they got while everybody read. */
   readonly kept: number;
-  /** How much the server grew meanwhile. */
-  readonly grewBytes: number;
+  /** How much more memory the server needs when everybody else has everything. */
+  readonly heldBytes: number;
   /** How much of what was sent the stalled member got when it read again. */
   readonly gotBytes: number;
   readonly fate: number;
@@ -51,19 +52,22 @@ export async function stall(target: Target, spec: StallSpec): Promise<StallResul
   room.talk(spec.inFlight);
   await swarm.unlessFaulty(delay(spec.warmUpMs));
   const usual = await rateWhile(delay(spec.measureMs));
+  room.talk(0);
+  await swarm.unlessFaulty(everythingArrived([room]));
+  const [gotBefore, bytesBefore] = [stalled.receivedBytes, await settledBytes(target.pids)];
 
   stalled.stall();
-  const [gotBefore, residentBefore] = [stalled.receivedBytes, residentBytes(target.pids)];
+  room.talk(spec.inFlight);
   const lastMessage = room.sent + spec.stalledBytes / spec.payloadBytes;
   const isSent = until(
     () => room.sent >= lastMessage,
     () => room.sent,
   );
   const { rate, loads } = await rateWhile(isSent);
-  const grewBytes = residentBytes(target.pids) - residentBefore;
-
   room.talk(0);
   await swarm.unlessFaulty(everythingArrived([room], (member) => member !== stalled));
+  const heldBytes = (await settledBytes(target.pids)) - bytesBefore;
+
   stalled.resume();
   await until(
     () => faults.length > 0 || stalled.received === room.sent,
@@ -72,7 +76,7 @@ export async function stall(target: Target, spec: StallSpec): Promise<StallResul
   await swarm.close();
   return {
     kept: rate / usual.rate,
-    grewBytes,
+    heldBytes,
     gotBytes: stalled.receivedBytes - gotBefore,
     fate: fateOf(stalled, room.sent, faults.length > 0),
     ...loads,

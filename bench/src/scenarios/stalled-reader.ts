@@ -13,7 +13,7 @@ export const stalledReader: Scenario = {
   about: "1,000 members get messages of 16 KiB; one of them stops reading until 24 MiB were sent to everybody.",
   metrics: {
     kept: { title: "speed of the others", format: percent },
-    grewBytes: { title: "server grew by MiB", format: megabytes },
+    heldBytes: { title: "server holds MiB", format: megabytes },
     gotBytes: { title: "stalled got MiB", format: megabytes },
     fate: { title: "and was", format: (code) => FATES.get(code) ?? `closed with ${code}` },
     ...loads,
