@@ -23,3 +23,16 @@ export async function until(condition: () => boolean | Promise<boolean>, awaited
     await delay(POLL_MS);
   }
 }
+
+/** Tries again until it works. @returns what it gave then. */
+export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(POLL_MS);
+    }
+  }
+}

@@ -1,7 +1,7 @@
 /** What was on its way over a connection that is lost must not arrive behind what came later. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { eventually, until } from "./support/deadline.ts";
+import { eventually, until } from "../../../test/support/waiting.ts";
 import { layerFor, numbered, proxyFor, redisFor, refusals, takeUntil } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };

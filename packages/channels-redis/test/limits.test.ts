@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { collectGarbage } from "../../channels-node/test/support/garbage.ts";
-import { until } from "./support/deadline.ts";
+import { until } from "../../../test/support/waiting.ts";
 import { layerFor, numbered, redisFor, takeUntil } from "./support/layer.ts";
 
 describe("A message that", () => {

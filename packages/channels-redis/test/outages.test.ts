@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { eventually, until } from "./support/deadline.ts";
+import { eventually, until } from "../../../test/support/waiting.ts";
 import type { RedisServer } from "./support/redis-server.ts";
 import { layerFor, numbered, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
 

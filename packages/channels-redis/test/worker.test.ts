@@ -11,7 +11,7 @@ import {
   type WorkerDeafError,
   type WorkerRecoveredError,
 } from "@lobby/channels";
-import { until } from "./support/deadline.ts";
+import { until } from "../../../test/support/waiting.ts";
 import { layerFor, numbered, redisFor, type Numbered } from "./support/layer.ts";
 import type { RedisServer } from "./support/redis-server.ts";
 

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@redis/client";
 import { findRedis } from "../../../../scripts/find-program.ts";
-import { eventually } from "./deadline.ts";
+import { eventually } from "../../../../test/support/waiting.ts";
 
 /** For `localhost` and 127.0.0.1; it signs itself. */
 export const CERTIFICATE: string = fileURLToPath(
