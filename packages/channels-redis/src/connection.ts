@@ -5,7 +5,15 @@
  */
 import type { ChannelsError } from "@lobby/channels";
 import type { Keys } from "./keys.ts";
-import { Link, type Gap, type TopicListener } from "./link.ts";
+import { Link, type Loss, type TopicListener } from "./link.ts";
+
+/** For a while nothing came in. */
+export interface Gap {
+  /** Whatever was lost was sent within so long before now. */
+  readonly durationMs: number;
+  /** Why the connection was lost. */
+  readonly cause: ChannelsError;
+}
 
 /** How to connect, and who wants to know. */
 export interface ConnectionOptions {
@@ -15,6 +23,8 @@ export interface ConnectionOptions {
   /** Nothing comes in any more. */
   readonly onLost: (cause: ChannelsError) => void;
   /** All that is sent comes in again. */
+  readonly onListening: () => void;
+  /** Told once after that, when what is sent goes out again as well. */
   readonly onGap: (gap: Gap) => void;
 }
 
@@ -22,21 +32,38 @@ export interface ConnectionOptions {
 export class RedisConnection {
   readonly outgoing: Link;
   readonly incoming: Link;
+  readonly #onGap: (gap: Gap) => void;
   readonly #listeners = new Map<string, TopicListener>();
+  /** What has not been told yet. */
+  #loss: Loss | undefined;
 
-  constructor({ url, timeoutMs, keys, onLost, onGap }: ConnectionOptions) {
-    this.outgoing = new Link({ url, timeoutMs, fence: keys.fence(crypto.randomUUID()) });
+  constructor({ url, timeoutMs, keys, onLost, onListening, onGap }: ConnectionOptions) {
+    this.#onGap = onGap;
+    this.outgoing = new Link({
+      url,
+      timeoutMs,
+      fence: keys.fence(crypto.randomUUID()),
+      onBack: () => this.#tellGap(),
+    });
     this.incoming = new Link({
       url,
       timeoutMs,
       fence: keys.fence(crypto.randomUUID()),
+      onBack: (loss) => {
+        this.#loss ??= loss;
+        onListening();
+        this.#tellGap();
+      },
       listener: {
         topics: () => [...this.#listeners.keys()],
         onMessage: (message, topic) => this.#listeners.get(topic)?.(message, topic),
         onLost,
-        onBack: onGap,
       },
     });
+  }
+
+  get isReady(): boolean {
+    return this.outgoing.isReady && this.incoming.isReady;
   }
 
   /**
@@ -79,5 +106,12 @@ export class RedisConnection {
   close(): void {
     this.outgoing.close();
     this.incoming.close();
+  }
+
+  #tellGap(): void {
+    if (this.#loss === undefined || !this.isReady) return;
+    const { completeUntilMs, cause } = this.#loss;
+    this.#loss = undefined;
+    this.#onGap({ durationMs: performance.now() - completeUntilMs, cause });
   }
 }

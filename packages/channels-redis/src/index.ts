@@ -1,3 +1,4 @@
+export type { Gap } from "./connection.ts";
 export {
   RedisDeniedError,
   RedisModeError,
@@ -8,6 +9,5 @@ export {
   RedisUnavailableError,
   RedisVersionError,
 } from "./errors.ts";
-export type { Gap } from "./link.ts";
 export type { RedisChannelLayerOptions } from "./options.ts";
 export { RedisChannelLayer } from "./redis-layer.ts";

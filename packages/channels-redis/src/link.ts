@@ -11,11 +11,10 @@ import { RedisOverloadedError, toLayerError } from "./errors.ts";
 import { Pulse } from "./pulse.ts";
 import type { Script } from "./scripts.ts";
 
-/** For a while a connection was lost. */
-export interface Gap {
-  /** Whatever was lost was sent within so long before now. */
-  readonly durationMs: number;
-  /** Why the connection was lost. */
+/** A link was lost. */
+export interface Loss {
+  /** All that was sent before this moment, on the clock of `performance.now`, has come in. */
+  readonly completeUntilMs: number;
   readonly cause: ChannelsError;
 }
 
@@ -28,7 +27,6 @@ interface LinkListener {
   readonly topics: () => readonly string[];
   readonly onMessage: TopicListener;
   readonly onLost: (cause: ChannelsError) => void;
-  readonly onBack: (gap: Gap) => void;
 }
 
 /** How to connect. */
@@ -38,6 +36,8 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   /** The key of this link's fence; see `scripts.ts`. */
   readonly fence: string;
+  /** Called when the link is ready again. */
+  readonly onBack: (loss: Loss) => void;
   readonly listener?: LinkListener;
 }
 
@@ -207,9 +207,7 @@ export class Link {
     this.#pulse?.stop();
     client.destroy();
     this.#options.listener?.onLost(cause);
-    this.#comeBack(0, () => {
-      this.#options.listener?.onBack({ durationMs: performance.now() - completeUntilMs, cause });
-    });
+    this.#comeBack(0, () => this.#options.onBack({ completeUntilMs, cause }));
   }
 
   /** Jitter: when Redis comes back, its clients must not all come at once. */

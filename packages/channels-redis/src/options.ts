@@ -1,8 +1,8 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type Drop } from "@lobby/channels";
 import { checkLimits, harmless } from "@lobby/channels/layers";
+import type { Gap } from "./connection.ts";
 import { PREFIX_END } from "./keys.ts";
-import type { Gap } from "./link.ts";
 
 /** An unknown option is refused. What a hook throws is written to the console. */
 export interface RedisChannelLayerOptions {
@@ -28,7 +28,10 @@ export interface RedisChannelLayerOptions {
   readonly maxMessageBytes?: number;
   /** Told of each message that did not reach a receiver, as far as this process knows. */
   readonly onDrop?: (drop: Drop) => void;
-  /** Told when this process could not listen for a while, and messages may have been lost. Counted in `gaps` anyway. */
+  /**
+   * Told when this process could not listen for a while, and messages may have been lost: once it listens, and can
+   * send, again. Counted in `gaps` anyway.
+   */
   readonly onGap?: (gap: Gap) => void;
 }
 

@@ -32,9 +32,8 @@ import {
   PROCESS_SEPARATOR,
   type Receiver,
 } from "@lobby/channels/layers";
-import { RedisConnection } from "./connection.ts";
+import { RedisConnection, type Gap } from "./connection.ts";
 import { Keys } from "./keys.ts";
-import type { Gap } from "./link.ts";
 import { encodeMessage } from "./message.ts";
 import { resolveOptions, type RedisChannelLayerOptions, type ResolvedOptions } from "./options.ts";
 import { ProcessTopic } from "./process-topic.ts";
@@ -70,6 +69,7 @@ export class RedisChannelLayer implements ChannelLayer {
         this.#processTopic.fail(cause);
         this.#queues.tellDeaf(cause);
       },
+      onListening: () => this.#queues.lookAgain(),
       onGap: (gap) => this.#noteGap(gap),
     });
     this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {
@@ -137,7 +137,7 @@ export class RedisChannelLayer implements ChannelLayer {
 
   /** Whether Redis is there: what is sent goes out, and what others send comes in. */
   get isReady(): boolean {
-    return this.#connection.outgoing.isReady && this.#connection.incoming.isReady;
+    return this.#connection.isReady;
   }
 
   newChannel(receiver?: Receiver): Channel {
@@ -256,7 +256,6 @@ export class RedisChannelLayer implements ChannelLayer {
 
   #noteGap(gap: Gap): void {
     this.#gaps += 1;
-    this.#queues.lookAgain();
     this.#options.onGap?.(gap);
   }
 

@@ -40,6 +40,23 @@ describe("When Redis", () => {
     assert.deepEqual(await waiting, [4]);
   });
 
+  test("is back, the gap is told when what is sent goes out again as well", async (t) => {
+    const server = await redisFor(t);
+    const outcomes: unknown[] = [];
+    const { layer } = await layerFor(t, server, {
+      onGap: () =>
+        void layer.groupSend("group", numbered(1)).then(
+          () => outcomes.push("sent"),
+          (error) => outcomes.push(error),
+        ),
+    });
+    for (let round = 1; round <= 8; round += 1) {
+      await server.command("CLIENT", "KILL", "SKIPME", "yes");
+      await until(() => outcomes.length === round, "the gap to be told");
+    }
+    assert.deepEqual(outcomes, Array(8).fill("sent"));
+  });
+
   test("is paused under load, every call ends in time, and nothing waits in this process", async (t) => {
     const server = await redisFor(t);
     const { layer, gaps } = await layerFor(t, server);
