@@ -30,6 +30,7 @@ import {
   LocalChannels,
   Mailbox,
   PROCESS_SEPARATOR,
+  refreshAllConnections,
   type Receiver,
 } from "@lobby/channels/layers";
 import { RedisConnection, type Gap } from "./connection.ts";
@@ -256,6 +257,8 @@ export class RedisChannelLayer implements ChannelLayer {
 
   #noteGap(gap: Gap): void {
     this.#gaps += 1;
+    // Who was logged out or banned meanwhile is found out by looking again.
+    refreshAllConnections(this.#subscriptions.groups);
     this.#options.onGap?.(gap);
   }
 

@@ -12,6 +12,7 @@ import {
   type SubjectScope,
   type WebSocketScope,
 } from "@lobby/channels";
+import { createClient } from "@redis/client";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { RedisServer } from "./support/redis-server.ts";
@@ -44,4 +45,13 @@ test("a user's connections are refreshed and closed on every node, and nobody el
   await refreshConnections(here, userSubject("juno"));
   assert.equal(await juno.receive(), "member, then admin");
   await juno.disconnect();
+
+  // What was revoked while a node could not hear is found out by itself, once it hears again.
+  const deaf = await enter(there, "mina");
+  role = "guest";
+  const admin = await createClient({ url: redis.url }).connect();
+  await admin.sendCommand(["CLIENT", "KILL", "TYPE", "pubsub"]);
+  admin.destroy();
+  assert.equal(await deaf.receive(), "admin, then guest");
+  await deaf.disconnect();
 });

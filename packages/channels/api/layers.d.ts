@@ -73,6 +73,7 @@ export declare class LocalGroups {
   add(group: string, receiver: Receiver): void;
   discard(group: string, receiver: Receiver): void;
   deliver(group: string, message: ChannelMessage, except?: Receiver): number;
+  names(): readonly string[];
   has(group: string): boolean;
   clear(): void;
   get size(): number;
@@ -104,3 +105,5 @@ export interface Receiver {
   readonly audience: Audience;
   deliver(message: ChannelMessage): boolean;
 }
+
+export declare function refreshAllConnections(groups: LocalGroups): void;

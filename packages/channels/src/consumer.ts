@@ -59,6 +59,9 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   #phase: Phase = "opening";
   hasConnected = false;
   #isBusy = false;
+  #isRefreshing = false;
+  /** Whether the scope may have changed since it was last begun to be made. */
+  #isStale = false;
   #waiting: Waiting[] = [];
   #waitingFrames = 0;
   #waitingEvents = 0;
@@ -255,9 +258,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     for (const group of [...ofSubjects, ...this.#consumer.groups]) await this.layer.groupAdd(group, this.channel);
     if (ofSubjects.length > 0) {
       // What happened to a subject before its group was joined was not heard: look again.
-      const fresh = await makeAnew(scope);
-      if (fresh instanceof Denial) this.deny(fresh);
-      else await this.#consumer.takeScope(fresh);
+      await this.#refresh((fresh) => this.#consumer.takeScope(fresh));
     }
     if (this.#phase !== "opening") return;
     this.hasConnected = true;
@@ -273,17 +274,30 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   /** Not in line with the handlers: one that takes long must not keep somebody in. */
   #revoke(message: Revocation): void {
     if (message.action === "close") this.#end(message.code, message.reason);
-    else void this.#refresh();
+    else this.#refresh((scope) => this.#take({ kind: "scope", scope })).catch((error) => this.#fail("refresh", error));
   }
 
-  async #refresh(): Promise<void> {
+  /** Makes the scope anew. One at a time, or an older answer could come behind a newer one; asked for meanwhile, again. */
+  async #refresh(take: (scope: object) => Awaitable<void>): Promise<void> {
+    this.#isStale = true;
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
     try {
-      const fresh = await makeAnew(this.#consumer.scope);
-      if (fresh instanceof Denial) this.#end(...closeOf(fresh));
-      else if (this.#isLive) this.#take({ kind: "scope", scope: fresh });
-    } catch (error) {
-      this.#fail("refresh", error);
+      while (this.#isStale && this.#isLive) {
+        this.#isStale = false;
+        const fresh = await makeAnew(this.#consumer.scope);
+        if (fresh instanceof Denial) this.#refuse(fresh);
+        else if (this.#isLive) await take(fresh);
+      }
+    } finally {
+      this.#isRefreshing = false;
     }
+  }
+
+  /** Ends what would not have begun, had this been known. */
+  #refuse(denial: Denial): void {
+    if (this.#phase === "opening" && !this.hasConnected) this.deny(denial);
+    else this.#end(...closeOf(denial));
   }
 
   /** Ends the connection although its consumer may be about to accept it. */
@@ -344,7 +358,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   /** Nothing reaches the peer from here on. */
   #part(phase: Exclude<Phase, "opening" | "open">): void {
     this.#phase = phase;
-    this.#parting?.abort();
+    // Not at once: this may be in the middle of a flush, and whoever listens may publish.
+    if (this.#parting !== undefined) queueMicrotask(() => this.#parting?.abort());
   }
 
   #assertUnanswered(attempt: string): void {

@@ -7,10 +7,14 @@
  */
 import type { Denial } from "./application.ts";
 import { checkClose, MAX_REASON_BYTES } from "./close-codes.ts";
+import type { LocalGroups } from "./layers/groups.ts";
 import type { ChannelLayer, ChannelMessage } from "./layers/layer.ts";
 import type { SubjectScope } from "./scope.ts";
 
 const TYPE = "~revocation";
+
+/** What the names of the groups of subjects begin with. */
+const PREFIX = "~subject:";
 
 /** What travels to the connections of a subject. */
 export type Revocation = { readonly type: typeof TYPE } & (
@@ -58,6 +62,15 @@ export function userSubject(userId: string): string {
   return `user:${userId}`;
 }
 
+/**
+ * Refreshes every connection of this process that has a subject. For layers,
+ * after they could not hear for a while: what was revoked then was not heard.
+ */
+export function refreshAllConnections(groups: LocalGroups): void {
+  const message: Revocation = { type: TYPE, action: "refresh" };
+  for (const name of groups.names()) if (name.startsWith(PREFIX)) groups.deliver(name, message);
+}
+
 /** The groups of a connection's subjects. */
 export function subjectGroups({ subjects }: SubjectScope): readonly string[] {
   return subjects.map(groupOf);
@@ -75,5 +88,5 @@ export function closeOf({ status, reason }: Denial): [code: number, reason: stri
 }
 
 function groupOf(subject: string): string {
-  return `~subject:${subject}`;
+  return `${PREFIX}${subject}`;
 }

@@ -187,6 +187,27 @@ describe("a refreshed connection", () => {
     assert.deepEqual(site.log.at(-1), "admin becomes guest");
   });
 
+  test("ends with what is true now, whichever answer comes last", async () => {
+    const site = new Site();
+    const client = await site.enter(await site.visit("/login/mina"));
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const unused = [...gates];
+    site.onLoad = async () => unused.shift()?.promise;
+    for (const role of ["admin", "guest"]) {
+      site.users.set("mina", { id: "mina", role });
+      await refreshConnections(site.layer, userSubject("mina"));
+      await client.settled();
+    }
+    for (const gate of gates.toReversed()) {
+      gate.resolve();
+      await client.settled();
+    }
+    await until(() => site.log.some((line) => line.endsWith("becomes guest")), "the last scope");
+    await client.settled();
+    client.send("?");
+    assert.equal(await client.receive(), "lobby mina guest");
+  });
+
   test("is closed when it would be denied now, with what of the reason fits", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));

@@ -56,6 +56,11 @@ export class LocalGroups {
     return missed;
   }
 
+  /** The groups that have members here, as they are now. */
+  names(): readonly string[] {
+    return [...this.#groups.keys()];
+  }
+
   /** Whether a group has members here. */
   has(group: string): boolean {
     return this.#groups.has(group);

@@ -1,5 +1,6 @@
 /** The parts that a layer is made of, for whoever writes one. `testing` has the suite that it must pass. */
 export { harmless } from "../hooks.ts";
+export { refreshAllConnections } from "../revocation.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";
 export type { Audience, Lane, Receiver } from "./layer.ts";
 export { checkLimits } from "./limits.ts";
