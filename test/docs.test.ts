@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { glob, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, glob, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { codeBlocks, fileContent, filesShown } from "./support/markdown.ts";
+import { anchors, codeBlocks, fileContent, filesShown, links } from "./support/markdown.ts";
 import { ROOT } from "./support/repository.ts";
 import { typeErrors, type Page } from "./support/typecheck.ts";
 
@@ -36,6 +36,36 @@ describe("The code in the documentation", () => {
   test("is the same in the English and in the Korean tutorial", async () => {
     const [english, korean] = await Promise.all(TUTORIAL_PAGES.map(readCode));
     assert.deepEqual(korean, english);
+  });
+});
+
+describe("The links in the documentation", () => {
+  test("lead to files that exist, and to headings in them", async () => {
+    const paths = await Array.fromAsync(glob(["*.md", "docs/**/*.md", "packages/*/README.md"], { cwd: ROOT }));
+    const broken: string[] = [];
+    for (const path of paths.toSorted()) {
+      for (const { line, target } of links(await readText(path))) {
+        if (!(await leadsSomewhere(path, target))) broken.push(`${path}:${line}: ${target}`);
+      }
+    }
+    assert.deepEqual(broken, []);
+  });
+
+  test("are looked at: one to a file or a heading that is not there is found, one in code is none", async () => {
+    assert.equal(await leadsSomewhere("docs/layers.md", "consumers.md#close-codes"), true);
+    assert.equal(await leadsSomewhere("docs/layers.md", "#gaps"), true);
+    assert.equal(await leadsSomewhere("docs/layers.md", "consumers.md#close-code"), false);
+    assert.equal(await leadsSomewhere("docs/layers.md", "consumer.md"), false);
+    const markdown = "[a](a.md) and `[b](b.md)`\n```\n[c](c.md)\n```\n[d](d.md#e)";
+    const found = [
+      { line: 1, target: "a.md" },
+      { line: 5, target: "d.md#e" },
+    ];
+    assert.deepEqual(links(markdown), found);
+    assert.deepEqual(
+      [...anchors("# `a(b)` and [c](d)\n## 로비\n## 로비\n```\n# no\n```\n")],
+      ["ab-and-c", "로비", "로비-1"],
+    );
   });
 });
 
@@ -86,6 +116,17 @@ async function readPages(): Promise<readonly Page[]> {
 
 function readText(path: string): Promise<string> {
   return readFile(join(ROOT, path), "utf8");
+}
+
+async function leadsSomewhere(page: string, target: string): Promise<boolean> {
+  if (/^[a-z]+:/.test(target)) return true;
+  const [file = "", anchor] = target.split("#");
+  const path = file === "" ? page : join(dirname(page), file);
+  const isThere = await access(join(ROOT, path)).then(
+    () => true,
+    () => false,
+  );
+  return isThere && (anchor === undefined || anchors(await readText(path)).has(anchor));
 }
 
 async function readCode(page: string): Promise<readonly string[]> {

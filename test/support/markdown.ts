@@ -1,4 +1,4 @@
-/** Code blocks of Markdown pages. */
+/** Code blocks, links and headings of Markdown pages. */
 
 /** One fenced block. */
 export interface CodeBlock {
@@ -56,4 +56,43 @@ export function fileContent({ code }: NamedBlock): string {
 /** The files as a page has shown them so far: of blocks with one path, the last. */
 export function filesShown(blocks: readonly CodeBlock[]): ReadonlyMap<string, NamedBlock> {
   return new Map(blocks.filter(isNamed).map((block) => [block.path, block]));
+}
+
+/** Where a page leads. */
+export interface Link {
+  readonly line: number;
+  /** As it is written: `layers.md#gaps`, `#gaps`, `https://…`. */
+  readonly target: string;
+}
+
+/** Every link of a page that is no code. */
+export function links(markdown: string): readonly Link[] {
+  return prose(markdown).flatMap(({ line, text }) =>
+    [...text.replaceAll(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => ({ line, target })),
+  );
+}
+
+/** What a link can name behind `#`: each heading as GitHub writes it in an address. */
+export function anchors(markdown: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { text } of prose(markdown)) {
+    const [, heading] = /^#+ (.+)$/.exec(text) ?? [];
+    if (heading === undefined) continue;
+    const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const anchor = plain.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+    let count = 0;
+    while (found.has(count === 0 ? anchor : `${anchor}-${count}`)) count += 1;
+    found.add(count === 0 ? anchor : `${anchor}-${count}`);
+  }
+  return found;
+}
+
+/** The lines of a page outside its code blocks. */
+function prose(markdown: string): readonly { readonly line: number; readonly text: string }[] {
+  const lines = markdown.split("\n").map((text, index) => ({ line: index + 1, text }));
+  for (const { line, code } of codeBlocks("", markdown)) {
+    const end = line + code.split("\n").length;
+    for (let at = line; at <= end; at += 1) lines[at - 1] = { line: at, text: "" };
+  }
+  return lines;
 }
