@@ -51,7 +51,7 @@ export interface ServerOptions {
   readonly handshakeTimeoutMs?: number;
   /** Between two pings of one socket; a peer that answers none is cut within two intervals. Default 25,000. */
   readonly pingIntervalMs?: number;
-  /** How long a peer may take to answer a close. Default 5,000. */
+  /** How long a peer may take to answer a close, or to read a denial. Default 5,000. */
   readonly closeTimeoutMs?: number;
   /** How long a client may take to send the head of a request. Default 10,000. */
   readonly headersTimeoutMs?: number;

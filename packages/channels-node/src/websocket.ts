@@ -122,6 +122,12 @@ export class WebSocketHost implements SocketHost {
   answered(socket: NodeSocket, status: number): void {
     this.#stopTimer(socket);
     if (status === 101) this.#heartbeat.add(socket);
+    // A peer that does not read a denial must not hold it for ever.
+    else
+      this.#timers.set(
+        socket,
+        setTimeout(() => socket.terminate(), this.#options.closeTimeoutMs),
+      );
     this.#log(socket, status === 101 ? "websocket-open" : "websocket-refused", status);
   }
 

@@ -64,6 +64,24 @@ describe("an application's denial", () => {
     assert.deepEqual([status, body, consumers], [401, "Log in first.\n", 0]);
   });
 
+  test("is cut off when the client does not read it", async (t) => {
+    // Far more than kernels buffer.
+    const body = "x".repeat(16_777_216);
+    const { server, port } = await startServer(
+      t,
+      { websocket: () => new Denial(503, "No.", { body }) },
+      { closeTimeoutMs: 30 },
+    );
+    const client = await RawClient.connect(t, port);
+    client.socket.pause();
+    client.send(handshake("/"));
+    await until(() => server.connections === 1, "the handshake");
+    await until(() => server.connections === 0, "the connection to be cut");
+    client.socket.resume();
+    const { length } = await client.rest();
+    assert.ok(length > 0 && length < body.length, `${length} characters came`);
+  });
+
   test("is followed by the end of the connection, and by no disconnect", async (t) => {
     let disconnects = 0;
     class Closed extends WebSocketConsumer {
