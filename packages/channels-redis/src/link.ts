@@ -128,7 +128,7 @@ export class Link {
 
   /** Stops listening. Without a connection, there is nothing to stop. */
   unsubscribe(topic: string): void {
-    this.#client?.unsubscribe(topic, this.#receive).catch(() => undefined);
+    if (this.#client?.isOpen === true) this.#client.unsubscribe(topic, this.#receive).catch(() => undefined);
   }
 
   /** Listens to nothing any more; resolves when Redis has done all it was told, or is lost. */
