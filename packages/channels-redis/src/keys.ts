@@ -16,7 +16,7 @@ export class Keys {
   groupTopic(group: string): string {
     return `${this.#prefix}group:${group}`;
   }
-  /** The named channels in a group: a set. */
+  /** The named channels in a group: a hash, with when the lease began in which each joined. */
   groupQueues(group: string): string {
     return `${this.#prefix}members:${group}`;
   }
@@ -32,7 +32,7 @@ export class Keys {
   queue(channel: string): string {
     return `${this.#prefix}queue:${channel}`;
   }
-  /** Is there for as long as somebody receives from a named channel, and a lease longer. */
+  /** Says when it began; is there for as long as somebody receives from a named channel, and a lease longer. */
   lease(channel: string): string {
     return `${this.#prefix}lease:${channel}`;
   }

@@ -39,7 +39,7 @@ import { encodeMessage } from "./message.ts";
 import { resolveOptions, type RedisChannelLayerOptions, type ResolvedOptions } from "./options.ts";
 import { ProcessTopic } from "./process-topic.ts";
 import { Queues } from "./queues.ts";
-import { publish, sendToGroup } from "./scripts.ts";
+import { joinGroup, publish, sendToGroup } from "./scripts.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 /** See the head of this file. Made by `connect`. */
@@ -177,13 +177,8 @@ export class RedisChannelLayer implements ChannelLayer {
     checkGroupName(group);
     const member = this.#channels.member(channel);
     if (typeof member === "string") {
-      const { leaseMs } = this.#options;
-      const [queues, lease] = [this.#keys.groupQueues(group), this.#keys.lease(member)];
-      const { outgoing } = this.#connection;
-      await Promise.all([
-        outgoing.command(["SADD", queues, member]),
-        outgoing.command(["SET", lease, "", "PX", String(leaseMs)]),
-      ]);
+      const keys = [this.#keys.groupQueues(group), this.#keys.lease(member)];
+      await this.#connection.outgoing.run(joinGroup, keys, [member, String(this.#options.leaseMs)]);
       return;
     }
     member?.join(group);
@@ -200,7 +195,7 @@ export class RedisChannelLayer implements ChannelLayer {
     checkGroupName(group);
     const member = this.#channels.member(channel);
     if (typeof member !== "string") member?.leave(group);
-    else await this.#connection.outgoing.command(["SREM", this.#keys.groupQueues(group), member]);
+    else await this.#connection.outgoing.command(["HDEL", this.#keys.groupQueues(group), member]);
   }
 
   async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {

@@ -58,6 +58,20 @@ local function push(queue, topic, message, capacity, expiry)
 end
 `;
 
+/**
+ * Begins the lease of a named channel, or goes on with it, and says when it began: a membership is of one lease, and
+ * is over with it.
+ */
+const RENEW = `
+local function renew(lease, duration)
+  local began = redis.call('GETEX', lease, 'PX', duration)
+  if began then return began end
+  began = string.format('%.0f', now)
+  redis.call('SET', lease, began, 'PX', duration)
+  return began
+end
+`;
+
 /** Keys and arguments are those behind the fence's own, which come first in every script. */
 function script<Reply>(flags: string, keys: number, text: string): Script<Reply> {
   return { keys: keys + 1, text: `#!lua${flags}\n${FENCE}${text}` };
@@ -80,8 +94,8 @@ return { taken and 1 or 0, expired }`,
 export const popFromQueue: Script<readonly [entry: string, expired: number]> = script(
   " flags=allow-oom",
   2,
-  `${NOW}${EXPIRE}
-redis.call('SET', KEYS[3], '', 'PX', ARGV[2])
+  `${NOW}${EXPIRE}${RENEW}
+renew(KEYS[3], ARGV[2])
 local expired = expire(KEYS[2])
 return { redis.call('LPOP', KEYS[2]) or '', expired }`,
 );
@@ -95,8 +109,16 @@ redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${UNCOUNTED_MS})
 return redis.call('PUBLISH', ARGV[2], '')`,
 );
 
+/** Keys: the named channels in the group, the channel's lease. Arguments: channel, lease in ms. */
+export const joinGroup: Script<number> = script(
+  "",
+  2,
+  `${NOW}${RENEW}
+return redis.call('HSET', KEYS[2], ARGV[2], renew(KEYS[3], ARGV[3]))`,
+);
+
 /**
- * Keys: the set of named channels in the group. Arguments: topic of the group, message, the channel that
+ * Keys: the named channels in the group. Arguments: topic of the group, message, the channel that
  * is left out or "", and the same as it goes ahead of the message in the topic; then, for those channels,
  * what their lease, queue and topic keys begin with, capacity, expiry. Gives how many had no room, and how
  * much had expired.
@@ -108,9 +130,11 @@ export const sendToGroup: Script<readonly [full: number, expired: number]> = scr
 if redis.call('EXISTS', KEYS[2]) == 0 then return { 0, 0 } end
 ${NOW}${EXPIRE}${PUSH}
 local full, expired = 0, 0
-for _, channel in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  if redis.call('EXISTS', ARGV[6] .. channel) == 0 then
-    redis.call('SREM', KEYS[2], channel)
+local members = redis.call('HGETALL', KEYS[2])
+for index = 1, #members, 2 do
+  local channel, began = members[index], members[index + 1]
+  if redis.call('GET', ARGV[6] .. channel) ~= began then
+    redis.call('HDEL', KEYS[2], channel)
   elseif channel ~= ARGV[4] then
     expired = expired + expire(ARGV[7] .. channel)
     if not push(ARGV[7] .. channel, ARGV[8] .. channel, ARGV[3], tonumber(ARGV[9]), tonumber(ARGV[10])) then
@@ -122,4 +146,11 @@ return { full, expired }`,
 );
 
 /** Every script, to be made known to a server. */
-export const SCRIPTS: readonly Script<unknown>[] = [publish, pushToQueue, popFromQueue, returnToQueue, sendToGroup];
+export const SCRIPTS: readonly Script<unknown>[] = [
+  publish,
+  pushToQueue,
+  popFromQueue,
+  returnToQueue,
+  joinGroup,
+  sendToGroup,
+];

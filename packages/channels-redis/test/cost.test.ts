@@ -86,7 +86,7 @@ describe("A message", () => {
     const pushed = { evalsha: 1, get: 1, time: 1, lindex: 1, llen: 1, rpush: 1, pexpire: 1, publish: 1 };
     assert.deepEqual(await commands(), pushed);
     await takeUntil(worker, "worker", 1);
-    const popped = { subscribe: 1, evalsha: 1, get: 1, time: 1, set: 1, lindex: 1, lpop: 1 };
+    const popped = { subscribe: 1, evalsha: 1, get: 1, time: 1, getex: 1, set: 1, lindex: 1, lpop: 1 };
     assert.deepEqual(await commands(), popped);
   });
 });

@@ -48,6 +48,57 @@ export const LEASE_CASES: readonly KitCase[] = [
       await kit.advance(LEASE_MS * 1.5);
       await layer.groupSend("group", numbered(7));
       for (const took of waiting) same(await took, [7], "what came while somebody waited");
+      // Being served has renewed the lease.
+      await layer.groupSend("group", numbered(8));
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [8], `what ${channel} got next`);
+    },
+  },
+  {
+    title: "keeps a channel in its groups when somebody has just given up waiting, however long that was",
+    async check(kit) {
+      await using layer = await kit.create(LIMITS);
+      const channels = [layer.newChannel().name, "worker"];
+      for (const channel of channels) await layer.groupAdd("group", channel);
+      const aborting = new AbortController();
+      const waiting = channels.map((channel) =>
+        layer.receive(channel, { signal: aborting.signal }).catch((error: unknown) => error),
+      );
+      await kit.advance(LEASE_MS * 1.3);
+      aborting.abort("enough");
+      for (const ended of waiting) same(await kit.soon(ended, "the wait to end"), "enough", "the outcome");
+      await kit.advance(LEASE_MS * 0.2);
+      await layer.groupSend("group", numbered(0));
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `what ${channel} got`);
+    },
+  },
+  {
+    title: "begins the lease of a channel that joins again anew",
+    async check(kit) {
+      await using layer = await kit.create(LIMITS);
+      const channels = [layer.newChannel().name, "worker"];
+      for (const channel of channels) await layer.groupAdd("group", channel);
+      await kit.advance(LEASE_MS * 0.6);
+      for (const channel of channels) await layer.groupAdd("group", channel);
+      await kit.advance(LEASE_MS * 0.6);
+      await layer.groupSend("group", numbered(0));
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `what ${channel} got`);
+    },
+  },
+  {
+    title: "does not bring back a membership whose lease has ended when somebody receives again",
+    async check(kit) {
+      await using layer = await kit.create(LIMITS);
+      const channels = [layer.newChannel().name, "worker"];
+      for (const channel of channels) await layer.groupAdd("group", channel);
+      await kit.advance(LEASE_MS * 1.2);
+      for (const channel of channels) same(await kit.comesNext(layer, channel), -1, `what ${channel} got then`);
+      await layer.groupSend("group", numbered(0));
+      for (const channel of channels) same(await kit.comesNext(layer, channel), -1, `what ${channel} got by the group`);
+      for (const channel of channels) {
+        await layer.groupAdd("group 2", channel);
+        await layer.groupSend("group", numbered(1));
+        same(await kit.comesNext(layer, channel), -1, `what ${channel} got by it after it had joined another`);
+      }
     },
   },
   {

@@ -33,6 +33,61 @@ const LASTING: readonly Fault[] = [
     },
   },
   {
+    title: "ends a membership with a wait that outlasted its lease and was served",
+    caughtBy: ["keeps a channel in its groups for as long as somebody waits"],
+    overrides: (layer, { hub, limits }) => ({
+      async receive(channel, options) {
+        const fromMs = hub.nowMs;
+        const message = await layer.receive(channel, options);
+        if (hub.nowMs - fromMs >= limits.leaseMs) await layer.groupDiscard("group", channel);
+        return message;
+      },
+    }),
+  },
+  {
+    title: "ends a membership with a wait that outlasted its lease and was given up",
+    caughtBy: ["keeps a channel in its groups when somebody has just given up waiting"],
+    overrides: (layer, { hub, limits }) => ({
+      receive(channel, options) {
+        const fromMs = hub.nowMs;
+        return layer.receive(channel, options).catch(async (error: unknown) => {
+          if (hub.nowMs - fromMs >= limits.leaseMs) await layer.groupDiscard("group", channel);
+          throw error;
+        });
+      },
+    }),
+  },
+  {
+    title: "does not renew the lease of who joins again",
+    caughtBy: ["begins the lease of a channel that joins again anew"],
+    overrides(layer) {
+      const joined = new Set<unknown>();
+      return {
+        async groupAdd(group, channel) {
+          if (!joined.has(channel)) await layer.groupAdd(group, channel);
+          joined.add(channel);
+        },
+      };
+    },
+  },
+  {
+    title: "brings back memberships that have ended when somebody receives",
+    caughtBy: ["does not bring back a membership whose lease has ended"],
+    overrides(layer) {
+      const joined = new Set<unknown>();
+      return {
+        async groupAdd(group, channel) {
+          joined.add(channel);
+          await layer.groupAdd(group, channel);
+        },
+        async receive(channel, options) {
+          if (joined.has(channel)) await layer.groupAdd("group", channel);
+          return layer.receive(channel, options);
+        },
+      };
+    },
+  },
+  {
     title: "cannot be flushed",
     caughtBy: ["forgets every waiting message", "forgets what every process waits for"],
     overrides: () => ({ flush: nothing }),
