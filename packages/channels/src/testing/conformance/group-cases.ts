@@ -1,6 +1,7 @@
 /** Groups: membership, leases, order, capacity, size. */
 import type { Channel } from "../../layers/layer.ts";
 import { same } from "./assertions.ts";
+import { Collector } from "./collector.ts";
 import { numbered, sorted, upTo, WIDE, type KitCase } from "./harness.ts";
 
 /** See the head of this file. */
@@ -147,15 +148,15 @@ export const GROUP_CASES: readonly KitCase[] = [
     title: "lets members without room miss a message, without an error, and counts each",
     async check(kit) {
       await using layer = await kit.create({ ...WIDE, capacity: 2 });
-      const [full, free] = [layer.newChannel().name, layer.newChannel().name];
-      await layer.groupAdd("group", full);
-      await layer.groupAdd("group", free);
+      const full = [layer.newChannel().name, layer.newChannel().name, "worker", "worker 2"];
+      const free = layer.newChannel().name;
+      for (const channel of [...full, free]) await layer.groupAdd("group", channel);
       for (const n of upTo(2)) await layer.groupSend("group", numbered(n));
       same(await kit.take(layer, free, 2), upTo(2), "what the member with room got");
       for (const n of [2, 3]) await layer.groupSend("group", numbered(n));
       same(await kit.take(layer, free, 2), [2, 3], "what the member with room got then");
-      same(layer.dropped, 2, "the number of drops");
-      same(await kit.take(layer, full, 2), upTo(2), "what the full member kept");
+      same(layer.dropped, 2 * full.length, "the number of drops");
+      for (const channel of full) same(await kit.take(layer, channel, 2), upTo(2), "what a full member kept");
     },
   },
   {
@@ -172,6 +173,25 @@ export const GROUP_CASES: readonly KitCase[] = [
       same(layer.dropped, 0, "the number of drops by the group");
       await layer.send(name, numbered(1));
       same(layer.dropped, 1, "the number of drops by the direct message");
+    },
+  },
+  {
+    title: "lets a channel that is closed join no group, by itself or by its name, without an error",
+    async check(kit) {
+      await using layer = await kit.create({ ...WIDE, capacity: 1 });
+      const receiver = new Collector();
+      const open = await kit.member(layer, "group");
+      for (const closed of [layer.newChannel(), layer.newChannel(receiver)]) {
+        await closed.close();
+        for (const channel of [closed, closed.name]) await layer.groupAdd("group", channel);
+        await kit.rejects(layer.receive(closed.name), "CHANNELS_CONFIGURATION", "a receive from it");
+      }
+      for (const n of upTo(2)) {
+        await layer.groupSend("group", numbered(n));
+        same(await kit.take(layer, open.name, 1), [n], "what the other member got");
+      }
+      same(receiver.numbers, [], "what the receiver got");
+      same(layer.dropped, 0, "the number of drops");
     },
   },
 ];

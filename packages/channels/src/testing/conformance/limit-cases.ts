@@ -1,5 +1,5 @@
 /** What does not fit, and what stays too long: refused, dropped and counted. */
-import { same } from "./assertions.ts";
+import { same, tended } from "./assertions.ts";
 import { numbered, upTo, WIDE, type KitCase } from "./harness.ts";
 
 /** Long enough for a busy machine to do in a part of it what a case does between two looks at the clock. */
@@ -56,6 +56,24 @@ export const LIMIT_CASES: readonly KitCase[] = [
       await kit.advance(EXPIRY_MS * 1.1);
       for (const channel of channels) same(await kit.comesNext(layer, channel), -1, `what ${channel} gets at last`);
       same(layer.dropped, 6, "the number of drops at last");
+    },
+  },
+  {
+    title: "drops and counts what has expired when somebody receives, though nothing was sent since",
+    async check(kit) {
+      await using layer = await kit.create({ ...WIDE, expiryMs: EXPIRY_MS });
+      const channels = [layer.newChannel().name, "worker"];
+      for (const channel of channels) for (const n of upTo(2)) await layer.send(channel, numbered(n));
+      await kit.advance(EXPIRY_MS * 1.1);
+      for (const channel of channels) {
+        const listening = Promise.withResolvers<string>();
+        const waiting = tended(layer.receive(channel, { onListening: () => listening.resolve("listening") }));
+        const first = await kit.soon(Promise.race([waiting, listening.promise]), "it to say that it listens");
+        same(first, "listening", `what came first to who receives from ${channel}`);
+        await layer.send(channel, numbered(2));
+        same(await kit.soon(waiting, "the new message"), numbered(2), `what ${channel} got`);
+      }
+      same(layer.dropped, 4, "the number of drops");
     },
   },
 ];

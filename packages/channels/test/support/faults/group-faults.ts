@@ -157,6 +157,46 @@ export const GROUP_FAULTS: readonly Fault[] = [
     },
   },
   {
+    title: "counts one drop for a message, however many miss it",
+    caughtBy: ["lets members without room miss a message"],
+    overrides(layer) {
+      let uncounted = 0;
+      return {
+        get dropped() {
+          return layer.dropped - uncounted;
+        },
+        async groupSend(group, message, options) {
+          const before = layer.dropped;
+          await layer.groupSend(group, message, options);
+          uncounted += Math.max(0, layer.dropped - before - 1);
+        },
+      };
+    },
+  },
+  ...(["opens a closed channel again", "refuses a closed channel"] as const).map((what): Fault => ({
+    title: `${what} when it joins`,
+    caughtBy: ["lets a channel that is closed join no group"],
+    overrides(layer) {
+      const closed = new Map<string, Parameters<ChannelLayer["newChannel"]>[0]>();
+      return {
+        newChannel(receiver) {
+          const channel = layer.newChannel(receiver);
+          const close = async (): Promise<void> => {
+            await channel.close();
+            closed.set(channel.name, receiver);
+          };
+          return { name: channel.name, close };
+        },
+        async groupAdd(group, channel) {
+          const name = typeof channel === "string" ? channel : channel.name;
+          if (!closed.has(name)) return layer.groupAdd(group, channel);
+          if (what === "refuses a closed channel") throw new ConfigurationError("It is closed.");
+          await layer.groupAdd(group, layer.newChannel(closed.get(name)));
+        },
+      };
+    },
+  })),
+  {
     title: "keeps closed channels in their groups",
     caughtBy: ["takes a channel that is closed out of its groups"],
     overrides: (layer) => closingWith(nothing, layer),

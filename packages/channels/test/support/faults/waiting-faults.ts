@@ -109,6 +109,26 @@ const LIMITS: readonly Fault[] = [
     limits: (limits) => ({ ...limits, expiryMs: 600_000 }),
   },
   {
+    title: "drops what has expired only when something is sent",
+    caughtBy: ["drops and counts what has expired when somebody receives"],
+    overrides(layer, { hub }) {
+      let sentAtMs = 0;
+      return {
+        send(channel, message) {
+          sentAtMs = hub.nowMs;
+          return layer.send(channel, message);
+        },
+        receive(channel, options) {
+          const { nowMs } = hub;
+          hub.nowMs = sentAtMs;
+          const received = layer.receive(channel, options);
+          hub.nowMs = nowMs;
+          return received;
+        },
+      };
+    },
+  },
+  {
     title: "loses messages before their time",
     caughtBy: ["keeps a message for the time of its expiry"],
     limits: (limits) => ({ ...limits, expiryMs: Math.floor(limits.expiryMs / 4) }),
