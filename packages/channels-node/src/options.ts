@@ -1,7 +1,7 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
 import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
-import { checkClose, harmless, printReport } from "@lobby/channels/server";
+import { checkClose, checkLimits, checkOptions, harmless, MAX_TIMER_MS, printReport } from "@lobby/channels/server";
 
 /**
  * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless
@@ -82,27 +82,21 @@ const DEFAULTS = {
   onReport: printReport,
 } as const;
 
-const NAMES: ReadonlySet<string> = new Set([...Object.keys(DEFAULTS), "tls", "onAccess"]);
+const NAMES = [...Object.keys(DEFAULTS), "tls", "onAccess"];
 
-/** The longest time of a Node timer, and the largest message that `ws` can limit. */
-const MAX_NUMBER = 2 ** 31 - 1;
+const WAYS_TO_LISTEN = [["port", "host"], ["path"], ["fd"]] as const;
 
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
-  for (const [name, value] of Object.entries(options)) {
-    if (!NAMES.has(name)) throw new ConfigurationError(`The server has no option \`${name}\`.`);
-    if (!/Ms$|Bytes$/.test(name) || value === undefined) continue;
-    if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > MAX_NUMBER) {
-      throw new ConfigurationError(
-        `Expected \`${name}\` to be an integer from 1 to ${MAX_NUMBER}, got \`${String(value)}\`.`,
-      );
-    }
-  }
+  checkOptions("The server", options, NAMES);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const limits = Object.entries(given).filter(([name]) => /Ms$|Bytes$/.test(name));
+  // It is the largest message that `ws` can limit as well.
+  checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   const { slowPeerCode } = options;
   if (slowPeerCode !== undefined && !isCloseCode(slowPeerCode)) {
     throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got \`${String(slowPeerCode)}\`.`);
   }
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const { onAccess, onReport = DEFAULTS.onReport } = options;
   return {
     ...DEFAULTS,
@@ -115,6 +109,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
 
 /** Without a host, Node would listen on every address of the machine. */
 function resolveListen(listen: ListenOptions): ListenOptions {
+  checkOptions("`listen`", listen, WAYS_TO_LISTEN.find(([name]) => name in listen) ?? WAYS_TO_LISTEN.flat());
   if (!("port" in listen)) return listen;
   const { port, host = DEFAULTS.listen.host } = listen;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, host };

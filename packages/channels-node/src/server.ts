@@ -6,7 +6,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server as 
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ProtocolRouter } from "@lobby/channels";
-import { checkClose } from "@lobby/channels/server";
+import { checkClose, checkLimits, checkOptions, MAX_TIMER_MS } from "@lobby/channels/server";
 import { Connections } from "./connections.ts";
 import { NodeServerContext } from "./context.ts";
 import { httpHandler } from "./http.ts";
@@ -35,6 +35,7 @@ export interface Server {
    * `scope.server.closing`, waits for the handlers that run, and for the answers
    * to requests that are under way. Calling it twice is calling it once.
    * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code or the reason cannot be sent; nothing is closed.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range; nothing is closed.
    */
   close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -86,6 +87,8 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   let stopped: Promise<void> | undefined;
   const close = async (closeOptions: CloseOptions = {}): Promise<void> => {
     const { code = 1012, reason = "The server is restarting", timeoutMs = 10_000 } = closeOptions;
+    checkOptions("server.close", closeOptions, ["code", "reason", "timeoutMs"]);
+    checkLimits({ timeoutMs }, MAX_TIMER_MS);
     checkClose(code, reason);
     stopped ??= stop(code, reason, timeoutMs);
     await stopped;

@@ -35,12 +35,21 @@ describe("options", () => {
     assert.deepEqual([maxPayloadBytes, slowPeerCode, listen], [1_048_576, 1013, { port: 8000, host: "127.0.0.1" }]);
   });
 
+  test("that nobody knows are refused, with those that there are", () => {
+    assert.throws(() => resolveOptions({ maxPayload: 1 } as object), {
+      code: "CHANNELS_CONFIGURATION",
+      message: /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `onAccess`\.$/,
+    });
+  });
+
   test("that name a port alone mean this machine alone", () => {
     assert.deepEqual(resolveOptions({ listen: { port: 9 } }).listen, { port: 9, host: "127.0.0.1" });
   });
 
   for (const [options, message] of [
-    [{ maxPayload: 1 }, "The server has no option `maxPayload`."],
+    [{ listen: { port: 0, hots: "::" } }, "`listen` has no option `hots`, only `port`, `host`."],
+    [{ listen: { path: "/s", host: "::" } }, "`listen` has no option `host`, only `path`."],
+    [{ listen: { prt: 0 } }, "`listen` has no option `prt`, only `port`, `host`, `path`, `fd`."],
     [{ maxPayloadBytes: 0 }, "Expected `maxPayloadBytes` to be an integer from 1 to 2147483647, got `0`."],
     [
       { maxPayloadBytes: 2 ** 31 },

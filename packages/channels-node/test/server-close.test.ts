@@ -48,11 +48,19 @@ describe("a server that closes", () => {
     assert.deepEqual(await peer.ended(), { code: 1001, reason: "안녕히" });
   });
 
-  test("refuses a code that cannot be sent, and goes on serving", async (t) => {
+  test("refuses a code that cannot be sent, a time that is none and an option that it does not know, and goes on serving", async (t) => {
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
     const peer = await Peer.open(t, wsUrl);
     await assert.rejects(server.close({ code: 1006 }), { code: "CHANNELS_INVALID_CLOSE" });
     await assert.rejects(server.close({ reason: "한".repeat(42) }), { code: "CHANNELS_INVALID_CLOSE" });
+    await assert.rejects(server.close({ timeoutMs: 0 }), {
+      code: "CHANNELS_CONFIGURATION",
+      message: "Expected `timeoutMs` to be an integer from 1 to 2147483647, got `0`.",
+    });
+    await assert.rejects(server.close({ timeout: 5 } as object), {
+      code: "CHANNELS_CONFIGURATION",
+      message: "server.close has no option `timeout`, only `code`, `reason`, `timeoutMs`.",
+    });
     peer.send("still here");
     assert.equal(await peer.next(), "still here");
     await soon(server.close(), "the server to close");

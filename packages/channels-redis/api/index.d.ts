@@ -27,7 +27,7 @@ export declare class RedisChannelLayer implements ChannelLayer {
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
-  groupSend(group: string, message: SentMessage, { except }?: GroupSendOptions): Promise<void>;
+  groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

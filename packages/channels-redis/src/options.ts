@@ -1,6 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type Drop } from "@lobby/channels";
-import { checkLimits, harmless } from "@lobby/channels/layers";
+import { checkLimits, checkOptions, harmless } from "@lobby/channels/layers";
 import type { Gap } from "./connection.ts";
 import { PREFIX_END } from "./keys.ts";
 
@@ -43,12 +43,14 @@ export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions,
   readonly onGap: ((gap: Gap) => void) | undefined;
 }
 
+const NAMES = ["url", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", "maxMessageBytes", "onDrop", "onGap"];
+
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
 export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptions {
-  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap, ...rest } = options;
-  const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000, ...others } = rest;
-  const { maxMessageBytes = 4_194_304, ...unknown } = others;
-  for (const name of Object.keys(unknown)) throw new ConfigurationError(`RedisChannelLayer has no option \`${name}\`.`);
+  checkOptions("RedisChannelLayer", options, NAMES);
+  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap } = options;
+  const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000 } = options;
+  const { maxMessageBytes = 4_194_304 } = options;
   const limits = { capacity, expiryMs, leaseMs, timeoutMs, maxMessageBytes };
   checkLimits(limits);
   if (prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {

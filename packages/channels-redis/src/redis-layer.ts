@@ -24,9 +24,11 @@ import {
   type SentMessage,
 } from "@lobby/channels";
 import {
+  channelNameOf,
   checkChannelName,
   checkGroupName,
   checkMessage,
+  checkOptions,
   LocalChannels,
   Mailbox,
   PROCESS_SEPARATOR,
@@ -198,14 +200,14 @@ export class RedisChannelLayer implements ChannelLayer {
     else await this.#connection.outgoing.command(["HDEL", this.#keys.groupQueues(group), member]);
   }
 
-  async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {
+  async groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);
+    if (options !== undefined) checkOptions("groupSend", options, ["except"]);
     const { capacity, expiryMs, maxMessageBytes } = this.#options;
     const text = encodeMessage(message, maxMessageBytes);
-    const left = typeof except === "object" ? except.name : (except ?? "");
-    if (except !== undefined) checkChannelName(left);
+    const left = options?.except === undefined ? "" : channelNameOf(options.except);
     const keys = this.#keys;
     const toQueues = [keys.lease(""), keys.queue(""), keys.queueTopic(""), String(capacity), String(expiryMs)];
     const [full, expired] = await this.#connection.outgoing.run(

@@ -29,7 +29,7 @@ for (const [options, sentence] of [
   [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
   [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],
   [{ maxMessageBytes: 1.5 }, /`maxMessageBytes`.+got `1.5`/],
-  [{ capcity: 5 } as object, /^RedisChannelLayer has no option `capcity`\.$/],
+  [{ capcity: 5 } as object, /^RedisChannelLayer has no option `capcity`, only `url`, `prefix`, `capacity`, /],
 ] as const) {
   test(`${JSON.stringify(options)} is refused`, async () => {
     await assert.rejects(RedisChannelLayer.connect(options), (error: Error & { readonly code?: string }) => {

@@ -219,7 +219,7 @@ export declare class Denial {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer>;
-  constructor(status: number, reason: string, { headers, body }?: DenialOptions);
+  constructor(status: number, reason: string, options?: DenialOptions);
   toResponse(): Response;
 }
 
@@ -306,7 +306,7 @@ export declare class InMemoryChannelLayer implements ChannelLayer {
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
-  groupSend(group: string, message: SentMessage, { except }?: GroupSendOptions): Promise<void>;
+  groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

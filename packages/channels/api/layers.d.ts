@@ -8,13 +8,17 @@ export interface Audience {
   openLane(): Lane;
 }
 
+export declare function channelNameOf(channel: Channel | string): string;
+
 export declare function checkChannelName(name: string): void;
 
 export declare function checkGroupName(name: string): void;
 
-export declare function checkLimits(limits: Readonly<Record<string, number>>): void;
+export declare function checkLimits(limits: Readonly<Record<string, number>>, most?: number): void;
 
 export declare function checkMessage(message: ChannelMessage): void;
+
+export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
 
 export interface GroupObserver {
   readonly onFirst: (group: string) => void;

@@ -6,6 +6,10 @@ import { FrameData } from "@lobby/channels";
 
 export declare function checkClose(code: number, reason: string): void;
 
+export declare function checkLimits(limits: Readonly<Record<string, number>>, most?: number): void;
+
+export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
+
 export declare class Fanout<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly report: (report: ConsumerReport) => void;
@@ -39,6 +43,8 @@ export declare function harmless<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;
+
+export declare const MAX_TIMER_MS: number;
 
 export declare function originDenial(): Denial;
 

@@ -9,6 +9,7 @@
  */
 import { ConfigurationError, quote } from "./errors.ts";
 import type { Fanout } from "./fanout.ts";
+import { checkOptions } from "./options.ts";
 import type { ChannelScope, HttpScope, WebSocketScope } from "./scope.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
 
@@ -57,8 +58,13 @@ export class Denial {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer>;
-  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, or a header is malformed. */
-  constructor(status: number, reason: string, { headers = {}, body = `${reason}\n` }: DenialOptions = {}) {
+  /**
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, a header is malformed,
+   * or an option is unknown.
+   */
+  constructor(status: number, reason: string, options: DenialOptions = {}) {
+    checkOptions("A denial", options, ["headers", "body"]);
+    const { headers = {}, body = `${reason}\n` } = options;
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new ConfigurationError(`Expected the status of a denial to be from 400 to 599, got ${status}.`);
     }

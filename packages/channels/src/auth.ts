@@ -7,6 +7,7 @@ import type { Awaitable } from "./application.ts";
 import { cookies, type CookieScope } from "./cookies.ts";
 import { stack, type Middleware, type Stack } from "./middleware.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
+import { checkOptions } from "./options.ts";
 import { closeConnections, refreshConnections, userSubject } from "./revocation.ts";
 import type { ReplyHeaders, RequestHeaders, SubjectScope } from "./scope.ts";
 import { sessions, type SessionOptions, type SessionScope } from "./sessions.ts";
@@ -112,5 +113,6 @@ export function authStack<User>(
   { readonly headers: RequestHeaders; readonly reply: ReplyHeaders } & SubjectScope,
   CookieScope & SessionScope & UserScope<User> & SubjectScope
 > {
+  checkOptions("authStack", options, ["sessions", "users"]);
   return stack(cookies(), sessions(options.sessions), users(options.users));
 }

@@ -1,6 +1,6 @@
 /** What may wait for one connection, declared by its consumer. */
-import { ConfigurationError } from "./errors.ts";
 import { checkLimits } from "./layers/limits.ts";
+import { checkOptions } from "./options.ts";
 
 /** The static `limits` of a consumer class. */
 export interface ConsumerLimits {
@@ -24,12 +24,9 @@ export interface ResolvedConsumerLimits {
 }
 
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up. */
-export function resolveLimits({
-  waitingFrames = 16,
-  waitingEvents,
-  ...unknown
-}: ConsumerLimits): ResolvedConsumerLimits {
-  for (const name of Object.keys(unknown)) throw new ConfigurationError(`A consumer has no limit \`${name}\`.`);
+export function resolveLimits(limits: ConsumerLimits): ResolvedConsumerLimits {
+  checkOptions("`limits` of a consumer", limits, ["waitingFrames", "waitingEvents"]);
+  const { waitingFrames = 16, waitingEvents } = limits;
   checkLimits(waitingEvents === undefined ? { waitingFrames } : { waitingFrames, waitingEvents });
   return { waitingFrames, waitingEvents };
 }

@@ -4,6 +4,7 @@
  * the scope, for a WebSocket as for HTTP, as long as the handshake is open.
  */
 import { ConfigurationError, quote } from "./errors.ts";
+import { checkOptions } from "./options.ts";
 import type { Middleware } from "./middleware.ts";
 import type { ReplyHeaders, RequestHeaders } from "./scope.ts";
 
@@ -101,6 +102,7 @@ const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
  * would not keep the cookie (RFC 6265bis §5.7).
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
+  checkOptions("A cookie", options, ["maxAgeSeconds", "path", "domain", "secure", "httpOnly", "sameSite"]);
   const { maxAgeSeconds, path = "/", domain, secure = false, httpOnly = true, sameSite = "Lax" } = options;
   if (!TOKEN.test(name))
     throw new ConfigurationError(`Expected a cookie name of token characters, got ${quote(name)}.`);

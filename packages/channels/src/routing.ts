@@ -16,6 +16,7 @@ import { ConfigurationError, MalformedPathError, quote } from "./errors.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { InMemoryChannelLayer } from "./layers/memory.ts";
 import type { Remaining } from "./middleware.ts";
+import { checkOptions } from "./options.ts";
 import { PathPattern, type PathMatch, type PathParams } from "./path.ts";
 import { derive, isDerived, type ChannelScope, type HttpScope } from "./scope.ts";
 
@@ -160,8 +161,10 @@ export interface ProtocolRouterOptions {
  *
  * @see Django Channels, `ProtocolTypeRouter`. Differs: it holds the layer, and
  * an unknown protocol is a denial instead of an exception.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
  */
 export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
+  checkOptions("protocolRouter", options, ["http", "websocket", "channel", "layer"]);
   const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() } = options;
   return {
     layer,

@@ -3,4 +3,6 @@ export type { ServerSocket, SocketHandler } from "./application.ts";
 export { checkClose } from "./close-codes.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec } from "./fanout.ts";
 export { harmless, printReport } from "./hooks.ts";
+export { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
+export { checkOptions } from "./options.ts";
 export { originDenial } from "./security/websocket.ts";

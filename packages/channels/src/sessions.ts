@@ -8,6 +8,7 @@
 import { serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "./errors.ts";
 import type { Awaitable } from "./application.ts";
+import { checkOptions } from "./options.ts";
 import type { Middleware } from "./middleware.ts";
 import type { SubjectScope } from "./scope.ts";
 
@@ -149,9 +150,11 @@ export class Session {
 
 /**
  * Adds `scope.session`, and its subject; needs `cookies()` before it.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when browsers would not keep such a cookie.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, or browsers would not keep such
+ * a cookie.
  */
 export function sessions(options: SessionOptions): Middleware<CookieScope & SubjectScope, SessionScope & SubjectScope> {
+  checkOptions("sessions", options, ["store", "cookieName", "maxAgeSeconds", "cookie"]);
   const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
   // What is wrong with the cookie is said when the application is made, not when somebody's session begins.
   serializeCookie(cookieName, "", { ...cookie, maxAgeSeconds });

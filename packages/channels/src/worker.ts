@@ -12,8 +12,9 @@ import type { ConsumerReport } from "./application.ts";
 import { ChannelListener } from "./channel-listener.ts";
 import { ConfigurationError, quote } from "./errors.ts";
 import { harmless, printReport } from "./hooks.ts";
-import { checkLimits } from "./layers/limits.ts";
+import { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
 import { checkChannelName, PROCESS_SEPARATOR } from "./layers/names.ts";
+import { checkOptions } from "./options.ts";
 import type { ProtocolRouter } from "./routing.ts";
 
 /** Limits, times and hooks of a worker; an unknown option is refused. What a hook throws is written to the console. */
@@ -55,6 +56,7 @@ export interface Worker {
    * Takes no more messages and waits for the handlers that run. What was not
    * taken stays in the layer. May be called again.
    * @returns how many handlers still ran when the time was over.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range; it goes on.
    */
   close(options?: WorkerCloseOptions): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -73,8 +75,8 @@ export interface Worker {
  * @throws {InvalidNameError} CHANNELS_INVALID_NAME when a channel cannot have the name it has.
  */
 export function runWorker(application: ProtocolRouter, options: WorkerOptions = {}): Worker {
-  const { concurrency = 1, firstRetryMs = 100, longestRetryMs = 5_000, onReport = printReport, ...unknown } = options;
-  for (const name of Object.keys(unknown)) throw new ConfigurationError(`The worker has no option \`${name}\`.`);
+  const { concurrency = 1, firstRetryMs = 100, longestRetryMs = 5_000, onReport = printReport } = options;
+  checkOptions("The worker", options, ["concurrency", "firstRetryMs", "longestRetryMs", "onReport"]);
   checkLimits({ firstRetryMs, longestRetryMs });
   const channels = channelsOf(application);
   const concurrencyOf = resolveConcurrency(concurrency, channels);
@@ -90,7 +92,10 @@ export function runWorker(application: ProtocolRouter, options: WorkerOptions = 
   );
   const ended = Promise.all(listeners.map((listener) => listener.ended)).then(() => undefined);
 
-  const close = async ({ timeoutMs = 10_000 }: WorkerCloseOptions = {}): Promise<number> => {
+  const close = async (closeOptions: WorkerCloseOptions = {}): Promise<number> => {
+    checkOptions("worker.close", closeOptions, ["timeoutMs"]);
+    const { timeoutMs = 10_000 } = closeOptions;
+    checkLimits({ timeoutMs }, MAX_TIMER_MS);
     for (const listener of listeners) listener.stop();
     const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
     const timer = setTimeout(pass, timeoutMs);

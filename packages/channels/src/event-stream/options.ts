@@ -1,6 +1,6 @@
 /** What an event stream can be told, and what it does when it is told nothing. */
-import { ConfigurationError } from "../errors.ts";
 import { checkLimits } from "../layers/limits.ts";
+import { checkOptions } from "../options.ts";
 import type { AllowedOrigins } from "../security/websocket.ts";
 
 /** Limits and times of an event stream; an unknown option is refused. */
@@ -25,10 +25,9 @@ export function resolveEventStreamOptions(options: EventStreamOptions): Required
     maxBufferedBytes = 1_048_576,
     handshakeTimeoutMs = 5_000,
     heartbeatIntervalMs = 25_000,
-    ...unknown
   } = options;
-  for (const name of Object.keys(unknown)) throw new ConfigurationError(`eventStream has no option \`${name}\`.`);
   const limits = { maxPayloadBytes, maxBufferedBytes, handshakeTimeoutMs, heartbeatIntervalMs };
+  checkOptions("eventStream", options, Object.keys({ allowedOrigins, ...limits }));
   checkLimits(limits);
   return { allowedOrigins, ...limits };
 }

@@ -7,5 +7,6 @@ export { checkLimits } from "./limits.ts";
 export { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 export { LocalChannels } from "./local-channels.ts";
 export { Mailbox, type MailboxOptions } from "./mailbox.ts";
+export { checkOptions } from "../options.ts";
 export { checkMessage } from "./messages.ts";
-export { checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
+export { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";

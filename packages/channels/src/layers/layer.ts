@@ -83,7 +83,7 @@ export interface ReceiveOptions {
   readonly onDeaf?: (cause: Error) => void;
 }
 
-/** How to send to a group. */
+/** How to send to a group; an unknown option is refused. */
 export interface GroupSendOptions {
   /** A channel that does not get the message although it is in the group, such as that of the sender. */
   readonly except?: Channel | string;

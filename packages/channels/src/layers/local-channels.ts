@@ -4,7 +4,7 @@ import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
 import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
-import { checkChannelName, PROCESS_SEPARATOR } from "./names.ts";
+import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
 
 /** See the head of this file. */
 export class LocalChannels implements LocalChannelHome {
@@ -48,8 +48,7 @@ export class LocalChannels implements LocalChannelHome {
    */
   member(channel: Channel | string): LocalChannel | string | undefined {
     if (channel instanceof LocalChannel && channel.isOf(this)) return channel;
-    const name = typeof channel === "string" ? channel : channel.name;
-    checkChannelName(name);
+    const name = channelNameOf(channel);
     if (!name.includes(PROCESS_SEPARATOR)) return name;
     if (name.startsWith(`${this.processName}${PROCESS_SEPARATOR}`)) return this.#byName.get(name);
     throw new ConfigurationError(

@@ -5,6 +5,7 @@
  */
 import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
 import { harmless } from "../hooks.ts";
+import { checkOptions } from "../options.ts";
 import { LocalGroups } from "./groups.ts";
 import type {
   Channel,
@@ -21,7 +22,7 @@ import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { checkMessage } from "./messages.ts";
-import { checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
+import { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 
 /** Limits of a layer; an unknown option is refused. */
 export interface InMemoryChannelLayerOptions {
@@ -56,10 +57,8 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
   constructor(options: InMemoryChannelLayerOptions = {}) {
-    const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, now, onDrop, ...unknown } = options;
-    for (const name of Object.keys(unknown)) {
-      throw new ConfigurationError(`InMemoryChannelLayer has no option \`${name}\`.`);
-    }
+    const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, now, onDrop } = options;
+    checkOptions("InMemoryChannelLayer", options, ["capacity", "expiryMs", "leaseMs", "now", "onDrop"]);
     checkLimits({ capacity, expiryMs, leaseMs });
     this.capacity = capacity;
     this.#onDrop = onDrop && harmless("onDrop", onDrop);
@@ -118,11 +117,12 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.#member(channel)?.leave(group);
   }
 
-  async groupSend(group: string, message: SentMessage, { except }: GroupSendOptions = {}): Promise<void> {
+  async groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);
-    const left = except === undefined ? undefined : this.#toLocal(except);
+    if (options !== undefined) checkOptions("groupSend", options, ["except"]);
+    const left = options?.except === undefined ? undefined : this.#toLocal(options.except);
     const missed = this.#groups.deliver(group, message, left?.receiver);
     for (let count = 0; count < missed; count += 1) this.#drop("full", message, group);
   }
@@ -155,7 +155,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   #toLocal(channel: Channel | string): LocalChannel | undefined {
     if (channel instanceof LocalChannel) return channel;
-    return this.#channel(typeof channel === "string" ? channel : channel.name);
+    return this.#channel(channelNameOf(channel));
   }
 
   /** The channel of this name; a name that no process made gets a mailbox. */

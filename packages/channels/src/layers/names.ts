@@ -1,5 +1,6 @@
 /** What may be the name of a channel or a group, in every layer. */
 import { InvalidNameError } from "../errors.ts";
+import type { Channel } from "./layer.ts";
 
 /** The most UTF-16 code units a name may have; any text of 64 code points fits with room for a prefix. */
 export const MAX_NAME_LENGTH = 512;
@@ -23,6 +24,16 @@ export function checkGroupName(name: string): void {
  */
 export function checkChannelName(name: string): void {
   if (!isName(name)) throw new InvalidNameError("channel", name, RULE);
+}
+
+/**
+ * The name of a channel that was given as such or by its name.
+ * @throws {InvalidNameError} CHANNELS_INVALID_NAME also when it is neither.
+ */
+export function channelNameOf(channel: Channel | string): string {
+  const name = (typeof channel === "string" ? channel : ((channel as Channel | null)?.name ?? channel)) as string;
+  checkChannelName(name);
+  return name;
 }
 
 function isName(name: unknown): boolean {

@@ -17,6 +17,7 @@ import type {
 import { checkLimits } from "../layers/limits.ts";
 import { checkMessage } from "../layers/messages.ts";
 import { checkChannelName, checkGroupName } from "../layers/names.ts";
+import { checkOptions } from "../options.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** What can happen to a message, in the order in which it is decided: to each message, one of them at most. */
@@ -87,8 +88,8 @@ export class FaultyLayer implements ChannelLayer {
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
   constructor(inner: ChannelLayer, options: FaultyLayerOptions) {
-    const { seed, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3, ...unknown } = options;
-    for (const name of Object.keys(unknown)) throw new ConfigurationError(`FaultyLayer has no option \`${name}\`.`);
+    const { seed, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3 } = options;
+    checkOptions("FaultyLayer", options, ["seed", ...KINDS, "delayMessages"]);
     if (!Number.isSafeInteger(seed)) {
       throw new ConfigurationError(`Expected \`seed\` to be an integer, got \`${String(seed)}\`.`);
     }

@@ -17,6 +17,7 @@ import { Fanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../json.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
+import { checkOptions } from "../options.ts";
 import type { ProtocolRouter } from "../routing.ts";
 import type { WebSocketScope } from "../scope.ts";
 import { listedFrames } from "./listed-frames.ts";
@@ -89,12 +90,14 @@ export class WebSocketCommunicator {
   /**
    * @param application One WebSocket application, or a `protocolRouter`, whose layer is then used.
    * @param path With or without a query, such as `/ws/chat/lobby/`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
    */
   constructor(
     application: WebSocketApplication | ProtocolRouter,
     path: string,
     options: WebSocketCommunicatorOptions = {},
   ) {
+    checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "layer", "timeoutMs"]);
     const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
     const { headers = {}, subprotocols = [], timeoutMs = 1000 } = options;
     const layer = options.layer ?? root.layer ?? new InMemoryChannelLayer();

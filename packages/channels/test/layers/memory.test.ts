@@ -244,8 +244,16 @@ describe("a layer", () => {
   });
 
   for (const [what, options, message] of [
-    ["an option it does not know", { capcity: 5 }, "InMemoryChannelLayer has no option `capcity`."],
-    ["Django's name of an option", { channel_capacity: 5 }, "InMemoryChannelLayer has no option `channel_capacity`."],
+    [
+      "an option it does not know",
+      { capcity: 5 },
+      "InMemoryChannelLayer has no option `capcity`, only `capacity`, `expiryMs`, `leaseMs`, `now`, `onDrop`.",
+    ],
+    [
+      "Django's name of an option",
+      { channel_capacity: 5 },
+      "InMemoryChannelLayer has no option `channel_capacity`, only `capacity`, `expiryMs`, `leaseMs`, `now`, `onDrop`.",
+    ],
     ["no capacity", { capacity: 0 }, "Expected `capacity` to be an integer from 1 up, got `0`."],
     ["half a capacity", { capacity: 1.5 }, "Expected `capacity` to be an integer from 1 up, got `1.5`."],
     ["a capacity in words", { capacity: "100" }, "Expected `capacity` to be an integer from 1 up, got `100`."],

@@ -260,7 +260,11 @@ test("Faults are listed and counted, and can be told in words with the seed", as
 describe("A faulty layer refuses", () => {
   const inner = new InMemoryChannelLayer();
   for (const [what, options, message] of [
-    ["an option it does not know", { seed: 1, drops: 0.1 }, "FaultyLayer has no option `drops`."],
+    [
+      "an option it does not know",
+      { seed: 1, drops: 0.1 },
+      "FaultyLayer has no option `drops`, only `seed`, `drop`, `duplicate`, `delay`, `reorder`, `delayMessages`.",
+    ],
     ["no seed", {}, "Expected `seed` to be an integer, got `undefined`."],
     ["a seed that is no integer", { seed: 0.5 }, "Expected `seed` to be an integer, got `0.5`."],
     ["a likelihood below 0", { seed: 1, drop: -0.1 }, "Expected `drop` to be a number from 0 to 1, got `-0.1`."],
