@@ -53,15 +53,18 @@ class Chat extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">, { 
 }
 
 /** One consumer at two addresses, and the codes with which its connections ended. */
-function chat(
-  options?: Parameters<typeof eventStream>[1],
-): Required<Pick<ProtocolRouterOptions, "http" | "websocket">> & { readonly closes: readonly number[] } {
+function chat(options?: Parameters<typeof eventStream>[1]): {
+  readonly application: ProtocolRouterOptions;
+  readonly closes: readonly number[];
+} {
   const closes: number[] = [];
-  const application = consumer(Chat, closes);
+  const room = consumer(Chat, closes);
   return {
     closes,
-    http: urlRouter([route("/sse/:room/", eventStream(application, options))]),
-    websocket: urlRouter([route("/ws/:room/", application)]),
+    application: {
+      http: urlRouter([route("/sse/:room/", eventStream(room, options))]),
+      websocket: urlRouter([route("/ws/:room/", room)]),
+    },
   };
 }
 
@@ -123,7 +126,7 @@ async function enter(_request: Request, scope: HttpScope & SessionScope): Promis
 
 describe("an event stream on a server", () => {
   test("is in one room with the sockets, and everybody hears everything in one order", async (t) => {
-    const { httpUrl, wsUrl } = await startServer(t, chat());
+    const { httpUrl, wsUrl } = await startServer(t, chat().application);
     const anna = await Listener.open(t, `${httpUrl}/sse/로비/`);
     const ben = await Peer.open(t, `${wsUrl}/ws/로비/`);
     const elsewhere = await Listener.open(t, `${httpUrl}/sse/elsewhere/`);
@@ -139,7 +142,7 @@ describe("an event stream on a server", () => {
   });
 
   test("brings 10,000 messages in order", async (t) => {
-    const { httpUrl, wsUrl } = await startServer(t, chat());
+    const { httpUrl, wsUrl } = await startServer(t, chat().application);
     const anna = await Listener.open(t, `${httpUrl}/sse/busy/`);
     const ben = await Peer.open(t, `${wsUrl}/ws/busy/`);
     for (let number = 0; number < 10_000; number += 1) ben.send(String(number));
@@ -147,7 +150,7 @@ describe("an event stream on a server", () => {
   });
 
   test("takes 500 messages in order, over connections that come and go", async (t) => {
-    const { httpUrl } = await startServer(t, chat());
+    const { httpUrl } = await startServer(t, chat().application);
     const anna = await Listener.open(t, `${httpUrl}/sse/busy/`);
     for (let number = 0; number < 500; number += 1) assert.equal(await anna.say(String(number)), 204);
     for (let number = 0; number < 500; number += 1) assert.equal(await anna.next(), String(number));
@@ -155,7 +158,7 @@ describe("an event stream on a server", () => {
 
   test("sends its head and first event before anything is said, and every event at once", async (t) => {
     const layer = new InMemoryChannelLayer();
-    const { port } = await startServer(t, { ...chat(), layer });
+    const { port } = await startServer(t, { ...chat().application, layer });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/sse/lobby/", { Accept: "text/event-stream" }));
     const head = await client.head();
@@ -200,7 +203,7 @@ describe("an event stream on a server", () => {
   });
 
   test("takes frames from pages of its own origin alone, also behind a proxy", async (t) => {
-    const { httpUrl, port } = await startServer(t, chat(), { trustProxy: ["127.0.0.1"] });
+    const { httpUrl, port } = await startServer(t, chat().application, { trustProxy: ["127.0.0.1"] });
     const listener = await Listener.open(t, `${httpUrl}/sse/lobby/`);
     const post = (headers: Readonly<Record<string, string>>): Promise<number | undefined> => {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -219,22 +222,22 @@ describe("an event stream on a server", () => {
   });
 
   test("notices that its client is gone", async (t) => {
-    const application = chat();
+    const { application, closes } = chat();
     const { httpUrl } = await startServer(t, application);
     const [anna, ben] = [
       await Listener.open(t, `${httpUrl}/sse/lobby/`),
       await Listener.open(t, `${httpUrl}/sse/lobby/`),
     ];
     anna.leave();
-    await until(() => application.closes.length > 0, "the end of the connection");
-    assert.deepEqual(application.closes, [1006]);
+    await until(() => closes.length > 0, "the end of the connection");
+    assert.deepEqual(closes, [1006]);
     assert.equal(await anna.say("still here?"), 404);
     assert.equal(await ben.say("hello"), 204);
     assert.equal(await ben.next(), "hello");
   });
 
   test("is closed with 1013 when its client does not read, and the others do not notice", async (t) => {
-    const application = chat({ maxBufferedBytes: 200_000 });
+    const { application, closes } = chat({ maxBufferedBytes: 200_000 });
     const { port, httpUrl, wsUrl } = await startServer(t, application);
     const slow = await RawClient.connect(t, port);
     slow.send(request("GET", "/sse/room/", { Accept: "text/event-stream", Connection: "close" }));
@@ -243,13 +246,13 @@ describe("an event stream on a server", () => {
     const anna = await Listener.open(t, `${httpUrl}/sse/room/`);
     const ben = await Peer.open(t, `${wsUrl}/ws/room/`);
     // Far more than kernels buffer.
-    for (let number = 0; application.closes.length === 0; number += 1) {
+    for (let number = 0; closes.length === 0; number += 1) {
       assert.ok(number < 2_000, "the slow client was never closed");
       const text = `${number} ${"x".repeat(50_000)}`;
       ben.send(text);
       assert.deepEqual([await anna.next(), await ben.next()], [text, text]);
     }
-    assert.deepEqual(application.closes, [1013]);
+    assert.deepEqual(closes, [1013]);
     slow.socket.resume();
     assert.match(
       (await slow.rest()).slice(-100),
@@ -258,7 +261,7 @@ describe("an event stream on a server", () => {
   });
 
   test("ends when the server closes, with word to come back, and does not hold it up", async (t) => {
-    const application = chat();
+    const { application, closes } = chat();
     const { httpUrl, server } = await startServer(t, application);
     const listeners = [
       await Listener.open(t, `${httpUrl}/sse/lobby/`),
@@ -267,12 +270,12 @@ describe("an event stream on a server", () => {
     await soon(server.close({ reason: "재시작", timeoutMs: 60_000 }), "the server to close");
     for (const listener of listeners)
       assert.deepEqual(JSON.parse(await listener.next("close")), { code: 1012, reason: "재시작" });
-    assert.deepEqual(application.closes, [1012, 1012]);
+    assert.deepEqual(closes, [1012, 1012]);
   });
 });
 
 test("A frame finds its connection from any server of the layer", async (t) => {
-  const application = { ...chat(), layer: new InMemoryChannelLayer() };
+  const application = { ...chat().application, layer: new InMemoryChannelLayer() };
   const [one, other] = [await startServer(t, application), await startServer(t, application)];
   const anna = await Listener.open(t, `${one.httpUrl}/sse/lobby/`);
   const ben = await Peer.open(t, `${other.wsUrl}/ws/lobby/`);
