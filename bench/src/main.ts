@@ -18,9 +18,15 @@ async function main({ only, peers, rounds, isQuick }: Options): Promise<void> {
   );
   const scenarios = isQuick ? wanted.map(firstAndLast) : wanted;
   const pace = isQuick ? QUICK : FULL;
-  const results = await bench({ scenarios, contenders, rounds, pace }, (text) => console.log(text));
+  const plan = { scenarios, contenders, rounds, pace, onProgress: showProgress };
+  const results = await bench(plan, (text) => console.log(text));
   if (!isFaultless(results)) process.exitCode = 1;
   else if (only.length + peers.length === 0 && !isQuick) await writeReport(results, rounds);
+}
+
+/** One line that replaces the one before it, for somebody who watches. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }
 
 function firstAndLast(scenario: Scenario): Scenario {

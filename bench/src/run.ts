@@ -9,6 +9,8 @@ export interface Plan {
   readonly contenders: readonly Contender[];
   readonly rounds: number;
   readonly pace: Pace;
+  /** Told what is measured now. */
+  readonly onProgress?: (text: string) => void;
 }
 
 /** What came of one contender in one case, once. */
@@ -26,12 +28,15 @@ type Outcome =
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Gives all samples of one scenario after the other. */
-export async function* run({ scenarios, contenders, rounds, pace }: Plan): AsyncGenerator<[Scenario, Sample[]]> {
+export async function* run(plan: Plan): AsyncGenerator<[Scenario, Sample[]]> {
+  const { scenarios, contenders, pace, onProgress } = plan;
   for (const scenario of scenarios) {
+    const rounds = scenario.isLong === true ? 1 : plan.rounds;
     const samples: Sample[] = [];
-    for (let round = 0; round < Math.min(rounds, scenario.isLong === true ? 1 : rounds); round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       for (const contender of contenders) {
         if (contender.only?.includes(scenario.name) === false) continue;
+        onProgress?.(`${scenario.name}, round ${round + 1} of ${rounds}: ${contender.name}`);
         for await (const [title, outcome] of perform(scenario, contender, pace)) {
           samples.push({ case: title, contender: contender.name, outcome });
         }
