@@ -15,17 +15,17 @@ import {
   type ClientSocket,
   type Contract,
   type EventTable,
-  type OutputOf,
+  type InferOutput,
   type StandardSchema,
 } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 
 interface ChatContract extends Contract {
   readonly client: StandardSchema<
-    { message: string; shout: boolean },
-    { message: string; shout?: boolean | undefined }
+    { message: string; shout?: boolean | undefined },
+    { message: string; shout: boolean }
   >;
-  readonly server: StandardSchema<{ message: string }, { message: string }>;
+  readonly server: StandardSchema<{ message: string }>;
   readonly events: {
     readonly "chat.message": StandardSchema<{ text: string }>;
     readonly "chat.whisper": StandardSchema<{ text: string }>;
@@ -70,7 +70,7 @@ for (const [library, contract] of Object.entries(CONTRACTS)) {
       override get groups(): readonly string[] {
         return ["chat"];
       }
-      override receiveJson({ message, shout }: OutputOf<ChatContract["client"]>): Promise<void> {
+      override receiveJson({ message, shout }: InferOutput<ChatContract["client"]>): Promise<void> {
         return this.groupSend("chat", { type: "chat.message", text: shout ? message.toUpperCase() : message });
       }
     }

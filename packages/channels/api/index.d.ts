@@ -10,7 +10,7 @@ export declare function allowedOrigins(
 
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
-export declare const anyJson: StandardSchema<unknown>;
+export declare const anyJson: StandardSchema;
 
 export interface Application<Connection, Scope, Result> {
   (connection: Connection, scope: Scope): Awaitable<Result | Denial>;
@@ -154,18 +154,18 @@ export interface ConsumerReport {
 }
 
 export interface Contract {
-  readonly client: StandardSchema<unknown>;
-  readonly server: StandardSchema<unknown>;
-  readonly events: Readonly<Record<string, StandardSchema<object>>>;
+  readonly client: StandardSchema;
+  readonly server: StandardSchema;
+  readonly events: Readonly<Record<string, StandardSchema<unknown, object>>>;
 }
 
 export declare class ContractClient<C extends Contract> {
   constructor(socket: ClientSocket, contract: C, handlers: ContractClientHandlers<C>);
-  send(message: InputOf<C["client"]>): void;
+  send(message: InferInput<C["client"]>): void;
 }
 
 export interface ContractClientHandlers<C extends Contract> {
-  readonly onMessage: (message: OutputOf<C["server"]>) => void;
+  readonly onMessage: (message: InferOutput<C["server"]>) => void;
   readonly onRefused?: (error: { readonly code: string; readonly message: string }) => void;
   readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
 }
@@ -173,16 +173,16 @@ export interface ContractClientHandlers<C extends Contract> {
 export declare abstract class ContractConsumer<
   C extends Contract,
   Scope extends WebSocketScope = WebSocketScope,
-> extends JsonWebSocketConsumer<Scope, ContractEvents<C>, OutputOf<C["client"]>> {
+> extends JsonWebSocketConsumer<Scope, ContractEvents<C>, InferOutput<C["client"]>> {
   readonly "~contract"?: C;
-  readonly "~sends"?: InputOf<C["server"]>;
-  get schema(): StandardSchema<OutputOf<C["client"]>>;
-  sendJson(content: DeepReadonly<InputOf<C["server"]>>): boolean;
+  readonly "~sends"?: InferInput<C["server"]>;
+  get schema(): StandardSchema<unknown, InferOutput<C["client"]>>;
+  sendJson(content: DeepReadonly<InferInput<C["server"]>>): boolean;
   groupSend(group: string, event: EventMessage<ContractEvents<C>>, options?: GroupSendOptions): Promise<void>;
 }
 
 export type ContractEvents<C extends Contract> = {
-  readonly [Type in keyof C["events"]]: OutputOf<C["events"][Type]>;
+  readonly [Type in keyof C["events"]]: InferOutput<C["events"][Type]>;
 };
 
 export interface CookieOptions {
@@ -297,6 +297,10 @@ export declare function include<const Path extends string, Connection, Scope, Re
   router: Application<Connection, Scope, Result>,
 ): Route<Connection, ScopeBefore<Scope, Path>, Result>;
 
+export type InferInput<Schema> = Schema extends StandardSchema<infer Input, unknown> ? Input : never;
+
+export type InferOutput<Schema> = Schema extends StandardSchema<unknown, infer Output> ? Output : never;
+
 export declare class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
   constructor(options?: InMemoryChannelLayerOptions);
@@ -333,8 +337,6 @@ export interface InputError {
   readonly issues: readonly SchemaIssue[];
 }
 
-export type InputOf<Schema> = Schema extends StandardSchema<unknown, infer Input> ? Input : never;
-
 export declare class InvalidCloseError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_CLOSE";
 }
@@ -362,7 +364,7 @@ export declare abstract class JsonWebSocketConsumer<
   Events extends object = object,
   Input = unknown,
 > extends WebSocketConsumer<Scope, Events> {
-  abstract get schema(): StandardSchema<Input>;
+  abstract get schema(): StandardSchema<unknown, Input>;
   receiveJson(_content: Input): Awaitable<void>;
   receiveInvalid(error: InputError): Awaitable<void>;
   decodeJson(text: string): unknown;
@@ -428,8 +430,6 @@ export declare class OriginRefusedError extends ChannelsError {
   readonly code = "CHANNELS_ORIGIN_REFUSED";
   constructor(origin: string, host: string, allowed: string);
 }
-
-export type OutputOf<Schema> = Schema extends StandardSchema<infer Output> ? Output : never;
 
 export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
@@ -597,7 +597,7 @@ export type Stack<Needs, Adds> = <Connection, Scope, Result>(
   application: Application<Connection, Scope, Result>,
 ) => Application<Connection, Needs & Remaining<Scope, Adds>, Result>;
 
-export interface StandardSchema<Output, Input = unknown> {
+export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;

@@ -117,7 +117,7 @@ export declare class WebSocketCommunicator {
   sendJson(value: unknown): void;
   receive(): Promise<FrameData>;
   receiveJson(): Promise<unknown>;
-  receiveJson<Output>(schema: StandardSchema<Output>): Promise<Output>;
+  receiveJson<Output>(schema: StandardSchema<unknown, Output>): Promise<Output>;
   receiveNothing(): Promise<void>;
   receiveClose(): Promise<{ readonly code: number; readonly reason: string }>;
   disconnect(code?: number, reason?: string): Promise<void>;

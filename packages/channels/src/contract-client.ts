@@ -2,7 +2,7 @@
 import { isPromiseLike } from "./application.ts";
 import type { Contract } from "./contract.ts";
 import { ConfigurationError } from "./errors.ts";
-import type { InputOf, OutputOf, SchemaIssue } from "./standard-schema.ts";
+import type { InferInput, InferOutput, SchemaIssue } from "./standard-schema.ts";
 
 /** What is used of a `WebSocket`: that of browsers, of Node, or of `ws`. */
 export interface ClientSocket {
@@ -13,7 +13,7 @@ export interface ClientSocket {
 /** What a client does with what it gets. */
 export interface ContractClientHandlers<C extends Contract> {
   /** A message of the server, as the contract gives it. */
-  readonly onMessage: (message: OutputOf<C["server"]>) => void;
+  readonly onMessage: (message: InferOutput<C["server"]>) => void;
   /** The server did not take a message of this client. Default: nothing. */
   readonly onRefused?: (error: { readonly code: string; readonly message: string }) => void;
   /** A frame is not what the contract says: one side is newer than the other. Default: throws it away. */
@@ -37,7 +37,7 @@ export class ContractClient<C extends Contract> {
   }
 
   /** Sends a message, unchecked: the compiler and the server do that. What the socket throws unless it is open, it throws. */
-  send(message: InputOf<C["client"]>): void {
+  send(message: InferInput<C["client"]>): void {
     this.#socket.send(JSON.stringify(message));
   }
 
@@ -54,7 +54,7 @@ export class ContractClient<C extends Contract> {
     if (isPromiseLike(result)) {
       throw new ConfigurationError("Expected the schema of the server's messages to answer at once, got a promise.");
     }
-    if (result.issues === undefined) onMessage(result.value as OutputOf<C["server"]>);
+    if (result.issues === undefined) onMessage(result.value as InferOutput<C["server"]>);
     else if (isRefusal(content)) onRefused?.(content.error);
     else onInvalid?.(result.issues, data);
   }

@@ -14,21 +14,21 @@ import { isPromiseLike } from "./application.ts";
 import { ConfigurationError, InvalidEventError, quote } from "./errors.ts";
 import type { EventMessage } from "./events.ts";
 import type { ChannelLayer, ChannelMessage, GroupSendOptions } from "./layers/layer.ts";
-import type { OutputOf, StandardSchema } from "./standard-schema.ts";
+import type { InferOutput, StandardSchema } from "./standard-schema.ts";
 
 /** Schemas of zod, valibot, arktype or any other library of Standard Schema. */
 export interface Contract {
   /** What a client sends. */
-  readonly client: StandardSchema<unknown>;
+  readonly client: StandardSchema;
   /** What the server sends. Checked by the client; the server's side is checked by the compiler. */
-  readonly server: StandardSchema<unknown>;
+  readonly server: StandardSchema;
   /** The fields of each event by its type. Such a schema answers at once, and takes what it gives. */
-  readonly events: Readonly<Record<string, StandardSchema<object>>>;
+  readonly events: Readonly<Record<string, StandardSchema<unknown, object>>>;
 }
 
 /** A contract's events as consumers and publishers use them. */
 export type ContractEvents<C extends Contract> = {
-  readonly [Type in keyof C["events"]]: OutputOf<C["events"][Type]>;
+  readonly [Type in keyof C["events"]]: InferOutput<C["events"][Type]>;
 };
 
 /**
@@ -57,12 +57,12 @@ export function publisher<C extends Contract>(layer: ChannelLayer, { events }: C
 }
 
 /** The schema of an event; undefined when the contract has no such event. */
-export function schemaOf(events: Contract["events"], type: string): StandardSchema<object> | undefined {
+export function schemaOf(events: Contract["events"], type: string): StandardSchema<unknown, object> | undefined {
   return Object.hasOwn(events, type) ? events[type] : undefined;
 }
 
 /** What was checked, and by which schema: what stays within the process is checked once. */
-const checkedBy = new WeakMap<ChannelMessage, StandardSchema<object>>();
+const checkedBy = new WeakMap<ChannelMessage, StandardSchema<unknown, object>>();
 
 /**
  * The event as its schema gives it.

@@ -113,8 +113,8 @@ export {
 export { Signer } from "./signing.ts";
 export {
   anyJson,
-  type InputOf,
-  type OutputOf,
+  type InferInput,
+  type InferOutput,
   type SchemaIssue,
   type SchemaResult,
   type StandardSchema,

@@ -1,9 +1,10 @@
 /**
  * The part of Standard Schema v1 that this package calls, so that a schema of
  * zod, valibot, arktype and others can be handed in without depending on one.
+ * Its names and their parameters are those of the specification.
  * @see https://standardschema.dev
  */
-export interface StandardSchema<Output, Input = unknown> {
+export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -13,10 +14,10 @@ export interface StandardSchema<Output, Input = unknown> {
 }
 
 /** What a schema takes: the type of a value before the schema's defaults and transformations. */
-export type InputOf<Schema> = Schema extends StandardSchema<unknown, infer Input> ? Input : never;
+export type InferInput<Schema> = Schema extends StandardSchema<infer Input, unknown> ? Input : never;
 
 /** What a schema gives. */
-export type OutputOf<Schema> = Schema extends StandardSchema<infer Output> ? Output : never;
+export type InferOutput<Schema> = Schema extends StandardSchema<unknown, infer Output> ? Output : never;
 
 /** A typed value, or what was wrong with it. */
 export type SchemaResult<Output> =
@@ -40,6 +41,6 @@ export function sentenceOf(issues: readonly SchemaIssue[]): string {
 }
 
 /** Takes any value, and says nothing about it. */
-export const anyJson: StandardSchema<unknown> = {
+export const anyJson: StandardSchema = {
   "~standard": { version: 1, vendor: "@lobby/channels", validate: (value) => ({ value }) },
 };

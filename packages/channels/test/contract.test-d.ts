@@ -12,8 +12,8 @@ import {
   type Contract,
   type EventTable,
   type InMemoryChannelLayer,
-  type InputOf,
-  type OutputOf,
+  type InferInput,
+  type InferOutput,
   type ScopeParams,
   type StandardSchema,
   type WebSocketScope,
@@ -38,14 +38,14 @@ interface Said {
   readonly author: string;
 }
 declare const chat: {
-  readonly client: StandardSchema<ClientMessage, { readonly message?: string }>;
-  readonly server: StandardSchema<ServerMessage, ServerMessage>;
-  readonly events: { readonly "chat.message": StandardSchema<Said, Said> };
+  readonly client: StandardSchema<{ readonly message?: string }, ClientMessage>;
+  readonly server: StandardSchema<ServerMessage>;
+  readonly events: { readonly "chat.message": StandardSchema<Said> };
 };
 chat satisfies Contract;
 export type TypesOfSchemas = [
-  Expect<Equal<OutputOf<typeof chat.client>, ClientMessage>>,
-  Expect<Equal<InputOf<typeof chat.client>, { readonly message?: string }>>,
+  Expect<Equal<InferOutput<typeof chat.client>, ClientMessage>>,
+  Expect<Equal<InferInput<typeof chat.client>, { readonly message?: string }>>,
 ];
 
 class ContractChat extends ContractConsumer<typeof chat, RoomScope> {
@@ -118,8 +118,8 @@ void fromOutside.send("channel", { type: "chat.mesage", text: "", author: "" });
 
 declare const lists: {
   readonly client: StandardSchema<ClientMessage>;
-  readonly server: StandardSchema<{ names: string[] }, { names: string[] }>;
-  readonly events: { readonly list: StandardSchema<{ names: string[] }, { names: string[] }> };
+  readonly server: StandardSchema<{ names: string[] }>;
+  readonly events: { readonly list: StandardSchema<{ names: string[] }> };
 };
 class Lister extends ContractConsumer<typeof lists> {
   static readonly contract = lists;

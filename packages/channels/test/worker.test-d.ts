@@ -47,8 +47,8 @@ export const tables: readonly ChannelTable<ThumbnailEvents>[] = [
 // A contract gives the events.
 
 declare const contract: {
-  readonly client: StandardSchema<unknown>;
-  readonly server: StandardSchema<unknown>;
+  readonly client: StandardSchema;
+  readonly server: StandardSchema;
   readonly events: { readonly "mail.send": StandardSchema<{ to: string }> };
 };
 channelConsumer<ContractEvents<typeof contract>>({

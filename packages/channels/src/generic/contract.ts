@@ -3,7 +3,7 @@ import { checkEvent, type Contract, type ContractEvents } from "../contract.ts";
 import type { DeepReadonly, EventMessage } from "../events.ts";
 import type { GroupSendOptions } from "../layers/layer.ts";
 import type { WebSocketScope } from "../scope.ts";
-import type { InputOf, OutputOf, StandardSchema } from "../standard-schema.ts";
+import type { InferInput, InferOutput, StandardSchema } from "../standard-schema.ts";
 import { JsonWebSocketConsumer } from "./json-websocket.ts";
 
 /**
@@ -21,7 +21,7 @@ import { JsonWebSocketConsumer } from "./json-websocket.ts";
  *   static readonly events: EventTable<Chat> = {
  *     "chat.message": relayJson(({ text, author }) => ({ message: text, author })),
  *   };
- *   override receiveJson({ message }: OutputOf<typeof chat.client>) {
+ *   override receiveJson({ message }: InferOutput<typeof chat.client>) {
  *     return this.groupSend("lobby", { type: "chat.message", text: message, author: "somebody" });
  *   }
  * }
@@ -29,17 +29,17 @@ import { JsonWebSocketConsumer } from "./json-websocket.ts";
 export abstract class ContractConsumer<
   C extends Contract,
   Scope extends WebSocketScope = WebSocketScope,
-> extends JsonWebSocketConsumer<Scope, ContractEvents<C>, OutputOf<C["client"]>> {
+> extends JsonWebSocketConsumer<Scope, ContractEvents<C>, InferOutput<C["client"]>> {
   /** Carries the contract in the type of the class; nothing is there at run time. */
   declare readonly "~contract"?: C;
   /** Carries what its frames are made of. */
-  declare readonly "~sends"?: InputOf<C["server"]>;
+  declare readonly "~sends"?: InferInput<C["server"]>;
 
-  override get schema(): StandardSchema<OutputOf<C["client"]>> {
-    return this.#contract.client as StandardSchema<OutputOf<C["client"]>>;
+  override get schema(): StandardSchema<unknown, InferOutput<C["client"]>> {
+    return this.#contract.client as StandardSchema<unknown, InferOutput<C["client"]>>;
   }
 
-  override sendJson(content: DeepReadonly<InputOf<C["server"]>>): boolean {
+  override sendJson(content: DeepReadonly<InferInput<C["server"]>>): boolean {
     return super.sendJson(content);
   }
 

@@ -34,7 +34,7 @@ export abstract class JsonWebSocketConsumer<
   Input = unknown,
 > extends WebSocketConsumer<Scope, Events> {
   /** What a client may send, as a schema of zod, valibot, arktype or your own; `anyJson` for whatever comes. */
-  abstract get schema(): StandardSchema<Input>;
+  abstract get schema(): StandardSchema<unknown, Input>;
 
   /** One message of the client, checked. Default: ignores it. */
   receiveJson(_content: Input): Awaitable<void> {}

@@ -168,8 +168,8 @@ export class WebSocketCommunicator {
    * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when it is not.
    */
   receiveJson(): Promise<unknown>;
-  receiveJson<Output>(schema: StandardSchema<Output>): Promise<Output>;
-  async receiveJson(schema?: StandardSchema<unknown>): Promise<unknown> {
+  receiveJson<Output>(schema: StandardSchema<unknown, Output>): Promise<Output>;
+  async receiveJson(schema?: StandardSchema): Promise<unknown> {
     const data = await this.receive();
     if (typeof data !== "string") throw new CommunicatorMismatchError("a text frame", "a binary frame");
     const content = parseJson(data);
