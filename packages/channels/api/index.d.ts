@@ -182,7 +182,7 @@ export declare abstract class ContractConsumer<
 }
 
 export type ContractEvents<C extends Contract> = {
-  readonly [Type in keyof C["events"]]: InferOutput<C["events"][Type]>;
+  readonly [Type in keyof C["events"]]: FieldsOf<InferOutput<C["events"][Type]>>;
 };
 
 export interface CookieOptions {
@@ -733,6 +733,8 @@ type DeepReadonly<Value> = Value extends Immutable
     };
 
 type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;
+
+type FieldsOf<Output> = Output extends Record<string, never> ? object : Output;
 
 type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
   ? Json<DeepReadonly<NonNullable<Content>>>

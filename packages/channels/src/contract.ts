@@ -28,8 +28,11 @@ export interface Contract {
 
 /** A contract's events as consumers and publishers use them. */
 export type ContractEvents<C extends Contract> = {
-  readonly [Type in keyof C["events"]]: InferOutput<C["events"][Type]>;
+  readonly [Type in keyof C["events"]]: FieldsOf<InferOutput<C["events"][Type]>>;
 };
+
+/** An object without fields may be typed as one whose every field is impossible, and then so would be its `type`. */
+type FieldsOf<Output> = Output extends Record<string, never> ? object : Output;
 
 /**
  * Sends a contract's events from anywhere: an HTTP handler, a job, another process. What the layer throws, it throws;
