@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Denial, originCheck, OriginRefusedError, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
-import { Fanout, originDenial } from "@lobby/channels/server";
+import { Fanout, FirstTimes, openSocket, originDenial } from "@lobby/channels/server";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
@@ -33,7 +33,7 @@ export class WebSocketHost implements SocketHost {
   /** Connections that are over, and whose application is not done with them. */
   readonly #settling = new Set<NodeSocket>();
   /** Warned of once each. */
-  readonly #refusedOrigins = new Set<string>();
+  readonly #refusedOrigins = new FirstTimes(MAX_REFUSED_ORIGINS);
   readonly #timers = new Map<NodeSocket, NodeJS.Timeout>();
   readonly #whenEmpty = Promise.withResolvers<void>();
   #isDraining = false;
@@ -153,14 +153,12 @@ export class WebSocketHost implements SocketHost {
   }
 
   async #open(socket: NodeSocket, scope: WebSocketScope): Promise<void> {
-    try {
-      const opened = await this.#application.websocket(socket, scope);
-      if (opened instanceof Denial) socket.deny(opened);
-      else socket.open(opened);
-    } catch (error) {
-      this.#options.onReport({ level: "error", consumer: "websocket", event: `open ${scope.url.pathname}`, error });
-      socket.deny(new Denial(500, "The server could not open this connection."));
-    }
+    await openSocket(
+      socket,
+      async () => this.#application.websocket(socket, scope),
+      (error) =>
+        this.#options.onReport({ level: "error", consumer: "websocket", event: `open ${scope.url.pathname}`, error }),
+    );
   }
 
   /** What is wrong with a handshake before any application sees it (RFC 6455 §4.2.1). */
@@ -188,8 +186,7 @@ export class WebSocketHost implements SocketHost {
 
   /** Usually a proxy that is not set up yet: whoever runs the server should know why nothing connects. */
   #warnOfOrigin(origin: string, { host, url }: RequestFacts): void {
-    if (this.#refusedOrigins.has(origin) || this.#refusedOrigins.size >= MAX_REFUSED_ORIGINS) return;
-    this.#refusedOrigins.add(origin);
+    if (!this.#refusedOrigins.isFirst(origin)) return;
     const allowed = [this.#options.allowedOrigins].flat().join(", ");
     const error = new OriginRefusedError(origin, host ?? "", allowed);
     this.#options.onReport({ level: "warning", consumer: "websocket", event: `open ${url.pathname}`, error });

@@ -31,7 +31,7 @@ interface Taker extends PromiseWithResolvers<ChannelMessage>, Omit<ReceiveOption
 /** What this process waits for on one channel. */
 interface Station {
   readonly takers: Taker[];
-  isListening: Promise<void> | undefined;
+  listening: Promise<void> | undefined;
   isTaking: boolean;
   /** Resolves when the last look has ended. */
   taking: Promise<void>;
@@ -109,7 +109,7 @@ export class Queues {
     if (known !== undefined) return known;
     const station: Station = {
       takers: [],
-      isListening: undefined,
+      listening: undefined,
       isTaking: false,
       taking: Promise.resolve(),
       isStale: false,
@@ -130,10 +130,10 @@ export class Queues {
 
   async #takeAll(channel: string, station: Station): Promise<void> {
     try {
-      station.isListening ??= this.#connection.subscribe(this.#keys.queueTopic(channel), () =>
+      station.listening ??= this.#connection.subscribe(this.#keys.queueTopic(channel), () =>
         this.#take(channel, station),
       );
-      await station.isListening;
+      await station.listening;
       while (station.isStale && station.takers.length > 0) {
         station.isStale = false;
         while (await this.#takeOne(channel, station));
@@ -146,7 +146,7 @@ export class Queues {
         for (const taker of station.takers.splice(0)) taker.reject(error);
       } else {
         // Whoever waits goes on waiting: this passes.
-        station.isListening = undefined;
+        station.listening = undefined;
         for (const { onDeaf } of station.takers) onDeaf?.(error as Error);
         this.#rest(channel, station, RETRY_MS);
       }

@@ -13,12 +13,10 @@
  */
 import {
   ChannelFullError,
-  ConfigurationError,
   LayerClosedError,
   type Channel,
   type ChannelLayer,
   type ChannelMessage,
-  type Drop,
   type GroupSendOptions,
   type ReceiveOptions,
   type SentMessage,
@@ -29,8 +27,8 @@ import {
   checkGroupName,
   checkMessage,
   checkOptions,
+  Drops,
   LocalChannels,
-  Mailbox,
   PROCESS_SEPARATOR,
   refreshAllConnections,
   type Receiver,
@@ -50,12 +48,12 @@ export class RedisChannelLayer implements ChannelLayer {
   readonly #options: ResolvedOptions;
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
+  readonly #drops: Drops;
   readonly #subscriptions: Subscriptions;
   readonly #queues: Queues;
   readonly #processTopic: ProcessTopic;
   /** This process's channels whose name was asked for. */
   readonly #channels: LocalChannels;
-  #dropped = 0;
   #gaps = 0;
   #isClosed = false;
 
@@ -63,6 +61,7 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#options = options;
     const { url, database, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
     this.capacity = capacity;
+    this.#drops = new Drops(options.onDrop);
     this.#keys = new Keys(prefix, database);
     this.#connection = new RedisConnection({
       url,
@@ -77,22 +76,22 @@ export class RedisChannelLayer implements ChannelLayer {
     });
     this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {
       findReceiver: (channel) => this.#channels.get(channel)?.receiver,
-      onMissed: (message, group, count) => this.#dropMany(count, "full", message.type, group),
-      onMalformed: (group) => this.#drop("malformed", undefined, group),
+      onMissed: (message, group, count) => this.#drops.add("full", message.type, group, count),
+      onMalformed: (group) => this.#drops.add("malformed", undefined, group),
     });
     this.#queues = new Queues(this.#connection, this.#keys, {
       capacity,
       expiryMs,
       leaseMs,
-      onExpired: (count) => this.#dropMany(count, "expired", undefined),
-      onMalformed: () => this.#drop("malformed", undefined),
+      onExpired: (count) => this.#drops.add("expired", undefined, undefined, count),
+      onMalformed: () => this.#drops.add("malformed", undefined),
     });
     this.#channels = new LocalChannels("redis", this.#subscriptions.groups, {
       capacity,
       expiryMs,
       leaseMs,
       now: () => performance.now(),
-      onDrop: (reason, message) => this.#drop(reason, message.type),
+      onDrop: (reason, { type }) => this.#drops.add(reason, type),
     });
     this.#processTopic = new ProcessTopic(this.#connection, this.#keys, {
       processName: this.#channels.processName,
@@ -101,8 +100,8 @@ export class RedisChannelLayer implements ChannelLayer {
         if (found === undefined) return "closed";
         return found.receiver.deliver(message) ? "sent" : "full";
       },
-      onMissed: (reason, message) => this.#drop(reason, message.type),
-      onMalformed: () => this.#drop("malformed", undefined),
+      onMissed: (reason, { type }) => this.#drops.add(reason, type),
+      onMalformed: () => this.#drops.add("malformed", undefined),
     });
   }
 
@@ -130,7 +129,7 @@ export class RedisChannelLayer implements ChannelLayer {
   }
 
   get dropped(): number {
-    return this.#dropped;
+    return this.#drops.count;
   }
 
   /** How often this process could not listen for a while, so that messages of others may have been lost. */
@@ -156,7 +155,7 @@ export class RedisChannelLayer implements ChannelLayer {
     if (!channel.includes(PROCESS_SEPARATOR)) return this.#sendToQueue(channel, message, text);
     const delivery = await this.#processTopic.send(channel, text);
     if (delivery === "sent") return;
-    this.#drop(delivery, message.type);
+    this.#drops.add(delivery, message.type);
     if (delivery === "full") throw new ChannelFullError(channel, this.capacity);
   }
 
@@ -164,14 +163,7 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#assertOpen();
     checkChannelName(channel);
     if (!channel.includes(PROCESS_SEPARATOR)) return this.#queues.receive(channel, options);
-    const found = this.#channels.get(channel);
-    if (found?.receiver instanceof Mailbox) {
-      found.renewLease();
-      return found.receiver.receive(options);
-    }
-    throw new ConfigurationError(
-      `Nobody here can receive from ${JSON.stringify(channel)}: it is closed, of another process, or has a receiver of its own.`,
-    );
+    return this.#channels.receive(channel, options);
   }
 
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
@@ -215,8 +207,8 @@ export class RedisChannelLayer implements ChannelLayer {
       [keys.groupQueues(group)],
       [keys.groupTopic(group), text, left, encodeURIComponent(left), ...toQueues],
     );
-    this.#dropMany(full, "full", message.type, group);
-    this.#dropMany(expired, "expired", undefined);
+    this.#drops.add("full", message.type, group, full);
+    this.#drops.add("expired", undefined, undefined, expired);
   }
 
   /** Forgets what waits in Redis, and the memberships and waiting messages of every process. */
@@ -247,7 +239,7 @@ export class RedisChannelLayer implements ChannelLayer {
     try {
       await this.#queues.send(channel, text);
     } catch (error) {
-      if (error instanceof ChannelFullError) this.#drop("full", message.type);
+      if (error instanceof ChannelFullError) this.#drops.add("full", message.type);
       throw error;
     }
   }
@@ -271,14 +263,5 @@ export class RedisChannelLayer implements ChannelLayer {
 
   #assertOpen(): void {
     if (this.#isClosed) throw new LayerClosedError();
-  }
-
-  #dropMany(count: number, reason: Drop["reason"], messageType: string | undefined, group?: string): void {
-    for (let dropped = 0; dropped < count; dropped += 1) this.#drop(reason, messageType, group);
-  }
-
-  #drop(reason: Drop["reason"], messageType: string | undefined, group?: string): void {
-    this.#dropped += 1;
-    this.#options.onDrop?.({ reason, messageType, group });
   }
 }

@@ -2,6 +2,7 @@
 
 import { Channel } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
+import { Drop } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 
 export interface Audience {
@@ -19,6 +20,12 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 export declare function checkMessage(message: ChannelMessage): void;
 
 export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
+
+export declare class Drops {
+  constructor(onDrop: ((drop: Drop) => void) | undefined);
+  get count(): number;
+  add(reason: Drop["reason"], messageType: string | undefined, group?: string, times?: number): void;
+}
 
 export interface GroupObserver {
   readonly onFirst: (group: string) => void;
@@ -63,6 +70,7 @@ export declare class LocalChannels implements LocalChannelHome {
   openNamed(name: string): LocalChannel;
   get(name: string): LocalChannel | undefined;
   member(channel: Channel | string): LocalChannel | string | undefined;
+  receive(name: string, options?: ReceiveOptions): Promise<ChannelMessage>;
   get size(): number;
   entries(): MapIterator<[string, LocalChannel]>;
   clear(): void;
@@ -101,6 +109,16 @@ export interface MailboxOptions {
   readonly leaseMs: number;
   readonly now: () => number;
   readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
+}
+
+export declare const plainAudience: Audience;
+
+export declare class PlainLane<Member extends Receiver = Receiver> implements Lane {
+  protected readonly members: Set<Member>;
+  get size(): number;
+  add(member: Member): void;
+  delete(member: Member): void;
+  deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
 export declare const PROCESS_SEPARATOR = "!";

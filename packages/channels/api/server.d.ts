@@ -28,6 +28,11 @@ export interface FanoutOptions<Frame> {
   readonly report: (report: ConsumerReport) => void;
 }
 
+export declare class FirstTimes {
+  constructor(most?: number);
+  isFirst(text: string): boolean;
+}
+
 export interface FrameBatch<Frame> {
   append(data: FrameData): void;
   slice(from: number, to: number): Frame;
@@ -45,6 +50,16 @@ export declare function harmless<Args extends readonly unknown[]>(
 ): (...args: Args) => void;
 
 export declare const MAX_TIMER_MS: number;
+
+export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
+  open(handler: SocketHandler): void;
+}
+
+export declare function openSocket(
+  socket: OpeningSocket,
+  apply: () => Promise<SocketHandler | Denial>,
+  report: (error: unknown) => void,
+): Promise<void>;
 
 export declare function originDenial(): Denial;
 

@@ -4,9 +4,8 @@
  * capacity bounds it.
  */
 import { Denial, type ChannelApplication, type ConsumerReport } from "./application.ts";
-import { BLOCKED_WARNING_MS } from "./consumer.ts";
+import { blockedSince } from "./blocking.ts";
 import {
-  EventLoopBlockedError,
   LayerClosedError,
   MessageDeniedError,
   NoHandlerError,
@@ -169,9 +168,8 @@ export class ChannelListener {
   }
 
   #warnIfBlocked(type: string, startedAtMs: number): void {
-    const durationMs = performance.now() - startedAtMs;
-    if (durationMs <= BLOCKED_WARNING_MS) return;
-    this.#report("warning", type, new EventLoopBlockedError(this.channel, type, durationMs));
+    const blocked = blockedSince(startedAtMs, this.channel, type);
+    if (blocked !== undefined) this.#report("warning", type, blocked);
   }
 
   #report(level: ConsumerReport["level"], event: string, error: unknown): void {

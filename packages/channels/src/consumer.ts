@@ -12,14 +12,10 @@
  */
 import { Denial, isPromiseLike, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
 import type { ConsumerHooks, ConsumerSocket } from "./consumer-hooks.ts";
-import {
-  EventLoopBlockedError,
-  HandshakeAnsweredError,
-  HandshakeUndecidedError,
-  NoHandlerError,
-  type ChannelsError,
-} from "./errors.ts";
+import { blockedSince } from "./blocking.ts";
+import { HandshakeAnsweredError, HandshakeUndecidedError, NoHandlerError, type ChannelsError } from "./errors.ts";
 import { Relay, type FrameData } from "./events.ts";
+import { openingFailure } from "./failure.ts";
 import type { Outlet } from "./fanout.ts";
 import type { FanoutLane, LaneSet } from "./fanout-lane.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
@@ -27,11 +23,9 @@ import type { ConsumerAudience } from "./relay-lane.ts";
 import { closeOf, isRevocation, subjectGroups, type Revocation } from "./revocation.ts";
 import { makeAnew } from "./scope.ts";
 import { TinySet } from "./tiny-set.ts";
+import { Turns, type TurnTaker } from "./turns.ts";
 
-/** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
-export const BLOCKED_WARNING_MS = 100;
-
-type Waiting =
+type Task =
   | { readonly kind: "connect" }
   | { readonly kind: "receive"; readonly data: FrameData }
   | { readonly kind: "event"; readonly message: ChannelMessage }
@@ -46,7 +40,7 @@ type Waiting =
 type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
 
 /** The running half of one connection. */
-export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiver, Outlet<unknown> {
+export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiver, Outlet<unknown>, TurnTaker<Task> {
   readonly audience: ConsumerAudience;
   readonly lanes: TinySet<FanoutLane<unknown>> = new TinySet();
   served = 0;
@@ -58,16 +52,14 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   #consumer!: ConsumerHooks;
   #phase: Phase = "opening";
   hasConnected = false;
-  #isBusy = false;
+  readonly #turns = new Turns<Task>(this);
   #isRefreshing = false;
   /** Whether the scope may have changed since it was last begun to be made. */
   #isStale = false;
-  #waiting: Waiting[] = [];
   #waitingFrames = 0;
   #waitingEvents = 0;
   /** Frames for a socket that is not accepted yet. */
   #held: unknown[] | undefined;
-  #whenSettled: PromiseWithResolvers<void> | undefined;
   /** For handlers that asked for a signal. */
   #parting: AbortController | undefined;
 
@@ -102,7 +94,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     this.#assertUnanswered("deny the connection");
     if (this.#phase !== "opening" && this.#phase !== "lost") return;
     this.#part("denied");
-    this.#waiting = [];
+    this.#turns.forget();
     this.#leaveGroups();
     this.#socket.deny(denial);
   }
@@ -131,13 +123,13 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   // What the server says.
 
   open(): void {
-    if (this.#phase !== "over") this.#take({ kind: "connect" });
+    if (this.#phase !== "over") this.#turns.take({ kind: "connect" });
   }
 
   receive(data: FrameData): void {
     if (this.#phase !== "open") return;
     this.#waitingFrames += 1;
-    this.#take({ kind: "receive", data });
+    this.#turns.take({ kind: "receive", data });
     if (this.#waitingFrames === this.audience.limits.waitingFrames) this.#socket.pause();
   }
 
@@ -150,13 +142,11 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     if (this.#phase === "denied" || this.#phase === "lost" || this.#phase === "over") return;
     this.#part(this.#phase === "opening" ? "lost" : "over");
     this.#leaveGroups();
-    this.#take({ kind: "disconnect", code, reason });
+    this.#turns.take({ kind: "disconnect", code, reason });
   }
 
   settled(): Promise<void> {
-    if (!this.#isBusy) return Promise.resolve();
-    this.#whenSettled ??= Promise.withResolvers();
-    return this.#whenSettled.promise;
+    return this.#turns.settled();
   }
 
   // What the layer says.
@@ -176,12 +166,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     }
     if (this.#waitingEvents >= this.#maxWaitingEvents) return false;
     this.#waitingEvents += 1;
-    this.#waiting.push({ kind: "event", message });
     // Not at once: a handler that sends to its own group must not overtake this very message.
-    if (!this.#isBusy) {
-      this.#isBusy = true;
-      queueMicrotask(() => this.#run(this.#waiting.shift()));
-    }
+    this.#turns.takeSoon({ kind: "event", message });
     return true;
   }
 
@@ -200,27 +186,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
 
   // One handler at a time.
 
-  #take(next: Waiting): void {
-    if (this.#isBusy) this.#waiting.push(next);
-    else this.#run(next);
-  }
-
-  /** Runs this, and what waits behind it. */
-  #run(first: Waiting | undefined): void {
-    this.#isBusy = true;
-    for (let next = first; next !== undefined; next = this.#waiting.shift()) {
-      const running = this.#start(next);
-      if (running === undefined) continue;
-      void running.then(() => this.#run(this.#waiting.shift()));
-      return;
-    }
-    this.#isBusy = false;
-    this.#whenSettled?.resolve();
-    this.#whenSettled = undefined;
-  }
-
-  /** Runs one handler; a promise when it goes on, which never rejects. */
-  #start(next: Waiting): Promise<void> | undefined {
+  /** Runs one handler. Called by the turns. */
+  start(next: Task): Promise<void> | undefined {
     const event = next.kind === "event" ? next.message.type : next.kind;
     const startedAtMs = performance.now();
     try {
@@ -234,7 +201,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     }
   }
 
-  #dispatch(next: Waiting): Awaitable<void> {
+  #dispatch(next: Task): Awaitable<void> {
     switch (next.kind) {
       case "connect":
         return this.#connect();
@@ -274,7 +241,10 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   /** Not in line with the handlers: one that takes long must not keep somebody in. */
   #revoke(message: Revocation): void {
     if (message.action === "close") this.#end(message.code, message.reason);
-    else this.#refresh((scope) => this.#take({ kind: "scope", scope })).catch((error) => this.#fail("refresh", error));
+    else
+      this.#refresh((scope) => this.#turns.take({ kind: "scope", scope })).catch((error) =>
+        this.#fail("refresh", error),
+      );
   }
 
   /** Makes the scope anew. One at a time, or an older answer could come behind a newer one; asked for meanwhile, again. */
@@ -324,17 +294,17 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     // A handler that ended because its signal said so has not failed.
     if (this.#parting?.signal.aborted === true && error === this.#parting.signal.reason) return;
     this.#socket.fanout.report({ level: "error", consumer: this.#name, event, error });
-    this.#waiting = this.#waiting.filter(({ kind }) => kind === "disconnect");
+    this.#turns.forget(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
       this.#closeSocket("over", 1011, "Internal error");
     } else if (this.#phase === "opening") {
       this.#part("over");
-      this.#socket.deny(new Denial(500, "The server could not open this connection."));
+      this.#socket.deny(openingFailure());
     } else {
       return;
     }
     this.#leaveGroups();
-    this.#take({ kind: "disconnect", code: 1011, reason: "Internal error" });
+    this.#turns.take({ kind: "disconnect", code: 1011, reason: "Internal error" });
   }
 
   /** A connection that takes too long to open while much is said is refused; it was never told that it is in. */
@@ -349,7 +319,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   #closeSocket(phase: "closing" | "over", code: number, reason: string): void {
     this.#socket.fanout.catchUp(this);
     this.#part(phase);
-    this.#waiting = [];
+    this.#turns.forget();
     // A socket that is not read would never see the peer's half of the closing handshake.
     if (this.#waitingFrames >= this.audience.limits.waitingFrames) this.#socket.resume();
     this.#socket.close(code, reason);
@@ -376,8 +346,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   }
 
   #warnIfBlocked(event: string, startedAtMs: number): void {
-    const durationMs = performance.now() - startedAtMs;
-    if (durationMs > BLOCKED_WARNING_MS) this.#warn(event, new EventLoopBlockedError(this.#name, event, durationMs));
+    const blocked = blockedSince(startedAtMs, this.#name, event);
+    if (blocked !== undefined) this.#warn(event, blocked);
   }
 
   #warn(event: string, error: ChannelsError): void {

@@ -1,7 +1,9 @@
 /** The parts that a protocol server is made of, for whoever writes one. `@lobby/channels-node` is one. */
 export type { ServerSocket, SocketHandler } from "./application.ts";
 export { checkClose } from "./close-codes.ts";
+export { openSocket, type OpeningSocket } from "./failure.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec } from "./fanout.ts";
+export { FirstTimes } from "./first-times.ts";
 export { harmless, printReport } from "./hooks.ts";
 export { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
 export { checkOptions } from "./options.ts";

@@ -1,4 +1,5 @@
 /** Values that go through a client's hands and come back unchanged: HMAC-SHA-256 behind a dot. */
+import { fromBase64, toBase64 } from "./base64.ts";
 import { ConfigurationError } from "./errors.ts";
 
 const MIN_SECRET_BYTES = 32;
@@ -45,17 +46,13 @@ export class Signer {
 }
 
 function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]+$/.test(text)) return undefined;
   try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
     // The last character has bits that decode to nothing: only one of its forms is the signature.
     return toBase64Url(bytes) === text ? bytes : undefined;
   } catch {

@@ -11,6 +11,7 @@
  */
 import { Denial, type HttpApplication, type WebSocketApplication } from "../application.ts";
 import type { FrameData } from "../events.ts";
+import { openSocket } from "../failure.ts";
 import { derive, type HttpScope, type ServerContext, type WebSocketScope } from "../scope.ts";
 import { originCheck, originDenial, type OriginCheck } from "../security/websocket.ts";
 import { readFrame } from "./frame-request.ts";
@@ -123,14 +124,12 @@ class EventStream {
   }
 
   async #connect(socket: EventStreamSocket, scope: HttpScope): Promise<void> {
-    try {
-      const opened = await this.#application(socket, (await derive(scope, asSocketScope)) as never);
-      if (opened instanceof Denial) socket.deny(opened);
-      else socket.open(opened);
-    } catch (error) {
-      scope.server.report({ level: "error", consumer: "eventStream", event: `open ${scope.url.pathname}`, error });
-      socket.deny(new Denial(500, "The server could not open this connection."));
-    }
+    await openSocket(
+      socket,
+      async () => this.#application(socket, (await derive(scope, asSocketScope)) as never),
+      (error) =>
+        scope.server.report({ level: "error", consumer: "eventStream", event: `open ${scope.url.pathname}`, error }),
+    );
   }
 
   async #post(request: Request, scope: HttpScope): Promise<Response | Denial> {

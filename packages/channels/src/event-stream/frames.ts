@@ -3,9 +3,9 @@
  * messages, bytes as events of the type `binary` in base64. The format knows
  * one kind of line break, so each of them reaches the client as `\n`.
  */
+import { toBase64 } from "../base64.ts";
 import type { FrameData } from "../events.ts";
 import type { FrameBatch, FrameCodec } from "../fanout.ts";
-import { toBase64 } from "./base64.ts";
 
 const encoder = new TextEncoder();
 

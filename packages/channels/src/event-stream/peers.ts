@@ -5,8 +5,9 @@
  * and must not lead to any other channel.
  */
 import type { Awaitable } from "../application.ts";
-import type { Audience, Channel, ChannelLayer, ChannelMessage, Lane, Receiver } from "../layers/layer.ts";
-import { fromBase64, toBase64 } from "./base64.ts";
+import { fromBase64, toBase64 } from "../base64.ts";
+import type { Audience, Channel, ChannelLayer, ChannelMessage, Receiver } from "../layers/layer.ts";
+import { plainAudience } from "../layers/plain-lane.ts";
 import type { Outcome, Post } from "./socket.ts";
 
 /** How long to wait for another server; longer than a frame may wait there. */
@@ -31,7 +32,7 @@ interface Answer extends ChannelMessage {
 
 /** See the head of this file. */
 export class Peers implements Receiver {
-  readonly audience: Audience = { openLane: () => new PeerLane() };
+  readonly audience: Audience = plainAudience;
   /** What this server is called. */
   readonly name: string = crypto.randomUUID();
   readonly #layer: ChannelLayer;
@@ -110,24 +111,6 @@ export class Peers implements Receiver {
     const outcome = await this.#take(key, { path, subjects, data });
     const answer: Answer = { type: "event-stream.outcome", number, outcome };
     await this.#layer.groupSend(groupOf(from), answer);
-  }
-}
-
-class PeerLane implements Lane {
-  readonly #peers = new Set<Peers>();
-
-  get size(): number {
-    return this.#peers.size;
-  }
-  add(peer: Peers): void {
-    this.#peers.add(peer);
-  }
-  delete(peer: Peers): void {
-    this.#peers.delete(peer);
-  }
-  deliver(message: Question | Answer): number {
-    for (const peer of this.#peers) peer.deliver(message);
-    return 0;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The channels of one process: those whose name was asked for can be found by it. */
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
-import type { Channel, Receiver } from "./layer.ts";
+import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
 import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
@@ -54,6 +54,21 @@ export class LocalChannels implements LocalChannelHome {
     throw new ConfigurationError(
       `Another process or another layer made the channel ${quote(name)}; groups are joined and left there. ` +
         "Send it an event, and have its handler call `groupAdd` or `groupDiscard`.",
+    );
+  }
+
+  /**
+   * Waits for the next message of a channel of this process.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is none with a mailbox by this name.
+   */
+  async receive(name: string, options?: ReceiveOptions): Promise<ChannelMessage> {
+    const channel = this.#byName.get(name);
+    if (channel?.receiver instanceof Mailbox) {
+      channel.renewLease();
+      return channel.receiver.receive(options);
+    }
+    throw new ConfigurationError(
+      `Nobody here can receive from ${quote(name)}: it is closed, or its messages go to a receiver of its own or to another process.`,
     );
   }
 

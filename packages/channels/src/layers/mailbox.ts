@@ -1,5 +1,6 @@
 /** Messages of one channel that wait for `receive`. */
-import type { Audience, ChannelMessage, Lane, ReceiveOptions, Receiver } from "./layer.ts";
+import type { Audience, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
+import { PlainLane } from "./plain-lane.ts";
 
 interface Waiting {
   readonly message: ChannelMessage;
@@ -103,26 +104,12 @@ export class Mailbox implements Receiver {
   }
 }
 
-class MailboxLane implements Lane {
-  readonly #mailboxes = new Set<Mailbox>();
-
-  get size(): number {
-    return this.#mailboxes.size;
-  }
-  add(receiver: Receiver): void {
-    this.#mailboxes.add(receiver as Mailbox);
-  }
-  delete(receiver: Receiver): void {
-    this.#mailboxes.delete(receiver as Mailbox);
-  }
-  deliver(message: ChannelMessage, except?: Receiver): number {
-    let missed = 0;
-    for (const mailbox of this.#mailboxes) {
-      if (mailbox === except) continue;
-      if (!mailbox.isAlive) this.#mailboxes.delete(mailbox);
-      else if (!mailbox.deliver(message)) missed += 1;
+class MailboxLane extends PlainLane<Mailbox> {
+  override deliver(message: ChannelMessage, except?: Receiver): number {
+    for (const mailbox of this.members) {
+      if (mailbox !== except && !mailbox.isAlive) this.members.delete(mailbox);
     }
-    return missed;
+    return super.deliver(message, except);
   }
 }
 

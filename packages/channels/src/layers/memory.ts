@@ -3,9 +3,10 @@
  * @see Django Channels, `InMemoryChannelLayer`. Differs: fit for production as
  * long as there is one process, and it follows the same rules as every layer.
  */
-import { ChannelFullError, ConfigurationError, LayerClosedError, quote } from "../errors.ts";
+import { ChannelFullError, LayerClosedError } from "../errors.ts";
 import { harmless } from "../hooks.ts";
 import { checkOptions } from "../options.ts";
+import { Drops } from "./drops.ts";
 import { LocalGroups } from "./groups.ts";
 import type {
   Channel,
@@ -47,12 +48,11 @@ const FIRST_SWEEP_SIZE = 1024;
 /** See the head of this file. */
 export class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
-  readonly #onDrop: ((drop: Drop) => void) | undefined;
+  readonly #drops: Drops;
   readonly #groups = new LocalGroups();
   /** Whatever can be reached by name: channels of workers, and others whose name was asked for. */
   readonly #channels: LocalChannels;
   #sweepSize = FIRST_SWEEP_SIZE;
-  #dropped = 0;
   #isClosed = false;
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
@@ -61,19 +61,19 @@ export class InMemoryChannelLayer implements ChannelLayer {
     checkOptions("InMemoryChannelLayer", options, ["capacity", "expiryMs", "leaseMs", "now", "onDrop"]);
     checkLimits({ capacity, expiryMs, leaseMs });
     this.capacity = capacity;
-    this.#onDrop = onDrop && harmless("onDrop", onDrop);
+    this.#drops = new Drops(onDrop && harmless("onDrop", onDrop));
     const mailboxOptions: MailboxOptions = {
       capacity,
       expiryMs,
       leaseMs,
       now: now ?? (() => performance.now()),
-      onDrop: (reason, message) => this.#drop(reason, message),
+      onDrop: (reason, { type }) => this.#drops.add(reason, type),
     };
     this.#channels = new LocalChannels("memory", this.#groups, mailboxOptions);
   }
 
   get dropped(): number {
-    return this.#dropped;
+    return this.#drops.count;
   }
 
   newChannel(receiver?: Receiver): Channel {
@@ -86,23 +86,18 @@ export class InMemoryChannelLayer implements ChannelLayer {
     checkMessage(message);
     const found = this.#channel(channel);
     if (found === undefined) {
-      this.#drop("closed", message);
+      this.#drops.add("closed", message.type);
     } else if (!found.receiver.deliver(message)) {
-      this.#drop("full", message);
+      this.#drops.add("full", message.type);
       throw new ChannelFullError(channel, this.capacity);
     }
   }
 
   async receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage> {
     this.#assertOpen();
-    const found = this.#channel(channel);
-    if (found?.receiver instanceof Mailbox) {
-      found.renewLease();
-      return found.receiver.receive(options);
-    }
-    throw new ConfigurationError(
-      `Nobody can receive from ${quote(channel)}: it is closed, or its messages go to a receiver of its own.`,
-    );
+    // One that workers agreed upon begins with whoever asks for it first.
+    this.#channel(channel);
+    return this.#channels.receive(channel, options);
   }
 
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
@@ -124,7 +119,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     if (options !== undefined) checkOptions("groupSend", options, ["except"]);
     const left = options?.except === undefined ? undefined : this.#toLocal(options.except);
     const missed = this.#groups.deliver(group, message, left?.receiver);
-    for (let count = 0; count < missed; count += 1) this.#drop("full", message, group);
+    this.#drops.add("full", message.type, group, missed);
   }
 
   async flush(): Promise<void> {
@@ -174,10 +169,5 @@ export class InMemoryChannelLayer implements ChannelLayer {
       if (isWorkers && channel.receiver.isForgettable) void channel.close();
     }
     this.#sweepSize = Math.max(FIRST_SWEEP_SIZE, this.#channels.size * 2);
-  }
-
-  #drop(reason: Drop["reason"], message: ChannelMessage, group?: string): void {
-    this.#dropped += 1;
-    this.#onDrop?.({ reason, messageType: message.type, group });
   }
 }

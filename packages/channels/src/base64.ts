@@ -11,7 +11,10 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The bytes of what `toBase64` made. */
-export function fromBase64(text: string): Uint8Array {
+/**
+ * The bytes of what `toBase64` made.
+ * @throws {DOMException} InvalidCharacterError when it did not.
+ */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
