@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
+import { failureOf } from "@lobby/channels/server";
 import type { NodeServerContext } from "./context.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
@@ -79,13 +80,13 @@ export function httpHandler(
       await sending;
     } catch (error) {
       if (hasClientLeft(request, incoming, error)) return;
-      const isClosing = error instanceof ServerClosingError;
-      if (!isClosing) {
-        options.onReport({ level: "error", consumer: "http", event: `${request.method} ${target}`, error });
+      const { denial, level } =
+        error instanceof ServerClosingError
+          ? { denial: new Denial(503, "The server is closing.") }
+          : failureOf(error, "The server failed to answer");
+      if (level !== undefined) {
+        options.onReport({ level, consumer: "http", event: `${request.method} ${target}`, error });
       }
-      const denial = isClosing
-        ? new Denial(503, "The server is closing.")
-        : new Denial(500, "The server failed to answer.");
       if (response.headersSent) response.destroy();
       else await sendResponse(response, denial.toResponse()).catch(() => undefined);
     } finally {

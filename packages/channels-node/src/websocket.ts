@@ -156,8 +156,8 @@ export class WebSocketHost implements SocketHost {
     await openSocket(
       socket,
       async () => this.#application.websocket(socket, scope),
-      (error) =>
-        this.#options.onReport({ level: "error", consumer: "websocket", event: `open ${scope.url.pathname}`, error }),
+      (level, error) =>
+        this.#options.onReport({ level, consumer: "websocket", event: `open ${scope.url.pathname}`, error }),
     );
   }
 

@@ -1,7 +1,7 @@
 /** HTTP through fetch handlers: requests in, responses out. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Denial, InMemoryChannelLayer, route, stack, urlRouter, type HttpScope } from "@lobby/channels";
+import { ChannelsError, Denial, InMemoryChannelLayer, route, stack, urlRouter, type HttpScope } from "@lobby/channels";
 import { until } from "../../../test/support/waiting.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -135,6 +135,21 @@ describe("a handler that fails", () => {
       assert.deepEqual(takeReports(), [{ level: "error", consumer: "http", event: "GET /page?x=1", error: failure }]);
     });
   }
+
+  test("with what passes is answered with 503, and is a warning", async (t) => {
+    class Away extends ChannelsError {
+      readonly code = "AWAY";
+      override readonly isTemporary = true;
+    }
+    const failure = new Away("The database at 10.1.2.3 is away");
+    const { httpUrl, takeReports } = await startServer(t, { http: () => Promise.reject(failure) });
+    const response = await ask(`${httpUrl}/`);
+    assert.deepEqual(
+      [response.status, await response.text()],
+      [503, "The server failed to answer now; try again later.\n"],
+    );
+    assert.deepEqual(takeReports(), [{ level: "warning", consumer: "http", event: "GET /", error: failure }]);
+  });
 
   test("by answering with what is no response is answered with 500", async (t) => {
     const { httpUrl, takeReports } = await startServer(t, { http: () => undefined as unknown as Response });

@@ -57,16 +57,19 @@ export declare class RedisModeError extends ChannelsError {
 
 export declare class RedisOutOfMemoryError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OUT_OF_MEMORY";
+  readonly isTemporary = true;
   constructor(address: string, cause: Error);
 }
 
 export declare class RedisOverloadedError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OVERLOADED";
+  readonly isTemporary = true;
   constructor(address: string, pendingCharacters: number);
 }
 
 export declare class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
+  readonly isTemporary = true;
   constructor(address: string, cause: unknown);
 }
 
@@ -77,6 +80,7 @@ export declare class RedisTlsError extends ChannelsError {
 
 export declare class RedisUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_UNAVAILABLE";
+  readonly isTemporary = true;
   constructor(address: string, cause: unknown);
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { consumer, WebSocketConsumer } from "@lobby/channels";
+import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
 import { eventually, until } from "../../../test/support/waiting.ts";
 import type { RedisServer } from "./support/redis-server.ts";
 import { layerFor, numbered, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
@@ -172,6 +174,24 @@ describe("When Redis", () => {
     assert.deepEqual(await takeUntil(layer, channel.name, 2), [1, 2]);
     const topics = (await server.command("PUBSUB", "CHANNELS", "*again")) as string[];
     assert.deepEqual(topics, ["channels!0:group:again"]);
+  });
+
+  test("is away, whoever wants in is told to come later, and is let in when it is back", async (t) => {
+    const server = await redisFor(t);
+    const { layer } = await layerFor(t, server);
+    class Member extends WebSocketConsumer {
+      override get groups(): readonly string[] {
+        return ["group"];
+      }
+    }
+    const enter = (): Promise<HandshakeResult> => new WebSocketCommunicator(consumer(Member), "/", { layer }).connect();
+    await server.signal("SIGKILL");
+    await until(() => !layer.isReady, "the layer to notice");
+    const refused = await enter();
+    assert.equal(refused.accepted || refused.status, 503);
+    await server.restart();
+    await until(() => layer.isReady, "the layer to come back");
+    assert.equal((await enter()).accepted, true);
   });
 
   test("is away when the layer is closed, that ends at once", async (t) => {

@@ -82,6 +82,7 @@ export interface ChannelScope {
 
 export declare abstract class ChannelsError extends Error {
   abstract readonly code: string;
+  readonly isTemporary: boolean;
   get name(): string;
 }
 

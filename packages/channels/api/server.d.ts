@@ -10,6 +10,13 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 
 export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
 
+export interface Failure {
+  readonly denial: Denial;
+  readonly level: ConsumerReport["level"];
+}
+
+export declare function failureOf(error: unknown, sentence: string): Failure;
+
 export declare class Fanout<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly report: (report: ConsumerReport) => void;
@@ -58,7 +65,7 @@ export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
 export declare function openSocket(
   socket: OpeningSocket,
   apply: () => Promise<SocketHandler | Denial>,
-  report: (error: unknown) => void,
+  report: (level: ConsumerReport["level"], error: unknown) => void,
 ): Promise<void>;
 
 export declare function originDenial(): Denial;

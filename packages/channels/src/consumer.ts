@@ -15,7 +15,7 @@ import type { ConsumerHooks, ConsumerSocket } from "./consumer-hooks.ts";
 import { blockedSince } from "./blocking.ts";
 import { HandshakeAnsweredError, HandshakeUndecidedError, NoHandlerError, type ChannelsError } from "./errors.ts";
 import { Relay, type FrameData } from "./events.ts";
-import { openingFailure } from "./failure.ts";
+import { handshakeFailureOf } from "./failure.ts";
 import type { Outlet } from "./fanout.ts";
 import type { FanoutLane, LaneSet } from "./fanout-lane.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "./layers/layer.ts";
@@ -293,13 +293,15 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   #fail(event: string, error: unknown): void {
     // A handler that ended because its signal said so has not failed.
     if (this.#parting?.signal.aborted === true && error === this.#parting.signal.reason) return;
-    this.#socket.fanout.report({ level: "error", consumer: this.#name, event, error });
+    const { denial, level } = handshakeFailureOf(error);
+    const isOpening = this.#phase === "opening";
+    this.#socket.fanout.report({ level: isOpening ? level : "error", consumer: this.#name, event, error });
     this.#turns.forget(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
       this.#closeSocket("over", 1011, "Internal error");
-    } else if (this.#phase === "opening") {
+    } else if (isOpening) {
       this.#part("over");
-      this.#socket.deny(openingFailure());
+      this.#socket.deny(denial);
     } else {
       return;
     }

@@ -10,6 +10,8 @@ import { sentenceOf, type SchemaIssue } from "./standard-schema.ts";
 export abstract class ChannelsError extends Error {
   /** Permanent and machine-readable: `CHANNELS_…`. */
   abstract readonly code: string;
+  /** Whether the same may work later, although nobody has changed the application: peers are told 503 instead of 500. */
+  readonly isTemporary: boolean = false;
   override get name(): string {
     return this.constructor.name;
   }

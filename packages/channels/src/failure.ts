@@ -1,14 +1,32 @@
-/** What becomes of a handshake that the application fails. */
-import { Denial, type ServerSocket, type SocketHandler } from "./application.ts";
+/** What becomes of a connection or a request that the application fails. */
+import { Denial, type ConsumerReport, type ServerSocket, type SocketHandler } from "./application.ts";
+import type { ChannelsError } from "./errors.ts";
+
+/** How a failure is told: to the peer as an answer, to whoever runs the server by its level. */
+export interface Failure {
+  readonly denial: Denial;
+  readonly level: ConsumerReport["level"];
+}
+
+/**
+ * 500 and an error; 503 and a warning for what may work later without anybody mending the application.
+ * @param sentence What the server could not do, without its period.
+ */
+export function failureOf(error: unknown, sentence: string): Failure {
+  const isTemporary = error instanceof Error && (error as Partial<ChannelsError>).isTemporary === true;
+  return isTemporary
+    ? { denial: new Denial(503, `${sentence} now; try again later.`), level: "warning" }
+    : { denial: new Denial(500, `${sentence}.`), level: "error" };
+}
+
+/** The same of a handshake. */
+export function handshakeFailureOf(error: unknown): Failure {
+  return failureOf(error, "The server could not open this connection");
+}
 
 /** A socket whose handshake waits for an application. */
 export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
   open(handler: SocketHandler): void;
-}
-
-/** What the peer is told when the application fails. */
-export function openingFailure(): Denial {
-  return new Denial(500, "The server could not open this connection.");
 }
 
 /**
@@ -19,14 +37,15 @@ export function openingFailure(): Denial {
 export async function openSocket(
   socket: OpeningSocket,
   apply: () => Promise<SocketHandler | Denial>,
-  report: (error: unknown) => void,
+  report: (level: ConsumerReport["level"], error: unknown) => void,
 ): Promise<void> {
   try {
     const opened = await apply();
     if (opened instanceof Denial) socket.deny(opened);
     else socket.open(opened);
   } catch (error) {
-    report(error);
-    socket.deny(openingFailure());
+    const { denial, level } = handshakeFailureOf(error);
+    report(level, error);
+    socket.deny(denial);
   }
 }

@@ -1,7 +1,7 @@
 /** The parts that a protocol server is made of, for whoever writes one. `@lobby/channels-node` is one. */
 export type { ServerSocket, SocketHandler } from "./application.ts";
 export { checkClose } from "./close-codes.ts";
-export { openSocket, type OpeningSocket } from "./failure.ts";
+export { failureOf, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec } from "./fanout.ts";
 export { FirstTimes } from "./first-times.ts";
 export { harmless, printReport } from "./hooks.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
+  ChannelsError,
   consumer,
   InMemoryChannelLayer,
   InvalidNameError,
@@ -168,6 +169,31 @@ test("a group name that no layer takes fails the handshake with 500, not the ser
     [["connect", true]],
   );
   assert.deepEqual(log, [], "neither connect nor disconnect ran");
+});
+
+test("an error that passes answers the handshake with 503 and is a warning; on an open connection it closes as any other", async () => {
+  class Away extends ChannelsError {
+    readonly code = "AWAY";
+    override readonly isTemporary = true;
+  }
+  const away = new Away("Nothing there now.");
+  const fail = (): never => {
+    throw away;
+  };
+  const early = new WebSocketCommunicator(consumer(Recorder, [], { connect: fail }), "/");
+  const result = await early.connect();
+  assert.ok(!result.accepted);
+  assert.deepEqual(
+    [result.status, result.reason],
+    [503, "The server could not open this connection now; try again later."],
+  );
+  assert.deepEqual(early.reports, [{ level: "warning", consumer: "Recorder", event: "connect", error: away }]);
+
+  const late = new WebSocketCommunicator(consumer(Recorder, [], { receive: fail }), "/");
+  await late.connect();
+  late.send("go");
+  assert.equal((await late.receiveClose()).code, 1011);
+  assert.deepEqual(late.reports, [{ level: "error", consumer: "Recorder", event: "receive", error: away }]);
 });
 
 test("a consumer whose constructor throws is reported by its name, fails the handshake, and holds nothing", async () => {

@@ -127,8 +127,8 @@ class EventStream {
     await openSocket(
       socket,
       async () => this.#application(socket, (await derive(scope, asSocketScope)) as never),
-      (error) =>
-        scope.server.report({ level: "error", consumer: "eventStream", event: `open ${scope.url.pathname}`, error }),
+      (level, error) =>
+        scope.server.report({ level, consumer: "eventStream", event: `open ${scope.url.pathname}`, error }),
     );
   }
 
