@@ -159,9 +159,10 @@ export class RedisChannelLayer implements ChannelLayer {
     if (delivery === "full") throw new ChannelFullError(channel, this.capacity);
   }
 
-  async receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage> {
+  async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.#assertOpen();
     checkChannelName(channel);
+    checkOptions("receive", options, ["signal", "onListening", "onDeaf"]);
     if (!channel.includes(PROCESS_SEPARATOR)) return this.#queues.receive(channel, options);
     return this.#channels.receive(channel, options);
   }

@@ -103,7 +103,7 @@ export interface ClientSocket {
 export declare function closeConnections(
   layer: ChannelLayer,
   subject: string,
-  { code, reason }?: RevocationOptions,
+  options?: RevocationOptions,
 ): Promise<void>;
 
 export declare class CommunicatorMismatchError extends ChannelsError {

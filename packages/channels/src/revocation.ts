@@ -9,6 +9,7 @@ import type { Denial } from "./application.ts";
 import { checkClose, MAX_REASON_BYTES } from "./close-codes.ts";
 import type { LocalGroups } from "./layers/groups.ts";
 import type { ChannelLayer, ChannelMessage } from "./layers/layer.ts";
+import { checkOptions } from "./options.ts";
 import type { SubjectScope } from "./scope.ts";
 
 const TYPE = "~revocation";
@@ -22,7 +23,7 @@ export type Revocation = { readonly type: typeof TYPE } & (
   | { readonly action: "refresh" }
 );
 
-/** How to close connections. */
+/** How to close connections; an unknown option is refused. */
 export interface RevocationOptions {
   /** Default 4403; see `WebSocketConsumer.close`. */
   readonly code?: number;
@@ -33,14 +34,17 @@ export interface RevocationOptions {
 /**
  * Closes every open connection of a subject, on every process of the layer, at
  * once: also when one of its handlers is running. One that is about to open is refused.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
  * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE
  * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the subject is longer than 503 UTF-16 code units.
  */
 export async function closeConnections(
   layer: ChannelLayer,
   subject: string,
-  { code = 4403, reason = "Access was revoked" }: RevocationOptions = {},
+  options: RevocationOptions = {},
 ): Promise<void> {
+  checkOptions("closeConnections", options, ["code", "reason"]);
+  const { code = 4403, reason = "Access was revoked" } = options;
   checkClose(code, reason);
   const message: Revocation = { type: TYPE, action: "close", code, reason };
   await layer.groupSend(groupOf(subject), message);

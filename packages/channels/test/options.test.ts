@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   authStack,
+  closeConnections,
   Denial,
   InMemoryChannelLayer,
   InMemorySessionStore,
@@ -19,6 +20,14 @@ for (const [sentence, attempt] of [
   [
     "groupSend has no option `exept`, only `except`.",
     () => new InMemoryChannelLayer().groupSend("room", { type: "note" }, { exept: "a" } as object),
+  ],
+  [
+    "receive has no option `sginal`, only `signal`, `onListening`, `onDeaf`.",
+    () => new InMemoryChannelLayer().receive("jobs", { sginal: AbortSignal.abort() } as object),
+  ],
+  [
+    "closeConnections has no option `status`, only `code`, `reason`.",
+    () => closeConnections(new InMemoryChannelLayer(), "user:1", { status: 4403 } as object),
   ],
   [
     "protocolRouter has no option `webSocket`, only `http`, `websocket`, `channel`, `layer`.",

@@ -73,7 +73,7 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-/** How to wait for a message. */
+/** How to wait for a message; an unknown option is refused. */
 export interface ReceiveOptions {
   /** Ends the wait with the signal's reason. No message is lost by it. */
   readonly signal?: AbortSignal;
@@ -115,6 +115,8 @@ export interface ChannelLayer {
   /**
    * Waits for the next message of a channel.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, nobody here can receive from the
+   * channel, or it is closed meanwhile.
    */
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
 
@@ -138,6 +140,7 @@ export interface ChannelLayer {
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
    * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE when the layer has a limit.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
    */
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
 

@@ -93,8 +93,9 @@ export class InMemoryChannelLayer implements ChannelLayer {
     }
   }
 
-  async receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage> {
+  async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.#assertOpen();
+    checkOptions("receive", options, ["signal", "onListening", "onDeaf"]);
     // One that workers agreed upon begins with whoever asks for it first.
     this.#channel(channel);
     return this.#channels.receive(channel, options);

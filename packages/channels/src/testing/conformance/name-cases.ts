@@ -1,4 +1,4 @@
-/** Names of channels and groups, and what is no message. */
+/** Names of channels and groups, and what is no message and no option. */
 import type { ChannelMessage } from "../../layers/layer.ts";
 import { MAX_NAME_LENGTH } from "../../layers/names.ts";
 import { same } from "./assertions.ts";
@@ -102,6 +102,21 @@ export const NAME_CASES: readonly KitCase[] = [
         const what = `of a ${typeof value}: ${Object.prototype.toString.call(value)}`;
         await kit.rejects(layer.send("channel", message), "CHANNELS_INVALID_MESSAGE", `send ${what}`);
         await kit.rejects(layer.groupSend("group", message), "CHANNELS_INVALID_MESSAGE", `groupSend ${what}`);
+      }
+    },
+  },
+  {
+    title: "refuses an option that is none, and then does nothing",
+    async check(kit) {
+      await using layer = await kit.create();
+      const { name } = await kit.member(layer, "group");
+      const misspelt = { exept: name, signl: undefined } as object;
+      await kit.rejects(layer.groupSend("group", numbered(0), misspelt), "CHANNELS_CONFIGURATION", "groupSend");
+      for (const channel of [name, "worker"]) {
+        same(await kit.comesNext(layer, channel), -1, `what came to ${channel}`);
+        await kit.rejects(layer.receive(channel, misspelt), "CHANNELS_CONFIGURATION", `receive from ${channel}`);
+        await layer.send(channel, numbered(1));
+        same(await kit.take(layer, channel, 1), [1], `what was not taken from ${channel}`);
       }
     },
   },

@@ -71,6 +71,18 @@ const NAMES: readonly Fault[] = [
     }),
   })),
   {
+    title: "receive takes any option",
+    caughtBy: ["refuses an option that is none"],
+    overrides: (layer) => ({
+      receive: (channel, { signal } = {}) => layer.receive(channel, signal === undefined ? {} : { signal }),
+    }),
+  },
+  {
+    title: "groupSend takes any option",
+    caughtBy: ["refuses an option that is none"],
+    overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
+  },
+  {
     title: "gives a name twice",
     caughtBy: ["gives every channel it makes a name of its own"],
     overrides: () => ({ newChannel: () => ({ name: "same!1", close: nothing }) }),
