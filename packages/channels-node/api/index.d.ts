@@ -42,6 +42,7 @@ export interface ServerOptions {
   readonly allowedOrigins?: AllowedOrigins;
   readonly trustProxy?: readonly string[];
   readonly maxPayloadBytes?: number;
+  readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly slowPeerCode?: number;
   readonly handshakeTimeoutMs?: number;

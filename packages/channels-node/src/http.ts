@@ -1,8 +1,9 @@
 /** HTTP through a fetch handler. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
-import { Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
-import { failureOf } from "@lobby/channels/server";
+import { BodyTooLargeError, Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
+import { bodyDenial, failureOf, type Failure } from "@lobby/channels/server";
+import { announcesTooMuch, withBodyLimit } from "./bodies.ts";
 import type { NodeServerContext } from "./context.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
@@ -64,9 +65,12 @@ export function httpHandler(
       } else if (request.method === "TRACE") {
         // No fetch `Request` can have this method.
         outgoing = new Denial(501, "This server does not trace.").toResponse();
+      } else if (announcesTooMuch(request, options.maxBodyBytes)) {
+        outgoing = bodyDenial(options.maxBodyBytes).toResponse();
       } else {
         request.url = `${facts.url.pathname}${facts.url.search}`;
-        incoming = createRequest(request, response, { host: facts.url.host, protocol: facts.url.protocol });
+        const { host, protocol } = facts.url;
+        incoming = withBodyLimit(createRequest(request, response, { host, protocol }), options.maxBodyBytes);
         outgoing = await answer(incoming, facts);
       }
       if (outgoing.headers.has("Upgrade")) {
@@ -80,10 +84,7 @@ export function httpHandler(
       await sending;
     } catch (error) {
       if (hasClientLeft(request, incoming, error)) return;
-      const { denial, level } =
-        error instanceof ServerClosingError
-          ? { denial: new Denial(503, "The server is closing.") }
-          : failureOf(error, "The server failed to answer");
+      const { denial, level } = answerToFailure(error);
       if (level !== undefined) {
         options.onReport({ level, consumer: "http", event: `${request.method} ${target}`, error });
       }
@@ -93,6 +94,13 @@ export function httpHandler(
       letGo(request, incoming, outgoing);
     }
   };
+}
+
+/** Without a level, what went wrong is not the application's, and nobody is told. */
+function answerToFailure(error: unknown): Pick<Failure, "denial"> & Partial<Failure> {
+  if (error instanceof ServerClosingError) return { denial: new Denial(503, "The server is closing.") };
+  if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes) };
+  return failureOf(error, "The server failed to answer");
 }
 
 /** Whether an error is only what a client's leaving looks like from inside a handler. */

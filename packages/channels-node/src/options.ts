@@ -41,6 +41,11 @@ export interface ServerOptions {
   /** The largest message a client may send; a larger one closes with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
+   * The largest body a request may have. One that announces more is answered with 413, and no application sees it; one
+   * that grows past it rejects with `BodyTooLargeError` where it is read. Default 1,048,576.
+   */
+  readonly maxBodyBytes?: number;
+  /**
    * How much may wait for a peer that does not read. Past it the peer is closed
    * with `slowPeerCode`, and cut when that does not get through either. Default 1,048,576.
    */
@@ -72,6 +77,7 @@ const DEFAULTS = {
   allowedOrigins: "same-origin",
   trustProxy: [],
   maxPayloadBytes: 1_048_576,
+  maxBodyBytes: 1_048_576,
   maxBufferedBytes: 1_048_576,
   slowPeerCode: 1013,
   handshakeTimeoutMs: 5_000,

@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, MAX_TIMER_MS } from "@lobby/channels/server";
+import { announcesTooMuch } from "./bodies.ts";
 import { Connections } from "./connections.ts";
 import { NodeServerContext } from "./context.ts";
 import { httpHandler } from "./http.ts";
@@ -66,6 +67,12 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const context = new NodeServerContext(resolved.onReport);
   const handle = httpHandler(application, resolved, proxies, context);
   http.on("request", (request, response) => void handle(request, response));
+  http.on("checkContinue", (request, response) => {
+    // Who is not told to go on may never send the body, and then nothing can follow on this connection.
+    if (announcesTooMuch(request, resolved.maxBodyBytes)) response.setHeader("Connection", "close");
+    else response.writeContinue();
+    http.emit("request", request, response);
+  });
   const sockets = new WebSocketHost(application, resolved, proxies);
   http.on("upgrade", (request, socket, head) => sockets.handle(request, socket, head));
 

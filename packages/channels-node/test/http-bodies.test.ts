@@ -112,9 +112,9 @@ describe("the body of an answer", () => {
 describe("the body of a request", () => {
   test("of 20 megabytes arrives whole", async (t) => {
     const bytes = new Uint8Array(20 * MEGABYTE).map((_, index) => index % 251);
-    const { httpUrl } = await startServer(t, {
-      http: async (incoming) => new Response(String(Buffer.from(await incoming.arrayBuffer()).equals(bytes))),
-    });
+    const http = async (incoming: Request): Promise<Response> =>
+      new Response(String(Buffer.from(await incoming.arrayBuffer()).equals(bytes)));
+    const { httpUrl } = await startServer(t, { http }, { maxBodyBytes: 20 * MEGABYTE });
     const response = await ask(httpUrl, { method: "POST", body: bytes });
     assert.equal(await response.text(), "true");
   });
@@ -139,13 +139,12 @@ describe("the body of a request", () => {
       },
     ],
   ] as const) {
+    const http = async (incoming: Request): Promise<Response> => {
+      if (incoming.method === "POST") await read(incoming);
+      return new Response(`answer to ${incoming.method}`, { status: incoming.method === "POST" ? 413 : 200 });
+    };
     test(`that the handler ${how} does not hold up the next request of the connection`, async (t) => {
-      const { port } = await startServer(t, {
-        async http(incoming) {
-          if (incoming.method === "POST") await read(incoming);
-          return new Response(`answer to ${incoming.method}`, { status: incoming.method === "POST" ? 413 : 200 });
-        },
-      });
+      const { port } = await startServer(t, { http }, { maxBodyBytes: 2 * MEGABYTE });
       const client = await RawClient.connect(t, port);
       client.send(request("POST", "/", { "Content-Length": String(2 * MEGABYTE) }));
       client.send(new Uint8Array(2 * MEGABYTE));

@@ -32,6 +32,12 @@ export declare function authStack<User>(
 
 export type Awaitable<T> = T | PromiseLike<T>;
 
+export declare class BodyTooLargeError extends ChannelsError {
+  readonly code = "CHANNELS_BODY_TOO_LARGE";
+  readonly limitBytes: number;
+  constructor(limitBytes: number);
+}
+
 export interface Channel {
   readonly name: string;
   close(): Promise<void>;

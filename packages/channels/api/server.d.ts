@@ -4,6 +4,8 @@ import { ConsumerReport } from "@lobby/channels";
 import { Denial } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
 
+export declare function bodyDenial(limitBytes: number): Denial;
+
 export declare function checkClose(code: number, reason: string): void;
 
 export declare function checkLimits(limits: Readonly<Record<string, number>>, most?: number): void;

@@ -195,6 +195,19 @@ export class MalformedPathError extends ChannelsError {
   }
 }
 
+/** The body of a request is larger than its server takes; reading it ends with this. */
+export class BodyTooLargeError extends ChannelsError {
+  readonly code = "CHANNELS_BODY_TOO_LARGE";
+  readonly limitBytes: number;
+  constructor(limitBytes: number) {
+    super(
+      `The body of this request has more than the ${limitBytes} bytes that the server takes. ` +
+        "Let the error through, and the client is answered with 413; or raise the server's `maxBodyBytes`.",
+    );
+    this.limitBytes = limitBytes;
+  }
+}
+
 /** A page tried to open a socket where it may not. */
 export class OriginRefusedError extends ChannelsError {
   readonly code = "CHANNELS_ORIGIN_REFUSED";

@@ -25,6 +25,7 @@ export type { ConsumerLimits } from "./consumer-limits.ts";
 export { publisher, type Contract, type ContractEvents, type Publisher } from "./contract.ts";
 export { cookies, Cookies, type CookieOptions, type CookieScope } from "./cookies.ts";
 export {
+  BodyTooLargeError,
   ChannelFullError,
   ChannelsError,
   CommunicatorMismatchError,

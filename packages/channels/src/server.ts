@@ -1,5 +1,6 @@
 /** The parts that a protocol server is made of, for whoever writes one. `@lobby/channels-node` is one. */
 export type { ServerSocket, SocketHandler } from "./application.ts";
+export { bodyDenial } from "./body.ts";
 export { checkClose } from "./close-codes.ts";
 export { failureOf, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
 export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec } from "./fanout.ts";

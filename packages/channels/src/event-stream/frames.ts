@@ -4,6 +4,7 @@
  * one kind of line break, so each of them reaches the client as `\n`.
  */
 import { toBase64 } from "../base64.ts";
+import { join } from "../bytes.ts";
 import type { FrameData } from "../events.ts";
 import type { FrameBatch, FrameCodec } from "../fanout.ts";
 
@@ -51,16 +52,3 @@ export const eventStreamFrames: FrameCodec<Uint8Array> = {
   batch: () => new EventBatch(),
   join,
 };
-
-/** Several pieces as one. */
-export function join(pieces: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
-}

@@ -3,7 +3,7 @@
  * handed over at once and as they are, so that many readers can be given the
  * same; while it is busy they add up, are counted, and go out as one piece.
  */
-import { join } from "./frames.ts";
+import { join } from "../bytes.ts";
 
 /** See the head of this file. */
 export class Outgoing {

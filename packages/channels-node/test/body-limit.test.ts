@@ -1,0 +1,160 @@
+/** Bodies of requests that are larger than the server takes. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { BodyTooLargeError, consumer, eventStream, type HttpApplication } from "@lobby/channels";
+import { until } from "../../../test/support/waiting.ts";
+import { Echo } from "./support/echo.ts";
+import { ask } from "./support/http.ts";
+import { RawClient, request } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+const LIMIT = { maxBodyBytes: 10 };
+const TOO_LARGE = "A body has at most 10 bytes here.\n";
+
+/** Answers with the body it was sent, and notes what it was asked. */
+function echo(): { readonly http: HttpApplication; readonly asked: string[]; readonly failures: unknown[] } {
+  const asked: string[] = [];
+  const failures: unknown[] = [];
+  const http = async (incoming: Request): Promise<Response> => {
+    asked.push(incoming.method);
+    return new Response(
+      await incoming.text().catch((error: unknown) => {
+        failures.push(error);
+        throw error;
+      }),
+    );
+  };
+  return { http, asked, failures };
+}
+
+/** A body of which nobody says how long it is. */
+function chunked(...pieces: readonly string[]): RequestInit {
+  return { method: "POST", body: ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()), duplex: "half" };
+}
+
+describe("a body that announces its length", () => {
+  test("is taken up to the limit, and beyond it answered with 413 before any application", async (t) => {
+    const { http, asked } = echo();
+    const { httpUrl, accessLog } = await startServer(t, { http }, LIMIT);
+    assert.equal(await (await ask(httpUrl, { method: "POST", body: "0123456789" })).text(), "0123456789");
+    const refused = await ask(httpUrl, { method: "PUT", body: "0123456789a" });
+    assert.deepEqual([refused.status, await refused.text()], [413, TOO_LARGE]);
+    assert.deepEqual(asked, ["POST"]);
+    await until(() => accessLog.length === 2, "the log");
+    assert.equal(accessLog[1]?.status, 413);
+  });
+
+  test("has a megabyte unless the server is told something else", async (t) => {
+    const { httpUrl } = await startServer(t, { http: echo().http });
+    for (const [bytes, status] of [
+      [1_048_576, 200],
+      [1_048_577, 413],
+    ] as const) {
+      assert.equal((await ask(httpUrl, { method: "POST", body: new Uint8Array(bytes) })).status, status);
+    }
+  });
+
+  test("does not hold up the next request of the connection when it is too large", async (t) => {
+    const { port } = await startServer(t, { http: echo().http }, LIMIT);
+    const client = await RawClient.connect(t, port);
+    client.send(`${request("POST", "/", { "Content-Length": "1000000" })}${"x".repeat(1_000_000)}`);
+    client.send(`${request("POST", "/", { "Content-Length": "5", Connection: "close" })}again`);
+    assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*HTTP\/1\.1 200 [^]*again/);
+  });
+
+  test("is cut when it is too large and does not end in time", async (t) => {
+    const { port } = await startServer(
+      t,
+      { http: echo().http },
+      { ...LIMIT, headersTimeoutMs: 60, requestTimeoutMs: 80 },
+    );
+    const client = await RawClient.connect(t, port);
+    client.send(`${request("POST", "/", { "Content-Length": "1000000" })}and so on`);
+    assert.match(await client.rest(), /^HTTP\/1\.1 413 /);
+  });
+
+  test("is not asked for when it is too large and its client asks first", async (t) => {
+    const { port } = await startServer(t, { http: echo().http }, LIMIT);
+    const expecting = { Expect: "100-continue", Connection: "close" };
+    const large = await RawClient.connect(t, port);
+    large.send(request("POST", "/", { ...expecting, Connection: "keep-alive", "Content-Length": "11" }));
+    assert.match(await large.rest(), /^HTTP\/1\.1 413 [^]*\r\nconnection: close\r\n/i);
+    const small = await RawClient.connect(t, port);
+    small.send(request("POST", "/", { ...expecting, "Content-Length": "5" }));
+    assert.match(await small.head(), /^HTTP\/1\.1 100 /);
+    small.send("hello");
+    assert.match(await small.rest(), /^HTTP\/1\.1 200 [^]*hello/);
+  });
+});
+
+describe("a body that grows past the limit", () => {
+  test("rejects where it is read, is answered with 413 and is no error of the application", async (t) => {
+    const { http, asked, failures } = echo();
+    const { httpUrl } = await startServer(t, { http }, LIMIT);
+    assert.equal(await (await ask(httpUrl, chunked("01234", "56789"))).text(), "0123456789");
+    const refused = await ask(httpUrl, chunked("01234", "56789", "a"));
+    assert.deepEqual([refused.status, await refused.text()], [413, TOO_LARGE]);
+    assert.deepEqual(asked, ["POST", "POST"]);
+    const [failure] = failures;
+    assert.ok(failure instanceof BodyTooLargeError && failure.limitBytes === 10);
+  });
+
+  test("does not hold up the next request of the connection", async (t) => {
+    const { port } = await startServer(t, { http: echo().http }, LIMIT);
+    const client = await RawClient.connect(t, port);
+    const large = `${(100_000).toString(16)}\r\n${"x".repeat(100_000)}\r\n`;
+    client.send(`${request("POST", "/", { "Transfer-Encoding": "chunked" })}${large.repeat(10)}0\r\n\r\n`);
+    client.send(`${request("POST", "/", { "Content-Length": "5", Connection: "close" })}again`);
+    assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*HTTP\/1\.1 200 [^]*again/);
+  });
+
+  test("may be answered by the handler itself, and is not looked at when nobody reads it", async (t) => {
+    const { httpUrl } = await startServer(
+      t,
+      {
+        async http(incoming) {
+          if (incoming.url.endsWith("/ignore")) return new Response("whatever");
+          const isTooLarge = await incoming.text().then(
+            () => false,
+            (error: unknown) => error instanceof BodyTooLargeError,
+          );
+          return new Response("my own answer", { status: isTooLarge ? 400 : 200 });
+        },
+      },
+      LIMIT,
+    );
+    const own = await ask(httpUrl, chunked("much too much"));
+    assert.deepEqual([own.status, await own.text()], [400, "my own answer"]);
+    assert.equal(await (await ask(`${httpUrl}/ignore`, chunked("much too much"))).text(), "whatever");
+  });
+
+  test("cuts an answer that has begun", async (t) => {
+    const { port } = await startServer(t, { http: ({ body }) => new Response(body) }, LIMIT);
+    const client = await RawClient.connect(t, port);
+    client.send(`${request("POST", "/", { "Transfer-Encoding": "chunked" })}5\r\nfirst\r\n`);
+    await until(() => client.text.includes("first"), "the first half");
+    client.send("6\r\nsecond\r\n0\r\n\r\n");
+    assert.doesNotMatch(await client.rest(), /second|\r\n0\r\n\r\n$/);
+  });
+});
+
+test("a frame for an event stream has the smaller limit of the two, and its answer the headers of the stream", async (t) => {
+  const http = eventStream(consumer(Echo), { allowedOrigins: "any", maxPayloadBytes: 5 });
+  const { httpUrl } = await startServer(t, { http }, LIMIT);
+  const headers = { Origin: "https://elsewhere.example", "Content-Type": "text/plain" };
+  const answers = [];
+  for (const init of [{ method: "POST", body: "123456" }, chunked("123456")]) {
+    const response = await ask(httpUrl, { ...init, headers });
+    answers.push([response.status, response.headers.get("access-control-allow-origin"), await response.text()]);
+  }
+  const own = [413, "*", "A body has at most 5 bytes here.\n"];
+  assert.deepEqual(answers, [own, own]);
+
+  const larger = await startServer(t, { http: eventStream(consumer(Echo), { allowedOrigins: "any" }) }, LIMIT);
+  const grown = await ask(larger.httpUrl, { ...chunked("0123456789a"), headers });
+  assert.deepEqual(
+    [grown.status, grown.headers.get("access-control-allow-origin"), await grown.text()],
+    [413, "*", TOO_LARGE],
+  );
+  assert.equal((await ask(larger.httpUrl, { method: "POST", body: "0123456789a", headers })).status, 413);
+});
