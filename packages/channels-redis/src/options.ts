@@ -1,6 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type Drop } from "@lobby/channels";
-import { checkLimits, checkOptions, harmless } from "@lobby/channels/layers";
+import { checkLimits, checkOptions, harmless, MAX_TIMER_MS } from "@lobby/channels/layers";
 import type { Gap } from "./connection.ts";
 import { PREFIX_END } from "./keys.ts";
 
@@ -51,8 +51,10 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap } = options;
   const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000 } = options;
   const { maxMessageBytes = 4_194_304 } = options;
-  const limits = { capacity, expiryMs, leaseMs, timeoutMs, maxMessageBytes };
-  checkLimits(limits);
+  const sizes = { capacity, maxMessageBytes };
+  const times = { expiryMs, leaseMs, timeoutMs };
+  checkLimits(sizes);
+  checkLimits(times, MAX_TIMER_MS);
   if (prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {
     throw new ConfigurationError(
       `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${JSON.stringify(prefix)}.`,
@@ -62,7 +64,8 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
     url,
     database: databaseOf(url),
     prefix,
-    ...limits,
+    ...sizes,
+    ...times,
     onDrop: onDrop && harmless("onDrop", onDrop),
     onGap: onGap && harmless("onGap", onGap),
   };

@@ -28,6 +28,9 @@ for (const [options, sentence] of [
   [{ url: "redis://:secret@127.0.0.1/sessions" }, /^(?!.*secret)Expected `url` to end with the number/],
   [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
   [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],
+  ...["expiryMs", "leaseMs", "timeoutMs"].map(
+    (name) => [{ [name]: 2 ** 31 }, new RegExp(`\`${name}\` .+ from 1 to 2147483647, got \`2147483648\``)] as const,
+  ),
   [{ maxMessageBytes: 1.5 }, /`maxMessageBytes`.+got `1.5`/],
   [{ capcity: 5 } as object, /^RedisChannelLayer has no option `capcity`, only `url`, `prefix`, `capacity`, /],
 ] as const) {

@@ -111,6 +111,8 @@ export interface MailboxOptions {
   readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
 }
 
+export declare const MAX_TIMER_MS: number;
+
 export declare const plainAudience: Audience;
 
 export declare class PlainLane<Member extends Receiver = Receiver> implements Lane {

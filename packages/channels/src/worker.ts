@@ -31,7 +31,7 @@ export interface WorkerOptions {
    * this, then of at most twice as much, and so on. Default 100.
    */
   readonly firstRetryMs?: number;
-  /** No time between two tries is longer than this. Default 5,000. */
+  /** No time between two tries is longer than this, also when `firstRetryMs` is. Default 5,000. */
   readonly longestRetryMs?: number;
   /**
    * Told what goes wrong: `consumer` is the channel, `event` the type of the
@@ -77,7 +77,7 @@ export interface Worker {
 export function runWorker(application: ProtocolRouter, options: WorkerOptions = {}): Worker {
   const { concurrency = 1, firstRetryMs = 100, longestRetryMs = 5_000, onReport = printReport } = options;
   checkOptions("The worker", options, ["concurrency", "firstRetryMs", "longestRetryMs", "onReport"]);
-  checkLimits({ firstRetryMs, longestRetryMs });
+  checkLimits({ firstRetryMs, longestRetryMs }, MAX_TIMER_MS);
   const channels = channelsOf(application);
   const concurrencyOf = resolveConcurrency(concurrency, channels);
   const shared = {

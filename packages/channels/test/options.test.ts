@@ -50,8 +50,15 @@ for (const [sentence, attempt] of [
     "WebSocketCommunicator has no option `timeout`, only `headers`, `subprotocols`, `layer`, `timeoutMs`.",
     () => new WebSocketCommunicator(protocolRouter({}), "/", { timeout: 5 } as object),
   ],
+  ...[0, Number.NaN, 2 ** 31].map(
+    (timeoutMs) =>
+      [
+        `Expected \`timeoutMs\` to be an integer from 1 to 2147483647, got \`${timeoutMs}\`.`,
+        () => new WebSocketCommunicator(protocolRouter({}), "/", { timeoutMs }),
+      ] as const,
+  ),
 ] as const) {
-  test(`an option that nobody knows is refused: ${sentence}`, async () => {
+  test(`an option that nobody knows, or out of range, is refused: ${sentence}`, async () => {
     await assert.rejects(async () => attempt(), { code: "CHANNELS_CONFIGURATION", message: sentence });
   });
 }

@@ -376,6 +376,12 @@ describe("A worker is refused", () => {
     ],
     ["no time between tries", () => runWorker(router, { firstRetryMs: 0 }), /`firstRetryMs` .+ got `0`/],
     ["endless tries", () => runWorker(router, { longestRetryMs: Infinity }), /`longestRetryMs` .+ got `Infinity`/],
+    [
+      "a first time between tries that no timer can take",
+      () => runWorker(router, { firstRetryMs: 2 ** 31 }),
+      /`firstRetryMs` to be an integer from 1 to 2147483647, got `2147483648`/,
+    ],
+    ["tries too far apart for a timer", () => runWorker(router, { longestRetryMs: 2 ** 31 }), /to 2147483647, got/],
   ] as const) {
     test(what, () => {
       assert.throws(make, (error: Error & { code: string }) => {

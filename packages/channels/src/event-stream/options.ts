@@ -1,5 +1,5 @@
 /** What an event stream can be told, and what it does when it is told nothing. */
-import { checkLimits } from "../layers/limits.ts";
+import { checkLimits, MAX_TIMER_MS } from "../layers/limits.ts";
 import { checkOptions } from "../options.ts";
 import type { AllowedOrigins } from "../security/websocket.ts";
 
@@ -26,8 +26,10 @@ export function resolveEventStreamOptions(options: EventStreamOptions): Required
     handshakeTimeoutMs = 5_000,
     heartbeatIntervalMs = 25_000,
   } = options;
-  const limits = { maxPayloadBytes, maxBufferedBytes, handshakeTimeoutMs, heartbeatIntervalMs };
-  checkOptions("eventStream", options, Object.keys({ allowedOrigins, ...limits }));
-  checkLimits(limits);
-  return { allowedOrigins, ...limits };
+  const sizes = { maxPayloadBytes, maxBufferedBytes };
+  const times = { handshakeTimeoutMs, heartbeatIntervalMs };
+  checkOptions("eventStream", options, Object.keys({ allowedOrigins, ...sizes, ...times }));
+  checkLimits(sizes);
+  checkLimits(times, MAX_TIMER_MS);
+  return { allowedOrigins, ...sizes, ...times };
 }

@@ -16,6 +16,7 @@ import type { FrameData } from "../events.ts";
 import { Fanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../json.ts";
+import { checkLimits, MAX_TIMER_MS } from "../layers/limits.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { checkOptions } from "../options.ts";
 import type { ProtocolRouter } from "../routing.ts";
@@ -90,7 +91,7 @@ export class WebSocketCommunicator {
   /**
    * @param application One WebSocket application, or a `protocolRouter`, whose layer is then used.
    * @param path With or without a query, such as `/ws/chat/lobby/`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
    */
   constructor(
     application: WebSocketApplication | ProtocolRouter,
@@ -100,6 +101,7 @@ export class WebSocketCommunicator {
     checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "layer", "timeoutMs"]);
     const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
     const { headers = {}, subprotocols = [], timeoutMs = 1000 } = options;
+    checkLimits({ timeoutMs }, MAX_TIMER_MS);
     const layer = options.layer ?? root.layer ?? new InMemoryChannelLayer();
     const { fanout, reports } = fanoutOf(layer);
     this.#application = root.websocket;

@@ -228,6 +228,12 @@ test("an event stream has no option that it does not know, and no limit that is 
   for (const name of ["maxPayloadBytes", "maxBufferedBytes", "handshakeTimeoutMs", "heartbeatIntervalMs"]) {
     assert.throws(() => eventStream(application, { [name]: 0 }), { code: "CHANNELS_CONFIGURATION" }, name);
   }
+  for (const name of ["handshakeTimeoutMs", "heartbeatIntervalMs"]) {
+    assert.throws(() => eventStream(application, { [name]: 2 ** 31 }), {
+      code: "CHANNELS_CONFIGURATION",
+      message: `Expected \`${name}\` to be an integer from 1 to 2147483647, got \`2147483648\`.`,
+    });
+  }
   assert.throws(() => eventStream(application, { allowedOrigins: ["example.com"] }), {
     code: "CHANNELS_CONFIGURATION",
   });
