@@ -68,6 +68,10 @@ describe("options", () => {
     [{ slowPeerCode: "4000" }, "Expected `slowPeerCode` to be a close code, got `4000`."],
     [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
     [
+      { allowedOrigins: "same-orign" },
+      'Expected `allowedOrigins` to be "same-origin", "any" or a list of origins, got `same-orign`.',
+    ],
+    [
       { allowedOrigins: ["chat.example"] },
       'Expected an origin such as "https://chat.example.com" or "https://*.example.com", got "chat.example".',
     ],

@@ -23,7 +23,7 @@ export type OriginCheck = (origin: string | null, host: string | null) => boolea
 
 /**
  * Compiles the rule.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry of the list is none of these.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is none of these, or an entry of the list is no origin.
  */
 export function originCheck(allowed: AllowedOrigins): OriginCheck {
   if (allowed === "any") return () => true;
@@ -34,7 +34,12 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
       return page !== undefined && host !== null && page.host === parse(`${page.protocol}//${host}`)?.host;
     };
   }
-  const entries = allowed.map((entry) => (entry.includes("*") ? domainsBelow(entry) : exactly(entry)));
+  if (!Array.isArray(allowed)) {
+    throw new ConfigurationError(
+      `Expected \`allowedOrigins\` to be "same-origin", "any" or a list of origins, got \`${String(allowed)}\`.`,
+    );
+  }
+  const entries = allowed.map(String).map((entry) => (entry.includes("*") ? domainsBelow(entry) : exactly(entry)));
   return (origin) => {
     const page = origin === null ? undefined : parse(origin);
     return origin === null || (page !== undefined && entries.some((matches) => matches(page)));
@@ -43,7 +48,7 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
 
 /**
  * Denies with 403 what `originCheck` refuses. The host is that of `scope.url`, which a trusted proxy may have named.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry of the list is none.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when `originCheck` does not know such a rule.
  */
 export function allowedOrigins(
   allowed: AllowedOrigins,

@@ -234,7 +234,7 @@ test("an event stream has no option that it does not know, and no limit that is 
       message: `Expected \`${name}\` to be an integer from 1 to 2147483647, got \`2147483648\`.`,
     });
   }
-  assert.throws(() => eventStream(application, { allowedOrigins: ["example.com"] }), {
-    code: "CHANNELS_CONFIGURATION",
-  });
+  for (const allowedOrigins of [["example.com"], "same-orign" as "any"]) {
+    assert.throws(() => eventStream(application, { allowedOrigins }), { code: "CHANNELS_CONFIGURATION" });
+  }
 });

@@ -128,6 +128,10 @@ describe("a list of origins", () => {
     assert.equal(originCheck([])("https://chat.example.com", "chat.example.com"), false);
   });
 
+  test("refuses an entry that is no text", () => {
+    for (const entry of [5, null, undefined, {}]) assert.throws(() => originCheck([entry as ""]), ConfigurationError);
+  });
+
   for (const entry of [
     "*",
     "https://*",
@@ -198,6 +202,17 @@ test('the rule "any" lets every page in', () => {
   const check = originCheck("any");
   for (const origin of [null, "null", ...FOREIGN]) assert.equal(check(origin, "chat.example.com"), true);
 });
+
+for (const rule of ["same-orign", "https://chat.example.com", "", undefined, null, 5]) {
+  test(`the rule ${JSON.stringify(rule)} is none, and refused`, () => {
+    for (const take of [originCheck, allowedOrigins]) {
+      assert.throws(() => take(rule as "any"), {
+        code: "CHANNELS_CONFIGURATION",
+        message: `Expected \`allowedOrigins\` to be "same-origin", "any" or a list of origins, got \`${rule}\`.`,
+      });
+    }
+  });
+}
 
 describe("allowedOrigins", () => {
   class Chat extends WebSocketConsumer {}
