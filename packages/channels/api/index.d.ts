@@ -415,6 +415,10 @@ export declare class MessageTooLargeError extends ChannelsError {
   constructor(type: string, sizeBytes: number, limitBytes: number);
 }
 
+export declare function methods<const Handlers extends MethodHandlers>(
+  handlers: Handlers,
+): HttpApplication<NeedsOf<Handlers>>;
+
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
 
 export declare class NoHandlerError extends ChannelsError {
@@ -752,6 +756,14 @@ type Immutable = string | number | bigint | boolean | symbol | null | undefined 
 interface Json<Content> {
   readonly "~json": Content;
 }
+
+type MethodHandlers = {
+  readonly [Method in (typeof METHODS)[number]]?: HttpApplication<never>;
+};
+
+declare const METHODS: readonly ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+type NeedsOf<Handlers> = Handlers[keyof Handlers] extends Application<Request, infer Scope, Response> ? Scope : never;
 
 type NeedsOf<M> = M extends (scope: infer Needs) => unknown ? Needs : never;
 

@@ -75,6 +75,7 @@ export type {
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
+export { methods } from "./methods.ts";
 export { stack, type Middleware, type Stack } from "./middleware.ts";
 export { decodePathSegment, type PathParams } from "./path.ts";
 export { closeConnections, refreshConnections, userSubject, type RevocationOptions } from "./revocation.ts";

@@ -12,6 +12,7 @@ import {
   InMemoryChannelLayer,
   InMemorySessionStore,
   JsonWebSocketConsumer,
+  methods,
   protocolRouter,
   relay,
   relayJson,
@@ -120,6 +121,20 @@ protocolRouter({ websocket: withAuth(consumer(Members)) });
 protocolRouter({ websocket: stack(() => ({ user: { name: "Mina" } }))(members) });
 protocolRouter({ websocket: stack(async (): Promise<Denial | { user: undefined }> => ({ user: undefined }))(members) });
 protocolRouter({ websocket: stack(cookies(), sessions({ store }), () => ({ user: undefined }))(members) });
+
+// An address with several methods needs what each of their handlers needs.
+
+const read = (_request: Request, { params }: HttpScope & ScopeParams<"/:id/">): Response => Response.json(params);
+const write = (_request: Request, { user }: HttpScope & UserScope<User>): Response => new Response(user?.name);
+const both = urlRouter([route("/:id/", methods({ GET: read, POST: write, DELETE: () => new Response() }))]);
+protocolRouter({ http: withAuth(both) });
+protocolRouter({ http: urlRouter([route("/:id/", methods({ GET: read }))]) });
+// @ts-expect-error: nothing adds the user
+protocolRouter({ http: both });
+// @ts-expect-error: the route has no parameter
+protocolRouter({ http: urlRouter([route("/", methods({ GET: read, POST: () => new Response() }))]) });
+// @ts-expect-error: a handler answers with a response
+methods({ GET: () => "hello" });
 
 // Middleware that needs what an earlier one adds.
 
