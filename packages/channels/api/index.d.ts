@@ -384,7 +384,7 @@ export declare class LayerClosedError extends ChannelsError {
   constructor();
 }
 
-export declare function login(scope: LoginScope, userId: string, stamp?: string): Promise<void>;
+export declare function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void>;
 
 export interface LoginScope extends SessionScope {
   readonly layer: ChannelLayer;
@@ -560,8 +560,8 @@ export declare class Session {
   subject(): Promise<string | undefined>;
   get(name: string): Promise<unknown>;
   set(name: string, value: unknown): Promise<void>;
-  rotate(): Promise<void>;
-  clear(): Promise<void>;
+  rotate(change?: (data: SessionData) => SessionData): Promise<string | undefined>;
+  clear(): Promise<string | undefined>;
 }
 
 export type SessionData = Readonly<Record<string, unknown>>;

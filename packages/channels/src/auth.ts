@@ -72,28 +72,22 @@ export interface LoginScope extends SessionScope {
 
 /**
  * Logs a user in, under a new session key, so that a key that leaked before is
- * worth nothing. What is open under the old key is refreshed: nobody is logged in there.
+ * worth nothing, and without what another user left in the session. What is open under the old key is refreshed:
+ * nobody is logged in there. Logins and logouts of one session are done one after the other, in the order of asking.
  * @param stamp What the user store's `stampOf` says of the user; needed when the store has it.
  * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
  */
-export async function login(scope: LoginScope, userId: string, stamp?: string): Promise<void> {
-  const before = await userIdOf(scope);
-  const old = await scope.session.subject();
-  // First of all: when it is too late for this, nothing may have changed.
-  await scope.session.rotate();
-  if (before !== undefined && before !== userId) {
-    await scope.session.clear();
-    await scope.session.rotate();
-  }
-  await scope.session.set(USER_STAMP, stamp);
-  await scope.session.set(USER_ID, userId);
-  if (old !== undefined) await refreshConnections(scope.layer, old);
+export async function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void> {
+  const subject = await session.rotate((data) => {
+    const isOfAnother = data[USER_ID] !== undefined && data[USER_ID] !== userId;
+    return { ...(isOfAnother ? {} : data), [USER_STAMP]: stamp, [USER_ID]: userId };
+  });
+  if (subject !== undefined) await refreshConnections(layer, subject);
 }
 
 /** Ends the session, and closes what is open in it with 4401, on every process of the layer. */
 export async function logout({ session, layer }: LoginScope): Promise<void> {
-  const subject = await session.subject();
-  await session.clear();
+  const subject = await session.clear();
   if (subject !== undefined) await closeConnections(layer, subject, { code: 4401, reason: "Logged out" });
 }
 

@@ -74,7 +74,7 @@ export class Session {
 
   /** The subject of what is open in it; undefined when it has not begun. */
   subject(): Promise<string | undefined> {
-    return this.#inTurn(async () => (this.#key === undefined ? undefined : sessionSubject(this.#key)));
+    return this.#inTurn(async () => subjectOf(this.#key));
   }
 
   /** The value as the store has it now. */
@@ -100,25 +100,33 @@ export class Session {
   }
 
   /**
-   * Gives the session a new key and keeps its data: call it when a visitor's rights change.
-   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
+   * Gives the session a new key: call it when a visitor's rights change.
+   * @param change What becomes of the data, in the same step. Default: it stays.
+   * @returns the subject that the session had; undefined when it had not begun.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over; nothing has changed.
    */
-  rotate(): Promise<void> {
+  rotate(change: (data: SessionData) => SessionData = (data) => data): Promise<string | undefined> {
     return this.#inTurn(async () => {
-      const data = (await this.#load()) ?? {};
+      const data = change((await this.#load()) ?? {});
       const old = this.#key;
       this.#key = this.#newKey();
       await this.#store.save(this.#key, data, this.#maxAgeSeconds);
       if (old !== undefined) await this.#store.delete(old);
+      return subjectOf(old);
     });
   }
 
-  /** Ends the session everywhere. */
-  clear(): Promise<void> {
+  /**
+   * Ends the session everywhere.
+   * @returns the subject that it had; undefined when it had not begun.
+   */
+  clear(): Promise<string | undefined> {
     return this.#inTurn(async () => {
-      if (this.#key !== undefined) await this.#store.delete(this.#key);
+      const old = this.#key;
+      if (old !== undefined) await this.#store.delete(old);
       this.#key = undefined;
       this.#sendKey(undefined);
+      return subjectOf(old);
     });
   }
 
@@ -146,6 +154,10 @@ export class Session {
     this.#sentKey = key;
     return this.#sendKey(key);
   }
+}
+
+async function subjectOf(key: string | undefined): Promise<string | undefined> {
+  return key === undefined ? undefined : sessionSubject(key);
 }
 
 /**

@@ -114,6 +114,32 @@ describe("login", () => {
   });
 });
 
+/** What a page shows that does these at the same time, to a visitor who has left a note but not logged in. */
+async function shown(...steps: readonly ((scope: LoginScope) => Promise<void>)[]): Promise<object> {
+  const site = new Site();
+  const { cookie } = await site.visit("/note/mine");
+  const page = site.withAuth(async (_request: Request, scope: LoginScope) => {
+    await Promise.all(steps.map((step) => step(scope)));
+    return Response.json({ now: await currentUser(scope, site.people), note: await scope.session.get("note") });
+  });
+  return (await (await requestApplication(page, "/", { headers: { Cookie: cookie } })).json()) as object;
+}
+
+const asMina = (scope: LoginScope): Promise<void> => login(scope, "mina");
+const asJuno = (scope: LoginScope): Promise<void> => login(scope, "juno");
+
+describe("a login and what is asked of the same session meanwhile", () => {
+  test("are done in the order of asking: nothing of the first user is left to the second", async () => {
+    assert.deepEqual(await shown(asMina, asJuno), { now: { id: "juno" } });
+    assert.deepEqual(await shown(asMina, asMina), { now: { id: "mina" }, note: "mine" });
+  });
+
+  test("are done in the order of asking: who logs out last is logged out", async () => {
+    assert.deepEqual(await shown(asMina, logout), {});
+    assert.deepEqual(await shown(logout, asMina), { now: { id: "mina" } });
+  });
+});
+
 describe("an open socket", () => {
   type AuthScope = WebSocketScope & SessionScope & UserScope<User>;
 

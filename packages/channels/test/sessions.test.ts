@@ -181,11 +181,25 @@ describe("a session", () => {
     const { cookie } = await begun(store);
     const handshake = new Handshake(cookie);
     const session = await sessionOf(handshake, { store });
-    await session.rotate();
+    const subject = await session.subject();
+    assert.equal(await session.rotate(), subject);
     assert.notEqual(handshake.cookieHeader, cookie);
     assert.equal(await session.get("color"), "blue");
     assert.equal(await (await sessionOf(new Handshake(handshake.cookieHeader), { store })).get("color"), "blue");
     assert.equal(await (await sessionOf(new Handshake(cookie), { store })).get("color"), undefined);
+  });
+
+  test("has other data under its new key when it is rotated so, in one step", async () => {
+    const kept = new InMemorySessionStore();
+    const handshake = new Handshake((await begun(kept)).cookie);
+    const session = await sessionOf(handshake, { store: kept });
+    await Promise.all([
+      session.set("size", 1),
+      session.rotate(({ size, ...data }) => ({ ...data, before: size })),
+      session.set("size", 2),
+    ]);
+    const [, key = ""] = handshake.cookieHeader.split("=");
+    assert.deepEqual(kept.load(key), { color: "blue", before: 1, size: 2 });
   });
 
   test("that is cleared asks the browser to forget its cookie", async () => {
