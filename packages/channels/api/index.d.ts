@@ -469,6 +469,16 @@ export interface Publisher<Events extends object> {
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
 }
 
+export declare function readJson<Output>(
+  request: Request,
+  schema: StandardSchema<unknown, Output>,
+  options?: ReadJsonOptions,
+): Promise<Output | Denial>;
+
+export interface ReadJsonOptions {
+  readonly maxBodyBytes?: number;
+}
+
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;
   readonly onListening?: () => void;

@@ -78,6 +78,7 @@ export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { methods } from "./methods.ts";
 export { stack, type Middleware, type Stack } from "./middleware.ts";
 export { decodePathSegment, type PathParams } from "./path.ts";
+export { readJson, type ReadJsonOptions } from "./read-json.ts";
 export { closeConnections, refreshConnections, userSubject, type RevocationOptions } from "./revocation.ts";
 export {
   channelNameRouter,
