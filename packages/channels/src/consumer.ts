@@ -13,7 +13,13 @@
 import { Denial, isPromiseLike, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
 import type { ConsumerHooks, ConsumerSocket } from "./consumer-hooks.ts";
 import { blockedSince } from "./blocking.ts";
-import { HandshakeAnsweredError, HandshakeUndecidedError, NoHandlerError, type ChannelsError } from "./errors.ts";
+import {
+  ConfigurationError,
+  HandshakeAnsweredError,
+  HandshakeUndecidedError,
+  NoHandlerError,
+  type ChannelsError,
+} from "./errors.ts";
 import { Relay, type FrameData } from "./events.ts";
 import { handshakeFailureOf } from "./failure.ts";
 import type { Outlet } from "./fanout.ts";
@@ -83,6 +89,11 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
 
   accept(subprotocol: string | undefined): void {
     this.#assertUnanswered("accept the connection");
+    if (!this.hasConnected) {
+      throw new ConfigurationError(
+        `${this.#name} accepted its connection before \`connect\` was called: do it there, and not in the constructor.`,
+      );
+    }
     if (this.#phase !== "opening") return;
     this.#phase = "open";
     this.#socket.accept(subprotocol);

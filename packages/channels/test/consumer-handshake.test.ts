@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  ConfigurationError,
   consumer,
   HandshakeAnsweredError,
   HandshakeUndecidedError,
   InMemoryChannelLayer,
+  WebSocketConsumer,
   type Awaitable,
+  type ConsumerContext,
+  type WebSocketScope,
 } from "@lobby/channels";
-import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
 import { Recorder } from "./support/recorder.ts";
 
 type Connect = (self: Recorder) => Awaitable<void>;
@@ -80,6 +84,66 @@ describe("a denied connection", () => {
       await client.settled();
       assert.equal(client.reports.length, 1);
       assert.ok(client.reports[0]?.error instanceof HandshakeAnsweredError);
+    });
+  }
+});
+
+/** Connects to a consumer whose constructor does this, and accepts in `connect`. */
+async function connectedTo(act: (self: WebSocketConsumer) => void): Promise<{
+  readonly log: string[];
+  readonly client: WebSocketCommunicator;
+  readonly result: HandshakeResult;
+}> {
+  const log: string[] = [];
+  class Eager extends WebSocketConsumer {
+    constructor(context: ConsumerContext<WebSocketScope>) {
+      super(context);
+      act(this);
+    }
+    override connect(): void {
+      log.push("connect");
+      this.accept();
+      this.send("second");
+    }
+    override disconnect(): void {
+      log.push("disconnect");
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Eager), "/");
+  return { log, client, result: await client.connect() };
+}
+
+describe("a constructor", () => {
+  test("cannot accept: the error says where to do it, and the peer is refused", async () => {
+    const { log, client, result } = await connectedTo((self) => self.accept());
+    assert.equal(result.accepted ? 101 : result.status, 500);
+    await client.disconnect();
+    assert.deepEqual(log, []);
+    const [{ event, error } = { event: "", error: undefined }] = client.reports;
+    assert.equal(event, "constructor");
+    assert.ok(error instanceof ConfigurationError);
+    assert.equal(
+      error.message,
+      "Eager accepted its connection before `connect` was called: do it there, and not in the constructor.",
+    );
+  });
+
+  test("can send: the frame goes out when the connection opens, before what is sent then", async () => {
+    const { log, client } = await connectedTo((self) => assert.equal(self.send("first"), true));
+    assert.deepEqual([await client.receive(), await client.receive()], ["first", "second"]);
+    await client.disconnect();
+    assert.deepEqual(log, ["connect", "disconnect"]);
+  });
+
+  for (const [how, deny] of [
+    ["deny", (self) => self.deny()],
+    ["close", (self) => self.close()],
+  ] satisfies [string, (self: WebSocketConsumer) => void][]) {
+    test(`can ${how}: then nobody connects`, async () => {
+      const { log, client, result } = await connectedTo(deny);
+      assert.equal(result.accepted ? 101 : result.status, 403);
+      await client.disconnect();
+      assert.deepEqual([log, client.reports], [[], []]);
     });
   }
 });

@@ -92,11 +92,12 @@ export abstract class WebSocketConsumer<
   scopeChanged(_previous: Scope): Awaitable<void> {}
 
   /**
-   * Opens the connection.
+   * Opens the connection. From `connect` on: before it, nothing is ready to take what the client sends.
    * @param subprotocol One of `scope.subprotocols`, or none.
    * @param headers Go out with the answer, behind what is in `scope.reply`.
    * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol, or when called
+   * in the constructor.
    * @throws {TypeError} When a header is malformed.
    */
   accept(subprotocol?: string, headers: Readonly<Record<string, string>> = {}): void {
@@ -121,6 +122,7 @@ export abstract class WebSocketConsumer<
 
   /**
    * Sends one frame, behind everything its groups were sent before. An empty one is a frame too.
+   * What is sent before `accept`, in the constructor or in `connect`, goes out when the connection opens.
    * @returns false when the connection is closing or closed: the frame was not sent.
    */
   send(data: FrameData): boolean {
