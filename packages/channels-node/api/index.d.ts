@@ -14,6 +14,8 @@ export interface AccessLogEntry {
   readonly durationMs: number;
 }
 
+export type AllowedHosts = "any" | readonly string[];
+
 export interface CloseOptions {
   readonly code?: number;
   readonly reason?: string;
@@ -39,6 +41,7 @@ export interface Server {
 export interface ServerOptions {
   readonly listen?: ListenOptions;
   readonly tls?: TlsOptions;
+  readonly allowedHosts?: AllowedHosts;
   readonly allowedOrigins?: AllowedOrigins;
   readonly trustProxy?: readonly string[];
   readonly maxPayloadBytes?: number;

@@ -4,6 +4,7 @@ import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
 import { BodyTooLargeError, Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
 import { bodyDenial, failureOf, type Failure } from "@lobby/channels/server";
 import { announcesTooMuch, withBodyLimit } from "./bodies.ts";
+import { hostCheck, hostDenial } from "./hosts.ts";
 import type { NodeServerContext } from "./context.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
@@ -22,6 +23,7 @@ export function httpHandler(
   proxies: TrustedProxies,
   server: NodeServerContext,
 ): HttpHandler {
+  const isHostAllowed = hostCheck(options.allowedHosts);
   const answer = async (incoming: Request, { url, headers, client }: RequestFacts): Promise<Response> => {
     const reply = new ReplyHeaderLines();
     const scope = {
@@ -62,6 +64,8 @@ export function httpHandler(
     try {
       if (facts === undefined) {
         outgoing = new Denial(400, "The address of this request is malformed.").toResponse();
+      } else if (!isHostAllowed(facts)) {
+        outgoing = hostDenial().toResponse();
       } else if (request.method === "TRACE") {
         // No fetch `Request` can have this method.
         outgoing = new Denial(501, "This server does not trace.").toResponse();

@@ -2,6 +2,7 @@
 import type { ServerOptions as TlsOptions } from "node:https";
 import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, harmless, MAX_TIMER_MS, printReport } from "@lobby/channels/server";
+import type { AllowedHosts } from "./hosts.ts";
 
 /**
  * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly listen?: ListenOptions;
   /** Certificate and key: speak TLS. */
   readonly tls?: TlsOptions;
+  /** Which hosts it answers for; a request for another is answered with 421. Default `"any"`. */
+  readonly allowedHosts?: AllowedHosts;
   /** Which pages may open a socket. Default `"same-origin"`. */
   readonly allowedOrigins?: AllowedOrigins;
   /**
@@ -74,6 +77,7 @@ type OptionalName = "tls" | "onAccess";
 
 const DEFAULTS = {
   listen: { port: 8000, host: "127.0.0.1" },
+  allowedHosts: "any",
   allowedOrigins: "same-origin",
   trustProxy: [],
   maxPayloadBytes: 1_048_576,

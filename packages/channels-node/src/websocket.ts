@@ -6,6 +6,7 @@ import { Denial, originCheck, OriginRefusedError, type ProtocolRouter, type WebS
 import { Fanout, FirstTimes, openSocket, originDenial } from "@lobby/channels/server";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { hostCheck, hostDenial, type HostCheck } from "./hosts.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
 import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
@@ -26,6 +27,7 @@ export class WebSocketHost implements SocketHost {
   readonly #application: ProtocolRouter;
   readonly #options: ResolvedOptions;
   readonly #proxies: TrustedProxies;
+  readonly #isHostAllowed: HostCheck;
   readonly #isOriginAllowed: (origin: string | null, host: string | null) => boolean;
   readonly #heartbeat: Heartbeat;
   readonly #server: WebSocketServer;
@@ -46,6 +48,7 @@ export class WebSocketHost implements SocketHost {
     this.#proxies = proxies;
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowPeerCode = options.slowPeerCode;
+    this.#isHostAllowed = hostCheck(options.allowedHosts);
     this.#isOriginAllowed = originCheck(options.allowedOrigins);
     this.#heartbeat = new Heartbeat(options.pingIntervalMs);
     this.fanout = new Fanout({
@@ -178,6 +181,7 @@ export class WebSocketHost implements SocketHost {
     if (!subprotocols.every(isToken) || new Set(subprotocols).size < subprotocols.length) {
       return new Denial(400, "The Sec-WebSocket-Protocol header is malformed.");
     }
+    if (!this.#isHostAllowed(facts)) return hostDenial();
     const origin = facts.headers.get("origin");
     if (this.#isOriginAllowed(origin, facts.host)) return undefined;
     this.#warnOfOrigin(origin ?? "", facts);

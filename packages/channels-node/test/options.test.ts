@@ -16,6 +16,7 @@ describe("options", () => {
     assert.equal(typeof onReport, "function");
     assert.deepEqual(values, {
       listen: { port: 8000, host: "127.0.0.1" },
+      allowedHosts: "any",
       allowedOrigins: "same-origin",
       trustProxy: [],
       maxPayloadBytes: 1_048_576,
@@ -75,6 +76,13 @@ describe("options", () => {
       { allowedOrigins: ["chat.example"] },
       'Expected an origin such as "https://chat.example.com" or "https://*.example.com", got "chat.example".',
     ],
+    ...["chat.example.com:8000", "https://chat.example.com", "*", "*.*.example.com", "::1", ""].map(
+      (host) =>
+        [
+          { allowedHosts: [host] },
+          `Expected a host such as "chat.example.com", "*.example.com" or "[::1]", without a port, got "${host}".`,
+        ] as const,
+    ),
   ] as const) {
     test(`such as ${Object.entries(options).join(" ")} are refused before anything is served`, async () => {
       await assert.rejects(serve(protocolRouter({}), options as unknown as ServerOptions), {
