@@ -1,6 +1,6 @@
 /** HTTP through a fetch handler. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createRequest, sendResponse } from "@remix-run/node-fetch-server";
+import { createRequest } from "@remix-run/node-fetch-server";
 import { BodyTooLargeError, Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
 import { bodyDenial, failureOf, type Failure } from "@lobby/channels/server";
 import { announcesTooMuch, withBodyLimit } from "./bodies.ts";
@@ -9,6 +9,7 @@ import type { NodeServerContext } from "./context.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
 import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
+import { sendResponse } from "./send-response.ts";
 
 /** Answers one request. Never throws and never rejects. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -82,12 +83,9 @@ export function httpHandler(
         response.appendHeader("Connection", "Upgrade");
         if (!response.shouldKeepAlive) response.appendHeader("Connection", "close");
       }
-      const sending = sendResponse(response, outgoing);
-      // Without this, the head of an answer would wait for the first bytes of its body.
-      setImmediate(() => response.writableEnded || response.flushHeaders());
-      await sending;
+      await sendResponse(response, outgoing);
     } catch (error) {
-      if (hasClientLeft(request, incoming, error)) return;
+      if (hasClientLeft(request, incoming, error) || isCutOff(response, error)) return;
       const { denial, level } = answerToFailure(error);
       if (level !== undefined) {
         options.onReport({ level, consumer: "http", event: `${request.method} ${target}`, error });
@@ -111,6 +109,11 @@ function answerToFailure(error: unknown): Pick<Failure, "denial"> & Partial<Fail
 function hasClientLeft(request: IncomingMessage, incoming: Request | undefined, error: unknown): boolean {
   if (request.destroyed && !request.complete) return true;
   return incoming !== undefined && incoming.signal.aborted && incoming.signal.reason === error;
+}
+
+/** Whether an application has ended its answer before its end, as it does with one that nobody reads. */
+function isCutOff({ headersSent }: ServerResponse, error: unknown): boolean {
+  return headersSent && error instanceof DOMException && error.name === "AbortError";
 }
 
 /** Ends what nobody reads: the rest of an answer that was not wanted, and of a body that the handler did not want. */

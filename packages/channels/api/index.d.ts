@@ -266,6 +266,7 @@ export interface EventStreamOptions {
   readonly maxBufferedBytes?: number;
   readonly handshakeTimeoutMs?: number;
   readonly heartbeatIntervalMs?: number;
+  readonly closeTimeoutMs?: number;
 }
 
 export type EventStreamScope<Scope> = Omit<Scope, "type" | "subprotocols"> & HttpScope;

@@ -23,6 +23,7 @@ const { setImmediate = (callback: () => void): unknown => setTimeout(callback, 0
 export class EventStreamHost implements EventStreamSocketHost {
   readonly fanout: Fanout<Uint8Array>;
   readonly maxBufferedBytes: number;
+  readonly closeTimeoutMs: number;
   readonly #server: ServerContext;
   readonly #heartbeatIntervalMs: number;
   readonly #peers: Peers;
@@ -33,6 +34,7 @@ export class EventStreamHost implements EventStreamSocketHost {
 
   constructor({ server, layer }: HttpScope, options: Required<EventStreamOptions>) {
     this.maxBufferedBytes = options.maxBufferedBytes;
+    this.closeTimeoutMs = options.closeTimeoutMs;
     this.#heartbeatIntervalMs = options.heartbeatIntervalMs;
     this.#server = server;
     this.fanout = new Fanout({

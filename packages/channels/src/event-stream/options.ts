@@ -13,8 +13,13 @@ export interface EventStreamOptions {
   readonly maxBufferedBytes?: number;
   /** How long the application may take to accept or deny, before it is answered with 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
-  /** Between two signs of life, which keep proxies from taking a silent stream for a dead one. Default 25,000. */
+  /**
+   * Between two signs of life, which keep proxies from taking a silent stream for a dead one; a client to which nothing
+   * gets through is cut within two of them. Default 25,000.
+   */
   readonly heartbeatIntervalMs?: number;
+  /** How long a client may take to read the end of a stream that was closed, before it is cut. Default 5,000. */
+  readonly closeTimeoutMs?: number;
 }
 
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
@@ -25,9 +30,10 @@ export function resolveEventStreamOptions(options: EventStreamOptions): Required
     maxBufferedBytes = 1_048_576,
     handshakeTimeoutMs = 5_000,
     heartbeatIntervalMs = 25_000,
+    closeTimeoutMs = 5_000,
   } = options;
   const sizes = { maxPayloadBytes, maxBufferedBytes };
-  const times = { handshakeTimeoutMs, heartbeatIntervalMs };
+  const times = { handshakeTimeoutMs, heartbeatIntervalMs, closeTimeoutMs };
   checkOptions("eventStream", options, Object.keys({ allowedOrigins, ...sizes, ...times }));
   checkLimits(sizes);
   checkLimits(times, MAX_TIMER_MS);

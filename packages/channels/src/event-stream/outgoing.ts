@@ -1,7 +1,8 @@
 /**
  * Bytes on their way to one reader. While the reader waits for some, they are
  * handed over at once and as they are, so that many readers can be given the
- * same; while it is busy they add up, are counted, and go out as one piece.
+ * same; while it is busy they add up, are counted, and go out as one piece. A
+ * reader is busy until its client, or the system in between, has what it took.
  */
 import { join } from "../bytes.ts";
 
@@ -12,8 +13,10 @@ export class Outgoing {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #isReaderWaiting = false;
+  #hasTaken = false;
   #isCorked = false;
   #isEnding = false;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onCancel Called when the reader leaves before the end. */
   constructor(onCancel: () => void) {
@@ -26,8 +29,7 @@ export class Outgoing {
         this.#handOver();
       },
       cancel: () => {
-        this.clear();
-        this.#isEnding = false;
+        this.#stop();
         onCancel();
       },
     };
@@ -62,22 +64,43 @@ export class Outgoing {
     this.#waitingBytes = 0;
   }
 
-  /** Ends the stream behind what waits. */
-  end(): void {
+  /** Whether the reader has taken nothing since this was asked before, though something waits for it. */
+  isStalled(): boolean {
+    const isStalled = !this.#hasTaken && this.#waiting.length > 0;
+    this.#hasTaken = false;
+    return isStalled;
+  }
+
+  /** Ends the stream behind what waits, or aborts it when the reader takes longer than this. */
+  end(timeoutMs: number): void {
     this.#isEnding = true;
+    this.#deadline = setTimeout(() => this.abort(), timeoutMs);
     this.uncork();
+  }
+
+  /** Fails the stream, so that whoever sends it cuts off its client, also in the middle of sending. */
+  abort(): void {
+    this.#stop();
+    this.#controller.error(new DOMException("The client did not read.", "AbortError"));
+  }
+
+  #stop(): void {
+    this.clear();
+    this.#isEnding = false;
+    clearTimeout(this.#deadline);
   }
 
   #handOver(): void {
     const [first] = this.#waiting;
-    if (this.#isReaderWaiting && !this.#isCorked && first !== undefined) {
+    if (!this.#isReaderWaiting || this.#isCorked) return;
+    if (first !== undefined) {
       const bytes = this.#waiting.length === 1 ? first : join(this.#waiting);
       this.#isReaderWaiting = false;
+      this.#hasTaken = true;
       this.clear();
       this.#controller.enqueue(bytes);
-    }
-    if (this.#isEnding && this.#waiting.length === 0) {
-      this.#isEnding = false;
+    } else if (this.#isEnding) {
+      this.#stop();
       this.#controller.close();
     }
   }

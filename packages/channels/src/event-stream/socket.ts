@@ -41,6 +41,7 @@ export type Outcome = "taken" | "foreign" | "gone" | "busy" | "unknown";
 export interface EventStreamSocketHost {
   readonly fanout: Fanout<Uint8Array>;
   readonly maxBufferedBytes: number;
+  readonly closeTimeoutMs: number;
   /** The connection is over; its application may still be at work. */
   ended(socket: EventStreamSocket, settled: Promise<void>): void;
 }
@@ -116,7 +117,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
       this.deny(new Denial(503, "The server is closing."));
     } else if (!this.#isOver) {
       this.#outgoing.write(closeEvent(code, reason));
-      this.#outgoing.end();
+      this.#outgoing.end(this.#host.closeTimeoutMs);
       this.#end(code, reason);
     }
   }
@@ -158,9 +159,15 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
     return "taken";
   }
 
-  /** A sign of life, unless there is news anyway. */
+  /** A sign of life, unless there is news anyway. A client that has taken nothing since the last one is gone. */
   beat(): void {
-    if (!this.#isOver && this.#outgoing?.waitingBytes === 0) this.#outgoing.write(HEARTBEAT);
+    if (this.#isOver || this.#outgoing === undefined) return;
+    if (this.#outgoing.isStalled()) {
+      this.#outgoing.abort();
+      this.lost();
+    } else if (this.#outgoing.waitingBytes === 0) {
+      this.#outgoing.write(HEARTBEAT);
+    }
   }
 
   async #wait(data: FrameData): Promise<Outcome> {

@@ -191,13 +191,14 @@ describe("signs of life", () => {
     await nextTurn();
     t.mock.timers.tick(16_000);
     for (const read of await Promise.all(reads)) assert.equal(read, ":\n\n");
+    assert.equal(await busy.readText(), "data: news\n\n");
     let early = 0;
     const next = silent.map((member) => member.readText().then((text) => ((early += 1), text)));
     await nextTurn();
     assert.equal(early, 0);
     t.mock.timers.tick(16_000);
     for (const read of await Promise.all(next)) assert.equal(read, ":\n\n");
-    assert.equal(await busy.readText(), "data: news\n\n");
+    assert.equal(await busy.readText(), ":\n\n");
     await leaveAll(house);
   });
 
@@ -225,10 +226,11 @@ test("an event stream has no option that it does not know, and no limit that is 
     () => eventStream(application, { heartbeatMs: 5 } as object),
     /eventStream has no option `heartbeatMs`/,
   );
-  for (const name of ["maxPayloadBytes", "maxBufferedBytes", "handshakeTimeoutMs", "heartbeatIntervalMs"]) {
+  const times = ["handshakeTimeoutMs", "heartbeatIntervalMs", "closeTimeoutMs"];
+  for (const name of ["maxPayloadBytes", "maxBufferedBytes", ...times]) {
     assert.throws(() => eventStream(application, { [name]: 0 }), { code: "CHANNELS_CONFIGURATION" }, name);
   }
-  for (const name of ["handshakeTimeoutMs", "heartbeatIntervalMs"]) {
+  for (const name of times) {
     assert.throws(() => eventStream(application, { [name]: 2 ** 31 }), {
       code: "CHANNELS_CONFIGURATION",
       message: `Expected \`${name}\` to be an integer from 1 to 2147483647, got \`2147483648\`.`,

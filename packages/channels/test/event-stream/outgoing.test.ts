@@ -45,7 +45,7 @@ describe("bytes on their way to a reader", () => {
     const reader = outgoing.stream.getReader();
     outgoing.cork();
     outgoing.write(A);
-    outgoing.end();
+    outgoing.end(60_000);
     // Fan-out ends its tick with this, whatever happened in between.
     outgoing.uncork();
     assert.equal(text(await reader.read()), "a");
@@ -56,7 +56,7 @@ describe("bytes on their way to a reader", () => {
   test("end at once when none wait", async () => {
     const outgoing = new Outgoing(() => undefined);
     const read = outgoing.stream.getReader().read();
-    outgoing.end();
+    outgoing.end(60_000);
     outgoing.uncork();
     assert.equal((await read).done, true);
   });
@@ -74,9 +74,26 @@ describe("bytes on their way to a reader", () => {
     const outgoing = new Outgoing(() => undefined);
     outgoing.cork();
     outgoing.write(A);
-    outgoing.end();
+    outgoing.end(60_000);
     await outgoing.stream.cancel();
     outgoing.uncork();
     assert.equal(outgoing.waitingBytes, 0);
+  });
+
+  test("are cut off when the end is not taken in time, and not when it is", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const [late, early] = [new Outgoing(() => undefined), new Outgoing(() => undefined)];
+    const [lateReader, earlyReader] = [late.stream.getReader(), early.stream.getReader()];
+    for (const outgoing of [late, early]) {
+      outgoing.write(A);
+      outgoing.end(1_000);
+    }
+    assert.equal(text(await lateReader.read()), "a");
+    assert.equal(text(await earlyReader.read()), "a");
+    t.mock.timers.tick(999);
+    assert.equal((await earlyReader.read()).done, true);
+    t.mock.timers.tick(1);
+    await assert.rejects(lateReader.closed, { name: "AbortError" });
+    await earlyReader.closed;
   });
 });
