@@ -4,14 +4,14 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import { Denial } from "@lobby/channels";
-import type { Fanout, ServerSocket, SocketHandler } from "@lobby/channels/server";
+import type { ServerFanout, ServerSocket, SocketHandler } from "@lobby/channels/server";
 import { PING } from "./frames.ts";
 import type { Heart } from "./heartbeat.ts";
 import type { ReplyHeaderLines } from "./request.ts";
 
 /** What a socket needs of its server. */
 export interface SocketHost {
-  readonly fanout: Fanout<Buffer>;
+  readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowPeerCode: number;
   /** Completes the handshake; undefined when the request turns out not to be one. */
@@ -42,7 +42,7 @@ export interface Handshake {
 
 /** See the head of this file. */
 export class NodeSocket implements ServerSocket<Buffer>, Heart {
-  readonly fanout: Fanout<Buffer>;
+  readonly fanout: ServerFanout<Buffer>;
   readonly openedAtMs: number = performance.now();
   readonly method: string;
   readonly target: string;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Denial, originCheck, OriginRefusedError, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
-import { Fanout, FirstTimes, openSocket, originDenial } from "@lobby/channels/server";
+import { createFanout, FirstTimes, openSocket, originDenial, type ServerFanout } from "@lobby/channels/server";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { hostCheck, hostDenial, type HostCheck } from "./hosts.ts";
@@ -21,7 +21,7 @@ const MAX_REFUSED_ORIGINS = 100;
 
 /** All sockets of one server. */
 export class WebSocketHost implements SocketHost {
-  readonly fanout: Fanout<Buffer>;
+  readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowPeerCode: number;
   readonly #application: ProtocolRouter;
@@ -51,7 +51,7 @@ export class WebSocketHost implements SocketHost {
     this.#isHostAllowed = hostCheck(options.allowedHosts);
     this.#isOriginAllowed = originCheck(options.allowedOrigins);
     this.#heartbeat = new Heartbeat(options.pingIntervalMs);
-    this.fanout = new Fanout({
+    this.fanout = createFanout({
       codec: webSocketFrames,
       schedule: (flush) => setImmediate(flush),
       report: (report) => options.onReport(report),

@@ -12,24 +12,14 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 
 export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
 
+export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
+
 export interface Failure {
   readonly denial: Denial;
   readonly level: ConsumerReport["level"];
 }
 
 export declare function failureOf(error: unknown, sentence: string): Failure;
-
-export declare class Fanout<Frame> {
-  readonly codec: FrameCodec<Frame>;
-  readonly report: (report: ConsumerReport) => void;
-  constructor({ codec, schedule, report }: FanoutOptions<Frame>);
-  join(lane: FanoutLane<Frame>, outlet: Outlet<Frame>): void;
-  leave(lane: FanoutLane<Frame>, outlet: Outlet<Frame>): void;
-  publish(lane: FanoutLane<Frame>, data: FrameData, except?: Outlet<Frame>): void;
-  send(outlet: Outlet<Frame>, data: FrameData): void;
-  catchUp(outlet: Outlet<Frame>): void;
-  flush(): void;
-}
 
 export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
@@ -74,8 +64,13 @@ export declare function originDenial(): Denial;
 
 export declare function printReport({ level, consumer, event, error }: ConsumerReport): void;
 
+export interface ServerFanout<Frame> {
+  readonly codec: FrameCodec<Frame>;
+  flush(): void;
+}
+
 export interface ServerSocket<Frame = unknown> {
-  readonly fanout: Fanout<Frame>;
+  readonly fanout: ServerFanout<Frame>;
   accept(subprotocol: string | undefined): void;
   deny(denial: Denial): void;
   write(frame: Frame): void;
@@ -92,39 +87,4 @@ export interface SocketHandler {
   closing(): void;
   close(code: number, reason: string): void;
   settled(): Promise<void>;
-}
-
-// Not exported, but part of the above:
-
-declare class FanoutLane<Frame> {
-  readonly outlets: Set<Outlet<Frame>>;
-  batch: FrameBatch<Frame> | undefined;
-  positions: number[];
-  indexAt(position: number): number;
-  clear(): void;
-}
-
-declare class LaneSet<Frame> {
-  readonly lanes: readonly FanoutLane<Frame>[];
-  frame: Frame | undefined;
-  constructor(lanes: readonly FanoutLane<Frame>[]);
-  with(lane: FanoutLane<Frame>): LaneSet<Frame>;
-}
-
-interface Outlet<Frame> {
-  write(frame: Frame): void;
-  cork(): void;
-  uncork(): void;
-  readonly lanes: TinySet<FanoutLane<Frame>>;
-  served: number;
-  dirty: LaneSet<Frame> | undefined;
-  isCorked: boolean;
-}
-
-declare class TinySet<Element> implements Iterable<Element> {
-  get size(): number;
-  has(element: Element): boolean;
-  add(element: Element): void;
-  delete(element: Element): void;
-  [Symbol.iterator](): Iterator<Element>;
 }

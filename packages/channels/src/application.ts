@@ -8,7 +8,7 @@
  * promise and no suspended loop.
  */
 import { ConfigurationError, quote } from "./errors.ts";
-import type { Fanout } from "./fanout.ts";
+import type { ServerFanout } from "./fanout.ts";
 import { checkOptions } from "./options.ts";
 import type { ChannelScope, HttpScope, WebSocketScope } from "./scope.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
@@ -102,8 +102,8 @@ export interface ConsumerReport {
 
 /** The server's half of one WebSocket: what an application can do to the peer. */
 export interface ServerSocket<Frame = unknown> {
-  /** Shared by every socket of one server; see `fanout.ts`. */
-  readonly fanout: Fanout<Frame>;
+  /** Shared by every socket of one server, and made by `createFanout` of `@lobby/channels/server`. */
+  readonly fanout: ServerFanout<Frame>;
   /** Completes the handshake; the headers of `scope.reply` go out with it. */
   accept(subprotocol: string | undefined): void;
   /** Answers the handshake with an HTTP error instead. */

@@ -118,7 +118,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
 
   send(data: FrameData): boolean {
     if (!this.#isLive) return false;
-    this.#socket.fanout.send(this, data);
+    this.audience.fanout.send(this, data);
     // This very frame may have been one too many.
     return this.#isLive;
   }
@@ -306,7 +306,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     if (this.#parting?.signal.aborted === true && error === this.#parting.signal.reason) return;
     const { denial, level } = handshakeFailureOf(error);
     const isOpening = this.#phase === "opening";
-    this.#socket.fanout.report({ level: isOpening ? level : "error", consumer: this.#name, event, error });
+    this.audience.fanout.report({ level: isOpening ? level : "error", consumer: this.#name, event, error });
     this.#turns.forget(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
       this.#closeSocket("over", 1011, "Internal error");
@@ -330,7 +330,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   }
 
   #closeSocket(phase: "closing" | "over", code: number, reason: string): void {
-    this.#socket.fanout.catchUp(this);
+    this.audience.fanout.catchUp(this);
     this.#part(phase);
     this.#turns.forget();
     // A socket that is not read would never see the peer's half of the closing handshake.
@@ -364,7 +364,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   }
 
   #warn(event: string, error: ChannelsError): void {
-    this.#socket.fanout.report({ level: "warning", consumer: this.#name, event, error });
+    this.audience.fanout.report({ level: "warning", consumer: this.#name, event, error });
   }
 
   get #maxWaitingEvents(): number {

@@ -46,6 +46,19 @@ export interface FanoutOptions<Frame> {
   readonly report: (report: ConsumerReport) => void;
 }
 
+/** Fan-out as servers, and applications without a consumer, see it. */
+export interface ServerFanout<Frame> {
+  /** How frames are written on this transport. */
+  readonly codec: FrameCodec<Frame>;
+  /** Writes everything collected. Called by the schedule; harmless at any other time. */
+  flush(): void;
+}
+
+/** Makes the one fan-out that all sockets of a server share. */
+export function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame> {
+  return new Fanout(options);
+}
+
 /** A socket as fan-out sees it. Nothing may be published from within its methods. */
 export interface Outlet<Frame> {
   write(frame: Frame): void;
@@ -63,7 +76,7 @@ export interface Outlet<Frame> {
 }
 
 /** Collects and writes for all sockets of one server. */
-export class Fanout<Frame> {
+export class Fanout<Frame> implements ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly report: (report: ConsumerReport) => void;
   readonly #schedule: (flush: () => void) => void;
@@ -143,7 +156,6 @@ export class Fanout<Frame> {
     outlet.write(frame);
   }
 
-  /** Writes everything collected. Called by the schedule; harmless at any other time. */
   flush(): void {
     if (this.#dirty.length === 1) this.#flushLane(this.#dirty[0] as FanoutLane<Frame>);
     else this.#flushLanes();

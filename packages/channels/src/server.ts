@@ -3,7 +3,7 @@ export type { ServerSocket, SocketHandler } from "./application.ts";
 export { bodyDenial } from "./body.ts";
 export { checkClose } from "./close-codes.ts";
 export { failureOf, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
-export { Fanout, type FanoutOptions, type FrameBatch, type FrameCodec } from "./fanout.ts";
+export { createFanout, type FanoutOptions, type FrameBatch, type FrameCodec, type ServerFanout } from "./fanout.ts";
 export { FirstTimes } from "./first-times.ts";
 export { harmless, printReport } from "./hooks.ts";
 export { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";

@@ -14,8 +14,7 @@ import {
   type FrameData,
   type WebSocketScope,
 } from "@lobby/channels";
-import { Fanout } from "@lobby/channels/server";
-import type { Outlet } from "../src/fanout.ts";
+import { Fanout, type Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
 import { TinySet } from "../src/tiny-set.ts";
 import { listedFrames } from "../src/testing/listed-frames.ts";

@@ -12,7 +12,7 @@ import {
 import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
 import { TinySet } from "../src/tiny-set.ts";
-import { RecordingTransport, type RecordingSocket, type Written } from "./support/recording-transport.ts";
+import { RecordingSocket, RecordingTransport, type Written } from "./support/recording-transport.ts";
 
 let relayCount = 0;
 
@@ -372,5 +372,14 @@ describe("a connection that comes or goes in the middle of a tick", () => {
     await socket.handler.settled();
     transport.tick();
     assert.deepEqual(socket.frames, ["1", "2", "3", "4", "5"]);
+  });
+});
+
+test("a consumer takes no fan-out that a server has written itself", () => {
+  const { codec } = new RecordingTransport().fanout;
+  const socket = new RecordingSocket({ codec, flush: () => undefined });
+  assert.throws(() => application(socket, {} as WebSocketScope), {
+    code: "CHANNELS_CONFIGURATION",
+    message: "A server makes its fan-out with `createFanout`.",
   });
 });

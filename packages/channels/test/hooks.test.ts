@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InMemoryChannelLayer } from "@lobby/channels";
-import { Fanout, harmless } from "@lobby/channels/server";
+import { harmless } from "@lobby/channels/server";
+import { Fanout } from "../src/fanout.ts";
 
 const BOOM = new Error("boom");
 

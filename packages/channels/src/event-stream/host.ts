@@ -1,6 +1,6 @@
 /** The event streams of one application on one server. */
 import type { Awaitable } from "../application.ts";
-import { Fanout } from "../fanout.ts";
+import { createFanout, type ServerFanout } from "../fanout.ts";
 import type { HttpScope, ServerContext } from "../scope.ts";
 import type { ServerClosingError } from "../errors.ts";
 import { eventStreamFrames } from "./frames.ts";
@@ -21,7 +21,7 @@ const { setImmediate = (callback: () => void): unknown => setTimeout(callback, 0
 
 /** See the head of this file. */
 export class EventStreamHost implements EventStreamSocketHost {
-  readonly fanout: Fanout<Uint8Array>;
+  readonly fanout: ServerFanout<Uint8Array>;
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
   readonly #server: ServerContext;
@@ -37,7 +37,7 @@ export class EventStreamHost implements EventStreamSocketHost {
     this.closeTimeoutMs = options.closeTimeoutMs;
     this.#heartbeatIntervalMs = options.heartbeatIntervalMs;
     this.#server = server;
-    this.fanout = new Fanout({
+    this.fanout = createFanout({
       codec: eventStreamFrames,
       schedule: (flush) => setImmediate(flush),
       report: (report) => server.report(report),

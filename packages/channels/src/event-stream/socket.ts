@@ -1,7 +1,7 @@
 /** One connection over HTTP: what the server says is one long answer, what the client says are requests of their own. */
 import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from "../application.ts";
 import type { FrameData } from "../events.ts";
-import type { Fanout } from "../fanout.ts";
+import type { ServerFanout } from "../fanout.ts";
 import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
@@ -39,7 +39,7 @@ export type Outcome = "taken" | "foreign" | "gone" | "busy" | "unknown";
 
 /** What a socket needs around it. */
 export interface EventStreamSocketHost {
-  readonly fanout: Fanout<Uint8Array>;
+  readonly fanout: ServerFanout<Uint8Array>;
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
   /** The connection is over; its application may still be at work. */
@@ -48,7 +48,7 @@ export interface EventStreamSocketHost {
 
 /** See the head of this file. */
 export class EventStreamSocket implements ServerSocket<Uint8Array> {
-  readonly fanout: Fanout<Uint8Array>;
+  readonly fanout: ServerFanout<Uint8Array>;
   readonly id: string;
   readonly #opener: Sender;
   readonly #host: EventStreamSocketHost;

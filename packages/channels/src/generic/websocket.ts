@@ -12,7 +12,7 @@ import { ConsumerConnection } from "../consumer.ts";
 import type { ConsumerHooks, ConsumerSocket } from "../consumer-hooks.ts";
 import { ConfigurationError, quote } from "../errors.ts";
 import type { EventMessage, EventTable, EventsOf, FrameData } from "../events.ts";
-import type { Fanout } from "../fanout.ts";
+import { Fanout, type ServerFanout } from "../fanout.ts";
 import type { Channel, ChannelLayer, GroupSendOptions } from "../layers/layer.ts";
 import { ConsumerAudience, type HandlerMap } from "../relay-lane.ts";
 import type { WebSocketScope } from "../scope.ts";
@@ -234,12 +234,14 @@ export function consumer<
   const { events = {}, contract, limits = {} } = Class as ConsumerStatics;
   const handlers = new Map(Object.entries(events)) as HandlerMap;
   const traits = { name: Class.name, handlers, contract, limits: resolveLimits(limits) };
-  const audiences = new WeakMap<Fanout<unknown>, ConsumerAudience>();
+  const audiences = new WeakMap<ServerFanout<unknown>, ConsumerAudience>();
   return (socket, scope) => {
-    let audience = audiences.get(socket.fanout);
+    const { fanout } = socket;
+    let audience = audiences.get(fanout);
     if (audience === undefined) {
-      audience = new ConsumerAudience(traits, socket.fanout);
-      audiences.set(socket.fanout, audience);
+      if (!(fanout instanceof Fanout)) throw new ConfigurationError("A server makes its fan-out with `createFanout`.");
+      audience = new ConsumerAudience(traits, fanout);
+      audiences.set(fanout, audience);
     }
     const connection = new ConsumerConnection(socket, scope.layer, audience);
     connection.attach(() => new Class({ scope, connection }, ...rest));

@@ -13,7 +13,7 @@ import {
 } from "../application.ts";
 import { CommunicatorMismatchError, quote } from "../errors.ts";
 import type { FrameData } from "../events.ts";
-import { Fanout } from "../fanout.ts";
+import { createFanout, type ServerFanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../json.ts";
 import { checkLimits, MAX_TIMER_MS } from "../layers/limits.ts";
@@ -55,13 +55,13 @@ type Output =
   | { readonly kind: "close"; readonly code: number; readonly reason: string };
 
 /** All communicators of one layer share a fan-out, as the sockets of one server do. */
-const fanouts = new WeakMap<ChannelLayer, { fanout: Fanout<readonly FrameData[]>; reports: ConsumerReport[] }>();
+const fanouts = new WeakMap<ChannelLayer, { fanout: ServerFanout<readonly FrameData[]>; reports: ConsumerReport[] }>();
 
-function fanoutOf(layer: ChannelLayer): { fanout: Fanout<readonly FrameData[]>; reports: ConsumerReport[] } {
+function fanoutOf(layer: ChannelLayer): { fanout: ServerFanout<readonly FrameData[]>; reports: ConsumerReport[] } {
   let found = fanouts.get(layer);
   if (found === undefined) {
     const reports: ConsumerReport[] = [];
-    const fanout = new Fanout<readonly FrameData[]>({
+    const fanout = createFanout<readonly FrameData[]>({
       codec: listedFrames,
       schedule: (flush) => queueMicrotask(flush),
       report: (report) => reports.push(report),
@@ -80,7 +80,7 @@ export class WebSocketCommunicator {
   readonly #replyHeaders = new Headers();
   readonly #answers = new Inbox<HandshakeResult>();
   readonly #outputs = new Inbox<Output>();
-  readonly #fanout: Fanout<readonly FrameData[]>;
+  readonly #fanout: ServerFanout<readonly FrameData[]>;
   /** What went wrong in any application on this communicator's layer. */
   readonly reports: readonly ConsumerReport[];
   #isAnswered = false;

@@ -1,6 +1,7 @@
 /** A transport that writes down what fan-out does, and whose ticks end when a test says so. */
 import type { ChannelLayer, ConsumerReport, FrameData, WebSocketApplication, WebSocketScope } from "@lobby/channels";
-import { Fanout, type ServerSocket, type SocketHandler } from "@lobby/channels/server";
+import type { ServerFanout, ServerSocket, SocketHandler } from "@lobby/channels/server";
+import { Fanout } from "../../src/fanout.ts";
 
 /** The texts that one write carried; by its identity it can be seen who was given the same bytes. */
 export type Written = readonly FrameData[];
@@ -77,13 +78,13 @@ export class RecordingTransport {
 
 /** One of them, as its application sees it. */
 export class RecordingSocket implements ServerSocket<Written> {
-  readonly fanout: Fanout<Written>;
+  readonly fanout: ServerFanout<Written>;
   readonly writes: Written[] = [];
   readonly corks: ("cork" | "uncork")[] = [];
   readonly closes: { readonly code: number; readonly reason: string }[] = [];
   declare handler: SocketHandler;
 
-  constructor(fanout: Fanout<Written>) {
+  constructor(fanout: ServerFanout<Written>) {
     this.fanout = fanout;
   }
 
