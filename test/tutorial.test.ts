@@ -70,5 +70,5 @@ describe("On its way, the tutorial", () => {
 });
 
 function enter(server: Server, room: string): Promise<ChatClient> {
-  return ChatClient.open(`${server.url.replace("http", "ws")}/ws/chat/${room}/`);
+  return ChatClient.open(`${server.webSocketUrl}/ws/chat/${room}/`);
 }

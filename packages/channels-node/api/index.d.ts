@@ -33,6 +33,7 @@ export declare function serve(application: ProtocolRouter, options?: ServerOptio
 
 export interface Server {
   readonly url: string;
+  readonly webSocketUrl: string;
   readonly connections: number;
   close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -29,6 +29,8 @@ export interface CloseOptions {
 export interface Server {
   /** `http://127.0.0.1:8000`, with the real port; the path of a unix socket as `unix:/path`. */
   readonly url: string;
+  /** The same for WebSockets: `ws://127.0.0.1:8000`, or `wss:` with TLS; that of a unix socket is the same. */
+  readonly webSocketUrl: string;
   /** How many WebSockets are open or opening. */
   readonly connections: number;
   /**
@@ -100,8 +102,10 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     stopped ??= stop(code, reason, timeoutMs);
     await stopped;
   };
+  const url = urlOf(http.address(), tls === undefined ? "http" : "https");
   return {
-    url: urlOf(http.address(), tls === undefined ? "http" : "https"),
+    url,
+    webSocketUrl: url.replace(/^http/, "ws"),
     get connections(): number {
       return sockets.size;
     },

@@ -12,10 +12,7 @@ test("a refused origin is warned of once, with what is allowed and what to do", 
     onReport: (report) => reports.push(report),
   });
   for (const origin of ["https://evil.example", "https://evil.example", "https://other.example"]) {
-    assert.equal(
-      (await refused(t, `${server.url.replace("http", "ws")}/`, { headers: { Origin: origin } })).status,
-      403,
-    );
+    assert.equal((await refused(t, `${server.webSocketUrl}/`, { headers: { Origin: origin } })).status, 403);
   }
   assert.deepEqual(
     reports.map(({ level, error }) => [level, (error as { code?: string }).code]),
@@ -33,7 +30,7 @@ test("strangers cannot fill the log: no more than a hundred origins are warned o
     listen: { port: 0 },
     onReport: (report) => reports.push(report),
   });
-  const url = `${server.url.replace("http", "ws")}/`;
+  const url = `${server.webSocketUrl}/`;
   for (let count = 0; count < 120; count += 1) {
     const Origin = `https://evil-${count}.example`;
     assert.equal((await refused(t, url, { headers: { Origin } })).status, 403);

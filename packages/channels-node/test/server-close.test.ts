@@ -168,7 +168,7 @@ test("a server that is closed is forgotten, and its application with it", async 
     const layer = new InMemoryChannelLayer();
     const application = protocolRouter({ websocket: consumer(Echo), layer });
     const server = await serve(application, { listen: { port: 0, host: "127.0.0.1" } });
-    const peer = await Peer.open(t, server.url.replace("http", "ws"));
+    const peer = await Peer.open(t, server.webSocketUrl);
     await soon(server.close(), "the server to close");
     await peer.ended();
     return new WeakRef(layer);

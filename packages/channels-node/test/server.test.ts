@@ -65,7 +65,7 @@ describe("a TCP port", () => {
     const server = await listen(t, { port: 0, host: "::1" });
     assert.match(server.url, /^http:\/\/\[::1\]:\d+$/);
     assert.deepEqual(await (await ask(server.url)).json(), [`${server.url}/`, "::1"]);
-    await echoes(await Peer.open(t, server.url.replace("http", "ws"), { headers: { Origin: server.url } }));
+    await echoes(await Peer.open(t, server.webSocketUrl, { headers: { Origin: server.url } }));
 
     const ofBothFamilies = await listen(t, { port: 0, host: "::ffff:127.0.0.1" });
     const answer = await ask(`http://127.0.0.1:${URL.parse(ofBothFamilies.url)?.port}`);
@@ -91,6 +91,7 @@ describe("a unix socket", () => {
     const path = socketPath(t);
     const server = await listen(t, { path });
     assert.equal(server.url, `unix:${path}`);
+    assert.equal(server.webSocketUrl, server.url);
     assert.deepEqual(await answerFrom(path), ["http://chat.example/page", ""]);
     await echoes(await Peer.open(t, `ws+unix://${path}:/ws/`));
     await soon(server.close(), "the server to close");

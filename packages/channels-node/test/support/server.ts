@@ -53,7 +53,7 @@ export async function startServer(
     server,
     port: Number(URL.parse(server.url)?.port),
     httpUrl: server.url,
-    wsUrl: server.url.replace(/^http/, "ws"),
+    wsUrl: server.webSocketUrl,
     accessLog,
     takeReports: () => reports.splice(0),
   };

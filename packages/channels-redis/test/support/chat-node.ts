@@ -87,7 +87,7 @@ export async function startChatNode({ redisUrl, timeoutMs, onGap }: ChatNodeOpti
   const application = protocolRouter({ layer, websocket: consumer(Chat), http: () => new Response("chat") });
   const server = await serve(application, { listen: { port: 0, host: "127.0.0.1" }, onReport: () => undefined });
   return {
-    url: server.url.replace(/^http/, "ws"),
+    url: server.webSocketUrl,
     async close() {
       await server.close({ timeoutMs: 1_000 });
       await layer.close();
