@@ -8,7 +8,7 @@ import { application } from "../mysite/application.ts";
 const TEMPLATE = await readFile(new URL("../chat/templates/room.html", import.meta.url), "utf8");
 
 async function get(path: string): Promise<{ status: number; type: string | null; page: string }> {
-  const response = await requestApplication(application.http, path);
+  const response = await requestApplication(application, path);
   return { status: response.status, type: response.headers.get("content-type"), page: await response.text() };
 }
 

@@ -94,7 +94,7 @@ export interface LayerTraits {
 }
 
 export declare function requestApplication(
-  application: HttpApplication,
+  application: HttpApplication | ProtocolRouter,
   path: string,
   options?: RequestApplicationOptions,
 ): Promise<Response>;

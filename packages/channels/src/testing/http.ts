@@ -5,11 +5,12 @@
 import { Denial, type HttpApplication } from "../application.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
+import type { ProtocolRouter } from "../routing.ts";
 import type { ServerContext } from "../scope.ts";
 
 /** What a request of a test carries beside the `RequestInit`. */
 export interface RequestApplicationOptions extends RequestInit {
-  /** Default: one of its own. */
+  /** Default: the router's, or one of its own. */
   readonly layer?: ChannelLayer;
   /** Default: one per layer that never closes, and writes reports to the console. */
   readonly server?: ServerContext;
@@ -30,20 +31,26 @@ function serverOf(layer: ChannelLayer): ServerContext {
   return found;
 }
 
-/** Sends one request, `path` with or without a query, and gives the response as a client sees it. */
+/**
+ * Sends one request and gives the response as a client sees it.
+ * @param application One HTTP application, or a `protocolRouter`, whose layer is then used.
+ * @param path With or without a query, such as `/chat/lobby/`.
+ * @param options Go to the request, but for `layer` and `server`; as with `fetch`, unknown ones are ignored.
+ */
 export async function requestApplication(
-  application: HttpApplication,
+  application: HttpApplication | ProtocolRouter,
   path: string,
   options: RequestApplicationOptions = {},
 ): Promise<Response> {
-  const { layer = new InMemoryChannelLayer(), server = serverOf(layer), ...init } = options;
+  const root = typeof application === "function" ? { http: application, layer: undefined } : application;
+  const { layer = root.layer ?? new InMemoryChannelLayer(), server = serverOf(layer), ...init } = options;
   const request = new Request(new URL(path, "http://testserver"), init);
   const reply = new Headers();
   const append = (name: string, value: string): boolean => {
     reply.append(name, value);
     return true;
   };
-  const result = await application(request, {
+  const result = await root.http(request, {
     type: "http",
     url: new URL(request.url),
     headers: request.headers,

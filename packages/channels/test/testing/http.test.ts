@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Denial, InMemoryChannelLayer, type HttpScope } from "@lobby/channels";
+import { Denial, InMemoryChannelLayer, protocolRouter, type HttpScope } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 
 describe("requestApplication", () => {
@@ -16,6 +16,21 @@ describe("requestApplication", () => {
       { layer, method: "POST", headers: { "X-Test": "yes" }, body: "안녕" },
     );
     assert.deepEqual(await response.json(), ["POST", "http://testserver/chat/%EB%A1%9C%EB%B9%84/?q=1", "yes", "안녕"]);
+  });
+
+  test("asks a router by HTTP, on the router's layer unless it is given another", async () => {
+    const layers: unknown[] = [];
+    const router = protocolRouter({
+      http(_request, { layer }) {
+        layers.push(layer);
+        return new Response("a page");
+      },
+    });
+    assert.equal(await (await requestApplication(router, "/")).text(), "a page");
+    const other = new InMemoryChannelLayer();
+    await requestApplication(router, "/", { layer: other });
+    assert.equal(layers[0], router.layer);
+    assert.equal(layers[1], other);
   });
 
   test("shows a denial as the response that a client gets", async () => {
