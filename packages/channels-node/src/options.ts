@@ -1,7 +1,7 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
 import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
-import { checkClose, checkLimits, checkOptions, harmless, MAX_TIMER_MS, printReport } from "@lobby/channels/server";
+import { checkClose, checkLimits, checkOptions, guardHook, MAX_TIMER_MS, printReport } from "@lobby/channels/server";
 import type { AllowedHosts } from "./hosts.ts";
 
 /**
@@ -112,8 +112,8 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     ...DEFAULTS,
     ...given,
     listen: resolveListen(options.listen ?? DEFAULTS.listen),
-    onReport: harmless("onReport", onReport),
-    ...(onAccess !== undefined && { onAccess: harmless("onAccess", onAccess) }),
+    onReport: guardHook("onReport", onReport),
+    ...(onAccess !== undefined && { onAccess: guardHook("onAccess", onAccess) }),
   };
 }
 

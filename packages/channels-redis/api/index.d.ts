@@ -4,7 +4,7 @@ import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
 import { ChannelsError } from "@lobby/channels";
-import { Drop } from "@lobby/channels";
+import { DroppedMessage } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 import { Receiver } from "@lobby/channels/layers";
@@ -41,7 +41,7 @@ export interface RedisChannelLayerOptions {
   readonly leaseMs?: number;
   readonly timeoutMs?: number;
   readonly maxMessageBytes?: number;
-  readonly onDrop?: (drop: Drop) => void;
+  readonly onDrop?: (drop: DroppedMessage) => void;
   readonly onGap?: (gap: Gap) => void;
 }
 

@@ -1,6 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
-import { ConfigurationError, type Drop } from "@lobby/channels";
-import { checkLimits, checkOptions, harmless, MAX_TIMER_MS } from "@lobby/channels/layers";
+import { ConfigurationError, type DroppedMessage } from "@lobby/channels";
+import { checkLimits, checkOptions, guardHook, MAX_TIMER_MS } from "@lobby/channels/layers";
 import type { Gap } from "./connection.ts";
 import { PREFIX_END } from "./keys.ts";
 
@@ -27,7 +27,7 @@ export interface RedisChannelLayerOptions {
   /** The largest message, as JSON in UTF-8. Default 4,194,304 (4 MiB). */
   readonly maxMessageBytes?: number;
   /** Told of each message that did not reach a receiver, as far as this process knows. */
-  readonly onDrop?: (drop: Drop) => void;
+  readonly onDrop?: (drop: DroppedMessage) => void;
   /**
    * Told when this process could not listen for a while, and messages may have been lost: once it listens, and can
    * send, again. Counted in `gaps` anyway.
@@ -39,7 +39,7 @@ export interface RedisChannelLayerOptions {
 export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop" | "onGap">> {
   /** The number of the database in the URL. */
   readonly database: number;
-  readonly onDrop: ((drop: Drop) => void) | undefined;
+  readonly onDrop: ((drop: DroppedMessage) => void) | undefined;
   readonly onGap: ((gap: Gap) => void) | undefined;
 }
 
@@ -66,8 +66,8 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
     prefix,
     ...sizes,
     ...times,
-    onDrop: onDrop && harmless("onDrop", onDrop),
-    onGap: onGap && harmless("onGap", onGap),
+    onDrop: onDrop && guardHook("onDrop", onDrop),
+    onGap: onGap && guardHook("onGap", onGap),
   };
 }
 

@@ -235,7 +235,7 @@ export interface DenialOptions {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-export interface Drop {
+export interface DroppedMessage {
   readonly reason: "full" | "expired" | "closed" | "malformed";
   readonly messageType: string | undefined;
   readonly group: string | undefined;
@@ -329,7 +329,7 @@ export interface InMemoryChannelLayerOptions {
   readonly expiryMs?: number;
   readonly leaseMs?: number;
   readonly now?: () => number;
-  readonly onDrop?: (drop: Drop) => void;
+  readonly onDrop?: (drop: DroppedMessage) => void;
 }
 
 export declare class InMemorySessionStore implements SessionStore {
@@ -337,12 +337,6 @@ export declare class InMemorySessionStore implements SessionStore {
   load(key: string): SessionData | undefined;
   save(key: string, data: SessionData, maxAgeSeconds: number): void;
   delete(key: string): void;
-}
-
-export interface InputError {
-  readonly code: "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
-  readonly message: string;
-  readonly issues: readonly SchemaIssue[];
 }
 
 export declare class InvalidCloseError extends ChannelsError {
@@ -354,6 +348,12 @@ export declare class InvalidEventError extends ChannelsError {
   readonly type: string;
   readonly issues: readonly SchemaIssue[];
   constructor(type: string, issues: readonly SchemaIssue[]);
+}
+
+export interface InvalidInput {
+  readonly code: "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
+  readonly message: string;
+  readonly issues: readonly SchemaIssue[];
 }
 
 export declare class InvalidMessageError extends ChannelsError {
@@ -374,7 +374,7 @@ export declare abstract class JsonWebSocketConsumer<
 > extends WebSocketConsumer<Scope, Events> {
   abstract get schema(): StandardSchema<unknown, Input>;
   receiveJson(_content: Input): Awaitable<void>;
-  receiveInvalid(error: InputError): Awaitable<void>;
+  receiveInvalid({ code, message }: InvalidInput): Awaitable<void>;
   decodeJson(text: string): unknown;
   sendJson(content: unknown): boolean;
   receiveFrame(data: FrameData): Awaitable<void>;

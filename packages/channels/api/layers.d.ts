@@ -2,7 +2,7 @@
 
 import { Channel } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
-import { Drop } from "@lobby/channels";
+import { DroppedMessage } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 
 export interface Audience {
@@ -22,9 +22,9 @@ export declare function checkMessage(message: ChannelMessage): void;
 export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
 
 export declare class Drops {
-  constructor(onDrop: ((drop: Drop) => void) | undefined);
+  constructor(onDrop: ((drop: DroppedMessage) => void) | undefined);
   get count(): number;
-  add(reason: Drop["reason"], messageType: string | undefined, group?: string, times?: number): void;
+  add(reason: DroppedMessage["reason"], messageType: string | undefined, group?: string, times?: number): void;
 }
 
 export interface GroupObserver {
@@ -32,7 +32,7 @@ export interface GroupObserver {
   readonly onLast: (group: string) => void;
 }
 
-export declare function harmless<Args extends readonly unknown[]>(
+export declare function guardHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;

@@ -43,7 +43,7 @@ export interface FrameCodec<Frame> {
   join(frames: readonly Frame[]): Frame;
 }
 
-export declare function harmless<Args extends readonly unknown[]>(
+export declare function guardHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;

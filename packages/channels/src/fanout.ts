@@ -18,7 +18,7 @@ import type { ConsumerReport } from "./application.ts";
 import type { FrameData } from "./events.ts";
 import { LaneSet, type FanoutLane } from "./fanout-lane.ts";
 import type { TinySet } from "./tiny-set.ts";
-import { harmless } from "./hooks.ts";
+import { guardHook } from "./hooks.ts";
 
 /** How one transport writes frames. */
 export interface FrameCodec<Frame> {
@@ -90,7 +90,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
 
   constructor({ codec, schedule, report }: FanoutOptions<Frame>) {
     this.codec = codec;
-    this.report = harmless("report", report);
+    this.report = guardHook("report", report);
     this.#schedule = schedule;
     this.#flush = () => this.flush();
   }

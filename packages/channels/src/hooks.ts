@@ -7,7 +7,7 @@ export function printReport({ level, consumer, event, error }: ConsumerReport): 
 }
 
 /** The same hook, except that what it throws, or rejects with, is written to the console. */
-export function harmless<Args extends readonly unknown[]>(
+export function guardHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void {

@@ -62,13 +62,13 @@ export {
 export { eventStream, type EventStreamScope } from "./event-stream/event-stream.ts";
 export type { EventStreamOptions } from "./event-stream/options.ts";
 export { ContractConsumer } from "./generic/contract.ts";
-export { JsonWebSocketConsumer, type InputError } from "./generic/json-websocket.ts";
+export { JsonWebSocketConsumer, type InvalidInput } from "./generic/json-websocket.ts";
 export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
 export type {
   Channel,
   ChannelLayer,
   ChannelMessage,
-  Drop,
+  DroppedMessage,
   GroupSendOptions,
   ReceiveOptions,
   SentMessage,

@@ -5,7 +5,7 @@ export { checkClose } from "./close-codes.ts";
 export { failureOf, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
 export { createFanout, type FanoutOptions, type FrameBatch, type FrameCodec, type ServerFanout } from "./fanout.ts";
 export { FirstTimes } from "./first-times.ts";
-export { harmless, printReport } from "./hooks.ts";
+export { guardHook, printReport } from "./hooks.ts";
 export { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
 export { checkOptions } from "./options.ts";
 export { originDenial } from "./security/websocket.ts";

@@ -11,7 +11,7 @@
 import type { ConsumerReport } from "./application.ts";
 import { ChannelListener } from "./channel-listener.ts";
 import { ConfigurationError, quote } from "./errors.ts";
-import { harmless, printReport } from "./hooks.ts";
+import { guardHook, printReport } from "./hooks.ts";
 import { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
 import { checkChannelName, PROCESS_SEPARATOR } from "./layers/names.ts";
 import { checkOptions } from "./options.ts";
@@ -85,7 +85,7 @@ export function runWorker(application: ProtocolRouter, options: WorkerOptions = 
     layer: application.layer,
     firstRetryMs,
     longestRetryMs,
-    onReport: harmless("onReport", onReport),
+    onReport: guardHook("onReport", onReport),
   };
   const listeners = channels.map(
     (channel) => new ChannelListener(channel, { ...shared, concurrency: concurrencyOf(channel) }),

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import { consumer, EventLoopBlockedError, InMemoryChannelLayer, type ConsumerLimits, type Drop } from "@lobby/channels";
+import {
+  consumer,
+  EventLoopBlockedError,
+  InMemoryChannelLayer,
+  type ConsumerLimits,
+  type DroppedMessage,
+} from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "./support/recorder.ts";
 
@@ -11,7 +17,7 @@ interface Slow {
   readonly log: string[];
   readonly client: WebSocketCommunicator;
   readonly layer: InMemoryChannelLayer;
-  readonly drops: Drop[];
+  readonly drops: DroppedMessage[];
   /** Lets the handler that runs end. */
   readonly release: () => void;
 }
@@ -19,7 +25,7 @@ interface Slow {
 /** An open connection whose handlers of "hold" end when they are told to. */
 async function holding(script: Script = {}, capacity = 3): Promise<Slow> {
   const gate = Promise.withResolvers<void>();
-  const [log, drops]: [string[], Drop[]] = [[], []];
+  const [log, drops]: [string[], DroppedMessage[]] = [[], []];
   const layer = new InMemoryChannelLayer({ capacity, onDrop: (drop) => drops.push(drop) });
   const receive: Script["receive"] = (_, text) => (text === "hold" ? gate.promise : undefined);
   const application = consumer(Recorder, log, { groups: ["room"], receive, ...script });
@@ -103,7 +109,7 @@ describe("events that wait for a slow handler", () => {
       await other.settled();
     }
     assert.equal(layer.dropped, 2);
-    const drop: Drop = { reason: "full", messageType: "note", group: "room" };
+    const drop: DroppedMessage = { reason: "full", messageType: "note", group: "room" };
     assert.deepEqual(drops, [drop, drop]);
     release();
     await client.settled();

@@ -23,7 +23,7 @@ import {
   type ChannelMessage,
   type ChannelScope,
   type ConsumerReport,
-  type Drop,
+  type DroppedMessage,
   type LoginScope,
   type SessionScope,
   type WebSocketScope,
@@ -79,7 +79,7 @@ test("trap 2: no method of a consumer can be called by a message, public or not"
 
 /** Fills a channel of capacity 2 with the ids 1 to 3, and tells which arrived. */
 async function fill(send: (layer: InMemoryChannelLayer, id: string) => Promise<void>): Promise<unknown[]> {
-  const drops: Drop[] = [];
+  const drops: DroppedMessage[] = [];
   const [log, gate] = [[] as string[], Promise.withResolvers<void>()];
   const layer = new InMemoryChannelLayer({ capacity: 2, onDrop: (drop) => drops.push(drop) });
   const script = { groups: ["room"], receive: () => gate.promise };

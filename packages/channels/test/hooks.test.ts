@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InMemoryChannelLayer } from "@lobby/channels";
-import { harmless } from "@lobby/channels/server";
+import { guardHook } from "@lobby/channels/server";
 import { Fanout } from "../src/fanout.ts";
 
 const BOOM = new Error("boom");
@@ -15,7 +15,7 @@ function watchConsole(t: TestContext): unknown[][] {
 
 test("a hook gets what it is told", () => {
   const told: unknown[] = [];
-  harmless("onNews", (...news: [string, number]) => void told.push(news))("a", 1);
+  guardHook("onNews", (...news: [string, number]) => void told.push(news))("a", 1);
   assert.deepEqual(told, [["a", 1]]);
 });
 
@@ -30,7 +30,7 @@ for (const [how, fail] of [
 ] satisfies [string, () => unknown][]) {
   test(`a hook that ${how} is written to the console, and nobody else notices`, async (t) => {
     const lines = watchConsole(t);
-    harmless("onNews", fail)();
+    guardHook("onNews", fail)();
     await nextTurn();
     assert.deepEqual(lines, [["onNews failed:", BOOM]]);
   });

@@ -4,7 +4,7 @@ import {
   relayJson,
   type ConsumerContext,
   type EventTable,
-  type InputError,
+  type InvalidInput,
   type StandardSchema,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -49,11 +49,11 @@ export class PlainConsumer extends JsonWebSocketConsumer<
     }
   }
 
-  override receiveInvalid({ code }: InputError): void {
+  override receiveInvalid({ code }: InvalidInput): void {
     this.#refuse(code);
   }
 
-  #refuse(code: Refusal["code"] | InputError["code"], id?: string): void {
+  #refuse(code: Refusal["code"] | InvalidInput["code"], id?: string): void {
     const frame: PlainError = { error: { code, message: this.scope.visitor.messages.refusals[code] }, id };
     this.sendJson(frame);
   }

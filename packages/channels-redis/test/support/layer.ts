@@ -1,6 +1,6 @@
 /** A Redis, a network to it, and layers on it, for one test. */
 import type { TestContext } from "node:test";
-import type { ChannelMessage, Drop } from "@lobby/channels";
+import type { ChannelMessage, DroppedMessage } from "@lobby/channels";
 import { RedisChannelLayer, type Gap, type RedisChannelLayerOptions } from "@lobby/channels-redis";
 import { Proxy } from "./proxy.ts";
 import { RedisServer } from "./redis-server.ts";
@@ -38,7 +38,7 @@ export async function proxyFor(t: TestContext, server: RedisServer): Promise<Pro
 export interface TestLayer {
   readonly layer: RedisChannelLayer;
   readonly gaps: readonly Gap[];
-  readonly drops: readonly Drop[];
+  readonly drops: readonly DroppedMessage[];
 }
 
 /** A layer, until the test ends. */
@@ -47,7 +47,7 @@ export async function layerFor(
   { url }: { readonly url: string },
   options: RedisChannelLayerOptions = {},
 ): Promise<TestLayer> {
-  const [gaps, drops]: [Gap[], Drop[]] = [[], []];
+  const [gaps, drops]: [Gap[], DroppedMessage[]] = [[], []];
   const layer = await RedisChannelLayer.connect({
     url,
     timeoutMs: TIMEOUT_MS,

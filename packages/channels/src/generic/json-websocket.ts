@@ -11,7 +11,7 @@ import { sentenceOf, type SchemaIssue, type SchemaResult, type StandardSchema } 
 import { WebSocketConsumer } from "./websocket.ts";
 
 /** Why a frame was not what the consumer takes. */
-export interface InputError {
+export interface InvalidInput {
   /**
    * `CHANNELS_TEXT_EXPECTED` for a binary frame, `CHANNELS_INVALID_JSON`, or
    * `CHANNELS_INVALID_INPUT` for JSON that the schema refuses.
@@ -43,8 +43,8 @@ export abstract class JsonWebSocketConsumer<
    * One frame of the client that is not what the consumer takes. Default:
    * answers `{"error": {"code", "message"}}` and leaves the connection open.
    */
-  receiveInvalid(error: InputError): Awaitable<void> {
-    this.sendJson({ error: { code: error.code, message: error.message } });
+  receiveInvalid({ code, message }: InvalidInput): Awaitable<void> {
+    this.sendJson({ error: { code, message } });
   }
 
   /**

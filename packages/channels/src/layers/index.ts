@@ -1,5 +1,5 @@
 /** The parts that a layer is made of, for whoever writes one. `testing` has the suite that it must pass. */
-export { harmless } from "../hooks.ts";
+export { guardHook } from "../hooks.ts";
 export { refreshAllConnections } from "../revocation.ts";
 export { Drops } from "./drops.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";

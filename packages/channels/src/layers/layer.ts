@@ -22,7 +22,7 @@ export interface ChannelMessage {
 export type SentMessage = ChannelMessage | (ChannelMessage & Readonly<Record<string, unknown>>);
 
 /** Why a message did not reach a receiver. */
-export interface Drop {
+export interface DroppedMessage {
   /**
    * `full`: the receiver had its capacity waiting. `expired`: nobody received
    * it in time. `closed`: the channel it was sent to is gone, or went before

@@ -4,7 +4,7 @@
  * long as there is one process, and it follows the same rules as every layer.
  */
 import { ChannelFullError, LayerClosedError } from "../errors.ts";
-import { harmless } from "../hooks.ts";
+import { guardHook } from "../hooks.ts";
 import { checkOptions } from "../options.ts";
 import { Drops } from "./drops.ts";
 import { LocalGroups } from "./groups.ts";
@@ -12,7 +12,7 @@ import type {
   Channel,
   ChannelLayer,
   ChannelMessage,
-  Drop,
+  DroppedMessage,
   GroupSendOptions,
   ReceiveOptions,
   Receiver,
@@ -39,7 +39,7 @@ export interface InMemoryChannelLayerOptions {
    * Told of each message that did not reach a receiver. Every one is counted in `dropped` anyway.
    * What it throws is written to the console.
    */
-  readonly onDrop?: (drop: Drop) => void;
+  readonly onDrop?: (drop: DroppedMessage) => void;
 }
 
 /** How many channels with a name there may be before forgotten ones are looked for. */
@@ -61,7 +61,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     checkOptions("InMemoryChannelLayer", options, ["capacity", "expiryMs", "leaseMs", "now", "onDrop"]);
     checkLimits({ capacity, expiryMs, leaseMs });
     this.capacity = capacity;
-    this.#drops = new Drops(onDrop && harmless("onDrop", onDrop));
+    this.#drops = new Drops(onDrop && guardHook("onDrop", onDrop));
     const mailboxOptions: MailboxOptions = {
       capacity,
       expiryMs,

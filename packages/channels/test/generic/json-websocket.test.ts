@@ -9,7 +9,7 @@ import {
   relayJson,
   type ConsumerContext,
   type EventTable,
-  type InputError,
+  type InvalidInput,
   type SchemaIssue,
   type SchemaResult,
   type StandardSchema,
@@ -231,12 +231,12 @@ test("a consumer may speak a dialect of JSON of its own, in both directions, and
 });
 
 test("a consumer may answer invalid input in its own way, and is told everything the schema found", async () => {
-  const errors: InputError[] = [];
+  const errors: InvalidInput[] = [];
   class Strict extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
     override get schema(): StandardSchema<Post> {
       return schema(checkPost);
     }
-    override receiveInvalid(error: InputError): void {
+    override receiveInvalid(error: InvalidInput): void {
       errors.push(error);
       this.close(4000, error.code);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { InMemoryChannelLayer, type Channel, type Drop } from "@lobby/channels";
+import { InMemoryChannelLayer, type Channel, type DroppedMessage } from "@lobby/channels";
 
 const note = (id: number): { type: string; id: number } => ({ type: "note", id });
 
@@ -86,7 +86,7 @@ describe("a group", () => {
   });
 
   test("never fails the sender when members are full: they miss it, each is counted, the others get it", async () => {
-    const drops: Drop[] = [];
+    const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ capacity: 2, onDrop: (drop) => drops.push(drop) });
     const [slow, slower, quick] = [layer.newChannel(), layer.newChannel(), layer.newChannel()];
     for (const channel of [slow, slower, quick]) await layer.groupAdd("room", channel);
@@ -95,7 +95,7 @@ describe("a group", () => {
       if (id < 3) await layer.receive(quick.name);
     }
     assert.equal(layer.dropped, 2);
-    const drop: Drop = { reason: "full", messageType: "note", group: "room" };
+    const drop: DroppedMessage = { reason: "full", messageType: "note", group: "room" };
     assert.deepEqual(drops, [drop, drop]);
     assert.deepEqual(await layer.receive(quick.name), note(3));
     assert.deepEqual(await layer.receive(slow.name), note(1));

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ConfigurationError, InMemoryChannelLayer, type Drop, type InMemoryChannelLayerOptions } from "@lobby/channels";
+import {
+  ConfigurationError,
+  InMemoryChannelLayer,
+  type DroppedMessage,
+  type InMemoryChannelLayerOptions,
+} from "@lobby/channels";
 import { FakeClock } from "../support/fake-clock.ts";
 
 interface Note {
@@ -40,7 +45,7 @@ describe("a channel", () => {
   });
 
   test("refuses a message when its capacity waits: the sender is told, the drop is counted, the rest is intact", async () => {
-    const drops: Drop[] = [];
+    const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ capacity: 2, onDrop: (drop) => drops.push(drop) });
     await layer.send("worker", note(1));
     await layer.send("worker", note(2));
@@ -65,7 +70,7 @@ describe("a channel", () => {
 
   test("drops a message that nobody received in time, and counts it", async () => {
     const clock = new FakeClock();
-    const drops: Drop[] = [];
+    const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ expiryMs: 1000, now: clock.now, onDrop: (drop) => drops.push(drop) });
     await layer.send("worker", note(1));
     clock.advance(999);
@@ -142,7 +147,7 @@ describe("receive", () => {
 
 describe("a closed channel", () => {
   test("drops and counts what was waiting, and what is sent to its name", async () => {
-    const drops: Drop[] = [];
+    const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ onDrop: (drop) => drops.push(drop) });
     const channel = layer.newChannel();
     await layer.send(channel.name, note(1));
