@@ -226,7 +226,7 @@ export declare class Denial {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer>;
-  constructor(status: number, reason: string, options?: DenialOptions);
+  constructor(status?: number, reason?: string, options?: DenialOptions);
   toResponse(): Response;
 }
 

@@ -59,10 +59,12 @@ export class Denial {
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer>;
   /**
+   * @param status Default 403.
+   * @param reason Default "The request was refused."
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, a header is malformed,
    * or an option is unknown.
    */
-  constructor(status: number, reason: string, options: DenialOptions = {}) {
+  constructor(status = 403, reason = "The request was refused.", options: DenialOptions = {}) {
     checkOptions("A denial", options, ["headers", "body"]);
     const { headers = {}, body = `${reason}\n` } = options;
     if (!Number.isInteger(status) || status < 400 || status > 599) {

@@ -127,7 +127,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     if (this.#phase === "open") {
       this.#closeSocket("closing", code, reason);
     } else if (this.#phase === "opening" || this.#phase === "lost") {
-      this.deny(new Denial(403, reason === "" ? "The connection was refused." : reason));
+      this.deny(new Denial(403, reason === "" ? undefined : reason));
     }
   }
 
@@ -245,7 +245,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     this.#warnIfBlocked("connect", startedAtMs);
     await connecting;
     if (this.#phase !== "opening") return;
-    this.deny(new Denial(403, "The connection was refused."));
+    this.deny(new Denial());
     this.#warn("connect", new HandshakeUndecidedError(this.#name));
   }
 

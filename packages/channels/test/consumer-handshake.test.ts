@@ -28,12 +28,12 @@ function connecting(connect: Connect): { log: string[]; layer: InMemoryChannelLa
 
 describe("a denied connection", () => {
   for (const [how, deny, status, reason] of [
-    ["deny()", (self) => self.deny(), 403, "The connection was refused."],
+    ["deny()", (self) => self.deny(), 403, "The request was refused."],
     ["deny(404, …)", (self) => self.deny(404, "No such room."), 404, "No such room."],
-    ["close() before accept()", (self) => self.close(), 403, "The connection was refused."],
+    ["close() before accept()", (self) => self.close(), 403, "The request was refused."],
     ["close(…) with a reason before accept()", (self) => self.close(4001, "Members only."), 403, "Members only."],
-    ["neither accept() nor deny()", () => undefined, 403, "The connection was refused."],
-    ["neither accept() nor deny(), later", async () => undefined, 403, "The connection was refused."],
+    ["neither accept() nor deny()", () => undefined, 403, "The request was refused."],
+    ["neither accept() nor deny(), later", async () => undefined, 403, "The request was refused."],
   ] satisfies [string, Connect, number, string][]) {
     test(`by ${how} gets ${status} and never a disconnect or an event`, async () => {
       const { log, layer, client } = connecting(async (self) => {

@@ -47,4 +47,5 @@ test("a denial has the status of an error", () => {
     assert.throws(() => new Denial(status, "no"), { code: "CHANNELS_CONFIGURATION" });
   }
   assert.equal(new Denial(400, "no").status, 400);
+  assert.deepEqual([new Denial().status, new Denial().body], [403, "The request was refused.\n"]);
 });

@@ -110,13 +110,14 @@ export abstract class WebSocketConsumer<
   }
 
   /**
-   * Refuses the connection with an HTTP answer. `disconnect` will not run.
+   * Refuses the connection with an HTTP answer, made as `new Denial` makes it. `disconnect` will not run.
    * @param status HTTP status, 400 to 599. Default 403.
+   * @param reason One sentence for the peer. Default "The request was refused."
    * @param options Headers and a body, instead of the reason as plain text.
    * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, or a header is malformed.
    */
-  deny(status = 403, reason = "The connection was refused.", options?: DenialOptions): void {
+  deny(status?: number, reason?: string, options?: DenialOptions): void {
     this.#connection.deny(new Denial(status, reason, options));
   }
 
