@@ -3,6 +3,7 @@
 import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
+import { ClientAddress } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
@@ -101,6 +102,7 @@ export declare function requestApplication(
 
 export interface RequestApplicationOptions extends RequestInit {
   readonly layer?: ChannelLayer;
+  readonly client?: ClientAddress;
   readonly server?: ServerContext;
 }
 
@@ -128,6 +130,7 @@ export declare class WebSocketCommunicator {
 export interface WebSocketCommunicatorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly subprotocols?: readonly string[];
+  readonly client?: ClientAddress;
   readonly layer?: ChannelLayer;
   readonly timeoutMs?: number;
 }

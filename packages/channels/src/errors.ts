@@ -250,12 +250,9 @@ export class WorkerDeafError extends ChannelsError {
   /** Since when, in milliseconds since 1970. */
   readonly sinceMs: number;
   constructor(channel: string, sinceMs: number, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `The worker cannot hear the channel ${quote(channel)}. It goes on trying, and says when it hears again; ` +
-        `mend the cause: ${reason}`,
-      { cause },
-    );
+    super(`The worker cannot hear the channel ${quote(channel)}; it goes on trying, and says when it hears again.`, {
+      cause,
+    });
     this.channel = channel;
     this.sinceMs = sinceMs;
   }

@@ -47,7 +47,7 @@ for (const [sentence, attempt] of [
   ],
   ["A denial has no option `header`, only `headers`, `body`.", () => new Denial(503, "No.", { header: {} } as object)],
   [
-    "WebSocketCommunicator has no option `timeout`, only `headers`, `subprotocols`, `layer`, `timeoutMs`.",
+    "WebSocketCommunicator has no option `timeout`, only `headers`, `subprotocols`, `client`, `layer`, `timeoutMs`.",
     () => new WebSocketCommunicator(protocolRouter({}), "/", { timeout: 5 } as object),
   ],
   ...[0, Number.NaN, 2 ** 31].map(

@@ -6,12 +6,15 @@ import { Denial, type HttpApplication } from "../application.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing.ts";
-import type { ServerContext } from "../scope.ts";
+import type { ClientAddress, ServerContext } from "../scope.ts";
+import { TEST_CLIENT } from "./client.ts";
 
 /** What a request of a test carries beside the `RequestInit`. */
 export interface RequestApplicationOptions extends RequestInit {
   /** Default: the router's, or one of its own. */
   readonly layer?: ChannelLayer;
+  /** Where the request comes from. Default 127.0.0.1, port 1. */
+  readonly client?: ClientAddress;
   /** Default: one per layer that never closes, and writes reports to the console. */
   readonly server?: ServerContext;
 }
@@ -35,7 +38,7 @@ function serverOf(layer: ChannelLayer): ServerContext {
  * Sends one request and gives the response as a client sees it.
  * @param application One HTTP application, or a `protocolRouter`, whose layer is then used.
  * @param path With or without a query, such as `/chat/lobby/`.
- * @param options Go to the request, but for `layer` and `server`; as with `fetch`, unknown ones are ignored.
+ * @param options Go to the request, but for `layer`, `client` and `server`; as with `fetch`, unknown ones are ignored.
  */
 export async function requestApplication(
   application: HttpApplication | ProtocolRouter,
@@ -43,7 +46,12 @@ export async function requestApplication(
   options: RequestApplicationOptions = {},
 ): Promise<Response> {
   const root = typeof application === "function" ? { http: application, layer: undefined } : application;
-  const { layer = root.layer ?? new InMemoryChannelLayer(), server = serverOf(layer), ...init } = options;
+  const {
+    layer = root.layer ?? new InMemoryChannelLayer(),
+    client = TEST_CLIENT,
+    server = serverOf(layer),
+    ...init
+  } = options;
   const request = new Request(new URL(path, "http://testserver"), init);
   const reply = new Headers();
   const append = (name: string, value: string): boolean => {
@@ -54,7 +62,7 @@ export async function requestApplication(
     type: "http",
     url: new URL(request.url),
     headers: request.headers,
-    client: { address: "127.0.0.1", port: 1 },
+    client,
     params: {},
     subjects: [],
     reply: { append },

@@ -20,9 +20,10 @@ import { checkLimits, MAX_TIMER_MS } from "../layers/limits.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { checkOptions } from "../options.ts";
 import type { ProtocolRouter } from "../routing.ts";
-import type { WebSocketScope } from "../scope.ts";
+import type { ClientAddress, WebSocketScope } from "../scope.ts";
 import { listedFrames } from "./listed-frames.ts";
 import { sentenceOf, type StandardSchema } from "../standard-schema.ts";
+import { TEST_CLIENT } from "./client.ts";
 import { withDeadline } from "./deadline.ts";
 import { FaultyLayer } from "./faulty-layer.ts";
 import { Inbox } from "./inbox.ts";
@@ -32,6 +33,8 @@ import { startTimer } from "./timers.ts";
 export interface WebSocketCommunicatorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly subprotocols?: readonly string[];
+  /** Where the client is. Default 127.0.0.1, port 1. */
+  readonly client?: ClientAddress;
   /** Share one between communicators that are to hear each other. Default: the router's, or one of its own. */
   readonly layer?: ChannelLayer;
   /** How long to wait for what a test awaits, in milliseconds. Default 1,000. */
@@ -98,9 +101,9 @@ export class WebSocketCommunicator {
     path: string,
     options: WebSocketCommunicatorOptions = {},
   ) {
-    checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "layer", "timeoutMs"]);
+    checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "client", "layer", "timeoutMs"]);
     const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
-    const { headers = {}, subprotocols = [], timeoutMs = 1000 } = options;
+    const { headers = {}, subprotocols = [], client = TEST_CLIENT, timeoutMs = 1000 } = options;
     checkLimits({ timeoutMs }, MAX_TIMER_MS);
     const layer = options.layer ?? root.layer ?? new InMemoryChannelLayer();
     const { fanout, reports } = fanoutOf(layer);
@@ -117,7 +120,7 @@ export class WebSocketCommunicator {
       url,
       headers: sent,
       subprotocols,
-      client: { address: "127.0.0.1", port: 1 },
+      client,
       params: {},
       subjects: [],
       reply: {

@@ -33,6 +33,23 @@ describe("requestApplication", () => {
     assert.equal(layers[1], other);
   });
 
+  test("comes from this machine, unless it is told from where", async () => {
+    const elsewhere = { address: "203.0.113.7", port: 40_000 };
+    for (const [options, seen] of [
+      [{}, { address: "127.0.0.1", port: 1 }],
+      [{ client: elsewhere }, elsewhere],
+    ] as const) {
+      await requestApplication(
+        (_request, { client }) => {
+          assert.deepEqual(client, seen);
+          return new Response();
+        },
+        "/",
+        options,
+      );
+    }
+  });
+
   test("shows a denial as the response that a client gets", async () => {
     const response = await requestApplication(() => new Denial(403, "Members only."), "/");
     assert.equal(response.status, 403);

@@ -12,6 +12,7 @@ import {
   stack,
   WebSocketConsumer,
   type WebSocketApplication,
+  type WebSocketScope,
 } from "@lobby/channels";
 import { WebSocketCommunicator, type WebSocketCommunicatorOptions } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
@@ -227,6 +228,18 @@ describe("a communicator", () => {
       const client = new WebSocketCommunicator(consumer(Headers), "/", { headers });
       await client.connect();
       assert.deepEqual(await client.receiveJson(), seen);
+    }
+  });
+
+  test("is on this machine, unless it is told where", async () => {
+    const denied = stack(({ client }: WebSocketScope) => new Denial(403, `${client.address} ${client.port}`));
+    for (const [options, seen] of [
+      [{}, "127.0.0.1 1"],
+      [{ client: { address: "203.0.113.7", port: 40_000 } }, "203.0.113.7 40000"],
+    ] as const) {
+      const result = await new WebSocketCommunicator(denied(consumer(Echo)), "/", options).connect();
+      assert.ok(!result.accepted);
+      assert.equal(result.reason, seen);
     }
   });
 
