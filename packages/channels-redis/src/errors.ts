@@ -93,7 +93,8 @@ type ErrorClass = new (address: string, cause: Error) => ChannelsError;
 const REPLIES: readonly (readonly [pattern: RegExp, kind: ErrorClass])[] = [
   [/^(READONLY|MISCONF|NOREPLICAS|MASTERDOWN)\b/, RedisReadOnlyError],
   [/^OOM\b/, RedisOutOfMemoryError],
-  [/^(NOAUTH|WRONGPASS|NOPERM)\b|\bThe user executing the script can't\b/, RedisDeniedError],
+  // The last two are what scripts say of a user's rights: the first before Redis 7.2, the second since then and in Valkey.
+  [/^(NOAUTH|WRONGPASS|NOPERM)\b|\bThe user executing the script can't\b|\bACL failure in script\b/, RedisDeniedError],
 ];
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH)|SELF_SIGNED_CERT/;
 

@@ -124,6 +124,12 @@ describe("A user in the URL", () => {
     await using layer = await RedisChannelLayer.connect({ url });
     await assert.rejects(layer.groupSend("group", { type: "test.message" }), { code: "CHANNELS_REDIS_DENIED" });
   });
+
+  test("that may not do what a script does is refused in the words of newer servers, too", async (t) => {
+    const words = "ERR ACL failure in script: User mute has no permissions to run the 'publish' command";
+    const newer = await fakeFor(t, () => `-${words}\r\n`);
+    await refuses(newer.url, "CHANNELS_REDIS_DENIED", /ACL failure in script/);
+  });
 });
 
 describe("TLS", () => {
