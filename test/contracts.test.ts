@@ -5,20 +5,27 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { z } from "zod";
 import {
+  channelConsumer,
+  channelNameRouter,
   consumer,
   ContractClient,
   ContractConsumer,
   InMemoryChannelLayer,
   InvalidEventError,
+  protocolRouter,
   publisher,
   relayJson,
+  runWorker,
   type ClientSocket,
+  type ConsumerReport,
   type Contract,
+  type EventContract,
   type EventTable,
   type InferOutput,
   type StandardSchema,
 } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { until } from "./support/waiting.ts";
 
 interface ChatContract extends Contract {
   readonly client: StandardSchema<
@@ -196,4 +203,32 @@ test("An event whose schema does not answer at once, or that the contract does n
     code: "CHANNELS_INVALID_EVENT",
     message: /"toString" breaks its contract: the contract has no such event, but: "late"/,
   });
+});
+
+test("A worker handles what fits its contract, as the schema gives it, and reports each message that does not", async () => {
+  const work = {
+    events: { "thumbnail.make": z.object({ image: z.string(), width: z.int().default(100) }) },
+  } satisfies EventContract;
+  await using layer = new InMemoryChannelLayer();
+  const handled: unknown[] = [];
+  const reports: ConsumerReport[] = [];
+  const thumbnails = channelConsumer(work, { "thumbnail.make": (event) => void handled.push(event) });
+  const application = protocolRouter({ layer, channel: channelNameRouter({ thumbnails }) });
+  await using worker = runWorker(application, { onReport: (report) => reports.push(report) });
+  for (const image of [7, null, "cat.png"]) await layer.send("thumbnails", { type: "thumbnail.make", image });
+  await until(() => handled.length > 0, "a message to be handled");
+  assert.deepEqual(handled, [{ type: "thumbnail.make", image: "cat.png", width: 100 }]);
+  assert.equal(reports.length, 2);
+  for (const { level, consumer: channel, event, error } of reports) {
+    assert.deepEqual([level, channel, event], ["error", "thumbnails", "thumbnail.make"]);
+    assert.ok(error instanceof InvalidEventError);
+  }
+  const outside = publisher(layer, work);
+  await assert.rejects(outside.send("thumbnails", { type: "thumbnail.make", image: "cat.png", width: 0.5 }), {
+    code: "CHANNELS_INVALID_EVENT",
+  });
+  await outside.send("thumbnails", { type: "thumbnail.make", image: "dog.png", width: 50 });
+  await until(() => handled.length > 1, "what was published");
+  assert.deepEqual(handled[1], { type: "thumbnail.make", image: "dog.png", width: 50 });
+  assert.equal(await worker.close(), 0);
 });

@@ -45,6 +45,11 @@ export interface Channel {
 
 export type ChannelApplication<Scope = ChannelScope> = Application<ChannelMessage, Scope, void>;
 
+export declare function channelConsumer<C extends EventContract, Scope extends ChannelScope = ChannelScope>(
+  contract: C,
+  table: ChannelTable<ContractEvents<C>, Scope>,
+): ChannelApplication<Scope>;
+
 export declare function channelConsumer<Events extends object, Scope extends ChannelScope = ChannelScope>(
   table: ChannelTable<Events, Scope>,
 ): ChannelApplication<Scope>;
@@ -160,10 +165,9 @@ export interface ConsumerReport {
   readonly error: unknown;
 }
 
-export interface Contract {
+export interface Contract extends EventContract {
   readonly client: StandardSchema;
   readonly server: StandardSchema;
-  readonly events: Readonly<Record<string, StandardSchema<unknown, object>>>;
 }
 
 export declare class ContractClient<C extends Contract> {
@@ -188,7 +192,7 @@ export declare abstract class ContractConsumer<
   groupSend(group: string, event: EventMessage<ContractEvents<C>>, options?: GroupSendOptions): Promise<void>;
 }
 
-export type ContractEvents<C extends Contract> = {
+export type ContractEvents<C extends EventContract> = {
   readonly [Type in keyof C["events"]]: FieldsOf<InferOutput<C["events"][Type]>>;
 };
 
@@ -239,6 +243,10 @@ export interface DroppedMessage {
   readonly reason: "full" | "expired" | "closed" | "malformed";
   readonly messageType: string | undefined;
   readonly group: string | undefined;
+}
+
+export interface EventContract {
+  readonly events: Readonly<Record<string, StandardSchema<unknown, object>>>;
 }
 
 export type EventHandler<Consumer, Event> = (consumer: Consumer, event: Event) => Awaitable<void>;
@@ -463,7 +471,10 @@ export interface ProtocolRouterOptions {
   readonly layer?: ChannelLayer;
 }
 
-export declare function publisher<C extends Contract>(layer: ChannelLayer, { events }: C): Publisher<ContractEvents<C>>;
+export declare function publisher<C extends EventContract>(
+  layer: ChannelLayer,
+  { events }: C,
+): Publisher<ContractEvents<C>>;
 
 export interface Publisher<Events extends object> {
   send(channel: string, event: EventMessage<Events>): Promise<void>;

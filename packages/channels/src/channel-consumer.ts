@@ -1,5 +1,6 @@
 /** The declared table of a channel's messages, as an application of their handlers. */
 import type { Awaitable, ChannelApplication } from "./application.ts";
+import { checkEvent, type ContractEvents, type EventContract } from "./contract.ts";
 import { NoHandlerError } from "./errors.ts";
 import type { EventMessage } from "./events.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
@@ -20,23 +21,39 @@ export type ChannelTable<Events, Scope = ChannelScope> = {
  * The application throws `NoHandlerError` CHANNELS_NO_HANDLER for any other
  * message; a worker reports that once per type.
  *
+ * With a contract the table has its events, and each message is checked before
+ * it is handled. The application throws `InvalidEventError`
+ * CHANNELS_INVALID_EVENT for one that breaks the contract, and
+ * `ConfigurationError` CHANNELS_CONFIGURATION when its schema does not answer
+ * at once; a worker reports each. `publisher` checks what is sent.
+ *
  * @typeParam Events What it takes, `{ "thumbnail.make": { image: string } }`.
  *
  * @example
- * const thumbnails = channelConsumer<{ "thumbnail.make": { image: string } }>({
+ * const work = { events: { "thumbnail.make": z.object({ image: z.string() }) } } satisfies EventContract;
+ * const thumbnails = channelConsumer(work, {
  *   "thumbnail.make": async ({ image }) => { await makeThumbnail(image); },
  * });
+ * await publisher(layer, work).send("thumbnails", { type: "thumbnail.make", image: "cat.png" });
  *
  * @see Django Channels, "Worker and Background Tasks: consumers". Differs: no
  * object is kept between messages.
  */
+export function channelConsumer<C extends EventContract, Scope extends ChannelScope = ChannelScope>(
+  contract: C,
+  table: ChannelTable<ContractEvents<C>, Scope>,
+): ChannelApplication<Scope>;
 export function channelConsumer<Events extends object, Scope extends ChannelScope = ChannelScope>(
   table: ChannelTable<Events, Scope>,
+): ChannelApplication<Scope>;
+export function channelConsumer<Scope extends ChannelScope>(
+  ...parts: [contract: EventContract, table: object] | [table: object]
 ): ChannelApplication<Scope> {
+  const [contract, table] = parts.length === 2 ? parts : [undefined, parts[0]];
   const handlers = new Map(Object.entries(table)) as ReadonlyMap<string, ChannelHandler<ChannelMessage, Scope>>;
   return (message, scope) => {
     const handler = handlers.get(message.type);
     if (handler === undefined) throw new NoHandlerError(scope.channel, message.type);
-    return handler(message, scope);
+    return handler(contract === undefined ? message : checkEvent(contract.events, message), scope);
   };
 }

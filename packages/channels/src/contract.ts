@@ -16,18 +16,22 @@ import type { EventMessage } from "./events.ts";
 import type { ChannelLayer, ChannelMessage, GroupSendOptions } from "./layers/layer.ts";
 import type { InferOutput, StandardSchema } from "./standard-schema.ts";
 
-/** Schemas of zod, valibot, arktype or any other library of Standard Schema. */
-export interface Contract {
-  /** What a client sends. */
-  readonly client: StandardSchema;
-  /** What the server sends. Checked by the client; the server's side is checked by the compiler. */
-  readonly server: StandardSchema;
+/** The part of a contract that clients have no part in, and all that a worker needs. */
+export interface EventContract {
   /** The fields of each event by its type. Such a schema answers at once, and takes what it gives. */
   readonly events: Readonly<Record<string, StandardSchema<unknown, object>>>;
 }
 
-/** A contract's events as consumers and publishers use them. */
-export type ContractEvents<C extends Contract> = {
+/** Schemas of zod, valibot, arktype or any other library of Standard Schema. */
+export interface Contract extends EventContract {
+  /** What a client sends. */
+  readonly client: StandardSchema;
+  /** What the server sends. Checked by the client; the server's side is checked by the compiler. */
+  readonly server: StandardSchema;
+}
+
+/** A contract's events as consumers, workers and publishers use them. */
+export type ContractEvents<C extends EventContract> = {
   readonly [Type in keyof C["events"]]: FieldsOf<InferOutput<C["events"][Type]>>;
 };
 
@@ -52,7 +56,7 @@ export interface Publisher<Events extends object> {
 }
 
 /** Makes a publisher of a contract's events. */
-export function publisher<C extends Contract>(layer: ChannelLayer, { events }: C): Publisher<ContractEvents<C>> {
+export function publisher<C extends EventContract>(layer: ChannelLayer, { events }: C): Publisher<ContractEvents<C>> {
   return {
     send: async (channel, event) => layer.send(channel, checkEvent(events, event)),
     groupSend: async (group, event, options) => layer.groupSend(group, checkEvent(events, event), options),
@@ -60,7 +64,7 @@ export function publisher<C extends Contract>(layer: ChannelLayer, { events }: C
 }
 
 /** The schema of an event; undefined when the contract has no such event. */
-export function schemaOf(events: Contract["events"], type: string): StandardSchema<unknown, object> | undefined {
+export function schemaOf(events: EventContract["events"], type: string): StandardSchema<unknown, object> | undefined {
   return Object.hasOwn(events, type) ? events[type] : undefined;
 }
 
@@ -72,7 +76,7 @@ const checkedBy = new WeakMap<ChannelMessage, StandardSchema<unknown, object>>()
  * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when it breaks the contract.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when its schema does not answer at once.
  */
-export function checkEvent(events: Contract["events"], event: ChannelMessage): ChannelMessage {
+export function checkEvent(events: EventContract["events"], event: ChannelMessage): ChannelMessage {
   const schema = schemaOf(events, event.type);
   if (schema === undefined) {
     const types = Object.keys(events).map(quote).join(", ");

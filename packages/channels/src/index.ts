@@ -22,7 +22,7 @@ export {
 export { channelConsumer, type ChannelHandler, type ChannelTable } from "./channel-consumer.ts";
 export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contract-client.ts";
 export type { ConsumerLimits } from "./consumer-limits.ts";
-export { publisher, type Contract, type ContractEvents, type Publisher } from "./contract.ts";
+export { publisher, type Contract, type ContractEvents, type EventContract, type Publisher } from "./contract.ts";
 export { cookies, Cookies, type CookieOptions, type CookieScope } from "./cookies.ts";
 export {
   BodyTooLargeError,

@@ -3,8 +3,10 @@ import {
   channelConsumer,
   channelNameRouter,
   protocolRouter,
+  publisher,
   runWorker,
   stack,
+  type ChannelLayer,
   type ChannelScope,
   type ChannelTable,
   type ContractEvents,
@@ -54,6 +56,20 @@ declare const contract: {
 channelConsumer<ContractEvents<typeof contract>>({
   "mail.send": ({ to }) => void (true satisfies Equal<typeof to, string>),
 });
+
+channelConsumer(contract, {
+  "mail.send": (event, scope) => {
+    void (true satisfies Equal<typeof event, { readonly type: "mail.send" } & Readonly<{ to: string }>>);
+    void (true satisfies Equal<typeof scope, ChannelScope>);
+  },
+});
+// @ts-expect-error: no handler for an event of the contract
+channelConsumer(contract, {});
+channelConsumer({ events: contract.events }, { "mail.send": () => undefined });
+declare const layer: ChannelLayer;
+await publisher(layer, { events: contract.events }).send("mail", { type: "mail.send", to: "mina" });
+// @ts-expect-error: the contract says that somebody gets it
+await publisher(layer, contract).send("mail", { type: "mail.send" });
 
 // A handler can need what middleware adds.
 
