@@ -39,7 +39,7 @@ function writeFrame(target: Buffer, at: number, data: FrameData, headerBytes: nu
 class FrameBuffer implements FrameBatch<Buffer> {
   #bytes: Buffer = EMPTY;
   /** Where each frame ends. */
-  readonly #ends: number[] = [];
+  #ends: number[] = [];
 
   append(data: FrameData): void {
     const { headerBytes, payloadBytes } = sizeOf(data);
@@ -53,6 +53,13 @@ class FrameBuffer implements FrameBatch<Buffer> {
     }
     writeFrame(this.#bytes, start, data, headerBytes, payloadBytes);
     this.#ends.push(end);
+  }
+
+  drop(count: number): void {
+    const start = this.#ends[count - 1] ?? 0;
+    // A buffer of their own: the old one stays with those who were given parts of it.
+    this.#bytes = Buffer.from(this.#bytes.subarray(start, this.#ends.at(-1)));
+    this.#ends = this.#ends.slice(count).map((end) => end - start);
   }
 
   slice(from: number, to: number): Buffer {

@@ -14,6 +14,14 @@ import { sendResponse } from "./send-response.ts";
 /** Answers one request. Never throws and never rejects. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** A request that an application has been asked. */
+interface Asked {
+  readonly body: Request["body"];
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+  readonly answering: Promise<Response>;
+}
+
 /** What the access log says of a client that left before it was answered. */
 const CLIENT_LEFT = 499;
 
@@ -48,6 +56,14 @@ export function httpHandler(
     return changeable;
   };
 
+  /** Hands a request over. It is not kept itself: its answer may go on for days. */
+  const ask = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts): Asked => {
+    request.url = `${facts.url.pathname}${facts.url.search}`;
+    const { host, protocol } = facts.url;
+    const incoming = withBodyLimit(createRequest(request, response, { host, protocol }), options.maxBodyBytes);
+    return { body: incoming.body, signal: incoming.signal, answering: answer(incoming, facts) };
+  };
+
   return async (request, response) => {
     const startedAtMs = performance.now();
     const target = request.url ?? "/";
@@ -60,9 +76,8 @@ export function httpHandler(
         options.onAccess?.({ kind: "http", method: request.method ?? "", target, client, status, durationMs });
       });
     }
-    // Both are kept until the answer has ended: a signal whose request is gone tells nobody that the client has left.
-    let whole: Request | undefined;
-    let incoming: Request | undefined;
+    let signal: AbortSignal | undefined;
+    let body: Request["body"] = null;
     let outgoing: Response | undefined;
     try {
       if (facts === undefined) {
@@ -75,11 +90,10 @@ export function httpHandler(
       } else if (announcesTooMuch(request, options.maxBodyBytes)) {
         outgoing = bodyDenial(options.maxBodyBytes).toResponse();
       } else {
-        request.url = `${facts.url.pathname}${facts.url.search}`;
-        const { host, protocol } = facts.url;
-        whole = createRequest(request, response, { host, protocol });
-        incoming = withBodyLimit(whole, options.maxBodyBytes);
-        outgoing = await answer(incoming, facts);
+        const asked = ask(request, response, facts);
+        ({ body, signal } = asked);
+        outgoing = await asked.answering;
+        signal = undefined;
       }
       if (outgoing.headers.has("Upgrade")) {
         // It is for this connection alone, which has to be said (RFC 9110 §7.8); what else it is, Node then leaves to us.
@@ -88,7 +102,7 @@ export function httpHandler(
       }
       await sendResponse(response, outgoing);
     } catch (error) {
-      if (hasClientLeft(request, incoming, error) || isCutOff(response, error)) return;
+      if (hasClientLeft(request, signal, error) || isCutOff(response, error)) return;
       const { denial, level } = answerToFailure(error);
       if (level !== undefined) {
         options.onReport({ level, consumer: "http", event: `${request.method} ${target}`, error });
@@ -96,7 +110,7 @@ export function httpHandler(
       if (response.headersSent) response.destroy();
       else await sendResponse(response, denial.toResponse()).catch(() => undefined);
     } finally {
-      letGo(request, [whole, incoming, outgoing]);
+      letGo(request, [body, outgoing?.body]);
     }
   };
 }
@@ -109,9 +123,9 @@ function answerToFailure(error: unknown): Pick<Failure, "denial"> & Partial<Fail
 }
 
 /** Whether an error is only what a client's leaving looks like from inside a handler. */
-function hasClientLeft(request: IncomingMessage, incoming: Request | undefined, error: unknown): boolean {
+function hasClientLeft(request: IncomingMessage, signal: AbortSignal | undefined, error: unknown): boolean {
   if (request.destroyed && !request.complete) return true;
-  return incoming !== undefined && incoming.signal.aborted && incoming.signal.reason === error;
+  return signal !== undefined && signal.aborted && signal.reason === error;
 }
 
 /** Whether an application has ended its answer before its end, as it does with one that nobody reads. */
@@ -120,9 +134,9 @@ function isCutOff({ headersSent }: ServerResponse, error: unknown): boolean {
 }
 
 /** Ends what nobody reads: the rest of an answer that was not wanted, and of a body that the handler did not want. */
-function letGo(request: IncomingMessage, messages: readonly (Request | Response | undefined)[]): void {
-  for (const message of messages) {
-    if (message?.body?.locked === false) message.body.cancel().catch(() => undefined);
+function letGo(request: IncomingMessage, bodies: readonly (ReadableStream | null | undefined)[]): void {
+  for (const body of bodies) {
+    if (body?.locked === false) body.cancel().catch(() => undefined);
   }
   // Until it is off the wire, Node does not look at the next request of the connection.
   if (request.listenerCount("data") === 0) request.resume();

@@ -87,3 +87,17 @@ test("a batch gives any part of its frames, and what it gave stays as it was whi
   }
   for (const { part, from, to } of given) assert.deepEqual(part, Buffer.concat(frames.slice(from, to)));
 });
+
+test("a batch forgets its first frames, and what it gave before stays as it was", () => {
+  const batch = webSocketFrames.batch();
+  const texts = ["one", "", "셋", "4".repeat(70_000), "five"];
+  const frames = texts.map((text) => webSocketFrames.encode(text));
+  for (const text of texts) batch.append(text);
+  const given = batch.slice(0, 5);
+  batch.drop(2);
+  assert.deepEqual(batch.slice(0, 3), Buffer.concat(frames.slice(2)));
+  batch.append("six");
+  batch.drop(3);
+  assert.deepEqual(batch.slice(0, 1), webSocketFrames.encode("six"));
+  assert.deepEqual(given, Buffer.concat(frames));
+});

@@ -25,6 +25,7 @@ export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly schedule: (flush: () => void) => void;
   readonly report: (report: ConsumerReport) => void;
+  readonly writesPerTurn?: number;
 }
 
 export declare class FirstTimes {
@@ -34,6 +35,7 @@ export declare class FirstTimes {
 
 export interface FrameBatch<Frame> {
   append(data: FrameData): void;
+  drop(count: number): void;
   slice(from: number, to: number): Frame;
 }
 

@@ -1,10 +1,11 @@
-/** What fan-out knows of a group: who is in it, and what it got in this tick. */
-import type { FrameBatch, Outlet } from "./fanout.ts";
+/** What fan-out knows of a group: who is in it, and what has not been written to all of them. */
+import type { Outlet } from "./fanout.ts";
+import type { FrameBatch } from "./frame-codec.ts";
 
 /** The outlets that get the same frames: those of one group, as far as they take its events alike. */
 export class FanoutLane<Frame> {
   readonly outlets: Set<Outlet<Frame>> = new Set();
-  /** This tick's frames; undefined when there are none. */
+  /** Undefined when there are no frames. */
   batch: FrameBatch<Frame> | undefined;
   /** Where each of them stands among all frames, ascending. */
   positions: number[] = [];
@@ -21,10 +22,16 @@ export class FanoutLane<Frame> {
     return low;
   }
 
-  /** Ends the tick. */
-  clear(): void {
-    this.batch = undefined;
-    this.positions = [];
+  /** Forgets the frames before this position. */
+  forget(position: number): void {
+    const count = this.indexAt(position);
+    if (count === this.positions.length) {
+      this.batch = undefined;
+      this.positions = [];
+    } else if (count > 0) {
+      this.batch?.drop(count);
+      this.positions = this.positions.slice(count);
+    }
   }
 }
 

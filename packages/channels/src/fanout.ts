@@ -8,6 +8,10 @@
  * the larger the buffers; a tick costs members, not members times messages, and
  * what is idle costs nothing.
  *
+ * Writing to many takes long. So it is done in turns of a bounded number of
+ * writes, and in between the event loop attends to everything else; what is
+ * published meanwhile is collected for the next round.
+ *
  * The order in which frames were sent to a socket is kept. Every frame of a
  * group has a position, and each outlet remembers up to which one it has been
  * served. Whoever needs something else than "all that my groups got in this
@@ -17,40 +21,26 @@
 import type { ConsumerReport } from "./application.ts";
 import type { FrameData } from "./events.ts";
 import { LaneSet, type FanoutLane } from "./fanout-lane.ts";
+import type { FrameCodec } from "./frame-codec.ts";
 import type { TinySet } from "./tiny-set.ts";
 import { guardHook } from "./hooks.ts";
-
-/** How one transport writes frames. */
-export interface FrameCodec<Frame> {
-  /** Encodes one frame, ready for any socket of the transport. */
-  encode(data: FrameData): Frame;
-  /** Begins to collect frames that will mostly be written together. */
-  batch(): FrameBatch<Frame>;
-  /** Several frames as one to write; called with two or more. */
-  join(frames: readonly Frame[]): Frame;
-}
-
-/** Encoded frames, one behind the other. */
-export interface FrameBatch<Frame> {
-  append(data: FrameData): void;
-  /** The frames from one index up to another as one to write; later frames do not change it. */
-  slice(from: number, to: number): Frame;
-}
 
 /** What one transport gives to its fan-out. */
 export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
-  /** Calls back once, when the events at hand have been handled. */
+  /** Calls back once, when the events at hand have been handled; others must get their turn in between. */
   readonly schedule: (flush: () => void) => void;
   /** Told what went wrong in the applications behind the transport. What it throws is written to the console. */
   readonly report: (report: ConsumerReport) => void;
+  /** After so many writes in a row, others get their turn. Default 64. */
+  readonly writesPerTurn?: number;
 }
 
 /** Fan-out as servers, and applications without a consumer, see it. */
 export interface ServerFanout<Frame> {
   /** How frames are written on this transport. */
   readonly codec: FrameCodec<Frame>;
-  /** Writes everything collected. Called by the schedule; harmless at any other time. */
+  /** Writes everything collected, at once: for a server that closes. */
   flush(): void;
 }
 
@@ -71,8 +61,22 @@ export interface Outlet<Frame> {
   served: number;
   /** Those of its lanes that have frames, while a tick ends; kept by `Fanout`. */
   dirty: LaneSet<Frame> | undefined;
-  /** Whether it is corked until the tick ends; kept by `Fanout`. */
+  /** Whether it is corked until the turn ends; kept by `Fanout`. */
   isCorked: boolean;
+}
+
+/** A write is a system call of some microseconds; so many of them keep nobody waiting for much longer than half a millisecond. */
+const DEFAULT_WRITES_PER_TURN = 64;
+
+/** What is being written, to whom. */
+interface Round<Frame> {
+  /** The position behind its last frame. */
+  readonly end: number;
+  readonly outlets: readonly Outlet<Frame>[];
+  /** How many of them have been seen to. */
+  done: number;
+  /** What all of them get who have their lanes in common. */
+  readonly shared: LaneSet<Frame> | undefined;
 }
 
 /** Collects and writes for all sockets of one server. */
@@ -80,19 +84,25 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly report: (report: ConsumerReport) => void;
   readonly #schedule: (flush: () => void) => void;
-  readonly #flush: () => void;
-  /** The position of this tick's first frame; positions go on from tick to tick. */
+  readonly #takeTurn: () => void;
+  #isTurnDue = false;
+  #round: Round<Frame> | undefined;
+  /** The position of the first frame that has not been written to everybody; positions go on from round to round. */
   #start = 0;
-  /** Whose frame is at each position of this tick. */
+  /** Whose frame is at each position from there on. */
   #log: FanoutLane<Frame>[] = [];
+  /** The lanes with frames among them. */
   #dirty: FanoutLane<Frame>[] = [];
   #corked: Outlet<Frame>[] = [];
 
-  constructor({ codec, schedule, report }: FanoutOptions<Frame>) {
+  constructor({ codec, schedule, report, writesPerTurn = DEFAULT_WRITES_PER_TURN }: FanoutOptions<Frame>) {
     this.codec = codec;
     this.report = guardHook("report", report);
     this.#schedule = schedule;
-    this.#flush = () => this.flush();
+    this.#takeTurn = () => {
+      this.#isTurnDue = false;
+      this.#work(writesPerTurn);
+    };
   }
 
   /** Makes the outlet a member from here on: it gets what is published later. */
@@ -124,11 +134,11 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     if (isLeftOut) this.catchUp(except);
     const batch = lane.batch ?? this.codec.batch();
     batch.append(data);
-    this.#scheduleFlush();
     if (lane.batch === undefined) this.#dirty.push(lane);
     lane.batch = batch;
     lane.positions.push(this.#end);
     this.#log.push(lane);
+    this.#askForTurn();
     if (isLeftOut) except.served = this.#end;
   }
 
@@ -136,7 +146,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   send(outlet: Outlet<Frame>, data: FrameData): void {
     const frame = this.codec.encode(data);
     if (!outlet.isCorked) {
-      this.#scheduleFlush();
+      this.#askForTurn();
       this.#corked.push(outlet);
       outlet.isCorked = true;
       outlet.cork();
@@ -145,67 +155,75 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     outlet.write(frame);
   }
 
-  /** Writes to one outlet what its lanes got so far in this tick. */
+  /** Writes to one outlet what its lanes got so far. */
   catchUp(outlet: Outlet<Frame>): void {
     outlet.dirty = undefined;
     if (this.#log.length === 0 || outlet.served === this.#end) return;
     const since = Math.max(outlet.served, this.#start);
-    const frame = this.#frames(this.#dirtyLanes(outlet), since);
+    const frame = this.#frames(this.#dirtyLanes(outlet), since, this.#end);
     if (frame === undefined) return;
     outlet.served = this.#end;
     outlet.write(frame);
   }
 
+  /** Writes everything collected, at once. */
   flush(): void {
-    if (this.#dirty.length === 1) this.#flushLane(this.#dirty[0] as FanoutLane<Frame>);
-    else this.#flushLanes();
-    for (const lane of this.#dirty) lane.clear();
+    while (this.#dirty.length > 0 || this.#corked.length > 0) this.#work(Infinity);
+  }
+
+  #work(mostWrites: number): void {
+    if (this.#dirty.length > 0) this.#write((this.#round ??= this.#begin()), mostWrites);
     for (const outlet of this.#corked) {
       outlet.isCorked = false;
       outlet.uncork();
     }
-    this.#start = this.#end;
-    this.#log = [];
-    this.#dirty = [];
     this.#corked = [];
+    if (this.#dirty.length > 0) this.#askForTurn();
   }
 
-  #flushLane(lane: FanoutLane<Frame>): void {
-    const shared = this.#frames([lane], this.#start) as Frame;
-    for (const outlet of lane.outlets) {
+  #write(round: Round<Frame>, mostWrites: number): void {
+    const { outlets, shared } = round;
+    const stop = Math.min(round.done + mostWrites, outlets.length);
+    for (; round.done < stop; round.done += 1) {
+      const outlet = outlets[round.done] as Outlet<Frame>;
+      const lanes = shared ?? outlet.dirty;
+      outlet.dirty = undefined;
+      if (lanes === undefined || outlet.served >= round.end) continue;
       if (outlet.served > this.#start) {
         this.catchUp(outlet);
       } else {
-        outlet.served = this.#end;
-        outlet.write(shared);
+        outlet.served = round.end;
+        lanes.frame ??= this.#frames(lanes.lanes, this.#start, round.end) as Frame;
+        outlet.write(lanes.frame);
       }
     }
+    if (round.done === outlets.length) this.#finish(round);
   }
 
-  #flushLanes(): void {
-    for (const lane of this.#dirty) noteDirty(lane);
-    for (const lane of this.#dirty) {
-      for (const outlet of lane.outlets) {
-        const { dirty } = outlet;
-        if (dirty === undefined) continue;
-        if (outlet.served > this.#start) {
-          this.catchUp(outlet);
-        } else {
-          outlet.dirty = undefined;
-          outlet.served = this.#end;
-          dirty.frame ??= this.#frames(dirty.lanes, this.#start) as Frame;
-          outlet.write(dirty.frame);
-        }
-      }
+  #begin(): Round<Frame> {
+    const [lane] = this.#dirty;
+    if (lane !== undefined && this.#dirty.length === 1) {
+      return { end: this.#end, outlets: [...lane.outlets], done: 0, shared: new LaneSet([lane]) };
     }
+    const outlets = this.#dirty.flatMap(noteDirty);
+    return { end: this.#end, outlets, done: 0, shared: undefined };
   }
 
-  /** What these lanes got from a position on, in order; undefined when it is nothing. */
-  #frames(lanes: readonly FanoutLane<Frame>[], since: number): Frame | undefined {
+  /** Everybody has what the round was to bring; what was published meanwhile remains. */
+  #finish({ end }: Round<Frame>): void {
+    for (const lane of this.#dirty) lane.forget(end);
+    this.#dirty = this.#dirty.filter(({ batch }) => batch !== undefined);
+    this.#log = this.#log.slice(end - this.#start);
+    this.#start = end;
+    this.#round = undefined;
+  }
+
+  /** What these lanes got from one position up to another, in order; undefined when it is nothing. */
+  #frames(lanes: readonly FanoutLane<Frame>[], since: number, until: number): Frame | undefined {
     const [lane] = lanes;
-    if (lane !== undefined && lanes.length === 1) return framesOf(lane, lane.indexAt(since), lane.positions.length);
+    if (lane !== undefined && lanes.length === 1) return framesOf(lane, lane.indexAt(since), lane.indexAt(until));
     const pieces: Frame[] = [];
-    for (const run of this.#runs(lanes, since)) {
+    for (const run of this.#runs(lanes, since, until)) {
       const piece = framesOf(run.lane, run.from, run.to);
       if (piece !== undefined) pieces.push(piece);
     }
@@ -213,8 +231,8 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   }
 
   /** The frames of several lanes in order, those of one lane that follow each other taken together. */
-  #runs(lanes: readonly FanoutLane<Frame>[], since: number): Run<Frame>[] {
-    const positions = lanes.flatMap((lane) => lane.positions.slice(lane.indexAt(since)));
+  #runs(lanes: readonly FanoutLane<Frame>[], since: number, until: number): Run<Frame>[] {
+    const positions = lanes.flatMap((lane) => lane.positions.slice(lane.indexAt(since), lane.indexAt(until)));
     positions.sort((one, other) => one - other);
     const runs: Run<Frame>[] = [];
     let run: Run<Frame> | undefined;
@@ -239,8 +257,10 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     return dirty;
   }
 
-  #scheduleFlush(): void {
-    if (this.#log.length === 0 && this.#corked.length === 0) this.#schedule(this.#flush);
+  #askForTurn(): void {
+    if (this.#isTurnDue) return;
+    this.#isTurnDue = true;
+    this.#schedule(this.#takeTurn);
   }
 
   get #end(): number {
@@ -259,16 +279,22 @@ function framesOf<Frame>(lane: FanoutLane<Frame>, from: number, to: number): Fra
   return from < to ? lane.batch?.slice(from, to) : undefined;
 }
 
-/** Notes in every member that this lane has frames. Neighbours mostly come from the same set, and go to the same one. */
-function noteDirty<Frame>(lane: FanoutLane<Frame>): void {
+/**
+ * Notes in every member that this lane has frames. Neighbours mostly come from the same set, and go to the same one.
+ * @returns those of whom no other lane said so before.
+ */
+function noteDirty<Frame>(lane: FanoutLane<Frame>): Outlet<Frame>[] {
+  const first: Outlet<Frame>[] = [];
   const alone = new LaneSet([lane]);
   let from: LaneSet<Frame> | undefined;
   let to = alone;
   for (const outlet of lane.outlets) {
+    if (outlet.dirty === undefined) first.push(outlet);
     if (outlet.dirty !== from) {
       from = outlet.dirty;
       to = from === undefined ? alone : from.with(lane);
     }
     outlet.dirty = to;
   }
+  return first;
 }

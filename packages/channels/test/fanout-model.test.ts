@@ -32,7 +32,9 @@ interface System {
   /** @param except A member that is left out, when it is one. */
   publish(group: number, text: string, except?: number): void;
   send(member: number, text: string): void;
-  /** Ends a tick. */
+  /** Some of what is to be written is. */
+  turn(): void;
+  /** Everything is. */
   flush(): void;
   /** What each member was given in each of its writes. */
   writes(member: number): readonly (readonly FrameData[])[];
@@ -49,11 +51,16 @@ class Oracle {
 }
 
 /** Fan-out by itself. */
-function bareFanout(): System {
-  let flushScheduled: (() => void) | undefined;
+function bareFanout(writesPerTurn: number): System {
+  const scheduled: (() => void)[] = [];
+  const turn = (): void => scheduled.pop()?.();
   const fanout = new Fanout<readonly FrameData[]>({
     codec: listedFrames,
-    schedule: (flush) => (flushScheduled = flush),
+    schedule: (flush) => {
+      assert.equal(scheduled.length, 0, "one turn at a time is asked for");
+      scheduled.push(flush);
+    },
+    writesPerTurn,
     report: ({ error }) => assert.fail(String(error)),
   });
   const lanes = Array.from({ length: GROUPS }, () => new FanoutLane<readonly FrameData[]>());
@@ -73,13 +80,16 @@ function bareFanout(): System {
     publish: (group, text, except) =>
       fanout.publish(at(lanes, group), text, except === undefined ? undefined : at(outlets, except)),
     send: (member, text) => fanout.send(at(outlets, member), text),
-    flush: () => flushScheduled?.(),
+    turn,
+    flush: () => {
+      while (scheduled.length > 0) turn();
+    },
     writes: (member) => at(writes, member),
   };
 }
 
 /** The same through consumers, relays and the groups of a layer. */
-async function wholeLayer(): Promise<System> {
+async function wholeLayer(writesPerTurn: number): Promise<System> {
   const consumers: Member[] = [];
   class Member extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
     static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
@@ -88,7 +98,7 @@ async function wholeLayer(): Promise<System> {
       consumers.push(this);
     }
   }
-  const transport = new RecordingTransport();
+  const transport = new RecordingTransport(writesPerTurn);
   const layer = new InMemoryChannelLayer();
   const application = consumer(Member);
   const sockets = await Promise.all(Array.from({ length: MEMBERS }, () => transport.open(application, layer)));
@@ -109,6 +119,7 @@ async function wholeLayer(): Promise<System> {
       if (text.endsWith("0")) void layer.send(self.channelName, { type: "said", text });
       else self.send(text);
     },
+    turn: () => transport.turn(),
     flush: () => transport.tick(),
     writes: (member) => at(sockets, member).writes,
   };
@@ -139,6 +150,8 @@ function run(system: System, seed: number): void {
     } else if (dice < 88) {
       system.send(member, text);
       at(oracle.received, member).push(text);
+    } else if (dice < 97) {
+      system.turn();
     } else {
       system.flush();
       assertSame(system, oracle, seed);
@@ -155,17 +168,22 @@ function assertSame(system: System, oracle: Oracle, seed: number): void {
 }
 
 test("whatever happens in whatever order, every member gets what it was sent, in order, once", () => {
-  for (let seed = 1; seed <= 300; seed += 1) run(bareFanout(), seed);
+  for (let seed = 1; seed <= 400; seed += 1) run(bareFanout(turnOf(seed)), seed);
 });
 
 test("the same holds through consumers, relays and the groups of a layer", async () => {
-  for (let seed = 1; seed <= 100; seed += 1) run(await wholeLayer(), seed);
+  for (let seed = 1; seed <= 100; seed += 1) run(await wholeLayer(turnOf(seed)), seed);
 });
+
+/** Turns that end in the middle of a round, and turns that do not. */
+function turnOf(seed: number): number {
+  return 1 + (seed % MEMBERS);
+}
 
 test("a tick in which only groups speak is one write for every member", () => {
   for (let seed = 1; seed <= 100; seed += 1) {
     const random = new SeededRandom(seed);
-    const system = bareFanout();
+    const system = bareFanout(MEMBERS);
     for (let count = 0; count < 12; count += 1) system.join(random.below(MEMBERS), random.below(GROUPS));
     for (let count = 0; count < 40; count += 1) system.publish(random.below(GROUPS), `${count}`);
     system.flush();

@@ -1,81 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  consumer,
-  InMemoryChannelLayer,
-  relay,
-  WebSocketConsumer,
-  type Awaitable,
-  type EventTable,
-  type WebSocketScope,
-} from "@lobby/channels";
+import { consumer, type WebSocketScope } from "@lobby/channels";
 import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
 import { TinySet } from "../src/tiny-set.ts";
+import { application, Chat, relays, serve } from "./support/recorded-chat.ts";
 import { RecordingSocket, RecordingTransport, type Written } from "./support/recording-transport.ts";
-
-let relayCount = 0;
-
-/** Everybody is in "all"; frames of the client are commands. */
-class Chat extends WebSocketConsumer<WebSocketScope, { said: { text: string }; asked: { text: string } }> {
-  static readonly events: EventTable<Chat> = {
-    said: relay(({ text }) => {
-      relayCount += 1;
-      return text;
-    }),
-    asked: (self, { text }) => void self.send(`${text} to me`),
-  };
-  override get groups(): string[] {
-    return ["all"];
-  }
-  override receive(command: string): Awaitable<void> {
-    const [verb = "", group = "", text = ""] = command.split(" ");
-    if (verb === "send") this.send(group);
-    else if (verb === "join") return this.groupAdd(group);
-    else if (verb === "leave") return this.groupDiscard(group);
-    else if (verb === "say") return this.groupSend(group, { type: "said", text });
-    else if (verb === "close") this.close();
-  }
-}
-
-const application = consumer(Chat);
-
-interface Server {
-  readonly transport: RecordingTransport;
-  readonly layer: InMemoryChannelLayer;
-  readonly sockets: readonly RecordingSocket[];
-  readonly say: (group: string, text: string) => Promise<void>;
-  /** Lets a connection's client send commands, and waits until they are handled. */
-  readonly command: (index: number, ...commands: readonly string[]) => Promise<void>;
-}
-
-async function serve(size: number): Promise<Server> {
-  const transport = new RecordingTransport();
-  const layer = new InMemoryChannelLayer();
-  const sockets: RecordingSocket[] = [];
-  for (let count = 0; count < size; count += 1) sockets.push(await transport.open(application, layer));
-  await Promise.all(sockets.map(({ handler }) => handler.settled()));
-  relayCount = 0;
-  return {
-    transport,
-    layer,
-    sockets,
-    say: (group, text) => layer.groupSend(group, { type: "said", text }),
-    command: async (index, ...commands) => {
-      for (const command of commands) {
-        sockets[index]?.handler.receive(command);
-        await sockets[index]?.handler.settled();
-      }
-    },
-  };
-}
 
 describe("a relayed message", () => {
   test("to a thousand members is made once, encoded once, and the same bytes go to each", async () => {
     const { transport, sockets, say } = await serve(1000);
     await say("all", "hello");
     transport.tick();
-    assert.deepEqual([relayCount, transport.encodeCount, transport.joinCount], [1, 1, 0]);
+    assert.deepEqual([relays(), transport.encodeCount, transport.joinCount], [1, 1, 0]);
     const [first] = sockets[0]?.writes ?? [];
     assert.deepEqual(first, ["hello"]);
     for (const { writes } of sockets) assert.ok(writes.length === 1 && writes[0] === first);
@@ -86,7 +23,7 @@ describe("a relayed message", () => {
     for (let count = 0; count < 400; count += 1) await say("all", `${count}`);
     assert.equal(transport.scheduleCount, 1);
     transport.tick();
-    assert.deepEqual([relayCount, transport.encodeCount, transport.joinCount], [400, 400, 1]);
+    assert.deepEqual([relays(), transport.encodeCount, transport.joinCount], [400, 400, 1]);
     const [first] = sockets[0]?.writes ?? [];
     assert.equal(first?.length, 400);
     for (const { writes } of sockets) assert.ok(writes.length === 1 && writes[0] === first);

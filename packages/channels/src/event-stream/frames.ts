@@ -6,7 +6,7 @@
 import { toBase64 } from "../base64.ts";
 import { join } from "../bytes.ts";
 import type { FrameData } from "../events.ts";
-import type { FrameBatch, FrameCodec } from "../fanout.ts";
+import type { FrameBatch, FrameCodec } from "../frame-codec.ts";
 
 const encoder = new TextEncoder();
 
@@ -39,6 +39,10 @@ class EventBatch implements FrameBatch<Uint8Array> {
 
   append(data: FrameData): void {
     this.#events.push(eventOf(data));
+  }
+
+  drop(count: number): void {
+    this.#events.splice(0, count);
   }
 
   slice(from: number, to: number): Uint8Array {

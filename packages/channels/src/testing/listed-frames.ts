@@ -1,12 +1,16 @@
 /** Frames as the values they carry: what a test wants to see of them. */
 import type { FrameData } from "../events.ts";
-import type { FrameBatch, FrameCodec } from "../fanout.ts";
+import type { FrameBatch, FrameCodec } from "../frame-codec.ts";
 
 class FrameList implements FrameBatch<readonly FrameData[]> {
   readonly #frames: FrameData[] = [];
 
   append(data: FrameData): void {
     this.#frames.push(data);
+  }
+
+  drop(count: number): void {
+    this.#frames.splice(0, count);
   }
 
   slice(from: number, to: number): readonly FrameData[] {

@@ -27,6 +27,8 @@ describe("a frame as an event", () => {
       batch.append("after");
       assert.equal(text(batch.slice(1, 2)), event);
       assert.equal(text(batch.slice(0, 3)), `data: before\n\n${event}data: after\n\n`);
+      batch.drop(1);
+      assert.equal(text(batch.slice(0, 2)), `${event}data: after\n\n`);
     });
   }
 

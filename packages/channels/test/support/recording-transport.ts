@@ -16,7 +16,7 @@ export class RecordingTransport {
   #flush: (() => void) | undefined;
   scheduleCount = 0;
 
-  constructor() {
+  constructor(writesPerTurn?: number) {
     this.fanout = new Fanout<Written>({
       codec: {
         encode: (data) => [this.#encoded(data)],
@@ -24,6 +24,7 @@ export class RecordingTransport {
           const frames: FrameData[] = [];
           return {
             append: (data) => void frames.push(this.#encoded(data)),
+            drop: (count) => void frames.splice(0, count),
             slice: (from, to) => {
               if (to - from > 1) this.joinCount += 1;
               return frames.slice(from, to);
@@ -40,6 +41,7 @@ export class RecordingTransport {
         this.#flush = flush;
       },
       report: (report) => this.reports.push(report),
+      ...(writesPerTurn !== undefined && { writesPerTurn }),
     });
   }
 
@@ -49,8 +51,13 @@ export class RecordingTransport {
     return data;
   }
 
-  /** Ends the tick: what was scheduled runs. */
+  /** Ends the tick: what was scheduled runs, until nothing is. */
   tick(): void {
+    while (this.#flush !== undefined) this.turn();
+  }
+
+  /** Runs what was scheduled, and nothing that this schedules. */
+  turn(): void {
     const flush = this.#flush;
     this.#flush = undefined;
     flush?.();
