@@ -15,6 +15,7 @@ export class SqliteStore implements Store {
   #lastId = 0;
   /** Set when the thread is gone; every call from then on is answered with it. */
   #end: Error | undefined;
+  #checking: Promise<void> | undefined;
 
   constructor(file: string) {
     const settings: WorkerSettings = { file };
@@ -58,8 +59,9 @@ export class SqliteStore implements Store {
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
     return this.#call("setNickname", personId, nickname, atMs);
   }
+  /** One commit at a time, however many ask meanwhile: whoever probes must not hold up those who write. */
   check(): Promise<void> {
-    return this.#call("check");
+    return (this.#checking ??= this.#call<void>("check").finally(() => (this.#checking = undefined)));
   }
 
   /** Waits for what was asked before, then ends the thread. */

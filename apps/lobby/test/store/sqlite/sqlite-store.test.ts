@@ -137,6 +137,22 @@ test("a store that can serve says so, and one without its tables does not", asyn
   await assert.rejects(store.check(), { message: "The database failed: no such table: rooms" });
 });
 
+test("however many ask at once whether a store can serve, the disk is asked once, and again for who asks later", async (t) => {
+  const file = newDatabaseFile();
+  const store = await openStore(t, file);
+  const reader = openBeside(t, file);
+  await store.append(draft("hi"));
+  reader.exec("BEGIN; SELECT count(*) FROM entries;");
+  const before = countCommits(file);
+  const letGo = holdWrites(t, file);
+  const asked = Array.from({ length: 1_000 }, () => store.check());
+  letGo();
+  await Promise.all(asked);
+  assert.equal(countCommits(file) - before, 1);
+  await store.check();
+  assert.equal(countCommits(file) - before, 2);
+});
+
 /** Keeps the store from writing, so that what is asked meanwhile piles up behind the first that wants to. */
 function holdWrites(scene: Scene, file: string): () => void {
   const beside = openBeside(scene, file);
