@@ -1,8 +1,8 @@
 /** HTTP through a fetch handler. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequest } from "@remix-run/node-fetch-server";
-import { BodyTooLargeError, Denial, ServerClosingError, type ProtocolRouter } from "@lobby/channels";
-import { bodyDenial, failureOf, type Failure } from "@lobby/channels/server";
+import { Denial, type ProtocolRouter } from "@lobby/channels";
+import { bodyDenial, failureOf } from "@lobby/channels/server";
 import { announcesTooMuch, withBodyLimit } from "./bodies.ts";
 import { hostCheck, hostDenial } from "./hosts.ts";
 import type { NodeServerContext } from "./context.ts";
@@ -103,7 +103,7 @@ export function httpHandler(
       await sendResponse(response, outgoing);
     } catch (error) {
       if (hasClientLeft(request, signal, error) || isCutOff(response, error)) return;
-      const { denial, level } = answerToFailure(error);
+      const { denial, level } = failureOf(error, "The server failed to answer");
       if (level !== undefined) {
         options.onReport({ level, consumer: "http", event: `${request.method} ${target}`, error });
       }
@@ -113,13 +113,6 @@ export function httpHandler(
       letGo(request, [body, outgoing?.body]);
     }
   };
-}
-
-/** Without a level, what went wrong is not the application's, and nobody is told. */
-function answerToFailure(error: unknown): Pick<Failure, "denial"> & Partial<Failure> {
-  if (error instanceof ServerClosingError) return { denial: new Denial(503, "The server is closing.") };
-  if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes) };
-  return failureOf(error, "The server failed to answer");
 }
 
 /** Whether an error is only what a client's leaving looks like from inside a handler. */

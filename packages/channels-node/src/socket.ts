@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
-import { Denial } from "@lobby/channels";
-import type { ServerFanout, ServerSocket, SocketHandler } from "@lobby/channels/server";
+import type { Denial } from "@lobby/channels";
+import { closingDenial, type ServerFanout, type ServerSocket, type SocketHandler } from "@lobby/channels/server";
 import { PING } from "./frames.ts";
 import type { Heart } from "./heartbeat.ts";
 import type { ReplyHeaderLines } from "./request.ts";
@@ -146,7 +146,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   /** Says goodbye; what the peer sends from here on is not heard. */
   close(code: number, reason: string): void {
     if (this.#handshake !== undefined) {
-      this.deny(new Denial(503, "The server is closing."));
+      this.deny(closingDenial());
       return;
     }
     this.#isClosing = true;

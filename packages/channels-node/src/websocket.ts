@@ -3,7 +3,15 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Denial, originCheck, OriginRefusedError, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
-import { createFanout, FirstTimes, openSocket, originDenial, type ServerFanout } from "@lobby/channels/server";
+import {
+  closingDenial,
+  createFanout,
+  FirstTimes,
+  lateDenial,
+  openSocket,
+  originDenial,
+  type ServerFanout,
+} from "@lobby/channels/server";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { hostCheck, hostDenial, type HostCheck } from "./hosts.ts";
@@ -82,14 +90,8 @@ export class WebSocketHost implements SocketHost {
     const socket = new NodeSocket(this, raw, { request, head, reply }, facts?.client.address ?? peerAddress(request));
     this.#sockets.add(socket);
     const subprotocols = offeredSubprotocols(request);
-    const denial = this.#examine(request, facts, subprotocols);
+    const denial = this.#examine(request, facts, subprotocols, reply);
     if (denial !== undefined || facts === undefined) {
-      if (denial?.status === 405) reply.append("Allow", "GET");
-      if (denial?.status === 426) {
-        reply.append("Upgrade", "websocket");
-        reply.append("Connection", "Upgrade");
-        reply.append("Sec-WebSocket-Version", "13");
-      }
       socket.deny(denial ?? new Denial(400, "The address of this request is malformed."));
       return;
     }
@@ -105,7 +107,7 @@ export class WebSocketHost implements SocketHost {
       reply,
       layer: this.#application.layer,
     };
-    const tooLate = (): void => socket.deny(new Denial(503, "The server took too long to open this connection."));
+    const tooLate = (): void => socket.deny(lateDenial());
     this.#timers.set(socket, setTimeout(tooLate, this.#options.handshakeTimeoutMs));
     void this.#open(socket, scope);
   }
@@ -169,11 +171,20 @@ export class WebSocketHost implements SocketHost {
     { method, headers }: IncomingMessage,
     facts: RequestFacts | undefined,
     subprotocols: readonly string[],
+    reply: ReplyHeaderLines,
   ): Denial | undefined {
     if (facts === undefined) return undefined;
-    if (this.#isDraining) return new Denial(503, "The server is closing.");
-    if (method !== "GET") return new Denial(405, "Open a WebSocket with GET.");
-    if (headers["sec-websocket-version"] !== "13") return new Denial(426, "This server speaks WebSocket version 13.");
+    if (this.#isDraining) return closingDenial();
+    if (method !== "GET") {
+      reply.append("Allow", "GET");
+      return new Denial(405, "Open a WebSocket with GET.");
+    }
+    if (headers["sec-websocket-version"] !== "13") {
+      reply.append("Upgrade", "websocket");
+      reply.append("Connection", "Upgrade");
+      reply.append("Sec-WebSocket-Version", "13");
+      return new Denial(426, "This server speaks WebSocket version 13.");
+    }
     if (headers.host === undefined) return new Denial(400, "The Host header is missing.");
     if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
       return new Denial(400, "The Sec-WebSocket-Key header is missing or malformed.");

@@ -12,11 +12,13 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 
 export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
 
+export declare function closingDenial(): Denial;
+
 export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
 
 export interface Failure {
   readonly denial: Denial;
-  readonly level: ConsumerReport["level"];
+  readonly level: ConsumerReport["level"] | undefined;
 }
 
 export declare function failureOf(error: unknown, sentence: string): Failure;
@@ -25,7 +27,6 @@ export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly schedule: (flush: () => void) => void;
   readonly report: (report: ConsumerReport) => void;
-  readonly writesPerTurn?: number;
 }
 
 export declare class FirstTimes {
@@ -49,6 +50,8 @@ export declare function guardHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;
+
+export declare function lateDenial(): Denial;
 
 export declare const MAX_TIMER_MS: number;
 

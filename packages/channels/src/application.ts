@@ -115,9 +115,9 @@ export interface ServerSocket<Frame = unknown> {
   /** What is written until `uncork` may go out in one piece. */
   cork(): void;
   uncork(): void;
-  /** Starts the closing handshake. */
+  /** Starts the closing handshake. A peer that was not read is read again, or its half of it would never come. */
   close(code: number, reason: string): void;
-  /** Stops and resumes reading from the peer. What was read by then is still handed over. */
+  /** Stops and resumes reading from the peer. What was read by then is still handed over, within `resume` at the earliest. */
   pause(): void;
   resume(): void;
 }

@@ -10,7 +10,14 @@
  * `disconnect` runs and groups are left after an error too, and what waits for
  * a connection is bounded.
  */
-import { Denial, isPromiseLike, type Awaitable, type ServerSocket, type SocketHandler } from "./application.ts";
+import {
+  Denial,
+  isPromiseLike,
+  type Awaitable,
+  type ConsumerReport,
+  type ServerSocket,
+  type SocketHandler,
+} from "./application.ts";
 import type { ConsumerHooks, ConsumerSocket } from "./consumer-hooks.ts";
 import { blockedSince } from "./blocking.ts";
 import {
@@ -217,8 +224,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
       case "connect":
         return this.#connect();
       case "receive":
-        if (this.#waitingFrames === this.audience.limits.waitingFrames) this.#socket.resume();
         this.#waitingFrames -= 1;
+        if (this.#waitingFrames === this.audience.limits.waitingFrames - 1) this.#socket.resume();
         return this.#consumer.receiveFrame(next.data);
       case "event":
         this.#waitingEvents -= 1;
@@ -233,7 +240,8 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   async #connect(): Promise<void> {
     const { scope } = this.#consumer;
     const ofSubjects = subjectGroups(scope);
-    for (const group of [...ofSubjects, ...this.#consumer.groups]) await this.layer.groupAdd(group, this.channel);
+    const groups = [...ofSubjects, ...this.#consumer.groups];
+    await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
     if (ofSubjects.length > 0) {
       // What happened to a subject before its group was joined was not heard: look again.
       await this.#refresh((fresh) => this.#consumer.takeScope(fresh));
@@ -251,7 +259,7 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
 
   /** Not in line with the handlers: one that takes long must not keep somebody in. */
   #revoke(message: Revocation): void {
-    if (message.action === "close") this.#end(message.code, message.reason);
+    if (message.action === "close") this.#expel(message.code, message.reason);
     else
       this.#refresh((scope) => this.#turns.take({ kind: "scope", scope })).catch((error) =>
         this.#fail("refresh", error),
@@ -278,17 +286,19 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   /** Ends what would not have begun, had this been known. */
   #refuse(denial: Denial): void {
     if (this.#phase === "opening" && !this.hasConnected) this.deny(denial);
-    else this.#end(...closeOf(denial));
+    else this.#expel(...closeOf(denial));
   }
 
   /** Ends the connection although its consumer may be about to accept it. */
-  #end(code: number, reason: string): void {
-    if (this.#phase === "open") {
-      this.#closeSocket("closing", code, reason);
-    } else if (this.#phase === "opening") {
-      this.close(code, reason);
-      this.#socket.deny(new Denial(403, reason));
-    }
+  #expel(code: number, reason: string): void {
+    if (this.#phase === "open") this.#closeSocket("closing", code, reason);
+    else if (this.#phase === "opening") this.#turnAway(code, reason, new Denial(403, reason));
+  }
+
+  /** Ends a connection that was never told that it is in. */
+  #turnAway(code: number, reason: string, denial: Denial): void {
+    this.close(code, reason);
+    this.#socket.deny(denial);
   }
 
   #handleEvent(message: ChannelMessage): Awaitable<void> {
@@ -304,9 +314,10 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   #fail(event: string, error: unknown): void {
     // A handler that ended because its signal said so has not failed.
     if (this.#parting?.signal.aborted === true && error === this.#parting.signal.reason) return;
-    const { denial, level } = handshakeFailureOf(error);
     const isOpening = this.#phase === "opening";
-    this.audience.fanout.report({ level: isOpening ? level : "error", consumer: this.#name, event, error });
+    const { denial, level } = handshakeFailureOf(error);
+    if (!isOpening) this.#report("error", event, error);
+    else if (level !== undefined) this.#report(level, event, error);
     this.#turns.forget(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
       this.#closeSocket("over", 1011, "Internal error");
@@ -320,21 +331,19 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
     this.#turns.take({ kind: "disconnect", code: 1011, reason: "Internal error" });
   }
 
-  /** A connection that takes too long to open while much is said is refused; it was never told that it is in. */
+  /** A connection that takes too long to open while much is said is refused. */
   #hold(frame: unknown): void {
     this.#held ??= [];
     if (this.#held.push(frame) <= this.#maxWaitingEvents) return;
     this.#held = undefined;
-    this.close(1013, "Too much was said before the connection opened");
-    this.#socket.deny(new Denial(503, "Too much was said before this connection opened; try again."));
+    const denial = new Denial(503, "Too much was said before this connection opened; try again.");
+    this.#turnAway(1013, "Too much was said before the connection opened", denial);
   }
 
   #closeSocket(phase: "closing" | "over", code: number, reason: string): void {
     this.audience.fanout.catchUp(this);
     this.#part(phase);
     this.#turns.forget();
-    // A socket that is not read would never see the peer's half of the closing handshake.
-    if (this.#waitingFrames >= this.audience.limits.waitingFrames) this.#socket.resume();
     this.#socket.close(code, reason);
   }
 
@@ -364,7 +373,11 @@ export class ConsumerConnection implements ConsumerSocket, SocketHandler, Receiv
   }
 
   #warn(event: string, error: ChannelsError): void {
-    this.audience.fanout.report({ level: "warning", consumer: this.#name, event, error });
+    this.#report("warning", event, error);
+  }
+
+  #report(level: ConsumerReport["level"], event: string, error: unknown): void {
+    this.audience.fanout.report({ level, consumer: this.#name, event, error });
   }
 
   get #maxWaitingEvents(): number {

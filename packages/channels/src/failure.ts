@@ -1,18 +1,33 @@
 /** What becomes of a connection or a request that the application fails. */
 import { Denial, type ConsumerReport, type ServerSocket, type SocketHandler } from "./application.ts";
-import type { ChannelsError } from "./errors.ts";
+import { BodyTooLargeError, ServerClosingError, type ChannelsError } from "./errors.ts";
+import { bodyDenial } from "./body.ts";
 
 /** How a failure is told: to the peer as an answer, to whoever runs the server by its level. */
 export interface Failure {
   readonly denial: Denial;
-  readonly level: ConsumerReport["level"];
+  /** Undefined for what is nobody's fault but the peer's, or the end of the server: nobody is told. */
+  readonly level: ConsumerReport["level"] | undefined;
+}
+
+/** The answer to whoever comes when the server closes. */
+export function closingDenial(): Denial {
+  return new Denial(503, "The server is closing.");
+}
+
+/** The answer to a handshake that an application takes too long to answer. */
+export function lateDenial(): Denial {
+  return new Denial(503, "The server took too long to open this connection.");
 }
 
 /**
- * 500 and an error; 503 and a warning for what may work later without anybody mending the application.
+ * 500 and an error; 503 and a warning for what may work later without anybody mending the application; 413 for a body
+ * that is too large, and 503 for a server that closes.
  * @param sentence What the server could not do, without its period.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
+  if (error instanceof ServerClosingError) return { denial: closingDenial(), level: undefined };
+  if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes), level: undefined };
   const isTemporary = error instanceof Error && (error as Partial<ChannelsError>).isTemporary === true;
   return isTemporary
     ? { denial: new Denial(503, `${sentence} now; try again later.`), level: "warning" }
@@ -45,7 +60,7 @@ export async function openSocket(
     else socket.open(opened);
   } catch (error) {
     const { denial, level } = handshakeFailureOf(error);
-    report(level, error);
+    if (level !== undefined) report(level, error);
     socket.deny(denial);
   }
 }

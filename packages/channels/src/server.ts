@@ -2,7 +2,7 @@
 export type { ServerSocket, SocketHandler } from "./application.ts";
 export { bodyDenial } from "./body.ts";
 export { checkClose } from "./close-codes.ts";
-export { failureOf, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
+export { closingDenial, failureOf, lateDenial, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "./fanout.ts";
 export type { FrameBatch, FrameCodec } from "./frame-codec.ts";
 export { FirstTimes } from "./first-times.ts";

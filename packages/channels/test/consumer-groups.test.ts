@@ -7,10 +7,13 @@ import {
   relay,
   WebSocketConsumer,
   type Awaitable,
+  type Channel,
   type ConsumerContext,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { Recorder } from "./support/recorder.ts";
 import { RecordingTransport } from "./support/recording-transport.ts";
 
 let madeCount = 0;
@@ -110,4 +113,22 @@ test("a connection that closes misses what is sent until its client is gone, whi
   await Promise.all([1, 2, 3].map(() => layer.groupSend("declared", { type: "undeclared" })));
   await socket.handler.settled();
   assert.deepEqual([layer.dropped, socket.frames], [0, []]);
+});
+
+test("groups are joined side by side, not one after the other", async () => {
+  const all = Promise.withResolvers<void>();
+  class Slow extends InMemoryChannelLayer {
+    asked = 0;
+    override async groupAdd(group: string, channel: Channel | string): Promise<void> {
+      this.asked += 1;
+      if (this.asked === 3) all.resolve();
+      await all.promise;
+      await super.groupAdd(group, channel);
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Recorder, [], { groups: ["a", "b", "c"] }), "/", {
+    layer: new Slow(),
+  });
+  assert.equal((await client.connect()).accepted, true);
+  await client.disconnect();
 });

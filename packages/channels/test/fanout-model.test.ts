@@ -54,15 +54,17 @@ class Oracle {
 function bareFanout(writesPerTurn: number): System {
   const scheduled: (() => void)[] = [];
   const turn = (): void => scheduled.pop()?.();
-  const fanout = new Fanout<readonly FrameData[]>({
-    codec: listedFrames,
-    schedule: (flush) => {
-      assert.equal(scheduled.length, 0, "one turn at a time is asked for");
-      scheduled.push(flush);
+  const fanout = new Fanout<readonly FrameData[]>(
+    {
+      codec: listedFrames,
+      schedule: (flush) => {
+        assert.equal(scheduled.length, 0, "one turn at a time is asked for");
+        scheduled.push(flush);
+      },
+      report: ({ error }) => assert.fail(String(error)),
     },
     writesPerTurn,
-    report: ({ error }) => assert.fail(String(error)),
-  });
+  );
   const lanes = Array.from({ length: GROUPS }, () => new FanoutLane<readonly FrameData[]>());
   const writes = Array.from({ length: MEMBERS }, (): (readonly FrameData[])[] => []);
   const outlets = writes.map((written): Outlet<readonly FrameData[]> => ({

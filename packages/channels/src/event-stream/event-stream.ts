@@ -11,7 +11,7 @@
  */
 import { Denial, type HttpApplication, type WebSocketApplication } from "../application.ts";
 import type { FrameData } from "../events.ts";
-import { openSocket } from "../failure.ts";
+import { closingDenial, lateDenial, openSocket } from "../failure.ts";
 import { derive, type HttpScope, type ServerContext, type WebSocketScope } from "../scope.ts";
 import { originCheck, originDenial, type OriginCheck } from "../security/websocket.ts";
 import { readFrame } from "./frame-request.ts";
@@ -111,11 +111,11 @@ class EventStream {
       return new Denial(406, "This address is an event stream: open it with an EventSource.");
     }
     if (headers.get("sec-fetch-mode") === "no-cors") return originDenial();
-    if (server.closing.aborted) return new Denial(503, "The server is closing.");
+    if (server.closing.aborted) return closingDenial();
     const socket = await this.#hostOf(scope).open(scope);
     request.signal.addEventListener("abort", () => socket.lost());
     if (request.signal.aborted) socket.lost();
-    const tooLate = (): void => socket.deny(new Denial(503, "The server took too long to open this connection."));
+    const tooLate = (): void => socket.deny(lateDenial());
     const timer = setTimeout(tooLate, this.#options.handshakeTimeoutMs);
     void this.#connect(socket, scope);
     const answer = await socket.answer;

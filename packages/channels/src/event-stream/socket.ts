@@ -1,6 +1,7 @@
 /** One connection over HTTP: what the server says is one long answer, what the client says are requests of their own. */
 import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from "../application.ts";
 import type { FrameData } from "../events.ts";
+import { closingDenial } from "../failure.ts";
 import type { ServerFanout } from "../fanout.ts";
 import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -114,7 +115,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
   /** Says goodbye and ends the answer. */
   close(code: number, reason: string): void {
     if (this.#outgoing === undefined) {
-      this.deny(new Denial(503, "The server is closing."));
+      this.deny(closingDenial());
     } else if (!this.#isOver) {
       this.#outgoing.write(closeEvent(code, reason));
       this.#outgoing.end(this.#host.closeTimeoutMs);
@@ -127,16 +128,13 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
   }
 
   resume(): void {
-    // Not at once: the application makes room for one, and has not counted it yet.
-    queueMicrotask(() => {
-      this.#isPaused = false;
-      while (!this.#isPaused && !this.#isOver) {
-        const next = this.#waiting.shift();
-        if (next === undefined) return;
-        this.#handler?.receive(next.data);
-        next.resolve("taken");
-      }
-    });
+    this.#isPaused = false;
+    while (!this.#isPaused && !this.#isOver) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#handler?.receive(next.data);
+      next.resolve("taken");
+    }
   }
 
   /** The client is gone. */

@@ -244,6 +244,7 @@ export class WebSocketCommunicator {
       cork() {},
       uncork() {},
       close: (code, reason) => {
+        this.#isPaused = false;
         this.#outputs.push({ kind: "close", code, reason });
         queueMicrotask(() => this.#close(code, reason));
       },

@@ -17,32 +17,34 @@ export class RecordingTransport {
   scheduleCount = 0;
 
   constructor(writesPerTurn?: number) {
-    this.fanout = new Fanout<Written>({
-      codec: {
-        encode: (data) => [this.#encoded(data)],
-        batch: () => {
-          const frames: FrameData[] = [];
-          return {
-            append: (data) => void frames.push(this.#encoded(data)),
-            drop: (count) => void frames.splice(0, count),
-            slice: (from, to) => {
-              if (to - from > 1) this.joinCount += 1;
-              return frames.slice(from, to);
-            },
-          };
+    this.fanout = new Fanout<Written>(
+      {
+        codec: {
+          encode: (data) => [this.#encoded(data)],
+          batch: () => {
+            const frames: FrameData[] = [];
+            return {
+              append: (data) => void frames.push(this.#encoded(data)),
+              drop: (count) => void frames.splice(0, count),
+              slice: (from, to) => {
+                if (to - from > 1) this.joinCount += 1;
+                return frames.slice(from, to);
+              },
+            };
+          },
+          join: (frames) => {
+            this.joinCount += 1;
+            return frames.flat();
+          },
         },
-        join: (frames) => {
-          this.joinCount += 1;
-          return frames.flat();
+        schedule: (flush) => {
+          this.scheduleCount += 1;
+          this.#flush = flush;
         },
+        report: (report) => this.reports.push(report),
       },
-      schedule: (flush) => {
-        this.scheduleCount += 1;
-        this.#flush = flush;
-      },
-      report: (report) => this.reports.push(report),
-      ...(writesPerTurn !== undefined && { writesPerTurn }),
-    });
+      writesPerTurn,
+    );
   }
 
   #encoded(data: FrameData): FrameData {
