@@ -78,9 +78,10 @@ export class LocalGroups {
   }
 
   #forgetEmpty(group: string, lanes: Map<Audience, Lane>, audience: Audience, lane: Lane): void {
-    if (lane.size > 0) return;
+    // Receivers may leave and join while they are delivered to: the group may have ended since, and begun anew.
+    if (lane.size > 0 || lanes.get(audience) !== lane) return;
     lanes.delete(audience);
-    if (lanes.size > 0) return;
+    if (lanes.size > 0 || this.#groups.get(group) !== lanes) return;
     this.#groups.delete(group);
     this.#observer?.onLast(group);
   }

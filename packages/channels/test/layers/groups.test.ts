@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InMemoryChannelLayer, type Channel, type DroppedMessage } from "@lobby/channels";
+import { LocalGroups, plainAudience, type Audience, type Receiver } from "@lobby/channels/layers";
 
 const note = (id: number): { type: string; id: number } => ({ type: "note", id });
 
@@ -135,4 +136,53 @@ describe("a group", () => {
     assert.equal(layer.dropped, 0);
     assert.deepEqual(await inbox(layer, members[0] ?? ""), []);
   });
+});
+
+/** A group after one message, whose one member then left and had another join, of `audience`. */
+function relieve(audience: Audience): {
+  readonly groups: LocalGroups;
+  readonly taken: number[];
+  readonly seen: string[];
+} {
+  const seen: string[] = [];
+  const groups = new LocalGroups({
+    onFirst: (group) => seen.push(`first of ${group}`),
+    onLast: (group) => seen.push(`last of ${group}`),
+  });
+  const taken: number[] = [];
+  const relief: Receiver = {
+    audience,
+    deliver(message) {
+      taken.push((message as ReturnType<typeof note>).id);
+      return true;
+    },
+  };
+  const guard: Receiver = {
+    audience: plainAudience,
+    deliver() {
+      groups.discard("room", guard);
+      groups.add("room", relief);
+      return true;
+    },
+  };
+  groups.add("room", guard);
+  groups.deliver("room", note(1));
+  return { groups, taken, seen };
+}
+
+describe("a receiver that leaves when it is delivered to, and has another join in its place", () => {
+  for (const [name, audience] of [
+    ["of its kind", plainAudience],
+    ["of another kind", { openLane: () => plainAudience.openLane() }],
+  ] as const) {
+    test(`leaves the group to the other, which is ${name}`, () => {
+      const { groups, taken, seen } = relieve(audience);
+      assert.deepEqual(groups.names(), ["room"]);
+      groups.deliver("room", note(2));
+      assert.deepEqual(taken, [2]);
+      assert.deepEqual(seen, ["first of room", "last of room", "first of room"]);
+      groups.clear();
+      assert.deepEqual(seen.slice(3), ["last of room"]);
+    });
+  }
 });
