@@ -41,6 +41,7 @@ export function handshakeFailureOf(error: unknown): Failure {
 
 /** A socket whose handshake waits for an application. */
 export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
+  /** Opens the handler; when the handshake was answered or the peer lost meanwhile, closes it instead, with 1006. */
   open(handler: SocketHandler): void;
 }
 

@@ -75,7 +75,10 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
 
   /** Hands the connection to its application, unless it was answered or lost in the meantime. */
   open(handler: SocketHandler): void {
-    if (this.#isOver) return;
+    if (this.#isOver) {
+      handler.close(1006, "");
+      return;
+    }
     this.#handler = handler;
     handler.open();
   }

@@ -13,7 +13,6 @@ import {
   refreshConnections,
   route,
   sessionSubject,
-  stack,
   urlRouter,
   userSubject,
   WebSocketConsumer,
@@ -24,13 +23,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
-import { Recorder, type Script } from "../support/recorder.ts";
-
-/** A recorder behind an event stream. */
-function recording(script: Script = {}): { log: string[]; application: ReturnType<typeof eventStream> } {
-  const log: string[] = [];
-  return { log, application: eventStream(consumer(Recorder, log, script)) };
-}
+import { recording } from "../support/recording-stream.ts";
 
 interface Said {
   readonly text: string;
@@ -187,74 +180,6 @@ describe("an event stream whose visitor has another standing than before", () =>
     assert.equal(await client.receive(), "You are 미나");
     await closeConnections(client.layer, await sessionSubject("key"), { code: 4401, reason: "Logged out" });
     assert.deepEqual(await client.closed(), { code: 4401, reason: "Logged out" });
-  });
-});
-
-describe("an event stream that is not opened", () => {
-  test("is answered with the consumer's status and reason, and never disconnects", async () => {
-    const { log, application } = recording({ connect: (self) => self.deny(404, "No such room.") });
-    const client = new EventStreamClient(application);
-    const response = await client.ask();
-    assert.deepEqual([response.status, await response.text()], [404, "No such room.\n"]);
-    await client.server.settled();
-    assert.deepEqual(log, ["connect"]);
-  });
-
-  test("is answered with what middleware or a router says instead", async () => {
-    const inner = urlRouter([route("/elsewhere/", consumer(Recorder, []))]);
-    assert.equal((await new EventStreamClient(eventStream(inner)).ask()).status, 404);
-    const failing = stack((): object => {
-      throw new Error("no database");
-    })(consumer(Recorder, []));
-    const client = new EventStreamClient(eventStream(failing));
-    assert.equal((await client.ask()).status, 500);
-    assert.deepEqual(
-      client.server.reports.map(({ event, error }) => [event, String(error)]),
-      [["open /sse/", "Error: no database"]],
-    );
-  });
-
-  test("is answered with 500 when connect throws, which is reported", async () => {
-    const { log, application } = recording({
-      connect() {
-        throw new Error("boom");
-      },
-    });
-    const client = new EventStreamClient(application);
-    assert.equal((await client.ask()).status, 500);
-    assert.deepEqual(
-      client.server.reports.map(({ consumer: name, event }) => [name, event]),
-      [["Recorder", "connect"]],
-    );
-    await client.server.settled();
-    assert.deepEqual(log, ["connect", "disconnect 1011 Internal error"]);
-  });
-
-  test("is answered with 503 when the consumer takes too long", async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout"] });
-    const { promise: isConnecting, resolve } = Promise.withResolvers<void>();
-    const { application } = recording({
-      connect() {
-        resolve();
-        return new Promise(() => undefined);
-      },
-    });
-    const answer = new EventStreamClient(application).ask();
-    await isConnecting;
-    t.mock.timers.tick(5_000);
-    assert.equal((await answer).status, 503);
-  });
-
-  test("is of no other method", async () => {
-    const response = await new EventStreamClient(room, { path: "/a/" }).request("PUT", {}, "x");
-    assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, POST, DELETE"]);
-  });
-
-  test("was not asked for as one: a link, an image", async () => {
-    const client = new EventStreamClient(room, { path: "/a/" });
-    for (const accept of ["text/html,*/*;q=0.8", "image/avif,*/*;q=0.8", "*/*"]) {
-      assert.equal((await client.ask({ Accept: accept })).status, 406);
-    }
   });
 });
 

@@ -15,20 +15,12 @@ import {
   type HttpScope,
 } from "@lobby/channels";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
-import { Recorder, type Script } from "../support/recorder.ts";
+import { recording } from "../support/recording-stream.ts";
 
 /** An identity of the application's own. */
 const guests = stack(({ headers, subjects }: HttpScope) => ({
   subjects: [...subjects, `guest:${headers.get("x-guest")}`],
 }));
-
-function recording(
-  script: Script = {},
-  options: Parameters<typeof eventStream>[1] = {},
-): { log: string[]; application: HttpApplication } {
-  const log: string[] = [];
-  return { log, application: eventStream(consumer(Recorder, log, script), options) };
-}
 
 /** A consumer whose handlers end when a test says so. */
 function busy(): { log: string[]; application: HttpApplication; finish: () => void } {
