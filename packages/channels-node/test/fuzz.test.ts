@@ -9,6 +9,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { consumer, route, urlRouter } from "@lobby/channels";
 import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
@@ -71,7 +72,7 @@ async function send(path: string, bytes: Buffer, random: Random): Promise<void> 
     const to = left === bytes.length ? from + 1 : from + random.below(bytes.length - from + 1);
     socket.write(bytes.subarray(from, to));
     from = to;
-    await new Promise(setImmediate);
+    await nextTurn();
   }
   const rest = bytes.subarray(from);
   if (stays) socket.write(rest);
@@ -111,7 +112,7 @@ async function holdings({ server, accessLog }: TestServer): Promise<Holdings> {
   accessLog.length = 0;
   for (let turn = 0; turn < 5; turn += 1) {
     collectGarbage();
-    await new Promise(setImmediate);
+    await nextTurn();
   }
   const { heapUsed, external } = process.memoryUsage();
   const sockets = process.getActiveResourcesInfo().filter((name) => name === "PipeWrap").length;

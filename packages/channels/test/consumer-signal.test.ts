@@ -1,6 +1,7 @@
 /** The signal by which a handler is told that its client can no longer be reached. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { closeConnections, consumer, InMemoryChannelLayer } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "./support/recorder.ts";
@@ -44,7 +45,7 @@ describe("the signal of a consumer", () => {
     const layer = new InMemoryChannelLayer();
     const transport = new RecordingTransport();
     const socket = await transport.open(consumer(Recorder, log, { connect: untilAborted }), layer);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     socket.handler.close(1006, "");
     await socket.handler.settled();
     assert.deepEqual(log, ["connect", "disconnect 1006"]);

@@ -274,7 +274,7 @@ test("trap 13: an error is seen at once, without any timer", async (t) => {
 describe("trap 14: a worker is not deaf without a sign", () => {
   test("it says at once which of its channels it cannot hear, and hears the others", async () => {
     const layer = new OutageLayer();
-    const [reports, handled] = [new Arrivals<ConsumerReport>(), new Arrivals<string>()];
+    const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
     const handle = (_: ChannelMessage, { channel }: ChannelScope): void => handled.push(channel);
     const router = channelNameRouter({ mail: handle, thumbnails: handle });
     await using worker = runWorker(protocolRouter({ layer, channel: router }), { onReport: reports.push });
@@ -288,7 +288,7 @@ describe("trap 14: a worker is not deaf without a sign", () => {
 
   test("what it has no handler free for waits in the layer, which counts what it has no room for", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1 });
-    const [gate, begun] = [Promise.withResolvers<void>(), new Arrivals<string>()];
+    const [gate, begun] = [Promise.withResolvers<void>(), new Arrivals<string>("a message")];
     const mail = ({ type }: ChannelMessage): Promise<void> => (begun.push(type), gate.promise);
     await using _ = runWorker(protocolRouter({ layer, channel: channelNameRouter({ mail }) }));
     await layer.send("mail", { type: "1" });

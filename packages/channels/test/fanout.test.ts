@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { consumer, type WebSocketScope } from "@lobby/channels";
 import type { Outlet } from "../src/fanout.ts";
 import { FanoutLane } from "../src/fanout-lane.ts";
@@ -296,9 +297,7 @@ describe("a connection that comes or goes in the middle of a tick", () => {
     }
     const { transport, layer, say } = await serve(0);
     const socket = await transport.open(consumer(Slow), layer);
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await nextTurn();
     await say("all", "2");
     transport.tick();
     await say("all", "3");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   authStack,
   closeConnections,
@@ -78,6 +79,6 @@ test("a worker goes on when it is closed in a way that nobody knows, or within n
     await assert.rejects(worker.close(options as object), { code: "CHANNELS_CONFIGURATION", message });
   }
   await application.layer.send("jobs", { type: "job" });
-  await new Promise((resolve) => void setImmediate(resolve));
+  await nextTurn();
   assert.deepEqual(handled, ["job"]);
 });

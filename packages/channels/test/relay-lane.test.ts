@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   consumer,
   InMemoryChannelLayer,
@@ -109,9 +110,7 @@ test("a frame that the transport cannot encode is the relay's fault, too", async
 test("members of one group whose class handles an event run their handlers, one each", async () => {
   const { transport, layer, frames } = await room();
   await layer.groupSend("room", { type: "asked" });
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await nextTurn();
   transport.tick();
   assert.deepEqual(frames(), [["asked"], ["asked"]]);
 });

@@ -1,6 +1,7 @@
 /** What a worker does when a channel cannot be heard. No test waits: timers are mocked. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   channelNameRouter,
   protocolRouter,
@@ -11,7 +12,7 @@ import {
   type WorkerDeafError,
   type WorkerRecoveredError,
 } from "@lobby/channels";
-import { Arrivals, turn } from "./support/arrivals.ts";
+import { Arrivals } from "./support/arrivals.ts";
 import { OutageLayer } from "./support/outage-layer.ts";
 
 const MESSAGE: ChannelMessage = { type: "job" };
@@ -27,8 +28,8 @@ describe("A worker that cannot hear a channel", () => {
     mock.timers.enable({ apis: ["setTimeout", "Date"] });
     mock.method(Math, "random", () => 0.5);
     layer = new OutageLayer();
-    reports = new Arrivals();
-    handled = new Arrivals();
+    reports = new Arrivals("a report");
+    handled = new Arrivals("a message");
     const handle = (_: ChannelMessage, { channel }: { readonly channel: string }): void => handled.push(channel);
     const router = channelNameRouter({ mail: handle, thumbnails: handle });
     worker = runWorker(protocolRouter({ layer, channel: router }), { onReport: reports.push, longestRetryMs: 1_000 });
@@ -157,7 +158,7 @@ describe("A worker that cannot hear a channel", () => {
     assert.equal(await worker.close(), 0);
     assert.equal(reports.waiting, 0);
     await layer.close();
-    await turn();
+    await nextTurn();
     assert.equal(reports.waiting, 0);
   });
 
@@ -165,10 +166,10 @@ describe("A worker that cannot hear a channel", () => {
   async function triesAfter(durationsMs: readonly number[], before: number): Promise<void> {
     for (const [index, durationMs] of durationsMs.entries()) {
       mock.timers.tick(durationMs - 1);
-      await turn();
+      await nextTurn();
       assert.equal(layer.tries.length - before, index, `before try ${index + 1}`);
       mock.timers.tick(1);
-      await turn();
+      await nextTurn();
       assert.equal(layer.tries.length - before, index + 1, `try ${index + 1}`);
     }
   }
@@ -178,6 +179,6 @@ describe("A worker that cannot hear a channel", () => {
 async function passTime(durationMs: number): Promise<void> {
   for (let passedMs = 0; passedMs < durationMs; passedMs += 50) {
     mock.timers.tick(50);
-    await turn();
+    await nextTurn();
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   channelConsumer,
   channelNameRouter,
@@ -17,7 +18,7 @@ import {
   type WorkerOptions,
 } from "@lobby/channels";
 import { until } from "../../../test/support/waiting.ts";
-import { Arrivals, turn } from "./support/arrivals.ts";
+import { Arrivals } from "./support/arrivals.ts";
 
 interface Job extends ChannelMessage {
   readonly n: number;
@@ -33,7 +34,7 @@ function start(
   layer: ChannelLayer,
   options: WorkerOptions = {},
 ): { readonly worker: Worker; readonly reports: Arrivals<ConsumerReport> } {
-  const reports = new Arrivals<ConsumerReport>();
+  const reports = new Arrivals<ConsumerReport>("a report");
   const applications = channels as unknown as Record<string, ChannelApplication>;
   const application = protocolRouter({ layer, channel: channelNameRouter(applications) });
   return { worker: runWorker(application, { onReport: reports.push, ...options }), reports };
@@ -58,7 +59,7 @@ class Gates {
   /** Checks that the handlers of these messages begin, in this order, and no others. */
   async assertBegun(...numbers: readonly number[]): Promise<void> {
     await until(() => this.begun.length >= numbers.length, `${numbers.length} handlers to begin`);
-    await turn();
+    await nextTurn();
     assert.deepEqual(this.begun, numbers);
   }
 }
@@ -71,7 +72,7 @@ function blockFor(durationMs: number): void {
 describe("A worker", () => {
   test("hands each message to the application of its channel, with a scope that says which, and the layer", async () => {
     await using layer = new InMemoryChannelLayer();
-    const handled = new Arrivals<unknown>();
+    const handled = new Arrivals<unknown>("a message");
     const handle: ChannelApplication = (message, scope) => handled.push([message, scope]);
     const router = channelNameRouter({ thumbnails: handle, 메일: handle });
     const worker = runWorker(protocolRouter({ layer, channel: router }));
@@ -87,7 +88,7 @@ describe("A worker", () => {
   test("takes what waited before it began", async () => {
     await using layer = new InMemoryChannelLayer();
     for (const n of [1, 2, 3]) await layer.send("jobs", job(n));
-    const handled = new Arrivals<number>();
+    const handled = new Arrivals<number>("a message");
     const { worker } = start({ jobs: ({ n }) => handled.push(n) }, layer);
     assert.deepEqual(await handled.take(3), [1, 2, 3]);
     await worker.close();
@@ -95,7 +96,7 @@ describe("A worker", () => {
 
   test("hears what is sent to a group that its channel is in", async () => {
     await using layer = new InMemoryChannelLayer();
-    const handled = new Arrivals<number>();
+    const handled = new Arrivals<number>("a message");
     const { worker } = start({ jobs: ({ n }) => handled.push(n) }, layer);
     await layer.groupAdd("everybody", "jobs");
     await layer.groupSend("everybody", job(1));
@@ -119,7 +120,7 @@ describe("A worker", () => {
 
   test("does not let one channel wait for another", async () => {
     await using layer = new InMemoryChannelLayer();
-    const [slow, fast] = [new Gates(), new Arrivals<number>()];
+    const [slow, fast] = [new Gates(), new Arrivals<number>("a message")];
     const { worker } = start({ slow: slow.handle, fast: ({ n }) => fast.push(n) }, layer);
     await layer.send("slow", job(1));
     await layer.send("fast", job(2));
@@ -185,7 +186,7 @@ test("A flood of messages leaves the event loop to others now and then", async (
   };
   const { worker } = start({ jobs: again }, layer);
   await layer.send("jobs", job(1));
-  await Promise.race([turn(), over.promise]);
+  await Promise.race([nextTurn(), over.promise]);
   await worker.close();
   assert.ok(count < 300_000, "others came when it was over");
 });
@@ -202,7 +203,7 @@ describe("A handler that fails", () => {
   ] as const) {
     test(`${how} is reported, and the next message is taken`, async () => {
       await using layer = new InMemoryChannelLayer();
-      const handled = new Arrivals<number>();
+      const handled = new Arrivals<number>("a message");
       const handle = ({ n }: Job): unknown => (n === 1 ? fail() : handled.push(n));
       const { worker, reports } = start({ jobs: handle }, layer);
       await layer.send("jobs", job(1));
@@ -216,7 +217,7 @@ describe("A handler that fails", () => {
   }
 
   test("is written to the console when nobody asks for reports", async (t) => {
-    const printed = new Arrivals<unknown>();
+    const printed = new Arrivals<unknown>("a line");
     t.mock.method(console, "error", (...line: unknown[]) => printed.push(line));
     await using layer = new InMemoryChannelLayer();
     const jobs = channelConsumer<{ job: object }>({ job: () => Promise.reject(new Error("boom")) });
@@ -229,7 +230,7 @@ describe("A handler that fails", () => {
   test("does no more harm when its report fails as well", async (t) => {
     t.mock.method(console, "error", () => undefined);
     await using layer = new InMemoryChannelLayer();
-    const handled = new Arrivals<number>();
+    const handled = new Arrivals<number>("a message");
     const handle = ({ n }: Job): unknown => (n === 1 ? Promise.reject(new Error("boom")) : handled.push(n));
     const { worker } = start({ jobs: handle }, layer, { onReport: () => assert.fail("the report failed") });
     await layer.send("jobs", job(1));
@@ -242,7 +243,7 @@ describe("A handler that fails", () => {
 describe("A worker warns of", () => {
   test("a type of message that nobody declares, once", async () => {
     await using layer = new InMemoryChannelLayer();
-    const handled = new Arrivals<number>();
+    const handled = new Arrivals<number>("a message");
     const jobs = channelConsumer<{ job: { n: number } }>({ job: ({ n }) => handled.push(n) });
     const { worker, reports } = start({ jobs }, layer);
     const types = ["typo", "typo", "__proto__", "toString", "constructor", "typo", "toString"];
@@ -259,7 +260,7 @@ describe("A worker warns of", () => {
 
   test("a message that middleware denies", async () => {
     await using layer = new InMemoryChannelLayer();
-    const reports = new Arrivals<ConsumerReport>();
+    const reports = new Arrivals<ConsumerReport>("a report");
     const deny = stack(() => new Denial(403, "Not you."));
     const channel = deny(channelNameRouter({ jobs: () => assert.fail("handled") }));
     const worker = runWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
@@ -332,7 +333,7 @@ describe("Closing a worker", () => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const closed = worker.close({ timeoutMs: 500 });
     gates.end(1);
-    await turn();
+    await nextTurn();
     t.mock.timers.tick(500);
     assert.equal(await closed, 2);
     gates.end(2, 3);

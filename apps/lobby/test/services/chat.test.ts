@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Entry } from "../../src/domain/entries.ts";
 import { parseRoomName } from "../../src/domain/rooms.ts";
 import { Chat } from "../../src/services/chat.ts";
@@ -29,7 +30,7 @@ test("members are told only after the store has committed", async () => {
   const commit = Promise.withResolvers<void>();
   store.commit = () => commit.promise;
   const posting = new Chat(store, notices, CLOCK).post(LOBBY, MINA, "hi");
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   assert.deepEqual(store.calls, ["append"]);
   assert.deepEqual(notices.entries, []);
   commit.resolve();

@@ -1,21 +1,23 @@
 /** Values that come one by one, for a test to await. */
-export class Arrivals<Item> {
-  readonly #items: Item[] = [];
-  readonly #takers: ((item: Item) => void)[] = [];
+import { Inbox } from "../../src/testing/inbox.ts";
 
-  readonly push = (item: Item): void => {
-    const taker = this.#takers.shift();
-    if (taker === undefined) this.#items.push(item);
-    else taker(item);
-  };
+const DEADLINE_MS = 15_000;
+
+/** See the head of this file. */
+export class Arrivals<Item> {
+  readonly #inbox = new Inbox<Item>();
+  readonly #awaited: string;
+
+  /** @param awaited What one of them is, for the error when none comes. */
+  constructor(awaited: string) {
+    this.#awaited = awaited;
+  }
+
+  readonly push = (item: Item): void => this.#inbox.push(item);
 
   /** The next one; it may be awaited before it comes. */
-  async next(): Promise<Item> {
-    const item = this.#items.shift();
-    if (item !== undefined) return item;
-    const { promise, resolve } = Promise.withResolvers<Item>();
-    this.#takers.push(resolve);
-    return promise;
+  next(): Promise<Item> {
+    return this.#inbox.take(this.#awaited, DEADLINE_MS, () => "nothing came");
   }
 
   async take(count: number): Promise<Item[]> {
@@ -26,13 +28,6 @@ export class Arrivals<Item> {
 
   /** How many came that nobody took. */
   get waiting(): number {
-    return this.#items.length;
+    return this.#inbox.size;
   }
-}
-
-/** Lets all that is under way in this process go on. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { InMemoryChannelLayer, type ChannelLayer, type ChannelMessage } from "@lobby/channels";
 import {
   FaultyLayer,
@@ -8,7 +9,6 @@ import {
   type FaultKind,
   type FaultyLayerOptions,
 } from "@lobby/channels/testing";
-import { turn } from "../support/arrivals.ts";
 
 interface Numbered extends ChannelMessage {
   readonly n: number;
@@ -34,7 +34,7 @@ async function waiting(layer: ChannelLayer, channel: string): Promise<number[]> 
     for (;;) numbers.push(((await layer.receive(channel, { signal: enough.signal })) as Numbered).n);
   };
   const taking = takeAll().catch(() => undefined);
-  await turn();
+  await nextTurn();
   enough.abort();
   await taking;
   return numbers;
@@ -93,7 +93,7 @@ describe("The conformance suite finds a layer that", () => {
           () => "failed",
         );
         // Whoever waits in vain is woken.
-        for (let count = 0; count < 100; count += 1) await turn();
+        for (let count = 0; count < 100; count += 1) await nextTurn();
         for (const layer of layers) await layer.close();
         assert.equal(await outcome, "failed");
       });

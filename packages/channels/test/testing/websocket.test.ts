@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   anyJson,
   CommunicatorMismatchError,
@@ -162,9 +163,7 @@ describe("receiving", () => {
 /** Takes its time, as a handler that asks a database does. */
 async function answerSlowly(self: Recorder): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await nextTurn();
   }
   self.send("slow answer");
 }
