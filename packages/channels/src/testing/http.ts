@@ -3,6 +3,7 @@
  * @see Django Channels, `HttpCommunicator`.
  */
 import { Denial, type HttpApplication } from "../application.ts";
+import { printReport } from "../hooks.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing.ts";
@@ -27,7 +28,7 @@ function serverOf(layer: ChannelLayer): ServerContext {
     found = {
       closing: new AbortController().signal,
       waitUntil() {},
-      report: (report) => console.error(report),
+      report: printReport,
     };
     servers.set(layer, found);
   }

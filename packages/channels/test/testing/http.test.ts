@@ -71,6 +71,17 @@ describe("requestApplication", () => {
     }
   });
 
+  test("writes what is reported to the console, as a server without `onReport` does", async (t) => {
+    const printed: unknown[][] = [];
+    t.mock.method(console, "warn", (...line: unknown[]) => printed.push(line));
+    const error = new Error("boom");
+    await requestApplication((_request, { server }) => {
+      server.report({ level: "warning", consumer: "Chat", event: "receive", error });
+      return new Response();
+    }, "/");
+    assert.deepEqual(printed, [["Chat (receive):", error]]);
+  });
+
   test("fails as the application fails", async () => {
     await assert.rejects(
       requestApplication(() => {
