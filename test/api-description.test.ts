@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, test, type TestContext } from "node:test";
+import { describe, test } from "node:test";
 import { describeEntryPoint } from "../scripts/api-description.ts";
-import { temporaryFolder } from "./support/process.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
 describe("The description of an entry point", () => {
-  test("has every export in the order of the alphabet, and behind them what they refer to", async (t) => {
-    const folder = await declarations(t, {
+  test("has every export in the order of the alphabet, and behind them what they refer to", async () => {
+    const folder = await declarations({
       "index.d.ts": 'export { room, type Room } from "./room.ts";\nexport { MAX_ROOMS } from "./limits.ts";',
       "limits.d.ts": "export declare const MAX_ROOMS = 3;",
       "room.d.ts": `
@@ -59,8 +59,8 @@ declare const SHAPE: unique symbol;
     );
   });
 
-  test("imports what another entry of the package exports", async (t) => {
-    const folder = await declarations(t, {
+  test("imports what another entry of the package exports", async () => {
+    const folder = await declarations({
       "index.d.ts": 'export type { Room } from "./room.ts";',
       "room.d.ts": "export interface Room { readonly name: string }",
       "testing.d.ts":
@@ -79,8 +79,8 @@ export declare function enter(room: Room): Promise<void>;
     );
   });
 
-  test("is refused when something is exported under another name than its own, or none", async (t) => {
-    const folder = await declarations(t, {
+  test("is refused when something is exported under another name than its own, or none", async () => {
+    const folder = await declarations({
       "renamed.d.ts": 'export { Room as Chamber } from "./room.ts";',
       "all.d.ts": 'export * from "./room.ts";',
       "room.d.ts": "export interface Room { readonly name: string }",
@@ -93,9 +93,8 @@ export declare function enter(room: Room): Promise<void>;
 });
 
 /** Declaration files of a package that nobody else has. @returns their folder. */
-async function declarations(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await temporaryFolder();
-  t.after(() => folder.remove());
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
-  return folder.path;
+async function declarations(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
 }

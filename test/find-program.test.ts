@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { findBrowser } from "../scripts/find-program.ts";
-import { temporaryFolder } from "./support/process.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 
 test("a browser is one that starts: a stub that only says what to install is passed over", async (t) => {
   const path = await useOnly(t, { "chromium-browser": "exit 1", "google-chrome": "echo 1.0" });
@@ -30,15 +30,13 @@ test("without any, and without a way to install one, it is said what to do, on U
 
 /** Until the test is over, there are no programs but these scripts. @returns the folder they are in. */
 async function useOnly(t: TestContext, scripts: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await temporaryFolder();
   const { PATH, CHROMIUM_PATH } = process.env;
-  t.after(async () => {
+  t.after(() => {
     process.env["PATH"] = PATH;
     if (CHROMIUM_PATH === undefined) delete process.env["CHROMIUM_PATH"];
     else process.env["CHROMIUM_PATH"] = CHROMIUM_PATH;
-    await folder.remove();
   });
-  const path = join(folder.path, "bin");
+  const path = join(temporaryFolder(), "bin");
   await mkdir(path);
   for (const [name, body] of Object.entries(scripts)) {
     await writeFile(join(path, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });

@@ -7,14 +7,13 @@ import { test } from "node:test";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { ROOT } from "./support/repository.ts";
-import { temporaryFolder } from "./support/process.ts";
+import { temporaryFolder } from "./support/temporary-folder.ts";
 import { until } from "./support/waiting.ts";
 
 const run = promisify(execFile);
 
 test("npm start serves, and a signal to it ends the server in order", async () => {
-  const folder = await temporaryFolder();
-  const npm = spawn("npm", ["start", "--", "--port", "0", "--data", folder.path], {
+  const npm = spawn("npm", ["start", "--", "--port", "0", "--data", temporaryFolder()], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -31,7 +30,6 @@ test("npm start serves, and a signal to it ends the server in order", async () =
   await exited;
   // npm may be gone a moment before what it started.
   await until(async () => !(await answers(origin)), "the server to be gone");
-  await folder.remove();
 });
 
 test("the server is built anew when a source has changed, and only then", async () => {

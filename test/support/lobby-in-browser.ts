@@ -2,25 +2,24 @@
 import { after, before } from "node:test";
 import type { Browser } from "playwright-core";
 import { startBrowser } from "./browser.ts";
-import { startLobby, temporaryFolder, type RunningServer } from "./process.ts";
+import { startLobby, type RunningServer } from "./process.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Call it where the tests are described; what it returns is there when they run. */
 export class LobbyInBrowser {
   declare browser: Browser;
   declare server: RunningServer;
-  #folder!: Awaited<ReturnType<typeof temporaryFolder>>;
+  readonly #folder = temporaryFolder();
 
   constructor() {
     before(async () => {
-      this.#folder = await temporaryFolder();
       // First what may fail for a reason that somebody wants to read: a browser that is left open would keep it back.
-      this.server = await startLobby(this.#folder.path);
+      this.server = await startLobby(this.#folder);
       this.browser = await startBrowser();
     });
     after(async () => {
       await this.browser?.close();
       await this.server?.stop();
-      await this.#folder?.remove();
     });
   }
 
@@ -34,12 +33,12 @@ export class LobbyInBrowser {
     const port = Number(new URL(this.server.origin).port);
     await this.server.stop(signal);
     await meanwhile();
-    this.server = await startLobby(this.#folder.path, port);
+    this.server = await startLobby(this.#folder, port);
   }
 
   /** The same rooms at another address, for as long as a test takes. */
   async elsewhere(visit: (origin: string) => Promise<void>): Promise<void> {
-    const server = await startLobby(this.#folder.path);
+    const server = await startLobby(this.#folder);
     await visit(server.origin);
     await server.stop();
   }

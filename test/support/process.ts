@@ -1,9 +1,6 @@
 /** Servers as their users start them: as processes. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "./repository.ts";
 
@@ -54,10 +51,4 @@ export async function startServer(
 /** Starts Lobby on a data folder. Port 0 picks a free one. */
 export function startLobby(dataFolder: string, port = 0): Promise<RunningServer> {
   return startServer("apps/lobby/src/main.ts", ["serve", "--port", String(port), "--data", dataFolder]);
-}
-
-/** A folder of its own for a test, and how to remove it. */
-export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), "lobby-test-"));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { eventually, until } from "../../../test/support/waiting.ts";
-import { layerFor, numbered, proxyFor, redisFor, refusals, takeUntil } from "./support/layer.ts";
+import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { layerFor, proxyFor, redisFor, refusals, takeUntil } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
 

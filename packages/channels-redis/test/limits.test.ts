@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { collectGarbage } from "../../channels-node/test/support/garbage.ts";
 import { until } from "../../../test/support/waiting.ts";
-import { layerFor, numbered, redisFor, takeUntil } from "./support/layer.ts";
+import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { layerFor, redisFor, takeUntil } from "./support/layer.ts";
 
 describe("A message that", () => {
   test("is as large as the limit goes through, one that is larger is refused with both sizes", async (t) => {

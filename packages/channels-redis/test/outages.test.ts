@@ -4,7 +4,8 @@ import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
 import { eventually, until } from "../../../test/support/waiting.ts";
 import type { RedisServer } from "./support/redis-server.ts";
-import { layerFor, numbered, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
+import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { layerFor, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
 

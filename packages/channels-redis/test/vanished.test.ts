@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../test/support/waiting.ts";
-import { layerFor, numbered, proxyFor, redisFor, takeUntil } from "./support/layer.ts";
+import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { layerFor, proxyFor, redisFor, takeUntil } from "./support/layer.ts";
 
 test("a process that vanishes hinders nobody, its members are gone, and what it received from a lease later", async (t) => {
   const server = await redisFor(t);

@@ -12,7 +12,8 @@ import {
   type WorkerRecoveredError,
 } from "@lobby/channels";
 import { until } from "../../../test/support/waiting.ts";
-import { layerFor, numbered, redisFor, type Numbered } from "./support/layer.ts";
+import { numbered, type Numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { layerFor, redisFor } from "./support/layer.ts";
 import type { RedisServer } from "./support/redis-server.ts";
 
 const COUNT = 500;

@@ -6,7 +6,7 @@ import { LOBBY } from "../support/drafts.ts";
 import { handshake } from "../support/handshake.ts";
 import { Peer } from "../support/peer.ts";
 import { openBeside, openStore } from "../support/store.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
 import { soon, until } from "../../../../test/support/waiting.ts";
 
 describe("lobby serve", { concurrency: 2 }, () => {

@@ -1,7 +1,8 @@
 /** A Redis, a network to it, and layers on it, for one test. */
 import type { TestContext } from "node:test";
-import type { ChannelMessage, DroppedMessage } from "@lobby/channels";
+import type { DroppedMessage } from "@lobby/channels";
 import { RedisChannelLayer, type Gap, type RedisChannelLayerOptions } from "@lobby/channels-redis";
+import type { Numbered } from "../../../channels/src/testing/conformance/harness.ts";
 import { Proxy } from "./proxy.ts";
 import { RedisServer } from "./redis-server.ts";
 
@@ -10,15 +11,6 @@ export const TIMEOUT_MS = 400;
 
 /** What a busy machine may add to it. */
 export const SLACK_MS = 3_000;
-
-/** A message with a number, to tell it from others. */
-export interface Numbered extends ChannelMessage {
-  readonly n: number;
-}
-
-export function numbered(n: number): Numbered {
-  return { type: "test.numbered", n };
-}
 
 /** A server with these settings, until the test ends. */
 export async function redisFor(t: TestContext, ...settings: readonly string[]): Promise<RedisServer> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { InMemoryChannelLayer, type ChannelLayer, type ChannelMessage } from "@lobby/channels";
+import { InMemoryChannelLayer, type ChannelLayer } from "@lobby/channels";
 import {
   FaultyLayer,
   layerConformance,
@@ -9,14 +9,7 @@ import {
   type FaultKind,
   type FaultyLayerOptions,
 } from "@lobby/channels/testing";
-
-interface Numbered extends ChannelMessage {
-  readonly n: number;
-}
-
-function numbered(n: number): Numbered {
-  return { type: "numbered", n };
-}
+import { numbered, type Numbered } from "../../src/testing/conformance/harness.ts";
 
 function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
@@ -251,7 +244,7 @@ test("Faults are listed and counted, and can be told in words with the seed", as
   );
   assert.equal(
     String(layer),
-    `faults by seed 5: ${kinds[0]} of message 1, "numbered" to group "로비"; ${kinds[1]} of message 2, "numbered" to channel "worker"`,
+    `faults by seed 5: ${kinds[0]} of message 1, "test.numbered" to group "로비"; ${kinds[1]} of message 2, "test.numbered" to channel "worker"`,
   );
   await sendAll(layer, 30);
   assert.match(String(layer), /^faults by seed 5: 12 before, then /);
