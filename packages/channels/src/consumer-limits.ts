@@ -1,5 +1,5 @@
 /** What may wait for one connection, declared by its consumer. */
-import { checkLimits } from "./layers/limits.ts";
+import { checkLimits } from "./limits.ts";
 import { checkOptions } from "./options.ts";
 
 /** The static `limits` of a consumer class. */

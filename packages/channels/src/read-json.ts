@@ -1,7 +1,7 @@
 /** The body of a request as what a schema makes of it. */
 import { Denial } from "./application.ts";
 import { mediaTypeOf, readBody } from "./body.ts";
-import { checkLimits } from "./layers/limits.ts";
+import { checkLimits } from "./limits.ts";
 import { checkOptions } from "./options.ts";
 import { sentenceOf, type StandardSchema } from "./standard-schema.ts";
 

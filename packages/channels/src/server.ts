@@ -7,6 +7,6 @@ export { createFanout, type FanoutOptions, type ServerFanout } from "./fanout.ts
 export type { FrameBatch, FrameCodec } from "./frame-codec.ts";
 export { FirstTimes } from "./first-times.ts";
 export { guardHook, printReport } from "./hooks.ts";
-export { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
+export { checkLimits, MAX_TIMER_MS } from "./limits.ts";
 export { checkOptions } from "./options.ts";
 export { originDenial } from "./security/websocket.ts";

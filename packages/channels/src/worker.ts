@@ -12,7 +12,7 @@ import type { ConsumerReport } from "./application.ts";
 import { ChannelListener } from "./channel-listener.ts";
 import { ConfigurationError, quote } from "./errors.ts";
 import { guardHook, printReport } from "./hooks.ts";
-import { checkLimits, MAX_TIMER_MS } from "./layers/limits.ts";
+import { checkLimits, MAX_TIMER_MS } from "./limits.ts";
 import { checkChannelName, PROCESS_SEPARATOR } from "./layers/names.ts";
 import { checkOptions } from "./options.ts";
 import type { ProtocolRouter } from "./routing.ts";

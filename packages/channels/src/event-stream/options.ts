@@ -1,5 +1,5 @@
 /** What an event stream can be told, and what it does when it is told nothing. */
-import { checkLimits, MAX_TIMER_MS } from "../layers/limits.ts";
+import { checkLimits, MAX_TIMER_MS } from "../limits.ts";
 import { checkOptions } from "../options.ts";
 import type { AllowedOrigins } from "../security/websocket.ts";
 

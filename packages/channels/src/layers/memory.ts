@@ -18,7 +18,7 @@ import type {
   Receiver,
   SentMessage,
 } from "./layer.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits } from "../limits.ts";
 import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";

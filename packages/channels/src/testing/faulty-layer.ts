@@ -14,7 +14,7 @@ import type {
   Receiver,
   SentMessage,
 } from "../layers/layer.ts";
-import { checkLimits } from "../layers/limits.ts";
+import { checkLimits } from "../limits.ts";
 import { checkMessage } from "../layers/messages.ts";
 import { checkChannelName, checkGroupName } from "../layers/names.ts";
 import { checkOptions } from "../options.ts";

@@ -16,7 +16,7 @@ import type { FrameData } from "../events.ts";
 import { createFanout, type ServerFanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../json.ts";
-import { checkLimits, MAX_TIMER_MS } from "../layers/limits.ts";
+import { checkLimits, MAX_TIMER_MS } from "../limits.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { checkOptions } from "../options.ts";
 import type { ProtocolRouter } from "../routing.ts";

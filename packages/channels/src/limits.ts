@@ -1,5 +1,5 @@
-/** Limits that layers can be told. */
-import { ConfigurationError } from "../errors.ts";
+/** Limits and times that anything can be told. */
+import { ConfigurationError } from "./errors.ts";
 
 /** The longest time of a timer. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
