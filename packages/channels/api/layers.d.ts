@@ -46,23 +46,16 @@ export interface Lane {
 
 export declare class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  constructor(home: LocalChannelHome, receiver: Receiver, name?: string);
+  constructor(home: LocalChannels, receiver: Receiver, name?: string);
   get name(): string;
-  isOf(home: LocalChannelHome): boolean;
+  isOf(home: LocalChannels): boolean;
   join(group: string): void;
   leave(group: string): void;
   renewLease(): void;
   close(): Promise<void>;
 }
 
-export interface LocalChannelHome {
-  readonly groups: LocalGroups;
-  makeName(): string;
-  register(name: string, channel: LocalChannel): void;
-  forget(name: string): void;
-}
-
-export declare class LocalChannels implements LocalChannelHome {
+export declare class LocalChannels {
   readonly groups: LocalGroups;
   readonly processName: string;
   constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions);

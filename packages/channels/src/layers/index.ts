@@ -5,7 +5,7 @@ export { Drops } from "./drops.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";
 export type { Audience, Lane, Receiver } from "./layer.ts";
 export { checkLimits, MAX_TIMER_MS } from "../limits.ts";
-export { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
+export { LocalChannel } from "./local-channel.ts";
 export { LocalChannels } from "./local-channels.ts";
 export { Mailbox, type MailboxOptions } from "./mailbox.ts";
 export { checkOptions } from "../options.ts";

@@ -1,31 +1,20 @@
 /** A channel that this process receives from: its name, made when first asked for, and its groups. */
 import { ConfigurationError, quote } from "../errors.ts";
-import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
+import type { LocalChannels } from "./local-channels.ts";
 import { TinySet } from "../tiny-set.ts";
 import { Mailbox } from "./mailbox.ts";
-
-/** What a layer does for the channels of its process. */
-export interface LocalChannelHome {
-  readonly groups: LocalGroups;
-  /** A name that no channel had before. */
-  makeName(): string;
-  /** Makes the channel reachable by a name. */
-  register(name: string, channel: LocalChannel): void;
-  /** Makes a name unreachable. */
-  forget(name: string): void;
-}
 
 /** See the head of this file. */
 export class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  readonly #home: LocalChannelHome;
+  readonly #home: LocalChannels;
   readonly #groups = new TinySet<string>();
   #name: string | undefined;
   #isClosed = false;
 
   /** @param name That of a worker's channel; without one the channel gets a name of its own. */
-  constructor(home: LocalChannelHome, receiver: Receiver, name?: string) {
+  constructor(home: LocalChannels, receiver: Receiver, name?: string) {
     this.#home = home;
     this.receiver = receiver;
     if (name !== undefined) this.#register(name);
@@ -36,7 +25,7 @@ export class LocalChannel implements Channel {
   }
 
   /** Whether this is where it was made. */
-  isOf(home: LocalChannelHome): boolean {
+  isOf(home: LocalChannels): boolean {
     return this.#home === home;
   }
 

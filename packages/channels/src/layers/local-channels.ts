@@ -2,12 +2,12 @@
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
-import { LocalChannel, type LocalChannelHome } from "./local-channel.ts";
+import { LocalChannel } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
 
 /** See the head of this file. */
-export class LocalChannels implements LocalChannelHome {
+export class LocalChannels {
   readonly groups: LocalGroups;
   /** Unique among all processes of the layer; what the names of its channels begin with. */
   readonly processName: string;
@@ -91,15 +91,18 @@ export class LocalChannels implements LocalChannelHome {
     this.#byName.clear();
   }
 
+  /** A name that no channel had before. */
   makeName(): string {
     this.#count += 1;
     return `${this.processName}${PROCESS_SEPARATOR}${this.#count}`;
   }
 
+  /** Makes the channel reachable by a name. */
   register(name: string, channel: LocalChannel): void {
     this.#byName.set(name, channel);
   }
 
+  /** Makes a name unreachable. */
   forget(name: string): void {
     this.#byName.delete(name);
   }
