@@ -1,4 +1,4 @@
-/** What HTTP applications have of their server: word that it closes, and its patience for what is not done by then. */
+/** What applications have of their server: word that it closes, and its patience for what is not done by then. */
 import { ServerClosingError, type ConsumerReport, type ServerContext } from "@lobby/channels";
 
 /** See the head of this file. */

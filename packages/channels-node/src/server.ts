@@ -75,7 +75,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     else response.writeContinue();
     http.emit("request", request, response);
   });
-  const sockets = new WebSocketHost(application, resolved, proxies);
+  const sockets = new WebSocketHost(application, resolved, proxies, context);
   http.on("upgrade", (request, socket, head) => sockets.handle(request, socket, head));
 
   try {

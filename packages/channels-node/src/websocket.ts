@@ -12,6 +12,7 @@ import {
   originDenial,
   type ServerFanout,
 } from "@lobby/channels/server";
+import type { NodeServerContext } from "./context.ts";
 import { webSocketFrames } from "./frames.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { hostCheck, hostDenial, type HostCheck } from "./hosts.ts";
@@ -35,13 +36,12 @@ export class WebSocketHost implements SocketHost {
   readonly #application: ProtocolRouter;
   readonly #options: ResolvedOptions;
   readonly #proxies: TrustedProxies;
+  readonly #context: NodeServerContext;
   readonly #isHostAllowed: HostCheck;
   readonly #isOriginAllowed: (origin: string | null, host: string | null) => boolean;
   readonly #heartbeat: Heartbeat;
   readonly #server: WebSocketServer;
   readonly #sockets = new Set<NodeSocket>();
-  /** Connections that are over, and whose application is not done with them. */
-  readonly #settling = new Set<NodeSocket>();
   /** Warned of once each. */
   readonly #refusedOrigins = new FirstTimes(MAX_REFUSED_ORIGINS);
   readonly #timers = new Map<NodeSocket, NodeJS.Timeout>();
@@ -50,10 +50,16 @@ export class WebSocketHost implements SocketHost {
   /** The handshake that `ws` is completing right now, for its hooks. */
   #upgrading: { readonly subprotocol: string | undefined; readonly reply: ReplyHeaderLines } | undefined;
 
-  constructor(application: ProtocolRouter, options: ResolvedOptions, proxies: TrustedProxies) {
+  constructor(
+    application: ProtocolRouter,
+    options: ResolvedOptions,
+    proxies: TrustedProxies,
+    context: NodeServerContext,
+  ) {
     this.#application = application;
     this.#options = options;
     this.#proxies = proxies;
+    this.#context = context;
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowPeerCode = options.slowPeerCode;
     this.#isHostAllowed = hostCheck(options.allowedHosts);
@@ -140,20 +146,18 @@ export class WebSocketHost implements SocketHost {
     this.#stopTimer(socket);
     this.#sockets.delete(socket);
     this.#heartbeat.delete(socket);
-    this.#settling.add(socket);
-    void socket.settled().then(() => this.#settling.delete(socket));
+    this.#context.waitUntil(socket.settled());
     if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
     if (socket.hasOpened) this.#log(socket, "websocket-close", code);
   }
 
-  /** Closes every connection and waits until their applications are done, or until the deadline. */
+  /** Closes every connection and waits until all are over, or until the deadline. */
   async drain(code: number, reason: string, deadline: Promise<unknown>): Promise<void> {
     this.#isDraining = true;
     this.fanout.flush();
     for (const socket of this.#sockets) socket.close(code, reason);
     if (this.#sockets.size > 0) await Promise.race([this.#whenEmpty.promise, deadline]);
     for (const socket of this.#sockets) socket.terminate();
-    await Promise.race([Promise.all([...this.#settling].map((socket) => socket.settled())), deadline]);
     this.#heartbeat.stop();
   }
 
