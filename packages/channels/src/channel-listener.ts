@@ -12,6 +12,7 @@ import {
   WorkerDeafError,
   WorkerRecoveredError,
 } from "./errors.ts";
+import { afterEvents } from "./event-loop.ts";
 import { FirstTimes } from "./first-times.ts";
 import type { ChannelLayer, ChannelMessage } from "./layers/layer.ts";
 
@@ -129,7 +130,7 @@ export class ChannelListener {
   /** Messages that wait in this process come without a turn of the event loop between them. */
   async #giveWay(): Promise<void> {
     if (performance.now() - this.#turnBeganAtMs < LONGEST_TURN_MS) return;
-    await turnOfEventLoop();
+    await new Promise<void>((resolve) => void afterEvents(resolve));
     this.#turnBeganAtMs = performance.now();
   }
 
@@ -175,16 +176,4 @@ export class ChannelListener {
   #report(level: ConsumerReport["level"], event: string, error: unknown): void {
     this.#options.onReport({ level, consumer: this.channel, event, error });
   }
-}
-
-function turnOfEventLoop(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.addEventListener("message", () => {
-      port1.close();
-      resolve();
-    });
-    port1.start();
-    port2.postMessage(undefined);
-  });
 }

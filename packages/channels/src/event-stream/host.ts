@@ -1,5 +1,6 @@
 /** The event streams of one application on one server. */
 import type { Awaitable } from "../application.ts";
+import { afterEvents } from "../event-loop.ts";
 import { createFanout, type ServerFanout } from "../fanout.ts";
 import type { HttpScope, ServerContext } from "../scope.ts";
 import type { ServerClosingError } from "../errors.ts";
@@ -13,11 +14,6 @@ const ID = /^([\w-]{36})\.([\w-]{36})$/;
 
 /** Keys are random hexadecimal digits. Signs of life go out to those that begin with one digit at a time. */
 const DIGITS = 16;
-
-/** What runs when the events at hand have been handled: browsers and workers have no `setImmediate`. */
-const { setImmediate = (callback: () => void): unknown => setTimeout(callback, 0) } = globalThis as {
-  readonly setImmediate?: (callback: () => void) => unknown;
-};
 
 /** See the head of this file. */
 export class EventStreamHost implements EventStreamSocketHost {
@@ -39,7 +35,7 @@ export class EventStreamHost implements EventStreamSocketHost {
     this.#server = server;
     this.fanout = createFanout({
       codec: eventStreamFrames,
-      schedule: (flush) => setImmediate(flush),
+      schedule: afterEvents,
       report: (report) => server.report(report),
     });
     this.#peers = new Peers(
