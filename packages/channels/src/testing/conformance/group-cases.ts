@@ -1,4 +1,4 @@
-/** Groups: membership, leases, order, capacity, size. */
+/** Groups: who is in them, what their members get, and who is left out. */
 import type { Channel } from "../../layers/layer.ts";
 import { same } from "./assertions.ts";
 import { Collector } from "./collector.ts";

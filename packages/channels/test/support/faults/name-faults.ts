@@ -146,7 +146,7 @@ const MESSAGES: readonly Fault[] = [
     }),
   },
   {
-    title: "drops one message in a hundred",
+    title: "drops every fiftieth message",
     caughtBy: ["keeps the order in which", "hands messages to the receiver"],
     overrides(layer) {
       let count = 0;
