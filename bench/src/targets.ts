@@ -20,13 +20,18 @@ const TARGETS: readonly Target[] = [
 
 const MAX_IDLE_BYTES = 10_240;
 
-/** A table of all targets. */
+/**
+ * A table of all targets.
+ * @param results Of all scenarios. A contender may be missing from them; its cells stay empty.
+ * @throws {Error} when a target is about a case that they do not have.
+ */
 export function targetTable(results: readonly ScenarioResult[]): string {
-  const find = (scenario: string, title: string, contender: string): Row | undefined =>
-    results
-      .find((result) => result.scenario.name === scenario)
-      ?.cases.find((result) => result.case === title)
-      ?.rows.find((row) => row.contender === contender);
+  const find = (scenario: string, title: string, contender: string): Row | undefined => {
+    const cases = results.find((result) => result.scenario.name === scenario)?.cases;
+    const found = cases?.find((result) => result.case === title);
+    if (found === undefined) throw new Error(`A target is about "${scenario}, ${title}", and there is no such case.`);
+    return found.rows.find((row) => row.contender === contender);
+  };
   const ratios = TARGETS.map(({ scenario, case: title, peer, ratio }) => {
     const { rate, perCore } = find(scenario, title, peer)?.values ?? {};
     const [byClock, byCpu] = [rate?.ratio, perCore?.ratio].map((value) => (value === undefined ? "" : times(value)));
