@@ -4,6 +4,9 @@ import { TLSSocket } from "node:tls";
 import type { ClientAddress, ReplyHeaders, RequestHeaders } from "@lobby/channels";
 import { plainAddress, type TrustedProxies } from "./proxies.ts";
 
+/** What most connections have none of, in one piece for all. */
+export const NONE: readonly never[] = Object.freeze([]);
+
 /** What a request says of where it came from and where it goes. */
 export interface RequestFacts {
   readonly url: URL;
@@ -64,6 +67,11 @@ export function readRequest(
 /** The address at the other end of the connection, a proxy's or the client's; empty on a unix socket. */
 export function peerAddress({ socket }: IncomingMessage): string {
   return plainAddress(socket.remoteAddress ?? "");
+}
+
+/** What a handshake offers, in the order of preference. */
+export function offeredSubprotocols({ headers }: IncomingMessage): readonly string[] {
+  return headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? NONE;
 }
 
 /** The path and query of a request target. Clients may also send a whole URL, whose host counts (RFC 9112 §3.2.2). */

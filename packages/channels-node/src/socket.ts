@@ -7,7 +7,7 @@ import type { Denial } from "@lobby/channels";
 import { closingDenial, type ServerFanout, type ServerSocket, type SocketHandler } from "@lobby/channels/server";
 import { PING } from "./frames.ts";
 import type { Heart } from "./heartbeat.ts";
-import type { ReplyHeaderLines } from "./request.ts";
+import { offeredSubprotocols, type ReplyHeaderLines } from "./request.ts";
 
 /** What a socket needs of its server. */
 export interface SocketHost {
@@ -112,8 +112,14 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.#host.answered(this, 101);
   }
 
-  deny({ status, headers, body }: Denial): void {
+  deny({ status, reason, headers, body, closeCode }: Denial): void {
     if (this.#handshake === undefined || this.#isOver) return;
+    if (closeCode !== undefined) {
+      // Browsers that offer subprotocols give up, and tell nothing, when none is chosen.
+      this.accept(offeredSubprotocols(this.#handshake.request)[0]);
+      this.close(closeCode, reason);
+      return;
+    }
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
       "Connection: close",

@@ -18,11 +18,10 @@ import { Heartbeat } from "./heartbeat.ts";
 import { hostCheck, hostDenial, type HostCheck } from "./hosts.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
-import { peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
+import { NONE, offeredSubprotocols, peerAddress, readRequest, ReplyHeaderLines, type RequestFacts } from "./request.ts";
 import { NodeSocket, PeerWebSocket, type SocketHost } from "./socket.ts";
 
-/** What most connections have none of, in one piece for all. */
-const NONE: readonly never[] = Object.freeze([]);
+/** What connections have before a route has matched, in one piece for all. */
 const NO_PARAMS = Object.freeze({});
 
 /** Strangers must not be able to fill the log, nor the memory. */
@@ -221,10 +220,6 @@ export class WebSocketHost implements SocketHost {
     const durationMs = performance.now() - socket.openedAtMs;
     this.#options.onAccess?.({ kind, method, target, client, status, durationMs });
   }
-}
-
-function offeredSubprotocols({ headers }: IncomingMessage): readonly string[] {
-  return headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? NONE;
 }
 
 function isToken(name: string): boolean {

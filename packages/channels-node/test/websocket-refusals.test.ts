@@ -1,5 +1,6 @@
 /** Handshakes that come to nothing. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, test } from "node:test";
 import {
   consumer,
@@ -48,6 +49,37 @@ describe("an application's denial", () => {
     assert.deepEqual([headers["retry-after"], headers["content-type"]], ["30", "application/json"]);
     assert.equal(headers["content-length"], String(Buffer.byteLength(body)));
   });
+
+  for (const [by, application] of [
+    ["middleware", stack(() => new Denial(401, "로그인하세요.", { closeCode: 4401 }))(consumer(Echo))],
+    [
+      "a consumer",
+      consumer(
+        class extends Echo {
+          override connect(): void {
+            this.deny(401, "로그인하세요.", { closeCode: 4401 });
+          }
+          override disconnect(): void {
+            throw new Error("It was denied.");
+          }
+        },
+      ),
+    ],
+  ] as const) {
+    test(`by ${by} with a close code reaches a page as a close, whatever subprotocols it offers`, async (t) => {
+      const { server, wsUrl, takeReports } = await startServer(t, { websocket: application });
+      for (const protocols of [[], ["chat.v2", "chat.v1"]]) {
+        // The client of Node is that of browsers.
+        const page = new WebSocket(wsUrl, protocols);
+        const [opened] = (await soon(once(page, "open"), "the page to be let in")) as [Event];
+        assert.equal((opened.target as WebSocket).protocol, protocols[0] ?? "");
+        const [{ code, reason }] = (await soon(once(page, "close"), "the close")) as [CloseEvent];
+        assert.deepEqual([code, reason], [4401, "로그인하세요."]);
+      }
+      await until(() => server.connections === 0, "the connections to end");
+      assert.deepEqual(takeReports(), []);
+    });
+  }
 
   test("by a middleware keeps the consumer from being made", async (t) => {
     let consumers = 0;

@@ -230,6 +230,7 @@ export declare class Denial {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly closeCode: number | undefined;
   constructor(status?: number, reason?: string, options?: DenialOptions);
   toResponse(): Response;
 }
@@ -237,6 +238,7 @@ export declare class Denial {
 export interface DenialOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly closeCode?: number;
 }
 
 export interface DroppedMessage {

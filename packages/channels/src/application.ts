@@ -7,6 +7,7 @@
  * handler that the application returns, so an idle connection holds no pending
  * promise and no suspended loop.
  */
+import { checkClose } from "./close-codes.ts";
 import { ConfigurationError, quote } from "./errors.ts";
 import type { ServerFanout } from "./fanout.ts";
 import { checkOptions } from "./options.ts";
@@ -45,6 +46,12 @@ export interface DenialOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: the reason, and a line feed. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  /**
+   * Browsers do not tell a page how a handshake was denied. With a close code, the handshake of a socket or an event
+   * stream is completed, and the connection closed at once with this code and the reason: a page sees both. A plain
+   * request gets the response as ever.
+   */
+  readonly closeCode?: number;
 }
 
 /**
@@ -58,21 +65,25 @@ export class Denial {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly closeCode: number | undefined;
   /**
    * @param status Default 403.
    * @param reason Default "The request was refused."
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is not one of an error, a header is malformed,
    * or an option is unknown.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when a socket cannot be closed with the close code and the reason.
    */
   constructor(status = 403, reason = "The request was refused.", options: DenialOptions = {}) {
-    checkOptions("A denial", options, ["headers", "body"]);
-    const { headers = {}, body = `${reason}\n` } = options;
+    checkOptions("A denial", options, ["headers", "body", "closeCode"]);
+    const { headers = {}, body = `${reason}\n`, closeCode } = options;
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new ConfigurationError(`Expected the status of a denial to be from 400 to 599, got ${status}.`);
     }
     this.status = status;
     this.reason = reason;
+    if (closeCode !== undefined) checkClose(closeCode, reason);
     this.body = body;
+    this.closeCode = closeCode;
     this.headers = new Headers({ "Content-Type": "text/plain; charset=utf-8" });
     for (const [name, value] of Object.entries(headers)) setHeader(this.headers, name, value);
   }
@@ -108,7 +119,7 @@ export interface ServerSocket<Frame = unknown> {
   readonly fanout: ServerFanout<Frame>;
   /** Completes the handshake; the headers of `scope.reply` go out with it. */
   accept(subprotocol: string | undefined): void;
-  /** Answers the handshake with an HTTP error instead. */
+  /** Answers the handshake with an HTTP error instead; with a `closeCode`, completes and closes it. */
   deny(denial: Denial): void;
   /** Queues one encoded frame, or several joined ones, for the peer. Ignored when it is too late for them. */
   write(frame: Frame): void;

@@ -86,9 +86,9 @@ export function isRevocation(message: ChannelMessage): message is Revocation {
 }
 
 /** How a connection closes that would be denied now. */
-export function closeOf({ status, reason }: Denial): [code: number, reason: string] {
+export function closeOf({ status, reason, closeCode = 4000 + status }: Denial): [code: number, reason: string] {
   const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
-  return [4000 + status, reason.slice(0, read)];
+  return [closeCode, reason.slice(0, read)];
 }
 
 function groupOf(subject: string): string {

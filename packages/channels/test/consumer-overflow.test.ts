@@ -47,5 +47,9 @@ test("a denial has the status of an error", () => {
     assert.throws(() => new Denial(status, "no"), { code: "CHANNELS_CONFIGURATION" });
   }
   assert.equal(new Denial(400, "no").status, 400);
+  for (const closeCode of [1006, 999, 2000, 5000]) {
+    assert.throws(() => new Denial(400, "no", { closeCode }), { code: "CHANNELS_INVALID_CLOSE" });
+  }
+  assert.throws(() => new Denial(400, "가".repeat(42), { closeCode: 4400 }), { code: "CHANNELS_INVALID_CLOSE" });
   assert.deepEqual([new Denial().status, new Denial().body], [403, "The request was refused.\n"]);
 });

@@ -46,7 +46,10 @@ for (const [sentence, attempt] of [
     "authStack has no option `user`, only `sessions`, `users`.",
     () => authStack({ sessions: { store }, users, user: users } as Parameters<typeof authStack>[0]),
   ],
-  ["A denial has no option `header`, only `headers`, `body`.", () => new Denial(503, "No.", { header: {} } as object)],
+  [
+    "A denial has no option `header`, only `headers`, `body`, `closeCode`.",
+    () => new Denial(503, "No.", { header: {} } as object),
+  ],
   [
     "WebSocketCommunicator has no option `timeout`, only `headers`, `subprotocols`, `client`, `layer`, `timeoutMs`.",
     () => new WebSocketCommunicator(protocolRouter({}), "/", { timeout: 5 } as object),

@@ -92,6 +92,11 @@ export class EventStreamSocket implements ServerSocket<Uint8Array> {
 
   deny(denial: Denial): void {
     if (this.#outgoing !== undefined || this.#isOver) return;
+    if (denial.closeCode !== undefined) {
+      this.accept();
+      this.close(denial.closeCode, denial.reason);
+      return;
+    }
     this.#answer.resolve(denial);
     this.#end(1006, "");
   }

@@ -245,8 +245,7 @@ export class WebSocketCommunicator {
       uncork() {},
       close: (code, reason) => {
         this.#isPaused = false;
-        this.#outputs.push({ kind: "close", code, reason });
-        queueMicrotask(() => this.#close(code, reason));
+        this.#endWith(code, reason);
       },
       pause: () => {
         this.#isPaused = true;
@@ -257,10 +256,20 @@ export class WebSocketCommunicator {
     };
   }
 
-  #deny({ status, reason, headers, body }: Denial): void {
+  #deny({ status, reason, headers, body, closeCode }: Denial): void {
+    if (closeCode !== undefined) {
+      this.#answer({ accepted: true, subprotocol: this.#scope.subprotocols[0], headers: this.#replyHeaders });
+      this.#endWith(closeCode, reason);
+      return;
+    }
     for (const [name, value] of headers) this.#replyHeaders.append(name, value);
     this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders, body });
     queueMicrotask(() => this.#close(1006, ""));
+  }
+
+  #endWith(code: number, reason: string): void {
+    this.#outputs.push({ kind: "close", code, reason });
+    queueMicrotask(() => this.#close(code, reason));
   }
 
   #answer(result: HandshakeResult): void {

@@ -12,6 +12,7 @@ import {
   type DroppedMessage,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventsOf } from "@lobby/channels/testing";
 import { EventStreamClient } from "../support/event-stream-client.ts";
 import { Recorder } from "../support/recorder.ts";
 import { recording } from "../support/recording-stream.ts";
@@ -22,6 +23,21 @@ describe("an event stream that is not opened", () => {
     const client = new EventStreamClient(application);
     const response = await client.ask();
     assert.deepEqual([response.status, await response.text()], [404, "No such room.\n"]);
+    await client.server.settled();
+    assert.deepEqual(log, ["connect"]);
+  });
+
+  test("is opened and closed at once when the denial has a close code", async () => {
+    const { log, application } = recording({ connect: (self) => self.deny(404, "No such room.", { closeCode: 4404 }) });
+    const client = new EventStreamClient(application);
+    const response = await client.ask();
+    assert.equal(response.status, 200);
+    const events = await Array.fromAsync(eventsOf(response));
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["connection", "close"],
+    );
+    assert.deepEqual(JSON.parse(events[1]?.data ?? ""), { code: 4404, reason: "No such room." });
     await client.server.settled();
     assert.deepEqual(log, ["connect"]);
   });

@@ -10,8 +10,10 @@ import {
   InMemoryChannelLayer,
   JsonWebSocketConsumer,
   protocolRouter,
+  refreshConnections,
   stack,
   WebSocketConsumer,
+  type SubjectScope,
   type WebSocketApplication,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -299,4 +301,30 @@ describe("a communicator", () => {
     assert.equal(await one.receive(), "hello");
     await two.receiveNothing();
   });
+});
+
+test("a denial with a close code is a connection that is opened and closed", async () => {
+  class Bouncer extends WebSocketConsumer {
+    override connect(): void {
+      this.deny(401, "Log in first", { closeCode: 4401 });
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Bouncer), "/", { subprotocols: ["b", "a"] });
+  const result = await client.connect();
+  assert.deepEqual(result.accepted && result.subprotocol, "b");
+  assert.deepEqual(await client.receiveClose(), { code: 4401, reason: "Log in first" });
+  assert.deepEqual(client.reports, []);
+});
+
+test("an open connection whose scope is denied with a close code is closed with that", async () => {
+  let isBanned = false;
+  const guard = stack(({ subjects }: SubjectScope) =>
+    isBanned ? new Denial(403, "Banned", { closeCode: 4003 }) : { subjects: [...subjects, "user:1"] },
+  );
+  const layer = new InMemoryChannelLayer();
+  const client = new WebSocketCommunicator(guard(consumer(class extends WebSocketConsumer {})), "/", { layer });
+  assert.equal((await client.connect()).accepted, true);
+  isBanned = true;
+  await refreshConnections(layer, "user:1");
+  assert.deepEqual(await client.receiveClose(), { code: 4003, reason: "Banned" });
 });
