@@ -8,6 +8,7 @@ import {
   ContractConsumer,
   Denial,
   publisher,
+  readForm,
   readJson,
   type ClientSocket,
   type Contract,
@@ -113,5 +114,7 @@ export async function readBodies(request: Request): Promise<unknown> {
   read satisfies { question: string };
   const [number, text] = [await readJson(request, ofZod), await readJson(request, v.string())];
   true satisfies Equal<[typeof number, typeof text], [number | Denial, string | Denial]>;
+  const form = await readForm(request, z.object({ name: z.string(), photo: z.file() }));
+  true satisfies Equal<typeof form, { name: string; photo: File } | Denial>;
   return read.question;
 }

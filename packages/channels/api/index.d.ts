@@ -483,15 +483,21 @@ export interface Publisher<Events extends object> {
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
 }
 
+export interface ReadBodyOptions {
+  readonly maxBodyBytes?: number;
+}
+
+export declare function readForm<Output>(
+  request: Request,
+  schema: StandardSchema<unknown, Output>,
+  options?: ReadBodyOptions,
+): Promise<Output | Denial>;
+
 export declare function readJson<Output>(
   request: Request,
   schema: StandardSchema<unknown, Output>,
-  options?: ReadJsonOptions,
+  options?: ReadBodyOptions,
 ): Promise<Output | Denial>;
-
-export interface ReadJsonOptions {
-  readonly maxBodyBytes?: number;
-}
 
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;

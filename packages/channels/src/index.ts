@@ -78,7 +78,8 @@ export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { methods } from "./methods.ts";
 export { stack, type Middleware, type Stack } from "./middleware.ts";
 export { decodePathSegment, type PathParams } from "./path.ts";
-export { readJson, type ReadJsonOptions } from "./read-json.ts";
+export { readForm } from "./read-form.ts";
+export { readJson } from "./read-json.ts";
 export { closeConnections, refreshConnections, userSubject, type RevocationOptions } from "./revocation.ts";
 export {
   channelNameRouter,
@@ -122,4 +123,5 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./standard-schema.ts";
+export type { ReadBodyOptions } from "./typed-body.ts";
 export { runWorker, type Worker, type WorkerCloseOptions, type WorkerOptions } from "./worker.ts";
