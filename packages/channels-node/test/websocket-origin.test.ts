@@ -29,7 +29,7 @@ async function accepted(t: TestContext, { wsUrl }: TestServer, headers: Headers)
 async function forbidden(t: TestContext, { wsUrl, accessLog }: TestServer, headers: Headers): Promise<void> {
   const before = consumers;
   const { status, body } = await refused(t, wsUrl, { headers });
-  assert.deepEqual([status, body], [403, "Pages of this origin may not open a socket here.\n"]);
+  assert.deepEqual([status, body], [403, "Pages of this origin are not allowed here.\n"]);
   assert.equal(consumers, before, "no consumer may see the connection");
   assert.deepEqual([accessLog.at(-1)?.kind, accessLog.at(-1)?.status], ["websocket-refused", 403]);
 }

@@ -57,9 +57,9 @@ export function allowedOrigins(
   return ({ headers, url }) => (isAllowed(headers.get("origin"), url.host) ? {} : originDenial());
 }
 
-/** The answer to a page that may not open a socket. */
+/** The answer to a page of an origin that is not allowed. */
 export function originDenial(): Denial {
-  return new Denial(403, "Pages of this origin may not open a socket here.");
+  return new Denial(403, "Pages of this origin are not allowed here.");
 }
 
 /** Whether a page may open a socket. */
