@@ -4,9 +4,14 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 import type { Denial } from "@lobby/channels";
-import { closingDenial, type ServerFanout, type ServerSocket, type SocketHandler } from "@lobby/channels/server";
+import {
+  closingDenial,
+  type Heart,
+  type ServerFanout,
+  type ServerSocket,
+  type SocketHandler,
+} from "@lobby/channels/server";
 import { PING } from "./frames.ts";
-import type { Heart } from "./heartbeat.ts";
 import { offeredSubprotocols, type ReplyHeaderLines } from "./request.ts";
 
 /** What a socket needs of its server. */
@@ -47,6 +52,7 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
   readonly method: string;
   readonly target: string;
   readonly clientAddress: string;
+  /** Whether anything came from the peer since the last ping. */
   isAlive = true;
   readonly #host: SocketHost;
   readonly #raw: Duplex;
@@ -170,13 +176,14 @@ export class NodeSocket implements ServerSocket<Buffer>, Heart {
     this.#ws?.resume();
   }
 
-  ping(): void {
-    if (this.#isWritable) this.#raw.write(PING);
-  }
-
-  giveUp(): void {
-    // A peer whose messages are held back cannot be heard answering.
-    if (this.#ws?.isPaused !== true) this.terminate();
+  beat(): void {
+    if (this.isAlive) {
+      this.isAlive = false;
+      if (this.#isWritable) this.#raw.write(PING);
+    } else if (this.#ws?.isPaused !== true) {
+      // One whose messages are held back cannot be heard answering.
+      this.terminate();
+    }
   }
 
   terminate(): void {

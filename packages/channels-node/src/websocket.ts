@@ -7,6 +7,7 @@ import {
   closingDenial,
   createFanout,
   FirstTimes,
+  Heartbeat,
   lateDenial,
   openSocket,
   originDenial,
@@ -14,7 +15,6 @@ import {
 } from "@lobby/channels/server";
 import type { NodeServerContext } from "./context.ts";
 import { webSocketFrames } from "./frames.ts";
-import { Heartbeat } from "./heartbeat.ts";
 import { hostCheck, hostDenial, type HostCheck } from "./hosts.ts";
 import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
 import type { TrustedProxies } from "./proxies.ts";
@@ -157,7 +157,6 @@ export class WebSocketHost implements SocketHost {
     for (const socket of this.#sockets) socket.close(code, reason);
     if (this.#sockets.size > 0) await Promise.race([this.#whenEmpty.promise, deadline]);
     for (const socket of this.#sockets) socket.terminate();
-    this.#heartbeat.stop();
   }
 
   async #open(socket: NodeSocket, scope: WebSocketScope): Promise<void> {

@@ -153,7 +153,8 @@ describe("a server that closes", () => {
 test("a server that is closed leaves no timer running", async (t) => {
   const started = t.mock.method(globalThis, "setInterval");
   const ended = t.mock.method(globalThis, "clearInterval");
-  const { server } = await startServer(t, {});
+  const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
+  await Peer.open(t, wsUrl);
   await soon(server.close(), "the server to close");
   const timers = started.mock.calls.map(({ result }) => result);
   assert.equal(timers.length, 1);

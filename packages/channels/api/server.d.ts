@@ -51,6 +51,16 @@ export declare function guardHook<Args extends readonly unknown[]>(
   hook: (...args: Args) => void,
 ): (...args: Args) => void;
 
+export interface Heart {
+  beat(): void;
+}
+
+export declare class Heartbeat {
+  constructor(intervalMs: number);
+  add(heart: Heart): void;
+  delete(heart: Heart): void;
+}
+
 export declare function lateDenial(): Denial;
 
 export declare const MAX_TIMER_MS: number;

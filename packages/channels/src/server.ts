@@ -6,6 +6,7 @@ export { closingDenial, failureOf, lateDenial, openSocket, type Failure, type Op
 export { createFanout, type FanoutOptions, type ServerFanout } from "./fanout.ts";
 export type { FrameBatch, FrameCodec } from "./frame-codec.ts";
 export { FirstTimes } from "./first-times.ts";
+export { Heartbeat, type Heart } from "./heartbeat.ts";
 export { guardHook, printReport } from "./hooks.ts";
 export { checkLimits, MAX_TIMER_MS } from "./limits.ts";
 export { checkOptions } from "./options.ts";

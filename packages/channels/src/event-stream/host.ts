@@ -4,6 +4,7 @@ import { afterEvents } from "../event-loop.ts";
 import { createFanout, type ServerFanout } from "../fanout.ts";
 import type { HttpScope, ServerContext } from "../scope.ts";
 import type { ServerClosingError } from "../errors.ts";
+import { Heartbeat } from "../heartbeat.ts";
 import { eventStreamFrames } from "./frames.ts";
 import type { EventStreamOptions } from "./options.ts";
 import { Peers } from "./peers.ts";
@@ -12,26 +13,21 @@ import { EventStreamSocket, type EventStreamSocketHost, type Outcome, type Post 
 /** An id: the server that has the connection, and what only its client knows. */
 const ID = /^([\w-]{36})\.([\w-]{36})$/;
 
-/** Keys are random hexadecimal digits. Signs of life go out to those that begin with one digit at a time. */
-const DIGITS = 16;
-
 /** See the head of this file. */
 export class EventStreamHost implements EventStreamSocketHost {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
   readonly #server: ServerContext;
-  readonly #heartbeatIntervalMs: number;
+  readonly #heartbeat: Heartbeat;
   readonly #peers: Peers;
   /** By the part of the id that only the client knows. */
   readonly #sockets = new Map<string, EventStreamSocket>();
-  #heartbeat: ReturnType<typeof setInterval> | undefined;
-  #beats = 0;
 
   constructor({ server, layer }: HttpScope, options: Required<EventStreamOptions>) {
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.closeTimeoutMs = options.closeTimeoutMs;
-    this.#heartbeatIntervalMs = options.heartbeatIntervalMs;
+    this.#heartbeat = new Heartbeat(options.heartbeatIntervalMs);
     this.#server = server;
     this.fanout = createFanout({
       codec: eventStreamFrames,
@@ -52,9 +48,7 @@ export class EventStreamHost implements EventStreamSocketHost {
     const key = crypto.randomUUID();
     const socket = new EventStreamSocket(this, `${this.#peers.name}.${key}`, { path: url.pathname, subjects });
     this.#sockets.set(key, socket);
-    this.#heartbeat ??= setInterval(() => this.#beat(), this.#heartbeatIntervalMs / DIGITS);
-    // In Node it would keep the process of a test alive that leaves a connection open.
-    (this.#heartbeat as { readonly unref?: () => void }).unref?.();
+    this.#heartbeat.add(socket);
     return socket;
   }
 
@@ -65,22 +59,14 @@ export class EventStreamHost implements EventStreamSocketHost {
     return server === this.#peers.name ? this.#take(key, post) : this.#peers.ask(server, key, post);
   }
 
-  ended({ id }: EventStreamSocket, settled: Promise<void>): void {
-    this.#sockets.delete(id.slice(this.#peers.name.length + 1));
+  ended(socket: EventStreamSocket, settled: Promise<void>): void {
+    this.#sockets.delete(socket.id.slice(this.#peers.name.length + 1));
+    this.#heartbeat.delete(socket);
     this.#server.waitUntil(settled);
-    if (this.#sockets.size > 0) return;
-    clearInterval(this.#heartbeat);
-    this.#heartbeat = undefined;
   }
 
   #take(key: string, post: Post): Awaitable<Outcome> {
     return this.#sockets.get(key)?.take(post) ?? "gone";
-  }
-
-  #beat(): void {
-    const digit = (this.#beats % DIGITS).toString(DIGITS);
-    this.#beats += 1;
-    for (const [key, socket] of this.#sockets) if (key.startsWith(digit)) socket.beat();
   }
 
   #close({ closeCode, reason }: ServerClosingError): void {

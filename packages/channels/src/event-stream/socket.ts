@@ -3,6 +3,7 @@ import { Denial, type Awaitable, type ServerSocket, type SocketHandler } from ".
 import type { FrameData } from "../events.ts";
 import { closingDenial } from "../failure.ts";
 import type { ServerFanout } from "../fanout.ts";
+import type { Heart } from "../heartbeat.ts";
 import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
@@ -48,7 +49,7 @@ export interface EventStreamSocketHost {
 }
 
 /** See the head of this file. */
-export class EventStreamSocket implements ServerSocket<Uint8Array> {
+export class EventStreamSocket implements ServerSocket<Uint8Array>, Heart {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly id: string;
   readonly #opener: Sender;
