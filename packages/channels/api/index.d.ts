@@ -395,6 +395,12 @@ export declare class LayerClosedError extends ChannelsError {
   constructor();
 }
 
+export declare class LayerUnavailableError extends ChannelsError {
+  readonly code = "CHANNELS_LAYER_UNAVAILABLE";
+  readonly isTemporary = true;
+  constructor(attempt: string);
+}
+
 export declare function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void>;
 
 export interface LoginScope extends SessionScope {

@@ -60,6 +60,8 @@ export declare class FaultyLayer implements ChannelLayer {
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
+  goAway(): void;
+  comeBack(): void;
   release(): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +71,7 @@ export declare class FaultyLayer implements ChannelLayer {
 
 export interface FaultyLayerOptions {
   readonly seed: number;
+  readonly refuse?: number;
   readonly drop?: number;
   readonly duplicate?: number;
   readonly delay?: number;
@@ -137,4 +140,4 @@ export interface WebSocketCommunicatorOptions {
 
 // Not exported, but part of the above:
 
-declare const KINDS: readonly ["drop", "duplicate", "delay", "reorder"];
+declare const KINDS: readonly ["refuse", "drop", "duplicate", "delay", "reorder"];

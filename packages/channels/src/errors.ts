@@ -104,6 +104,18 @@ export class LayerClosedError extends ChannelsError {
   }
 }
 
+/** In a test, a `FaultyLayer` refused a call, as a layer does whose backend is away. */
+export class LayerUnavailableError extends ChannelsError {
+  readonly code = "CHANNELS_LAYER_UNAVAILABLE";
+  override readonly isTemporary = true;
+  constructor(attempt: string) {
+    super(
+      `The layer of this test refuses to ${attempt}: it is away, or meant to \`refuse\`. ` +
+        "Catch what is temporary where the application can go on without.",
+    );
+  }
+}
+
 /** A value that was to be sent as JSON, and has none. */
 export class NotJsonError extends ChannelsError {
   readonly code = "CHANNELS_NOT_JSON";

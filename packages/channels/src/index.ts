@@ -39,6 +39,7 @@ export {
   InvalidMessageError,
   InvalidNameError,
   LayerClosedError,
+  LayerUnavailableError,
   MalformedPathError,
   MessageDeniedError,
   MessageTooLargeError,

@@ -1,10 +1,10 @@
 /**
  * A channel layer whose backend and network are bad, to see what an application
- * makes of it: around any layer, it drops, duplicates, delays and reorders what
- * is sent. Which message meets what is decided by a seed, so that a failure can
- * be had again.
+ * makes of it: around any layer, it refuses, drops, duplicates, delays and
+ * reorders what is sent. Which message meets what is decided by a seed, so that
+ * a failure can be had again. It can also be away altogether for a while.
  */
-import { ConfigurationError, LayerClosedError, quote } from "../errors.ts";
+import { ConfigurationError, LayerClosedError, LayerUnavailableError, quote } from "../errors.ts";
 import type {
   Channel,
   ChannelLayer,
@@ -21,7 +21,7 @@ import { checkOptions } from "../options.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** What can happen to a message, in the order in which it is decided: to each message, one of them at most. */
-const KINDS = ["drop", "duplicate", "delay", "reorder"] as const;
+const KINDS = ["refuse", "drop", "duplicate", "delay", "reorder"] as const;
 
 /** See `FaultyLayerOptions`. */
 export type FaultKind = (typeof KINDS)[number];
@@ -30,6 +30,8 @@ export type FaultKind = (typeof KINDS)[number];
 export interface FaultyLayerOptions {
   /** The same calls with the same seed meet the same faults. An integer. */
   readonly seed: number;
+  /** The message goes nowhere, and the call throws `LayerUnavailableError`. */
+  readonly refuse?: number;
   /** The message goes nowhere, and whoever sent it is not told. It is counted in `dropped`. */
   readonly drop?: number;
   /** The message goes in twice. */
@@ -65,8 +67,8 @@ interface Held {
 }
 
 /**
- * Faults happen on the way in, to `send` and `groupSend`; all else goes to the
- * layer inside as it is, and so do the channels of consumers.
+ * Faults happen on the way in, to `send` and `groupSend`; until it is away, all
+ * else goes to the layer inside as it is, and so do the channels of consumers.
  *
  * @example
  * const layer = new FaultyLayer(new InMemoryChannelLayer(), { seed: 7, drop: 0.1, reorder: 0.1 });
@@ -84,16 +86,19 @@ export class FaultyLayer implements ChannelLayer {
   readonly #faults: Fault[] = [];
   #held: Held[] = [];
   #sent = 0;
+  /** Tells each `receive` that waits whether the layer listens. */
+  readonly #waits = new Set<() => void>();
+  #isAway = false;
   #isClosed = false;
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
   constructor(inner: ChannelLayer, options: FaultyLayerOptions) {
-    const { seed, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3 } = options;
+    const { seed, refuse = 0, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3 } = options;
     checkOptions("FaultyLayer", options, ["seed", ...KINDS, "delayMessages"]);
     if (!Number.isSafeInteger(seed)) {
       throw new ConfigurationError(`Expected \`seed\` to be an integer, got \`${String(seed)}\`.`);
     }
-    this.#likelihoods = { drop, duplicate, delay, reorder };
+    this.#likelihoods = { refuse, drop, duplicate, delay, reorder };
     for (const kind of KINDS) checkLikelihood(kind, this.#likelihoods[kind]);
     checkLimits({ delayMessages });
     this.seed = seed;
@@ -109,7 +114,7 @@ export class FaultyLayer implements ChannelLayer {
 
   /** How often each fault happened. */
   get counts(): Readonly<Record<FaultKind, number>> {
-    const counts = { drop: 0, duplicate: 0, delay: 0, reorder: 0 };
+    const counts = { refuse: 0, drop: 0, duplicate: 0, delay: 0, reorder: 0 };
     for (const { kind } of this.#faults) counts[kind] += 1;
     return counts;
   }
@@ -136,12 +141,26 @@ export class FaultyLayer implements ChannelLayer {
     await this.#pass(`channel ${quote(channel)}`, message, () => this.#inner.send(channel, message));
   }
 
-  receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage> {
-    return this.#inner.receive(channel, options);
+  async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
+    const tell = (): void => {
+      if (this.#isAway) options.onDeaf?.(new LayerUnavailableError(`receive from channel ${quote(channel)}`));
+      else options.onListening?.();
+    };
+    const onListening = (): void => {
+      this.#waits.add(tell);
+      tell();
+    };
+    try {
+      return await this.#inner.receive(channel, { ...options, onListening });
+    } finally {
+      this.#waits.delete(tell);
+    }
   }
 
-  groupAdd(group: string, channel: Channel | string): Promise<void> {
-    return this.#inner.groupAdd(group, channel);
+  async groupAdd(group: string, channel: Channel | string): Promise<void> {
+    checkGroupName(group);
+    if (this.#isAway) throw new LayerUnavailableError(`add to group ${quote(group)}`);
+    await this.#inner.groupAdd(group, channel);
   }
 
   groupDiscard(group: string, channel: Channel | string): Promise<void> {
@@ -151,6 +170,20 @@ export class FaultyLayer implements ChannelLayer {
   async groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void> {
     checkGroupName(group);
     await this.#pass(`group ${quote(group)}`, message, () => this.#inner.groupSend(group, message, options));
+  }
+
+  /**
+   * From now on `send`, `groupSend` and `groupAdd` throw `LayerUnavailableError`, as they do when the backend cannot be
+   * reached, and whoever waits in `receive` is told to be deaf. Members stay in their groups; what is sent around this
+   * layer, through the one inside, still comes.
+   */
+  goAway(): void {
+    this.#setAway(true);
+  }
+
+  /** Ends what `goAway` began. */
+  comeBack(): void {
+    this.#setAway(false);
   }
 
   /** Lets in what is held, in the order of sending. */
@@ -169,6 +202,7 @@ export class FaultyLayer implements ChannelLayer {
   /** Closes the layer inside, and drops what is held. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#isAway = false;
     this.#held = [];
     await this.#inner.close();
   }
@@ -183,25 +217,34 @@ export class FaultyLayer implements ChannelLayer {
       return `${kind} of message ${number}, ${quote(message.type)} to ${target}`;
     });
     const left = this.#faults.length - faults.length;
-    return `faults by seed ${this.seed}: ${left > 0 ? `${left} before, then ` : ""}${faults.join("; ") || "none"}`;
+    const away = this.#isAway ? "the layer is away; " : "";
+    return `${away}faults by seed ${this.seed}: ${left > 0 ? `${left} before, then ` : ""}${faults.join("; ") || "none"}`;
+  }
+
+  #setAway(isAway: boolean): void {
+    if (this.#isAway === isAway || this.#isClosed) return;
+    this.#isAway = isAway;
+    for (const tell of this.#waits) tell();
   }
 
   async #pass(target: string, message: SentMessage, put: () => Promise<void>): Promise<void> {
     if (this.#isClosed) throw new LayerClosedError();
     checkMessage(message);
+    if (this.#isAway) throw new LayerUnavailableError(`send to ${target}`);
     this.#sent += 1;
     const due = this.#takeDue(target);
     const kind = this.#decide(due.some(({ isReordered }) => isReordered));
     if (kind !== undefined) this.#faults.push({ kind, number: this.#sent, target, message });
     // Everything is handed to the layer inside within this call, or the order would depend on how fast that is.
     const isHeld = kind === "delay" || kind === "reorder";
-    const own = kind === "drop" || isHeld ? undefined : put();
+    const own = kind === "refuse" || kind === "drop" || isHeld ? undefined : put();
     const late = due.map((held) => putLate(held.put));
     if (kind === "duplicate") late.push(putLate(put));
     if (isHeld) {
       this.#held.push({ target, isReordered: kind === "reorder", left: this.#delayMessages, put });
     }
     await Promise.all([own, ...late]);
+    if (kind === "refuse") throw new LayerUnavailableError(`send to ${target}`);
   }
 
   /** What has been held for long enough when this message has gone in. */

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { InMemoryChannelLayer, type ChannelLayer } from "@lobby/channels";
+import {
+  channelNameRouter,
+  InMemoryChannelLayer,
+  protocolRouter,
+  runWorker,
+  type ChannelLayer,
+  type ConsumerReport,
+} from "@lobby/channels";
 import {
   FaultyLayer,
   layerConformance,
@@ -10,6 +17,7 @@ import {
   type FaultyLayerOptions,
 } from "@lobby/channels/testing";
 import { numbered, type Numbered } from "../../src/testing/conformance/harness.ts";
+import { Arrivals } from "../support/arrivals.ts";
 
 function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
@@ -64,6 +72,7 @@ describe("The conformance suite finds a layer that", () => {
   const GROUP = "sends to a group of 10: each member gets each message once, in order";
 
   for (const [kind, titles] of [
+    ["refuse", [ORDER, ONCE, GROUP]],
     ["drop", [ORDER, ONCE, GROUP]],
     ["duplicate", [ORDER, ONCE, GROUP]],
     ["delay", [ORDER, ONCE, GROUP]],
@@ -74,7 +83,7 @@ describe("The conformance suite finds a layer that", () => {
         const layers: ChannelLayer[] = [];
         const created: ConformanceHarness = {
           create: async (limits) => {
-            const layer = new FaultyLayer(new InMemoryChannelLayer(limits), { seed: 1, [kind]: 0.5 });
+            const layer = new FaultyLayer(new InMemoryChannelLayer(limits), { seed: 3, [kind]: 0.5 });
             layers.push(layer);
             return layer;
           },
@@ -95,6 +104,29 @@ describe("The conformance suite finds a layer that", () => {
 });
 
 describe("A fault", () => {
+  test("refuses a message: whoever sent it is told, and nothing is sent", async () => {
+    const layer = faulty({ seed: 1, refuse: 1 });
+    await layer.groupAdd("group", "worker");
+    const refused = { code: "CHANNELS_LAYER_UNAVAILABLE", isTemporary: true };
+    await assert.rejects(layer.send("worker", numbered(1)), refused);
+    await assert.rejects(layer.groupSend("group", numbered(2)), refused);
+    assert.deepEqual(await waiting(layer, "worker"), []);
+    assert.deepEqual([layer.counts.refuse, layer.dropped], [2, 0]);
+  });
+
+  test("that is a refusal lets others in that waited for it", async () => {
+    const layer = faulty({ seed: 2, refuse: 0.3, reorder: 0.5 });
+    const refused: number[] = [];
+    for (const n of upTo(50)) await layer.send("worker", numbered(n)).catch(() => refused.push(n));
+    await layer.release();
+    assert.ok(refused.length > 5);
+    const sent = upTo(50).filter((n) => !refused.includes(n));
+    assert.deepEqual(
+      (await waiting(layer, "worker")).toSorted((a, b) => a - b),
+      sent,
+    );
+  });
+
   test("drops a message, which is counted, and whoever sent it is not told", async () => {
     const layer = faulty({ seed: 1, drop: 1 });
     assert.deepEqual(await sendAll(layer, 3), []);
@@ -195,6 +227,92 @@ describe("A fault", () => {
   });
 });
 
+describe("A layer that is away", () => {
+  const AWAY = { code: "CHANNELS_LAYER_UNAVAILABLE", isTemporary: true };
+
+  test("refuses what is sent and whoever would join, until it is back", async () => {
+    const layer = faulty({ seed: 1 });
+    await layer.groupAdd("group", "worker");
+    layer.goAway();
+    await assert.rejects(layer.send("worker", numbered(1)), {
+      ...AWAY,
+      message:
+        'The layer of this test refuses to send to channel "worker": it is away, or meant to `refuse`. ' +
+        "Catch what is temporary where the application can go on without.",
+    });
+    await assert.rejects(layer.groupSend("group", numbered(2)), AWAY);
+    await assert.rejects(layer.groupAdd("other", "worker"), AWAY);
+    assert.equal(String(layer), "the layer is away; faults by seed 1: none");
+    layer.comeBack();
+    await layer.groupSend("other", numbered(3));
+    await layer.groupSend("group", numbered(4));
+    assert.deepEqual(await waiting(layer, "worker"), [4]);
+    assert.equal(String(layer), "faults by seed 1: none");
+  });
+
+  test("has whoever waits go on waiting, and says so", async () => {
+    const layer = faulty({ seed: 1 });
+    const told: unknown[] = [];
+    const receiving = layer.receive("worker", {
+      onListening: () => told.push("listening"),
+      onDeaf: (cause) => told.push((cause as { code?: unknown }).code),
+    });
+    layer.goAway();
+    layer.goAway();
+    layer.comeBack();
+    assert.deepEqual(told, ["listening", AWAY.code, "listening"]);
+    await layer.send("worker", numbered(1));
+    assert.deepEqual(await receiving, numbered(1));
+    layer.goAway();
+    assert.equal(told.length, 3);
+  });
+
+  test("says so to whoever begins to wait", async () => {
+    const layer = faulty({ seed: 1 });
+    layer.goAway();
+    const told: string[] = [];
+    const hooks = { onListening: () => told.push("listening"), onDeaf: () => told.push("deaf") };
+    const receiving = layer.receive("worker", hooks);
+    assert.deepEqual(told, ["deaf"]);
+    layer.comeBack();
+    await layer.send("worker", numbered(1));
+    await receiving;
+    assert.deepEqual(told, ["deaf", "listening"]);
+  });
+
+  test("makes a worker deaf, which it says, and hears again", async () => {
+    const layer = faulty({ seed: 1 });
+    const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
+    const channel = channelNameRouter({ mail: ({ type }) => handled.push(type) });
+    await using worker = runWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
+    layer.goAway();
+    assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_DEAF");
+    assert.deepEqual(worker.deafChannels, ["mail"]);
+    layer.comeBack();
+    assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_RECOVERED");
+    await layer.send("mail", { type: "job" });
+    assert.equal(await handled.next(), "job");
+  });
+
+  test("is closed as any other", async () => {
+    const layer = faulty({ seed: 1 });
+    layer.goAway();
+    const receiving = assert.rejects(layer.receive("worker"), { code: "CHANNELS_LAYER_CLOSED" });
+    await layer.close();
+    await receiving;
+    layer.goAway();
+    await assert.rejects(layer.groupAdd("group", "worker"), { code: "CHANNELS_LAYER_CLOSED" });
+    await assert.rejects(layer.send("worker", numbered(1)), { code: "CHANNELS_LAYER_CLOSED" });
+  });
+
+  test("excuses no wrong name and no wrong message", async () => {
+    const layer = faulty({ seed: 1 });
+    layer.goAway();
+    await assert.rejects(layer.groupAdd("", "worker"), { code: "CHANNELS_INVALID_NAME" });
+    await assert.rejects(layer.send("worker", { type: "" }), { code: "CHANNELS_INVALID_MESSAGE" });
+  });
+});
+
 describe("The seed", () => {
   const ALL = { drop: 0.1, duplicate: 0.1, delay: 0.1, reorder: 0.1 };
 
@@ -256,7 +374,7 @@ describe("A faulty layer refuses", () => {
     [
       "an option it does not know",
       { seed: 1, drops: 0.1 },
-      "FaultyLayer has no option `drops`, only `seed`, `drop`, `duplicate`, `delay`, `reorder`, `delayMessages`.",
+      "FaultyLayer has no option `drops`, only `seed`, `refuse`, `drop`, `duplicate`, `delay`, `reorder`, `delayMessages`.",
     ],
     ["no seed", {}, "Expected `seed` to be an integer, got `undefined`."],
     ["a seed that is no integer", { seed: 0.5 }, "Expected `seed` to be an integer, got `0.5`."],
