@@ -1,6 +1,7 @@
-/** The code of the guide to event streams, in a browser. */
+/** The connection of the guide to clients, in a browser: by WebSocket, and by event stream where none gets through. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -20,7 +21,7 @@ import {
 } from "@lobby/channels";
 import { serve, type Server } from "@lobby/channels-node";
 import { startBrowser, visit } from "../support/browser.ts";
-import { codeBlocks } from "../support/markdown.ts";
+import { codeBlocks, filesShown } from "../support/markdown.ts";
 import { ROOT } from "../support/repository.ts";
 import { startUpgradeBlockingProxy, type UpgradeBlockingProxy } from "../support/upgrade-blocking-proxy.ts";
 import { until } from "../support/waiting.ts";
@@ -46,12 +47,12 @@ class Chat extends WebSocketConsumer<RoomScope, { said: { text: string } }> {
   }
 }
 
-/** What the guide's handlers write down, in the page. */
+/** What the page heard of its connection. */
 interface PageState {
   opened: number;
   texts: string[];
-  closes: { code: number; reason: string }[];
-  readonly connection: { send(text: string): unknown; close(): void };
+  closes: { code: number; reason: string; isFinal: boolean }[];
+  readonly connection: { send(text: string): boolean; close(): void };
 }
 
 declare global {
@@ -61,52 +62,49 @@ declare global {
 }
 
 const PAGE = `<!doctype html><title>Chat</title><script type="module">
-import { connect } from "/connection.js";
-import { openEventStream } from "/event-stream.js";
+import { Connection } from "/connection.js";
+Math.random = () => 0.05; // Nobody else comes back here.
 const { searchParams } = new URL(location.href);
 const [at, only] = [searchParams.get("at") ?? location.origin, searchParams.get("only")];
-const state = { opened: 0, texts: [], closes: [] };
-const handlers = {
-  onOpen: () => (state.opened += 1),
-  onText: (text) => state.texts.push(text),
-  onClose: (close) => state.closes.push(close),
-};
 const stream = at + "/sse/" + encodeURIComponent("로비") + "/";
-const socket = (at + "/ws/" + encodeURIComponent("로비") + "/").replace("http", "ws");
-state.connection = only === "stream" ? openEventStream(stream, handlers) : connect(socket, stream, handlers);
+const socket = (at + (only === "stream" ? "/none/" : "/ws/" + encodeURIComponent("로비") + "/")).replace("http", "ws");
+const connection = new Connection(socket, stream);
+const state = { opened: 0, texts: [], closes: [], connection };
+connection.addEventListener("open", () => (state.opened += 1));
+connection.addEventListener("message", ({ data }) => state.texts.push(data));
+connection.addEventListener("close", (close) => state.closes.push(close));
 window.state = state;
 </script>`;
 
 interface House {
   readonly server: Server;
   readonly closes: readonly number[];
+  /** The statuses with which streams were answered. */
+  readonly answers: readonly number[];
 }
 
-/** Serves the page, its scripts from the guide, and the room. */
+/** Serves the page, its script from the guide, and the room. */
 async function open(t: TestContext, options?: EventStreamOptions, port = 0): Promise<House> {
   const closes: number[] = [];
+  const answers: number[] = [];
   const chat = consumer(Chat, closes);
-  const page = await readFile(join(ROOT, "docs/event-streams.md"), "utf8");
-  const scripts = codeBlocks("docs/event-streams.md", page).filter(({ language }) => language === "js");
-  const script = (name: string) => (): Response => {
-    const code = scripts.find((block) => block.code.startsWith(`// ${name}\n`))?.code;
-    return new Response(code ?? null, {
-      status: code === undefined ? 404 : 200,
-      headers: { "Content-Type": "text/javascript" },
-    });
-  };
+  const guide = codeBlocks("docs/clients.md", await readFile(join(ROOT, "docs/clients.md"), "utf8"));
+  const script = stripTypeScriptTypes(filesShown(guide).get("connection.ts")?.code ?? "");
   const application = protocolRouter({
     http: urlRouter([
       route("/", () => new Response(PAGE, { headers: { "Content-Type": "text/html; charset=utf-8" } })),
-      route("/event-stream.js", script("event-stream.js")),
-      route("/connection.js", script("connection.js")),
+      route("/connection.js", () => new Response(script, { headers: { "Content-Type": "text/javascript" } })),
       route("/sse/:room/", eventStream(chat, options)),
     ]),
     websocket: urlRouter([route("/ws/:room/", chat)]),
   });
-  const server = await serve(application, { listen: { port } });
+  const server = await serve(application, {
+    listen: { port },
+    onAccess: ({ target, status }) => target.startsWith("/sse/") && answers.push(status),
+    onReport: () => undefined,
+  });
   t.after(() => server.close({ timeoutMs: 1000 }));
-  return { server, closes };
+  return { server, closes, answers };
 }
 
 async function blocked(t: TestContext, { server }: House): Promise<UpgradeBlockingProxy> {
@@ -116,9 +114,8 @@ async function blocked(t: TestContext, { server }: House): Promise<UpgradeBlocki
 }
 
 async function say(page: Page, ...texts: readonly string[]): Promise<void> {
-  await page.evaluate(async (all) => {
-    await Promise.all(all.map((text) => globalThis.state.connection.send(text)));
-  }, texts);
+  const isSent = await page.evaluate((all) => all.every((text) => globalThis.state.connection.send(text)), texts);
+  assert.ok(isSent);
 }
 
 /** Waits until a page shows just these lines. */
@@ -127,7 +124,7 @@ async function shows(page: Page, texts: readonly string[]): Promise<void> {
   assert.deepEqual(await page.evaluate(() => globalThis.state.texts), texts);
 }
 
-describe("The guide's event stream in a browser", () => {
+describe("The guide's connection in a browser", () => {
   let browser: Browser;
 
   before(async () => {
@@ -142,7 +139,7 @@ describe("The guide's event stream in a browser", () => {
     return page;
   }
 
-  test("takes over where no WebSocket gets through, in one room with those that have one", async (t) => {
+  test("is an event stream where no WebSocket gets through, in one room with those that have one", async (t) => {
     const house = await open(t);
     const proxy = await blocked(t, house);
     const [anna, ben] = await Promise.all([enter(house.server.url), enter(proxy.origin)]);
@@ -169,29 +166,40 @@ describe("The guide's event stream in a browser", () => {
     await say(page, "after");
     await shows(page, ["before", "after"]);
     assert.deepEqual(house.closes, [1006]);
+    assert.equal(house.server.connections, 0);
   });
 
-  test("is told when the server closes, and leaves it to the page to come back", async (t) => {
+  for (const only of ["socket", "stream"]) {
+    test(`comes back when the server has restarted, and stays away when it is told to: by ${only}`, async (t) => {
+      const house = await open(t);
+      const port = Number(new URL(house.server.url).port);
+      const page = await enter(`${house.server.url}/?only=${only}`);
+      await house.server.close({ timeoutMs: 60_000 });
+      await page.waitForFunction(() => globalThis.state.closes.length === 1);
+      assert.equal(await page.evaluate(() => globalThis.state.connection.send("anybody?")), false);
+
+      const again = await open(t, {}, port);
+      await page.waitForFunction(() => globalThis.state.opened === 2);
+      await say(page, "안녕");
+      await shows(page, ["안녕"]);
+      await again.server.close({ code: 4403, reason: "No more", timeoutMs: 60_000 });
+      await page.waitForFunction(() => globalThis.state.closes.length === 2);
+      assert.deepEqual(await page.evaluate(() => globalThis.state.closes), [
+        { code: 1012, reason: "The server is restarting", isFinal: false },
+        { code: 4403, reason: "No more", isFinal: true },
+      ]);
+    });
+  }
+
+  test("ends for good when the page closes it", async (t) => {
     const house = await open(t);
-    const page = await enter(`${house.server.url}/?only=stream`);
-    await house.server.close({ timeoutMs: 60_000 });
-    await page.waitForFunction(() => globalThis.state.closes.length === 1);
-    assert.deepEqual(await page.evaluate(() => globalThis.state.closes), [
-      { code: 1012, reason: "The server is restarting" },
-    ]);
-    const refused = await page.evaluate(() =>
-      Promise.resolve(globalThis.state.connection.send("anybody?")).then(
-        () => "",
-        (error: unknown) => String(error),
-      ),
-    );
-    assert.match(refused, /Failed to fetch/);
-    const again = await open(t, {}, Number(new URL(house.server.url).port));
-    await page.reload();
-    await page.waitForFunction(() => globalThis.state?.opened === 1);
-    await say(page, "안녕");
-    await shows(page, ["안녕"]);
-    assert.deepEqual(again.closes, []);
+    for (const only of ["socket", "stream"]) {
+      const page = await enter(`${house.server.url}/?only=${only}`);
+      await page.evaluate(() => globalThis.state.connection.close());
+      await page.waitForFunction(() => globalThis.state.closes.length === 1);
+      assert.deepEqual(await page.evaluate(() => globalThis.state.closes), [{ code: 1000, reason: "", isFinal: true }]);
+    }
+    await until(() => house.closes.length === 2, "both ends");
   });
 
   test("is for pages of the same origin, unless others are allowed", async (t) => {
@@ -199,7 +207,7 @@ describe("The guide's event stream in a browser", () => {
     const elsewhere = encodeURIComponent(closed.server.url);
     const visitor = await visit(browser);
     const page = await visitor.open(`${site.server.url}/?only=stream&at=${elsewhere}`);
-    await page.waitForFunction(() => globalThis.state?.closes.length === 1);
+    await until(() => closed.answers.includes(403), "the refusal");
     assert.equal(await page.evaluate(() => globalThis.state.opened), 0);
 
     const allowing = await open(t, { allowedOrigins: [site.server.url] });
