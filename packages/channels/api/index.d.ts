@@ -345,8 +345,9 @@ export interface InMemoryChannelLayerOptions {
 export declare class InMemorySessionStore implements SessionStore {
   constructor(now?: () => number);
   load(key: string): SessionData | undefined;
-  save(key: string, data: SessionData, maxAgeSeconds: number): void;
-  delete(key: string): void;
+  create(key: string, data: SessionData, maxAgeSeconds: number): void;
+  update(key: string, data: SessionData, maxAgeSeconds: number): boolean;
+  delete(key: string): boolean;
 }
 
 export declare class InvalidCloseError extends ChannelsError {
@@ -619,8 +620,9 @@ export interface SessionScope {
 
 export interface SessionStore {
   load(key: string): Awaitable<SessionData | undefined>;
-  save(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<void>;
-  delete(key: string): Awaitable<void>;
+  create(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<void>;
+  update(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<boolean>;
+  delete(key: string): Awaitable<boolean>;
 }
 
 export declare function sessionSubject(key: string): Promise<string>;

@@ -105,16 +105,8 @@ export type {
   WebSocketScope,
 } from "./scope.ts";
 export { allowedOrigins, originCheck, type AllowedOrigins, type OriginCheck } from "./security/websocket.ts";
-export {
-  InMemorySessionStore,
-  sessions,
-  sessionSubject,
-  type Session,
-  type SessionData,
-  type SessionOptions,
-  type SessionScope,
-  type SessionStore,
-} from "./sessions.ts";
+export { InMemorySessionStore, type SessionData, type SessionStore } from "./session-store.ts";
+export { sessions, sessionSubject, type Session, type SessionOptions, type SessionScope } from "./sessions.ts";
 export { Signer } from "./signing.ts";
 export {
   anyJson,

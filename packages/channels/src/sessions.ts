@@ -7,23 +7,10 @@
  */
 import { serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "./errors.ts";
-import type { Awaitable } from "./application.ts";
 import { checkOptions } from "./options.ts";
 import type { Middleware } from "./middleware.ts";
 import type { SubjectScope } from "./scope.ts";
-
-/** Plain data by name. */
-export type SessionData = Readonly<Record<string, unknown>>;
-
-/** Where sessions are kept. Keys are unguessable; whoever knows one has the session. */
-export interface SessionStore {
-  /** The data under a key; undefined when there is none or it has expired. */
-  load(key: string): Awaitable<SessionData | undefined>;
-  /** Creates or replaces, to live this many seconds from now. */
-  save(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<void>;
-  /** No error when there is none. */
-  delete(key: string): Awaitable<void>;
-}
+import type { SessionData, SessionStore } from "./session-store.ts";
 
 /** How sessions are kept. */
 export interface SessionOptions {
@@ -87,32 +74,40 @@ export class Session {
 
   /**
    * Stores a value that JSON can hold; undefined removes it. The session and its
-   * cookie live their whole time from here on, the cookie as long as the answer is not sent.
-   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the session would begin now and the handshake is over.
+   * cookie live their whole time from here on, the cookie as long as the answer is not sent. One that has ended, even
+   * while this is written, stays so: a new one begins, with nothing else in it. Of what other requests and connections
+   * set at the same time, under whatever names, the last may replace the rest.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when a session would begin now and the handshake is over.
    */
   set(name: string, value: unknown): Promise<void> {
     return this.#inTurn(async () => {
-      const data = (await this.#load()) ?? {};
-      this.#key ??= this.#newKey();
-      await this.#store.save(this.#key, { ...data, [name]: value }, this.#maxAgeSeconds);
-      if (this.#sentKey !== this.#key) this.#send(this.#key);
+      const data = { ...(await this.#load()), [name]: value };
+      if (this.#key !== undefined && (await this.#store.update(this.#key, data, this.#maxAgeSeconds))) {
+        if (this.#sentKey !== this.#key) this.#send(this.#key);
+        return;
+      }
+      this.#key = undefined; // Also when no new one can be sent.
+      this.#key = this.#newKey();
+      await this.#store.create(this.#key, { [name]: value }, this.#maxAgeSeconds);
     });
   }
 
   /**
-   * Gives the session a new key: call it when a visitor's rights change.
-   * @param change What becomes of the data, in the same step. Default: it stays.
-   * @returns the subject that the session had; undefined when it had not begun.
+   * Gives the session a new key: call it when a visitor's rights change. Of a session that has ended, even while this
+   * is done, nothing is carried over. When `change` throws or the store fails, the session may have ended.
+   * @param change What becomes of the data, `{}` when there is none. Default: it stays.
+   * @returns the subject that the session had; undefined when it had not begun, or has ended.
    * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over; nothing has changed.
    */
   rotate(change: (data: SessionData) => SessionData = (data) => data): Promise<string | undefined> {
     return this.#inTurn(async () => {
-      const data = change((await this.#load()) ?? {});
+      const data = (await this.#load()) ?? {};
       const old = this.#key;
       this.#key = this.#newKey();
-      await this.#store.save(this.#key, data, this.#maxAgeSeconds);
-      if (old !== undefined) await this.#store.delete(old);
-      return subjectOf(old);
+      // Deleted first: whoever is told that it was there is the only one who carries it over.
+      const isOurs = old !== undefined && (await this.#store.delete(old));
+      await this.#store.create(this.#key, change(isOurs ? data : {}), this.#maxAgeSeconds);
+      return subjectOf(isOurs ? old : undefined);
     });
   }
 
@@ -179,42 +174,4 @@ export function sessions(options: SessionOptions): Middleware<CookieScope & Subj
     const subject = await session.subject();
     return { session, subjects: subject === undefined ? subjects : [...subjects, subject] };
   };
-}
-
-/** How many sessions there may be before expired ones are looked for. */
-const FIRST_SWEEP_SIZE = 1024;
-
-/** Sessions of one process, gone when it ends: for tests and tutorials. */
-export class InMemorySessionStore implements SessionStore {
-  readonly #sessions = new Map<string, { readonly data: SessionData; readonly expiresAtMs: number }>();
-  readonly #now: () => number;
-  #sweepSize = FIRST_SWEEP_SIZE;
-
-  /** @param now The clock, in milliseconds. Default `performance.now`. */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-  }
-
-  load(key: string): SessionData | undefined {
-    const found = this.#sessions.get(key);
-    if (found === undefined || found.expiresAtMs > this.#now()) return found?.data;
-    this.#sessions.delete(key);
-    return undefined;
-  }
-
-  save(key: string, data: SessionData, maxAgeSeconds: number): void {
-    if (this.#sessions.size >= this.#sweepSize) this.#sweep();
-    this.#sessions.set(key, { data, expiresAtMs: this.#now() + maxAgeSeconds * 1000 });
-  }
-
-  delete(key: string): void {
-    this.#sessions.delete(key);
-  }
-
-  /** Sessions that nobody asks for again must not add up. */
-  #sweep(): void {
-    const nowMs = this.#now();
-    for (const [key, { expiresAtMs }] of this.#sessions) if (expiresAtMs <= nowMs) this.#sessions.delete(key);
-    this.#sweepSize = Math.max(FIRST_SWEEP_SIZE, this.#sessions.size * 2);
-  }
 }

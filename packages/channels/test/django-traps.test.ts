@@ -316,7 +316,7 @@ test("trap 15: names may be of any script and length up to the limit, and are to
 
 test("trap 16: what a socket writes to its session is there for the next request, without a word of saving", async () => {
   const store = new InMemorySessionStore();
-  store.save("known", {}, 60);
+  store.create("known", {}, 60);
   class Counter extends Recorder {
     override async receive(): Promise<void> {
       const { session } = this.scope as WebSocketScope & SessionScope;

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  InMemorySessionStore,
-  sessions,
-  type Session,
-  type SessionData,
-  type SessionOptions,
-  type SessionStore,
-} from "@lobby/channels";
-import { FakeClock } from "./support/fake-clock.ts";
+import { InMemorySessionStore, sessions, type Session, type SessionOptions, type SessionStore } from "@lobby/channels";
 import { Handshake } from "./support/handshake.ts";
 
 const KEY = /^sessionid=([0-9a-f-]{36}); Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/;
@@ -80,14 +72,12 @@ describe("a session", () => {
     /** As slow as one that is asked over a network. */
     const store = {
       load: async (key: string) => nextTurn(kept.load(key)),
-      save: async (key: string, data: SessionData, maxAgeSeconds: number) => {
+      create: async (...rest: Parameters<SessionStore["create"]>) => {
         await nextTurn();
-        kept.save(key, data, maxAgeSeconds);
+        kept.create(...rest);
       },
-      delete: async (key: string) => {
-        await nextTurn();
-        kept.delete(key);
-      },
+      update: async (...rest: Parameters<SessionStore["update"]>) => nextTurn(kept.update(...rest)),
+      delete: async (key: string) => nextTurn(kept.delete(key)),
     };
     const handshake = new Handshake();
     const session = await sessionOf(handshake, { store });
@@ -111,7 +101,8 @@ describe("a session", () => {
     let isDown = false;
     const store = {
       load: (key: string) => (isDown ? Promise.reject(new Error("store is down")) : kept.load(key)),
-      save: (...rest: Parameters<InMemorySessionStore["save"]>) => kept.save(...rest),
+      create: (...rest: Parameters<SessionStore["create"]>) => kept.create(...rest),
+      update: (...rest: Parameters<SessionStore["update"]>) => kept.update(...rest),
       delete: (key: string) => kept.delete(key),
     };
     const { session } = await begun(store);
@@ -148,7 +139,8 @@ describe("a session", () => {
     const saved: string[] = [];
     const watched = {
       load: (key: string) => store.load(key),
-      save: (key: string) => void saved.push(key),
+      create: (key: string) => void saved.push(key),
+      update: (...rest: Parameters<SessionStore["update"]>) => store.update(...rest),
       delete: (key: string) => store.delete(key),
     };
     const handshake = new Handshake();
@@ -227,6 +219,87 @@ describe("a session", () => {
   });
 });
 
+/** What is left of a begun session after `slow`, while which, after it has read the session, `fast` was done. */
+async function interleave<Value>(
+  slow: (session: Session, handshake: Handshake) => Promise<Value>,
+  fast: (session: Session) => Promise<unknown>,
+) {
+  const kept = new InMemorySessionStore();
+  const { cookie } = await begun(kept);
+  const hasRead = Promise.withResolvers<void>();
+  const mayGoOn = Promise.withResolvers<void>();
+  const slowly: SessionStore = {
+    load: async (key) => {
+      const data = kept.load(key);
+      hasRead.resolve();
+      await mayGoOn.promise;
+      return data;
+    },
+    create: (...rest) => kept.create(...rest),
+    update: (...rest) => kept.update(...rest),
+    delete: (key) => kept.delete(key),
+  };
+  const [slowHandshake, fastHandshake] = [new Handshake(cookie), new Handshake(cookie)];
+  const slowSession = await sessionOf(slowHandshake, { store: slowly });
+  const fastSession = await sessionOf(fastHandshake, { store: kept });
+  const done = slow(slowSession, slowHandshake);
+  await hasRead.promise;
+  await fast(fastSession);
+  mayGoOn.resolve();
+  const dataOf = ({ cookieHeader }: Handshake) => kept.load(cookieHeader.replace("sessionid=", ""));
+  return {
+    result: await done,
+    subject: await slowSession.subject(),
+    before: kept.load(cookie.replace("sessionid=", "")),
+    bySlow: dataOf(slowHandshake),
+    byFast: dataOf(fastHandshake),
+  };
+}
+
+const setSize = (session: Session): Promise<void> => session.set("size", 2);
+const rotate = (session: Session): Promise<string | undefined> => session.rotate();
+const clear = (session: Session): Promise<string | undefined> => session.clear();
+
+describe("a session that ends while another request", () => {
+  test("writes to it stays so: what is written begins a new one", async () => {
+    const { before, bySlow } = await interleave(setSize, clear);
+    assert.deepEqual({ before, bySlow }, { before: undefined, bySlow: { size: 2 } });
+  });
+
+  test("writes to it after the handshake stays so, and the writer is told", async () => {
+    const { before, subject } = await interleave(async (session, handshake) => {
+      handshake.end();
+      await assert.rejects(setSize(session), { code: "CHANNELS_SESSION_TOO_LATE" });
+    }, clear);
+    assert.deepEqual({ before, subject }, { before: undefined, subject: undefined });
+  });
+
+  test("rotates it is carried over by nobody", async () => {
+    const { result, before, bySlow } = await interleave(rotate, clear);
+    assert.deepEqual({ result, before, bySlow }, { result: undefined, before: undefined, bySlow: {} });
+  });
+
+  test("changes its data with its key leaves nothing to change", async () => {
+    const { bySlow } = await interleave((session) => session.rotate((data) => ({ ...data, size: 2 })), clear);
+    assert.deepEqual(bySlow, { size: 2 });
+  });
+
+  test("writes to it, by a new key, has nothing written under the old one", async () => {
+    const { before, bySlow, byFast } = await interleave(setSize, rotate);
+    assert.deepEqual({ before, bySlow, byFast }, { before: undefined, bySlow: { size: 2 }, byFast: { color: "blue" } });
+  });
+
+  test("rotates it as well is carried over once", async () => {
+    const { before, bySlow, byFast } = await interleave(rotate, rotate);
+    assert.deepEqual({ before, bySlow, byFast }, { before: undefined, bySlow: {}, byFast: { color: "blue" } });
+  });
+});
+
+test("of what two requests set at the same time, the last replaces the rest", async () => {
+  const { before } = await interleave(setSize, (session) => session.set("shape", "round"));
+  assert.deepEqual(before, { color: "blue", size: 2 });
+});
+
 describe("sessions", () => {
   for (const options of [
     { cookieName: "session id" },
@@ -239,22 +312,4 @@ describe("sessions", () => {
       assert.throws(() => sessions({ store, ...options }), { code: "CHANNELS_CONFIGURATION" });
     });
   }
-});
-
-describe("InMemorySessionStore", () => {
-  test("keeps a session for its time after the last write, and not a moment longer", () => {
-    const clock = new FakeClock();
-    const store = new InMemorySessionStore(clock.now);
-    store.save("key", { a: 1 }, 10);
-    clock.advance(9_999);
-    store.save("key", { a: 2 }, 10);
-    clock.advance(9_999);
-    assert.deepEqual(store.load("key"), { a: 2 });
-    clock.advance(1);
-    assert.equal(store.load("key"), undefined);
-  });
-
-  test("deletes without complaint what it does not have", () => {
-    new InMemorySessionStore().delete("nothing");
-  });
 });

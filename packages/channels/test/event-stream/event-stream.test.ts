@@ -170,7 +170,7 @@ describe("an event stream whose visitor has another standing than before", () =>
 
   test("is refreshed, and closed, as a socket is", async () => {
     const store = new InMemorySessionStore();
-    store.save("key", { userId: "7" }, 60);
+    store.create("key", { userId: "7" }, 60);
     let name = "Mina";
     const auth = authStack({ sessions: { store }, users: { loadUser: () => name } });
     const application = auth(urlRouter([route("/sse/", eventStream(consumer(Member)))]));

@@ -98,9 +98,9 @@ describe("a frame that is posted", () => {
 
 describe("a frame of somebody else", () => {
   const store = new InMemorySessionStore();
-  store.save("anna", { userId: "1" }, 60);
-  store.save("ben", { userId: "2" }, 60);
-  store.save("guest", {}, 60);
+  store.create("anna", { userId: "1" }, 60);
+  store.create("ben", { userId: "2" }, 60);
+  store.create("guest", {}, 60);
   const auth = authStack({ sessions: { store }, users: { loadUser: (id) => id } });
 
   test("is refused when another user is logged in, or nobody", async () => {
