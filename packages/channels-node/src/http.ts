@@ -33,8 +33,11 @@ export function httpHandler(
   server: NodeServerContext,
 ): HttpHandler {
   const isHostAllowed = hostCheck(options.allowedHosts);
-  const answer = async (incoming: Request, { url, headers, client }: RequestFacts): Promise<Response> => {
-    const reply = new ReplyHeaderLines();
+  const answer = async (
+    incoming: Request,
+    { url, headers, client }: RequestFacts,
+    reply: ReplyHeaderLines,
+  ): Promise<Response> => {
     const scope = {
       type: "http",
       url,
@@ -47,21 +50,20 @@ export function httpHandler(
       server,
     } as const;
     const result = await application.http(incoming, scope);
-    const lines = reply.take();
-    const answered = result instanceof Denial ? result.toResponse() : result;
-    if (lines.length === 0) return answered;
-    // A response may come with headers that cannot be changed, such as a redirect's.
-    const changeable = new Response(answered.body, answered);
-    for (const [name, value] of lines) changeable.headers.append(name, value);
-    return changeable;
+    return result instanceof Denial ? result.toResponse() : result;
   };
 
   /** Hands a request over. It is not kept itself: its answer may go on for days. */
-  const ask = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts): Asked => {
+  const ask = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    facts: RequestFacts,
+    reply: ReplyHeaderLines,
+  ): Asked => {
     request.url = `${facts.url.pathname}${facts.url.search}`;
     const { host, protocol } = facts.url;
     const incoming = withBodyLimit(createRequest(request, response, { host, protocol }), options.maxBodyBytes);
-    return { body: incoming.body, signal: incoming.signal, answering: answer(incoming, facts) };
+    return { body: incoming.body, signal: incoming.signal, answering: answer(incoming, facts, reply) };
   };
 
   return async (request, response) => {
@@ -79,6 +81,7 @@ export function httpHandler(
     let signal: AbortSignal | undefined;
     let body: Request["body"] = null;
     let outgoing: Response | undefined;
+    const reply = new ReplyHeaderLines();
     try {
       if (facts === undefined) {
         outgoing = new Denial(400, "The address of this request is malformed.").toResponse();
@@ -90,17 +93,12 @@ export function httpHandler(
       } else if (announcesTooMuch(request, options.maxBodyBytes)) {
         outgoing = bodyDenial(options.maxBodyBytes).toResponse();
       } else {
-        const asked = ask(request, response, facts);
+        const asked = ask(request, response, facts, reply);
         ({ body, signal } = asked);
         outgoing = await asked.answering;
         signal = undefined;
       }
-      if (outgoing.headers.has("Upgrade")) {
-        // It is for this connection alone, which has to be said (RFC 9110 §7.8); what else it is, Node then leaves to us.
-        response.appendHeader("Connection", "Upgrade");
-        if (!response.shouldKeepAlive) response.appendHeader("Connection", "close");
-      }
-      await sendResponse(response, outgoing);
+      await sendResponse(response, outgoing, reply.take());
     } catch (error) {
       if (hasClientLeft(request, signal, error) || isCutOff(response, error)) return;
       const { denial, level } = failureOf(error, "The server failed to answer");

@@ -1,6 +1,7 @@
 /** Messages to groups, over real sockets. */
 import assert from "node:assert/strict";
 import test from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   consumer,
   InMemoryChannelLayer,
@@ -53,6 +54,18 @@ test("200 clients get 200 messages each, in the one order in which they were sen
   for (const text of texts) await layer.groupSend("room", event("room.said", text));
   for (const peer of peers) assert.deepEqual(await peer.take(MESSAGES), texts);
   assert.equal(layer.dropped, 0);
+});
+
+test("what is said while a message is still being written to others reaches everybody once, and in order", async (t) => {
+  const layer = new InMemoryChannelLayer();
+  const { wsUrl } = await startServer(t, { websocket: consumer(Member), layer });
+  const peers = await Promise.all(Array.from({ length: 200 }, () => Peer.open(t, wsUrl)));
+  const texts = Array.from({ length: 200 }, (_, index) => `말 ${"x".repeat(index)}`);
+  for (const text of texts) {
+    await layer.groupSend("room", event("room.said", text));
+    await nextTurn();
+  }
+  for (const peer of peers) assert.deepEqual(await peer.take(texts.length), texts);
 });
 
 test("many who speak at once are heard by all in the same order, and each in the order it spoke", async (t) => {

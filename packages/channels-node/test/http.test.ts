@@ -1,6 +1,7 @@
 /** HTTP through fetch handlers: requests in, responses out. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import {
   ChannelsError,
   Denial,
@@ -109,6 +110,24 @@ describe("a handler", () => {
     ]);
   });
 
+  test("may pass on what it fetched, although fetch has decoded the body", async (t) => {
+    const body = "안녕 ".repeat(1000);
+    const { httpUrl: upstream } = await startServer(t, {
+      http: () => new Response(gzipSync(body), { headers: { "Content-Encoding": "gzip" } }),
+    });
+    const { httpUrl } = await startServer(t, {
+      async http(request, { reply }) {
+        if (new URL(request.url).pathname === "/marked/") reply.append("X-Mark", "1");
+        return fetch(upstream);
+      },
+    });
+    for (const path of ["/", "/marked/"]) {
+      const response = await ask(`${httpUrl}${path}`);
+      assert.deepEqual([response.status, response.headers.get("content-encoding")], [200, null]);
+      assert.equal(await response.text(), body);
+    }
+  });
+
   test("may deny with headers and a body of its own", async (t) => {
     const body = new TextEncoder().encode("slow down");
     const denial = new Denial(429, "Too many.", {
@@ -174,6 +193,40 @@ describe("a handler that fails", () => {
       [503, "The server failed to answer now; try again later.\n"],
     );
     assert.deepEqual(takeReports(), [{ level: "warning", consumer: "http", event: "GET /", error: failure }]);
+  });
+
+  for (const [what, body, length] of [
+    ["longer", "abcdef", 3],
+    ["shorter", "abc", 30],
+  ] as const) {
+    test(`by announcing a body that is ${what} ends the connection, so that no other answer is mixed with it`, async (t) => {
+      const { port, takeReports } = await startServer(t, {
+        http: ({ url }) =>
+          url.endsWith("/one") ? new Response(body, { headers: { "Content-Length": String(length) } }) : new Response(),
+      });
+      const client = await RawClient.connect(t, port);
+      client.send(request("GET", "/one") + request("GET", "/two", { Connection: "close" }));
+      assert.doesNotMatch(await client.rest(), /HTTP.*HTTP/s);
+      assert.deepEqual(
+        takeReports().map(({ event, error }) => [event, (error as NodeJS.ErrnoException).code]),
+        [["GET /one", "ERR_HTTP_CONTENT_LENGTH_MISMATCH"]],
+      );
+    });
+  }
+
+  test("by answering with what somebody has read already is answered with 500", async (t) => {
+    const used = new Response("once");
+    await used.text();
+    const { httpUrl, takeReports } = await startServer(t, { http: () => used });
+    assert.equal((await ask(httpUrl)).status, 500);
+    assert.equal(takeReports().length, 1);
+  });
+
+  test("by throwing a denial is answered with that, and nobody is told", async (t) => {
+    const { httpUrl, takeReports } = await startServer(t, { http: () => Promise.reject(new Denial(409, "Taken.")) });
+    const response = await ask(httpUrl);
+    assert.deepEqual([response.status, await response.text()], [409, "Taken.\n"]);
+    assert.deepEqual(takeReports(), []);
   });
 
   test("by answering with what is no response is answered with 500", async (t) => {

@@ -9,7 +9,7 @@ import { Link, type Loss, type TopicListener } from "./link.ts";
 
 /** For a while nothing came in. */
 export interface Gap {
-  /** Whatever was lost was sent within so long before now. */
+  /** Whatever was lost was sent within so long before now; what was being taken from a named channel may be older. */
   readonly durationMs: number;
   /** Why the connection was lost. */
   readonly cause: ChannelsError;

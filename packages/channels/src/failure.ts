@@ -21,11 +21,12 @@ export function lateDenial(): Denial {
 }
 
 /**
- * 500 and an error; 503 and a warning for what may work later without anybody mending the application; 413 for a body
+ * What a thrown `Denial` says; else 500 and an error; 503 and a warning for what may work later without anybody mending the application; 413 for a body
  * that is too large, and 503 for a server that closes.
  * @param sentence What the server could not do, without its period.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
+  if (error instanceof Denial) return { denial: error, level: undefined };
   if (error instanceof ServerClosingError) return { denial: closingDenial(), level: undefined };
   if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes), level: undefined };
   const isTemporary = error instanceof Error && (error as Partial<ChannelsError>).isTemporary === true;

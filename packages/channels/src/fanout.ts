@@ -204,6 +204,8 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     if (lane !== undefined && this.#dirty.length === 1) {
       return { end: this.#end, outlets: [...lane.outlets], done: 0, shared: new LaneSet([lane]) };
     }
+    // Small rooms first: to them, a large one would make all the difference, and they make none to it.
+    this.#dirty.sort((one, other) => one.outlets.size - other.outlets.size);
     const outlets = this.#dirty.flatMap(noteDirty);
     return { end: this.#end, outlets, done: 0, shared: undefined };
   }

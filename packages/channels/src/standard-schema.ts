@@ -30,14 +30,19 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The issues in one sentence, each with the place it was found at. */
+/** A schema may find something in every item of a list of a million: the rest is counted. */
+const MOST_TOLD = 5;
+const MOST_CHARACTERS = 200;
+
+/** The first issues in one sentence, each with the place it was found at, and how many more there are. */
 export function sentenceOf(issues: readonly SchemaIssue[]): string {
-  return issues
-    .map(({ message, path = [] }) => {
-      const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
-      return place === "" ? message : `${place}: ${message}`;
-    })
-    .join("; ");
+  const told = issues.slice(0, MOST_TOLD).map(({ message, path = [] }) => {
+    const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+    const text = `${place === "" ? "" : `${place}: `}${message}`;
+    return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  });
+  if (issues.length > MOST_TOLD) told.push(`and ${issues.length - MOST_TOLD} more`);
+  return told.join("; ");
 }
 
 /** Takes any value, and says nothing about it. */

@@ -17,6 +17,17 @@ describe("a message to very many", () => {
     assert.equal(transport.joinCount, 1, "the same bytes for all");
   });
 
+  test("comes behind those to few, which nobody has to wait for", async () => {
+    const { transport, sockets, say, command } = await serve(1000, 100);
+    for (const index of [998, 999]) await command(index, "join few");
+    await say("all", "1");
+    await say("few", "2");
+    transport.turn();
+    for (const { frames } of sockets.slice(998)) assert.deepEqual(frames, ["1", "2"]);
+    transport.tick();
+    for (const { frames } of sockets.slice(0, 998)) assert.deepEqual(frames, ["1"]);
+  });
+
   test("is written to everybody at once when the server closes", async () => {
     const { transport, sockets, say } = await serve(1000, 100);
     await say("all", "1");

@@ -230,6 +230,16 @@ test("a consumer may speak a dialect of JSON of its own, in both directions, and
   assert.match(String(await client.receive()), /^\)]}'\n\{"error":\{"code":"CHANNELS_INVALID_JSON"/);
 });
 
+test("what a schema finds in a million places is answered with the first of them, and how many there are", async () => {
+  const long = "x".repeat(10_000);
+  const issues = Array.from({ length: 1_000_000 }, (_, index) => ({ message: long, path: ["replies", index] }));
+  const [mina] = await open(schema(() => ({ issues })));
+  mina.sendJson({});
+  const { error } = (await mina.receiveJson()) as { readonly error: { readonly message: string } };
+  assert.match(error.message, /^replies\.0: x{100,}…; replies\.1: .*; and 999995 more$/);
+  assert.ok(error.message.length < 1_200);
+});
+
 test("a consumer may answer invalid input in its own way, and is told everything the schema found", async () => {
   const errors: InvalidInput[] = [];
   class Strict extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
