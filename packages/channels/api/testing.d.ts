@@ -35,7 +35,7 @@ export interface ConformanceLimits {
   readonly maxMessageBytes?: number;
 }
 
-export declare function eventsOf({ body }: Response): AsyncGenerator<ServerSentEvent, void>;
+export declare function eventsOf(response: Response): AsyncGenerator<ServerSentEvent, void>;
 
 export interface Fault {
   readonly kind: FaultKind;

@@ -4,7 +4,7 @@ import { join } from "./bytes.ts";
 import { BodyTooLargeError } from "./errors.ts";
 
 /** The type of a body without its parameters, in lower case; empty when none is named. */
-export function mediaTypeOf({ headers }: Request): string {
+export function mediaTypeOf({ headers }: Request | Response): string {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 

@@ -1,4 +1,6 @@
 /** What a client of an event stream gets. */
+import { mediaTypeOf } from "../body.ts";
+import { CommunicatorMismatchError, quote } from "../errors.ts";
 
 /** One event as an `EventSource` would dispatch it. */
 export interface ServerSentEvent {
@@ -10,8 +12,18 @@ export interface ServerSentEvent {
 /**
  * The events in the answer of an `eventStream`, until it ends. Whoever ends the
  * iteration before that leaves, as a client that closes its `EventSource` does.
+ * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the response is no event stream, such as a
+ * denial.
  */
-export async function* eventsOf({ body }: Response): AsyncGenerator<ServerSentEvent, void> {
+export function eventsOf(response: Response): AsyncGenerator<ServerSentEvent, void> {
+  const type = mediaTypeOf(response);
+  if (response.status !== 200 || type !== "text/event-stream") {
+    throw new CommunicatorMismatchError("an event stream", `status ${response.status} and the type ${quote(type)}`);
+  }
+  return eventsIn(response);
+}
+
+async function* eventsIn({ body }: Response): AsyncGenerator<ServerSentEvent, void> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const bytes of body ?? []) {

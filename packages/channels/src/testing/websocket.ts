@@ -75,6 +75,8 @@ function fanoutOf(layer: ChannelLayer): { fanout: ServerFanout<readonly FrameDat
   return found;
 }
 
+const NOT_CONNECTED = "connect() was not called";
+
 /** See the head of this file. */
 export class WebSocketCommunicator {
   readonly #application: WebSocketApplication;
@@ -86,6 +88,8 @@ export class WebSocketCommunicator {
   readonly #fanout: ServerFanout<readonly FrameData[]>;
   /** What went wrong in any application on this communicator's layer. */
   readonly reports: readonly ConsumerReport[];
+  /** Why it is not open, when that is known. */
+  #flaw: string | undefined = NOT_CONNECTED;
   #isAnswered = false;
   #isPaused = false;
   #isClosed = false;
@@ -139,17 +143,23 @@ export class WebSocketCommunicator {
    * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the application does not answer.
    */
   async connect(): Promise<HandshakeResult> {
+    this.#flaw = undefined;
     await this.#inTime(this.#open(), "the application to take the connection");
     return this.#answers.take("the handshake to be answered", this.#timeoutMs, () => this.#seen());
   }
 
-  /** Sends one frame of the client. */
+  /**
+   * Sends one frame of the client, which goes nowhere when the connection was denied or is closed.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the connection was never opened.
+   */
   send(data: FrameData): void {
+    if (this.#flaw === NOT_CONNECTED)
+      throw new CommunicatorMismatchError("an open connection", `none: ${NOT_CONNECTED}`);
     this.#handler?.receive(data);
   }
 
   /**
-   * Sends one text frame with this value as JSON.
+   * Sends one text frame with this value as JSON. Throws as `send` does.
    * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol, a bigint or a circle.
    */
   sendJson(value: unknown): void {
@@ -164,7 +174,7 @@ export class WebSocketCommunicator {
   async receive(): Promise<FrameData> {
     const output = await this.#outputs.take("a frame", this.#timeoutMs, () => this.#seen());
     if (output.kind === "frame") return output.data;
-    throw new CommunicatorMismatchError("a frame", `close ${output.code} "${output.reason}"`);
+    throw this.#mismatch("a frame", `close ${output.code} "${output.reason}"`);
   }
 
   /**
@@ -190,7 +200,7 @@ export class WebSocketCommunicator {
    */
   async receiveNothing(): Promise<void> {
     await this.settled();
-    if (this.#outputs.size > 0) throw new CommunicatorMismatchError("nothing", await this.#describeNext());
+    if (this.#outputs.size > 0) throw this.#mismatch("nothing", await this.#describeNext());
   }
 
   /** The code and reason with which the application closes. Throws as `receive` does. */
@@ -262,6 +272,7 @@ export class WebSocketCommunicator {
       this.#endWith(closeCode, reason);
       return;
     }
+    this.#flaw = `it was denied with ${status} ${quote(reason)}`;
     for (const [name, value] of headers) this.#replyHeaders.append(name, value);
     this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders, body });
     queueMicrotask(() => this.#close(1006, ""));
@@ -284,14 +295,25 @@ export class WebSocketCommunicator {
   #close(code: number, reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#flaw ??= `it was closed with ${code} ${quote(reason)}`;
     this.#handler?.close(code, reason);
   }
 
   #seen(): string {
-    const { size } = this.#outputs;
+    const came = `${this.#outputs.size} other frames had come`;
+    const state = this.#flaw === undefined ? came : `the connection is not open: ${this.#flaw}`;
+    return [state, ...this.#told()].join("; ");
+  }
+
+  #mismatch(awaited: string, got: string): CommunicatorMismatchError {
+    return new CommunicatorMismatchError(awaited, [got, ...this.#told()].join("; "));
+  }
+
+  /** What may be the reason when something is not as it should be. */
+  #told(): string[] {
     const errors = this.reports.map(({ consumer, event, error }) => `${consumer}.${event}: ${String(error)}`);
     const faults = this.#scope.layer instanceof FaultyLayer ? [String(this.#scope.layer)] : [];
-    return [`${size} other frames had come`, ...errors, ...faults].join("; ");
+    return [...errors, ...faults];
   }
 
   async #describeNext(): Promise<string> {

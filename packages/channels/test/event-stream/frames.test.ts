@@ -34,9 +34,9 @@ describe("a frame as an event", () => {
 
   test("has room for many bytes", async () => {
     const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
-    const [event] = await Array.fromAsync(
-      eventsOf(new Response(eventStreamFrames.encode(bytes) as Uint8Array<ArrayBuffer>)),
-    );
+    const frame = eventStreamFrames.encode(bytes) as Uint8Array<ArrayBuffer>;
+    const response = new Response(frame, { headers: { "Content-Type": "text/event-stream" } });
+    const [event] = await Array.fromAsync(eventsOf(response));
     assert.equal(event?.type, "binary");
     assert.deepEqual(Buffer.from(event?.data ?? "", "base64"), Buffer.from(bytes));
   });

@@ -27,6 +27,17 @@ describe("an event stream that is not opened", () => {
     assert.deepEqual(log, ["connect"]);
   });
 
+  test("has no events, which a test that asks for them is told", async () => {
+    const { application } = recording({ connect: (self) => self.deny(404, "No such room.") });
+    const response = await new EventStreamClient(application).ask();
+    assert.throws(() => eventsOf(response), {
+      code: "CHANNELS_COMMUNICATOR_MISMATCH",
+      message: 'Expected an event stream, got status 404 and the type "text/plain".',
+    });
+    const page = new Response("<p>", { headers: { "Content-Type": "text/html; charset=utf-8" } });
+    assert.throws(() => eventsOf(page), /got status 200 and the type "text\/html"\.$/);
+  });
+
   test("is opened and closed at once when the denial has a close code", async () => {
     const { log, application } = recording({ connect: (self) => self.deny(404, "No such room.", { closeCode: 4404 }) });
     const client = new EventStreamClient(application);

@@ -98,8 +98,35 @@ describe("a wait that is in vain", () => {
     await client.disconnect();
     await assert.rejects(client.receive(), {
       code: "CHANNELS_COMMUNICATOR_TIMEOUT",
-      message: "Waited 1 ms for a frame; 0 other frames had come; Recorder.disconnect: Error: boom.",
+      message:
+        'Waited 1 ms for a frame; the connection is not open: it was closed with 1000 ""; ' +
+        "Recorder.disconnect: Error: boom.",
     });
+  });
+
+  test("because nobody connected says so", async () => {
+    const client = new WebSocketCommunicator(consumer(Echo), "/", SHORT);
+    await assert.rejects(
+      client.receive(),
+      new CommunicatorTimeoutError("a frame", 1, "the connection is not open: connect() was not called"),
+    );
+  });
+
+  test("because the connection was denied says so, and how", async () => {
+    const client = scripted({ connect: (self) => self.deny(403, "Members only.") }, SHORT);
+    await client.connect();
+    const denied = 'the connection is not open: it was denied with 403 "Members only."';
+    await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, denied));
+    await client.settled();
+    await assert.rejects(client.receiveClose(), new CommunicatorTimeoutError("the connection to close", 1, denied));
+  });
+
+  test("because it has been closed says so, and how", async () => {
+    const client = await echo(SHORT);
+    client.send("close");
+    await client.receiveClose();
+    const closed = 'the connection is not open: it was closed with 4000 "as you wish"';
+    await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, closed));
   });
 
   test("and one that is not leave no timer behind that would keep a process from ending", async () => {
@@ -132,6 +159,36 @@ describe("receiving", () => {
     const client = await echo();
     client.send("close");
     await assert.rejects(client.receive(), new CommunicatorMismatchError("a frame", 'close 4000 "as you wish"'));
+  });
+
+  test("a close where a frame was expected says what the application reported", async () => {
+    for (const event of ["receive", "disconnect"] as const) {
+      const client = scripted({
+        receive: (self) => (event === "receive" ? Promise.reject(new Error("boom")) : self.close(4000)),
+        disconnect: () => (event === "disconnect" ? Promise.reject(new Error("boom")) : undefined),
+      });
+      await client.connect();
+      client.send("go");
+      await client.settled();
+      await assert.rejects(client.receive(), {
+        code: "CHANNELS_COMMUNICATOR_MISMATCH",
+        message: new RegExp(`^Expected a frame, got close \\d+ ".*"; Recorder\\.${event}: Error: boom\\.$`),
+      });
+    }
+  });
+
+  test("a close at once says what the application reported", async () => {
+    const client = scripted({ receive: () => Promise.reject(new Error("boom")) });
+    await client.connect();
+    client.send("go");
+    await assert.rejects(
+      client.receive(),
+      new CommunicatorMismatchError("a frame", 'close 1011 "Internal error"; Recorder.receive: Error: boom'),
+    );
+    const other = scripted({ receive: () => Promise.reject(new Error("boom")) });
+    await other.connect();
+    other.send("go");
+    await assert.rejects(other.receiveNothing(), /"code":1011.*; Recorder\.receive: Error: boom\.$/);
   });
 
   test("a frame where a close was expected says which frame", async () => {
@@ -211,6 +268,13 @@ describe("receiveNothing", () => {
 });
 
 describe("a communicator", () => {
+  test("sends nothing before it is connected, and says so", () => {
+    const client = new WebSocketCommunicator(consumer(Echo), "/");
+    for (const send of [() => client.send("hello"), () => client.sendJson({})]) {
+      assert.throws(send, new CommunicatorMismatchError("an open connection", "none: connect() was not called"));
+    }
+  });
+
   test("sends its headers, and the host it is for unless it names another", async () => {
     class Headers extends JsonWebSocketConsumer {
       override get schema(): typeof anyJson {
