@@ -36,6 +36,9 @@ export interface PathMatch {
   readonly rest: string;
 }
 
+/** `:name`, named as a variable may be; or text without what means something else in the patterns of other frameworks. */
+const SEGMENT = /^(?::[\p{ID_Start}$_][\p{ID_Continue}$]*|(?!:)[^*?#{}<>()[\]\\]*)$/u;
+
 /** A compiled pattern. */
 export class PathPattern {
   readonly path: string;
@@ -48,8 +51,16 @@ export class PathPattern {
     }
     this.path = path;
     this.#segments = path.slice(1).split("/");
+    const flaw = this.#segments.find((segment) => !SEGMENT.test(segment));
+    if (flaw !== undefined) {
+      throw new ConfigurationError(
+        `Expected each part of ${quote(path)} to be text or a parameter such as ":name", got ${quote(flaw)}. ` +
+          "There are no wildcards, optional parts, types or regular expressions: " +
+          "write a route for each form, and check a parameter where it is used.",
+      );
+    }
     const names = this.#segments.filter((segment) => segment.startsWith(":"));
-    if (names.includes(":") || new Set(names).size < names.length) {
+    if (new Set(names).size < names.length) {
       throw new ConfigurationError(`Expected every parameter of ${quote(path)} to have a name of its own.`);
     }
   }

@@ -109,6 +109,48 @@ describe("a pattern", () => {
     });
   }
 
+  for (const [path, part] of [
+    ["/x/:a(\\d+)/", ":a(\\d+)"],
+    ["/x/:a?/", ":a?"],
+    ["/x/:a+", ":a+"],
+    ["/x/:a*", ":a*"],
+    ["/files/*", "*"],
+    ["/files/:file.png", ":file.png"],
+    ["/x/{id}/", "{id}"],
+    ["/x/<str:id>/", "<str:id>"],
+    ["/x/[id]/", "[id]"],
+    ["/x/(a|b)/", "(a|b)"],
+    ["/x/\\d+/", "\\d+"],
+    ["/x?y", "x?y"],
+    ["/x#y", "x#y"],
+    ["/x/:1/", ":1"],
+    ["/x/:a-b/", ":a-b"],
+  ] as const) {
+    test(`as other frameworks have it, ${path}, is refused, and the error says which there are`, () => {
+      assert.throws(() => route(path, showParams), {
+        code: "CHANNELS_CONFIGURATION",
+        message:
+          `Expected each part of ${JSON.stringify(path)} to be text or a parameter such as ":name", ` +
+          `got ${JSON.stringify(part)}. There are no wildcards, optional parts, types or regular expressions: ` +
+          "write a route for each form, and check a parameter where it is used.",
+      });
+    });
+  }
+
+  for (const [path, asked, params] of [
+    ["/방/:방_1/", "/방/로비/", { 방_1: "로비" }],
+    ["/:_/:$a/", "/1/2/", { _: "1", $a: "2" }],
+    ["/two%20words/50%/", "/two%20words/50%/", {}],
+    ["/v1/messages:send", "/v1/messages:send", {}],
+    ["/a.b-c~d!e'f,g;h=i@j&k+l$m/", "/a.b-c~d!e'f,g;h=i@j&k+l$m/", {}],
+    ["/😀 |^`/", "/😀 |^`/", {}],
+  ] as const) {
+    test(`may be ${path}`, async () => {
+      const response = await requestApplication(urlRouter([route(path, showParams)]), asked);
+      assert.deepEqual(await response.json(), params);
+    });
+  }
+
   test("of an include ends in a slash", () => {
     assert.throws(() => include("/chat", rooms), /Expected the path of an include to end in "\/", got "\/chat"\./);
   });
