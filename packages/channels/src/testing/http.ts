@@ -36,7 +36,8 @@ function serverOf(layer: ChannelLayer): ServerContext {
 }
 
 /**
- * Sends one request and gives the response as a client sees it.
+ * Sends one request and gives the response as a client sees it. Rejects with what the application throws, so that the
+ * test shows it; a server answers with 500 or 503 and reports it.
  * @param application One HTTP application, or a `protocolRouter`, whose layer is then used.
  * @param path With or without a query, such as `/chat/lobby/`.
  * @param options Go to the request, but for `layer`, `client` and `server`; as with `fetch`, unknown ones are ignored.
