@@ -189,8 +189,8 @@ describe("a handler that fails", () => {
     const { httpUrl, takeReports } = await startServer(t, { http: () => Promise.reject(failure) });
     const response = await ask(`${httpUrl}/`);
     assert.deepEqual(
-      [response.status, await response.text()],
-      [503, "The server failed to answer now; try again later.\n"],
+      [response.status, response.headers.get("retry-after"), await response.text()],
+      [503, "1", "The server failed to answer now; try again later.\n"],
     );
     assert.deepEqual(takeReports(), [{ level: "warning", consumer: "http", event: "GET /", error: failure }]);
   });

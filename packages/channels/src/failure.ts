@@ -1,5 +1,11 @@
 /** What becomes of a connection or a request that the application fails. */
-import { Denial, type ConsumerReport, type ServerSocket, type SocketHandler } from "./application.ts";
+import {
+  Denial,
+  type ConsumerReport,
+  type DenialOptions,
+  type ServerSocket,
+  type SocketHandler,
+} from "./application.ts";
 import { BodyTooLargeError, ServerClosingError, type ChannelsError } from "./errors.ts";
 import { bodyDenial } from "./body.ts";
 
@@ -9,6 +15,9 @@ export interface Failure {
   /** Undefined for what is nobody's fault but the peer's, or the end of the server: nobody is told. */
   readonly level: ConsumerReport["level"] | undefined;
 }
+
+/** Keeps programs from asking again at once. */
+const RETRY_SOON: DenialOptions = { headers: { "Retry-After": "1" } };
 
 /** The answer to whoever comes when the server closes. */
 export function closingDenial(): Denial {
@@ -21,8 +30,8 @@ export function lateDenial(): Denial {
 }
 
 /**
- * What a thrown `Denial` says; else 500 and an error; 503 and a warning for what may work later without anybody mending the application; 413 for a body
- * that is too large, and 503 for a server that closes.
+ * What a thrown `Denial` says; else 500 and an error; 503 and a warning for what may work later without anybody mending
+ * the application; 413 for a body that is too large, and 503 for a server that closes.
  * @param sentence What the server could not do, without its period.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
@@ -31,7 +40,7 @@ export function failureOf(error: unknown, sentence: string): Failure {
   if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes), level: undefined };
   const isTemporary = error instanceof Error && (error as Partial<ChannelsError>).isTemporary === true;
   return isTemporary
-    ? { denial: new Denial(503, `${sentence} now; try again later.`), level: "warning" }
+    ? { denial: new Denial(503, `${sentence} now; try again later.`, RETRY_SOON), level: "warning" }
     : { denial: new Denial(500, `${sentence}.`), level: "error" };
 }
 

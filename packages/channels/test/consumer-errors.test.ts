@@ -184,8 +184,8 @@ test("an error that passes answers the handshake with 503 and is a warning; on a
   const result = await early.connect();
   assert.ok(!result.accepted);
   assert.deepEqual(
-    [result.status, result.reason],
-    [503, "The server could not open this connection now; try again later."],
+    [result.status, result.headers.get("retry-after"), result.reason],
+    [503, "1", "The server could not open this connection now; try again later."],
   );
   assert.deepEqual(early.reports, [{ level: "warning", consumer: "Recorder", event: "connect", error: away }]);
 

@@ -3,11 +3,12 @@
  * @see Django Channels, `HttpCommunicator`.
  */
 import { Denial, type HttpApplication } from "../application.ts";
+import { failureOf } from "../failure.ts";
 import { printReport } from "../hooks.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing.ts";
-import type { ClientAddress, ServerContext } from "../scope.ts";
+import type { ClientAddress, HttpScope, ServerContext } from "../scope.ts";
 import { TEST_CLIENT } from "./client.ts";
 
 /** What a request of a test carries beside the `RequestInit`. */
@@ -37,7 +38,7 @@ function serverOf(layer: ChannelLayer): ServerContext {
 
 /**
  * Sends one request and gives the response as a client sees it. Rejects with what the application throws, so that the
- * test shows it; a server answers with 500 or 503 and reports it.
+ * test shows it, when a server would answer with 500 or 503 and report it.
  * @param application One HTTP application, or a `protocolRouter`, whose layer is then used.
  * @param path With or without a query, such as `/chat/lobby/`.
  * @param options Go to the request, but for `layer`, `client` and `server`; as with `fetch`, unknown ones are ignored.
@@ -60,7 +61,7 @@ export async function requestApplication(
     reply.append(name, value);
     return true;
   };
-  const result = await root.http(request, {
+  const scope: HttpScope = {
     type: "http",
     url: new URL(request.url),
     headers: request.headers,
@@ -70,7 +71,15 @@ export async function requestApplication(
     reply: { append },
     layer,
     server,
-  });
+  };
+  let result: Response | Denial;
+  try {
+    result = await root.http(request, scope);
+  } catch (error) {
+    const { denial, level } = failureOf(error, "The server failed to answer");
+    if (level !== undefined) throw error;
+    return denial.toResponse();
+  }
   const response = result instanceof Denial ? result.toResponse() : new Response(result.body, result);
   for (const [name, value] of reply) response.headers.append(name, value);
   return response;

@@ -13,6 +13,7 @@ import {
 } from "../application.ts";
 import { CommunicatorMismatchError, quote } from "../errors.ts";
 import type { FrameData } from "../events.ts";
+import { handshakeFailureOf } from "../failure.ts";
 import { createFanout, type ServerFanout } from "../fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../json.ts";
@@ -234,7 +235,14 @@ export class WebSocketCommunicator {
   }
 
   async #open(): Promise<void> {
-    const opened = await this.#application(this.#socket(), this.#scope);
+    let opened: SocketHandler | Denial;
+    try {
+      opened = await this.#application(this.#socket(), this.#scope);
+    } catch (error) {
+      const { denial, level } = handshakeFailureOf(error);
+      if (level !== undefined) throw error;
+      opened = denial;
+    }
     if (opened instanceof Denial) {
       this.#deny(opened);
     } else {

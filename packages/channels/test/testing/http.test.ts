@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Denial, InMemoryChannelLayer, protocolRouter, type HttpScope } from "@lobby/channels";
+import {
+  BodyTooLargeError,
+  Denial,
+  InMemoryChannelLayer,
+  protocolRouter,
+  ServerClosingError,
+  type HttpScope,
+} from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 
 describe("requestApplication", () => {
@@ -80,6 +87,17 @@ describe("requestApplication", () => {
       return new Response();
     }, "/");
     assert.deepEqual(printed, [["Chat (receive):", error]]);
+  });
+
+  test("shows what is thrown and nobody is told of as the response that a client gets", async () => {
+    for (const [error, status, text] of [
+      [new Denial(403, "Members only."), 403, "Members only.\n"],
+      [new BodyTooLargeError(9), 413, "A body has at most 9 bytes here.\n"],
+      [new ServerClosingError(1012, "The server is restarting"), 503, "The server is closing.\n"],
+    ] as const) {
+      const response = await requestApplication(() => Promise.reject(error), "/");
+      assert.deepEqual([response.status, await response.text()], [status, text]);
+    }
   });
 
   test("fails as the application fails", async () => {
