@@ -1,7 +1,15 @@
 /** What a server can be told, and what it does when it is told nothing. */
 import type { ServerOptions as TlsOptions } from "node:https";
 import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
-import { checkClose, checkLimits, checkOptions, guardHook, MAX_TIMER_MS, printReport } from "@lobby/channels/server";
+import {
+  checkClose,
+  checkLimits,
+  checkOptions,
+  guardHook,
+  MAX_TIMER_MS,
+  printReport,
+  show,
+} from "@lobby/channels/server";
 import type { AllowedHosts } from "./hosts.ts";
 
 /**
@@ -105,7 +113,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   const { slowPeerCode } = options;
   if (slowPeerCode !== undefined && !isCloseCode(slowPeerCode)) {
-    throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got \`${String(slowPeerCode)}\`.`);
+    throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got ${show(slowPeerCode)}.`);
   }
   const { onAccess, onReport = DEFAULTS.onReport } = options;
   return {
@@ -123,7 +131,7 @@ function resolveListen(listen: ListenOptions): ListenOptions {
   if (!("port" in listen)) return listen;
   const { port, host = DEFAULTS.listen.host } = listen;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, host };
-  throw new ConfigurationError(`Expected \`listen.port\` to be an integer from 0 to 65535, got \`${String(port)}\`.`);
+  throw new ConfigurationError(`Expected \`listen.port\` to be an integer from 0 to 65535, got ${show(port)}.`);
 }
 
 function isCloseCode(code: number): boolean {

@@ -95,8 +95,8 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   };
   let stopped: Promise<void> | undefined;
   const close = async (closeOptions: CloseOptions = {}): Promise<void> => {
-    const { code = 1012, reason = "The server is restarting", timeoutMs = 10_000 } = closeOptions;
     checkOptions("server.close", closeOptions, ["code", "reason", "timeoutMs"]);
+    const { code = 1012, reason = "The server is restarting", timeoutMs = 10_000 } = closeOptions;
     checkLimits({ timeoutMs }, MAX_TIMER_MS);
     checkClose(code, reason);
     stopped ??= stop(code, reason, timeoutMs);

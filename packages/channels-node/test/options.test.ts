@@ -58,7 +58,7 @@ describe("options", () => {
       "Expected `maxPayloadBytes` to be an integer from 1 to 2147483647, got `2147483648`.",
     ],
     [{ maxBodyBytes: 0 }, "Expected `maxBodyBytes` to be an integer from 1 to 2147483647, got `0`."],
-    [{ maxBufferedBytes: "1mb" }, "Expected `maxBufferedBytes` to be an integer from 1 to 2147483647, got `1mb`."],
+    [{ maxBufferedBytes: "1mb" }, 'Expected `maxBufferedBytes` to be an integer from 1 to 2147483647, got "1mb".'],
     [{ pingIntervalMs: -1 }, "Expected `pingIntervalMs` to be an integer from 1 to 2147483647, got `-1`."],
     [{ pingIntervalMs: Infinity }, "Expected `pingIntervalMs` to be an integer from 1 to 2147483647, got `Infinity`."],
     [{ closeTimeoutMs: 1.5 }, "Expected `closeTimeoutMs` to be an integer from 1 to 2147483647, got `1.5`."],
@@ -66,7 +66,7 @@ describe("options", () => {
     [{ listen: { port: NaN } }, "Expected `listen.port` to be an integer from 0 to 65535, got `NaN`."],
     [{ listen: { port: 65_536 } }, "Expected `listen.port` to be an integer from 0 to 65535, got `65536`."],
     [{ slowPeerCode: 1006 }, "Expected `slowPeerCode` to be a close code, got `1006`."],
-    [{ slowPeerCode: "4000" }, "Expected `slowPeerCode` to be a close code, got `4000`."],
+    [{ slowPeerCode: "4000" }, 'Expected `slowPeerCode` to be a close code, got "4000".'],
     [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
     [
       { allowedOrigins: "same-orign" },

@@ -1,6 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type DroppedMessage } from "@lobby/channels";
-import { checkLimits, checkOptions, guardHook, MAX_TIMER_MS } from "@lobby/channels/layers";
+import { checkLimits, checkOptions, guardHook, MAX_TIMER_MS, show } from "@lobby/channels/layers";
 import type { Gap } from "./connection.ts";
 import { PREFIX_END } from "./keys.ts";
 
@@ -55,9 +55,9 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   const times = { expiryMs, leaseMs, timeoutMs };
   checkLimits(sizes);
   checkLimits(times, MAX_TIMER_MS);
-  if (prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {
+  if (typeof prefix !== "string" || prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {
     throw new ConfigurationError(
-      `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${JSON.stringify(prefix)}.`,
+      `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${show(prefix)}.`,
     );
   }
   return {
@@ -66,8 +66,8 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
     prefix,
     ...sizes,
     ...times,
-    onDrop: onDrop && guardHook("onDrop", onDrop),
-    onGap: onGap && guardHook("onGap", onGap),
+    onDrop: onDrop === undefined ? undefined : guardHook("onDrop", onDrop),
+    onGap: onGap === undefined ? undefined : guardHook("onGap", onGap),
   };
 }
 

@@ -27,6 +27,7 @@ import {
   checkGroupName,
   checkMessage,
   checkOptions,
+  checkReceiveOptions,
   Drops,
   LocalChannels,
   PROCESS_SEPARATOR,
@@ -162,7 +163,7 @@ export class RedisChannelLayer implements ChannelLayer {
   async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.#assertOpen();
     checkChannelName(channel);
-    checkOptions("receive", options, ["signal", "onListening", "onDeaf"]);
+    checkReceiveOptions(options);
     if (!channel.includes(PROCESS_SEPARATOR)) return this.#queues.receive(channel, options);
     return this.#channels.receive(channel, options);
   }

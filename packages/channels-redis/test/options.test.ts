@@ -21,6 +21,11 @@ test("hooks that throw are written to the console", (t) => {
 
 for (const [options, sentence] of [
   [{ prefix: "" }, /^Expected `prefix` to be text without !, at least one character, got ""\.$/],
+  [{ prefix: 5 } as object, /`prefix` .+ got `5`\.$/],
+  [{ url: 5 } as object, /^Expected `url` to be an address/],
+  [{ onGap: 5 } as object, /^Expected `onGap` to be a function, got `5`\.$/],
+  [{ onDrop: 0 } as object, /^Expected `onDrop` to be a function, got `0`\.$/],
+  [null as unknown as object, /^RedisChannelLayer takes its options as an object, got `null`\.$/],
   [{ prefix: "a!b" }, /got "a!b"/],
   [{ prefix: "\ud83d" }, /Expected `prefix`/],
   [{ url: "http://127.0.0.1" }, /^Expected `url` to be an address that begins with redis:\/\/ or rediss:\/\/\.$/],

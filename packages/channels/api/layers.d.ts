@@ -19,7 +19,9 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 
 export declare function checkMessage(message: ChannelMessage): void;
 
-export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
+export declare function checkOptions(what: string, options: unknown, known: readonly string[]): void;
+
+export declare function checkReceiveOptions(options: ReceiveOptions): void;
 
 export declare class Drops {
   constructor(onDrop: ((drop: DroppedMessage) => void) | undefined);
@@ -124,3 +126,5 @@ export interface Receiver {
 }
 
 export declare function refreshAllConnections(groups: LocalGroups): void;
+
+export declare function show(value: unknown): string;

@@ -8,9 +8,11 @@ export declare function bodyDenial(limitBytes: number): Denial;
 
 export declare function checkClose(code: number, reason: string): void;
 
+export declare function checkFunction(name: string, value: unknown): void;
+
 export declare function checkLimits(limits: Readonly<Record<string, number>>, most?: number): void;
 
-export declare function checkOptions(what: string, options: object, known: readonly string[]): void;
+export declare function checkOptions(what: string, options: unknown, known: readonly string[]): void;
 
 export declare function closingDenial(): Denial;
 
@@ -95,6 +97,8 @@ export interface ServerSocket<Frame = unknown> {
   pause(): void;
   resume(): void;
 }
+
+export declare function show(value: unknown): string;
 
 export interface SocketHandler {
   open(): void;

@@ -7,7 +7,7 @@ import type { Awaitable } from "./application.ts";
 import { cookies, type CookieScope } from "./cookies.ts";
 import { stack, type Middleware, type Stack } from "./middleware.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
-import { checkOptions } from "./options.ts";
+import { checkMethods, checkOptions } from "./options.ts";
 import { closeConnections, refreshConnections, userSubject } from "./revocation.ts";
 import type { ReplyHeaders, RequestHeaders, SubjectScope } from "./scope.ts";
 import { sessions, type SessionOptions, type SessionScope } from "./sessions.ts";
@@ -33,10 +33,14 @@ export interface UserScope<User> {
   readonly user: User | undefined;
 }
 
-/** Adds `scope.user`, and the subject of the user; needs `sessions()` before it. */
+/**
+ * Adds `scope.user`, and the subject of the user; needs `sessions()` before it.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the store has no `loadUser`.
+ */
 export function users<User>(
   store: UserStore<User>,
 ): Middleware<SessionScope & SubjectScope, UserScope<User> & SubjectScope> {
+  checkMethods("users", store, ["loadUser"]);
   return async (scope) => {
     const { id, user } = await identify(scope, store);
     return { user, subjects: id === undefined ? scope.subjects : [...scope.subjects, userSubject(id)] };
@@ -98,7 +102,7 @@ export interface AuthOptions<User> {
 }
 
 /**
- * Cookies, session and user in one. Throws as `sessions` does.
+ * Cookies, session and user in one. Throws as `sessions` and `users` do.
  * @see Django Channels, `AuthMiddlewareStack`.
  */
 export function authStack<User>(

@@ -27,7 +27,7 @@ export class InvalidNameError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_NAME";
   readonly invalidName: string;
   constructor(kind: "channel" | "group", invalidName: string, rule: string) {
-    super(`Expected a ${kind} name that ${rule}, got ${describe(invalidName)}.`);
+    super(`Expected a ${kind} name that ${rule}, got ${show(invalidName)}.`);
     this.invalidName = invalidName;
   }
 }
@@ -37,7 +37,7 @@ export class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
   /** @param flaw What it holds that JSON does not have, and where, when that is what is wrong. */
   constructor(message: unknown, flaw?: string, options?: ErrorOptions) {
-    const got = `${describe(message)} with type ${describe(typeOf(message))}`;
+    const got = `${show(message)} with type ${show(typeOf(message))}`;
     super(
       flaw === undefined
         ? `Expected a message with a non-empty string as its \`type\`, got ${got}. ` +
@@ -122,7 +122,7 @@ export class NotJsonError extends ChannelsError {
   /** @param cause Why it cannot be made JSON, when it is not nothing. */
   constructor(value: unknown, cause?: unknown) {
     const remedy = cause === undefined ? "Send null when you mean nothing." : "Leave out bigints and circles.";
-    super(`Expected a value that JSON can hold, got ${describe(value)}. ${remedy}`, { cause });
+    super(`Expected a value that JSON can hold, got ${show(value)}. ${remedy}`, { cause });
   }
 }
 
@@ -307,10 +307,12 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
-/** What a wrong value was, for a message: text is shown, of anything else only its type. */
-function describe(value: unknown): string {
+/** A wrong value, for a message: text in quotes, lists, objects and functions as what they are, the rest as in code. */
+export function show(value: unknown): string {
   if (typeof value === "string") return quote(value);
-  return value === null ? "null" : typeof value;
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  return `\`${String(value)}${typeof value === "bigint" ? "n" : ""}\``;
 }
 
 function typeOf(message: unknown): unknown {

@@ -1,5 +1,5 @@
 /** Limits and times that anything can be told. */
-import { ConfigurationError } from "./errors.ts";
+import { ConfigurationError, show } from "./errors.ts";
 
 /** The longest time of a timer. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
@@ -12,6 +12,6 @@ export function checkLimits(limits: Readonly<Record<string, number>>, most: numb
   for (const [name, value] of Object.entries(limits)) {
     if (Number.isInteger(value) && value >= 1 && value <= most) continue;
     const range = most === Infinity ? "1 up" : `1 to ${most}`;
-    throw new ConfigurationError(`Expected \`${name}\` to be an integer from ${range}, got \`${String(value)}\`.`);
+    throw new ConfigurationError(`Expected \`${name}\` to be an integer from ${range}, got ${show(value)}.`);
   }
 }

@@ -3,7 +3,7 @@
  * @see Django, "Class-based views", `View`. Differs: a table of functions.
  */
 import { Denial, type Application, type Awaitable, type HttpApplication } from "./application.ts";
-import { checkOptions } from "./options.ts";
+import { checkFunction, checkOptions } from "./options.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
@@ -19,10 +19,14 @@ type NeedsOf<Handlers> = Handlers[keyof Handlers] extends Application<Request, i
  * GET answers HEAD as well, whose body the server leaves out. OPTIONS is answered with 204, any other method with 405,
  * both with the methods there are in `Allow`. A handler for HEAD or OPTIONS takes precedence.
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a method is unknown; their names are in capitals.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a method is unknown, or its handler no function; their names are
+ * in capitals.
  */
 export function methods<const Handlers extends MethodHandlers>(handlers: Handlers): HttpApplication<NeedsOf<Handlers>> {
   checkOptions("methods", handlers, METHODS);
+  for (const [method, handler] of Object.entries(handlers)) {
+    if (handler !== undefined) checkFunction(method, handler);
+  }
   const { GET, HEAD = GET } = handlers;
   const byName = new Map<string, HttpApplication<never> | undefined>(Object.entries({ ...handlers, HEAD }));
   const allow = METHODS.filter((method) => method === "OPTIONS" || byName.get(method) !== undefined).join(", ");

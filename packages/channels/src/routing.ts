@@ -16,7 +16,7 @@ import { ConfigurationError, MalformedPathError, quote } from "./errors.ts";
 import type { ChannelLayer } from "./layers/layer.ts";
 import { InMemoryChannelLayer } from "./layers/memory.ts";
 import type { Remaining } from "./middleware.ts";
-import { checkOptions } from "./options.ts";
+import { checkFunction, checkMethods, checkOptions } from "./options.ts";
 import { PathPattern, type PathMatch, type PathParams } from "./path.ts";
 import { derive, isDerived, type ChannelScope, type HttpScope } from "./scope.ts";
 
@@ -155,17 +155,24 @@ export interface ProtocolRouterOptions {
   readonly layer?: ChannelLayer;
 }
 
+const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend"];
+
 /**
  * Chooses by protocol. A plain HTTP request to a path that the `websocket`
  * application handles, and `http` does not, is answered with 426.
  *
  * @see Django Channels, `ProtocolTypeRouter`. Differs: it holds the layer, and
  * an unknown protocol is a denial instead of an exception.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application no function, or the
+ * layer none.
  */
 export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
   checkOptions("protocolRouter", options, ["http", "websocket", "channel", "layer"]);
   const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() } = options;
+  for (const [protocol, application] of Object.entries({ http, websocket, channel })) {
+    if (application !== undefined) checkFunction(protocol, application);
+  }
+  checkMethods("layer", layer, LAYER_METHODS);
   return {
     layer,
     channel,

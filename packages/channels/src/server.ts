@@ -2,6 +2,7 @@
 export type { ServerSocket, SocketHandler } from "./application.ts";
 export { bodyDenial } from "./body.ts";
 export { checkClose } from "./close-codes.ts";
+export { show } from "./errors.ts";
 export { closingDenial, failureOf, lateDenial, openSocket, type Failure, type OpeningSocket } from "./failure.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "./fanout.ts";
 export type { FrameBatch, FrameCodec } from "./frame-codec.ts";
@@ -9,5 +10,5 @@ export { FirstTimes } from "./first-times.ts";
 export { Heartbeat, type Heart } from "./heartbeat.ts";
 export { guardHook, printReport } from "./hooks.ts";
 export { checkLimits, MAX_TIMER_MS } from "./limits.ts";
-export { checkOptions } from "./options.ts";
+export { checkFunction, checkOptions } from "./options.ts";
 export { originDenial } from "./security/websocket.ts";

@@ -7,7 +7,7 @@
  */
 import { serializeCookie, type CookieOptions, type CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "./errors.ts";
-import { checkOptions } from "./options.ts";
+import { checkMethods, checkOptions } from "./options.ts";
 import type { Middleware } from "./middleware.ts";
 import type { SubjectScope } from "./scope.ts";
 import type { SessionData, SessionStore } from "./session-store.ts";
@@ -157,12 +157,14 @@ async function subjectOf(key: string | undefined): Promise<string | undefined> {
 
 /**
  * Adds `scope.session`, and its subject; needs `cookies()` before it.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, or browsers would not keep such
- * a cookie.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the store lacks a method, or
+ * browsers would not keep such a cookie.
  */
 export function sessions(options: SessionOptions): Middleware<CookieScope & SubjectScope, SessionScope & SubjectScope> {
   checkOptions("sessions", options, ["store", "cookieName", "maxAgeSeconds", "cookie"]);
   const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
+  checkOptions("`cookie` of sessions", cookie, ["path", "domain", "secure", "sameSite"]);
+  checkMethods("store", store, ["load", "create", "update", "delete"]);
   // What is wrong with the cookie is said when the application is made, not when somebody's session begins.
   serializeCookie(cookieName, "", { ...cookie, maxAgeSeconds });
   return async ({ cookies, subjects }) => {

@@ -75,8 +75,8 @@ export interface Worker {
  * @throws {InvalidNameError} CHANNELS_INVALID_NAME when a channel cannot have the name it has.
  */
 export function runWorker(application: ProtocolRouter, options: WorkerOptions = {}): Worker {
-  const { concurrency = 1, firstRetryMs = 100, longestRetryMs = 5_000, onReport = printReport } = options;
   checkOptions("The worker", options, ["concurrency", "firstRetryMs", "longestRetryMs", "onReport"]);
+  const { concurrency = 1, firstRetryMs = 100, longestRetryMs = 5_000, onReport = printReport } = options;
   checkLimits({ firstRetryMs, longestRetryMs }, MAX_TIMER_MS);
   const channels = channelsOf(application);
   const concurrencyOf = resolveConcurrency(concurrency, channels);
@@ -136,7 +136,7 @@ function resolveConcurrency(
   concurrency: number | Readonly<Record<string, number>>,
   channels: readonly string[],
 ): (channel: string) => number {
-  if (typeof concurrency !== "object") {
+  if (typeof concurrency !== "object" || concurrency === null) {
     checkLimits({ concurrency });
     return () => concurrency;
   }

@@ -36,8 +36,8 @@ describe("what an error says", () => {
       'Channel "로비" has its limit of 5 waiting messages; this one was not delivered.',
     ],
     [new InvalidNameError("group", "", "is not empty"), 'Expected a group name that is not empty, got "".'],
-    [new InvalidMessageError(undefined), "got undefined with type undefined."],
-    [new InvalidMessageError({ type: "" }), 'got object with type "".'],
+    [new InvalidMessageError(undefined), "got `undefined` with type `undefined`."],
+    [new InvalidMessageError({ type: "" }), 'got an object with type "".'],
     [new NoHandlerError("Chat", "chat.typo"), 'Chat declares no event "chat.typo"; the message was not handled.'],
     [new EventLoopBlockedError("Chat", "receive", 250.4), 'Chat blocked the event loop for 250 ms in "receive".'],
   ] as const) {

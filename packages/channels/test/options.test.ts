@@ -5,17 +5,26 @@ import {
   authStack,
   closeConnections,
   Denial,
+  eventStream,
   InMemoryChannelLayer,
   InMemorySessionStore,
+  methods,
   protocolRouter,
   runWorker,
   sessions,
   type CookieOptions,
 } from "@lobby/channels";
-import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { FaultyLayer, WebSocketCommunicator } from "@lobby/channels/testing";
 
 const store = new InMemorySessionStore();
 const users = { loadUser: (id: string) => ({ id }) };
+
+const memory = (): InMemoryChannelLayer => new InMemoryChannelLayer();
+const note = { type: "note" };
+/** What the compiler would refuse. */
+const wrong = (value: unknown): never => value as never;
+const worked = Object.assign(() => undefined, { channels: ["jobs"] });
+const work = (options: object): unknown => runWorker(protocolRouter({ channel: worked }), options);
 
 for (const [sentence, attempt] of [
   [
@@ -39,7 +48,7 @@ for (const [sentence, attempt] of [
     () => sessions({ store, maxAge: 5 } as { store: typeof store }),
   ],
   [
-    "A cookie has no option `secue`, only `maxAgeSeconds`, `path`, `domain`, `secure`, `httpOnly`, `sameSite`.",
+    "`cookie` of sessions has no option `secue`, only `path`, `domain`, `secure`, `sameSite`.",
     () => sessions({ store, cookie: { secue: true } as CookieOptions }),
   ],
   [
@@ -54,6 +63,34 @@ for (const [sentence, attempt] of [
     "WebSocketCommunicator has no option `timeout`, only `headers`, `subprotocols`, `client`, `layer`, `timeoutMs`.",
     () => new WebSocketCommunicator(protocolRouter({}), "/", { timeout: 5 } as object),
   ],
+  ["groupSend takes its options as an object, got `null`.", () => memory().groupSend("room", note, wrong(null))],
+  ["groupSend takes its options as an object, got a list.", () => memory().groupSend("room", note, wrong([]))],
+  ["receive takes its options as an object, got `null`.", () => memory().receive("jobs", wrong(null))],
+  ["Expected `signal` to be an AbortSignal, got `5`.", () => memory().receive("jobs", wrong({ signal: 5 }))],
+  ["Expected `onDeaf` to be a function, got an object.", () => memory().receive("jobs", wrong({ onDeaf: {} }))],
+  ["InMemoryChannelLayer takes its options as an object, got `null`.", () => new InMemoryChannelLayer(wrong(null))],
+  ["Expected `onDrop` to be a function, got `0`.", () => new InMemoryChannelLayer(wrong({ onDrop: 0 }))],
+  ["The worker takes its options as an object, got `null`.", () => runWorker(protocolRouter({}), wrong(null))],
+  ["Expected `concurrency` to be an integer from 1 up, got `null`.", () => work({ concurrency: null })],
+  ["Expected `onReport` to be a function, got an object.", () => work({ onReport: console })],
+  ["eventStream takes its options as an object, got `5`.", () => eventStream(() => new Denial(), wrong(5))],
+  ["FaultyLayer takes its options as an object, got `null`.", () => new FaultyLayer(memory(), wrong(null))],
+  ["closeConnections takes its options as an object, got `5`.", () => closeConnections(memory(), "me", wrong(5))],
+  ["A denial takes its options as an object, got `null`.", () => new Denial(503, "No.", wrong(null))],
+  ["`cookie` of sessions takes its options as an object, got `null`.", () => sessions({ store, cookie: wrong(null) })],
+  ["sessions takes its options as an object, got `undefined`.", () => authStack(wrong({}))],
+  ["Expected `store` to have a method `load`, got `undefined`.", () => sessions(wrong({}))],
+  [
+    "Expected `store` to have a method `create`, got an object.",
+    () => sessions(wrong({ store: { load: () => ({}) } })),
+  ],
+  ["Expected `users` to have a method `loadUser`, got `undefined`.", () => authStack(wrong({ sessions: { store } }))],
+  ["protocolRouter takes its options as an object, got a function.", () => protocolRouter(wrong(() => 5))],
+  ["Expected `websocket` to be a function, got `5`.", () => protocolRouter(wrong({ websocket: 5 }))],
+  ["Expected `http` to be a function, got `null`.", () => protocolRouter(wrong({ http: null }))],
+  ["Expected `layer` to have a method `newChannel`, got an object.", () => protocolRouter(wrong({ layer: {} }))],
+  ["methods takes its options as an object, got `5`.", () => methods(wrong(5))],
+  ["Expected `GET` to be a function, got `5`.", () => methods(wrong({ GET: 5 }))],
   ...[0, Number.NaN, 2 ** 31].map(
     (timeoutMs) =>
       [

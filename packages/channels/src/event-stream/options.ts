@@ -22,8 +22,18 @@ export interface EventStreamOptions {
   readonly closeTimeoutMs?: number;
 }
 
+const NAMES = [
+  "allowedOrigins",
+  "maxPayloadBytes",
+  "maxBufferedBytes",
+  "handshakeTimeoutMs",
+  "heartbeatIntervalMs",
+  "closeTimeoutMs",
+];
+
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
 export function resolveEventStreamOptions(options: EventStreamOptions): Required<EventStreamOptions> {
+  checkOptions("eventStream", options, NAMES);
   const {
     allowedOrigins = "same-origin",
     maxPayloadBytes = 1_048_576,
@@ -34,7 +44,6 @@ export function resolveEventStreamOptions(options: EventStreamOptions): Required
   } = options;
   const sizes = { maxPayloadBytes, maxBufferedBytes };
   const times = { handshakeTimeoutMs, heartbeatIntervalMs, closeTimeoutMs };
-  checkOptions("eventStream", options, Object.keys({ allowedOrigins, ...sizes, ...times }));
   checkLimits(sizes);
   checkLimits(times, MAX_TIMER_MS);
   return { allowedOrigins, ...sizes, ...times };

@@ -1,4 +1,5 @@
 /** The parts that a layer is made of, for whoever writes one. `testing` has the suite that it must pass. */
+export { show } from "../errors.ts";
 export { guardHook } from "../hooks.ts";
 export { refreshAllConnections } from "../revocation.ts";
 export { Drops } from "./drops.ts";
@@ -12,3 +13,4 @@ export { checkOptions } from "../options.ts";
 export { checkMessage } from "./messages.ts";
 export { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 export { plainAudience, PlainLane } from "./plain-lane.ts";
+export { checkReceiveOptions } from "./receive-options.ts";

@@ -115,8 +115,8 @@ export interface ChannelLayer {
   /**
    * Waits for the next message of a channel.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, nobody here can receive from the
-   * channel, or it is closed meanwhile.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or not of its kind, nobody here can
+   * receive from the channel, or it is closed meanwhile.
    */
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
 

@@ -5,7 +5,7 @@
  */
 import { ChannelFullError, LayerClosedError } from "../errors.ts";
 import { guardHook } from "../hooks.ts";
-import { checkOptions } from "../options.ts";
+import { checkFunction, checkOptions } from "../options.ts";
 import { Drops } from "./drops.ts";
 import { LocalGroups } from "./groups.ts";
 import type {
@@ -24,6 +24,7 @@ import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { checkMessage } from "./messages.ts";
 import { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
+import { checkReceiveOptions } from "./receive-options.ts";
 
 /** Limits of a layer; an unknown option is refused. */
 export interface InMemoryChannelLayerOptions {
@@ -57,16 +58,17 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
   constructor(options: InMemoryChannelLayerOptions = {}) {
-    const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, now, onDrop } = options;
     checkOptions("InMemoryChannelLayer", options, ["capacity", "expiryMs", "leaseMs", "now", "onDrop"]);
+    const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, now = () => performance.now(), onDrop } = options;
     checkLimits({ capacity, expiryMs, leaseMs });
+    checkFunction("now", now);
     this.capacity = capacity;
-    this.#drops = new Drops(onDrop && guardHook("onDrop", onDrop));
+    this.#drops = new Drops(onDrop === undefined ? undefined : guardHook("onDrop", onDrop));
     const mailboxOptions: MailboxOptions = {
       capacity,
       expiryMs,
       leaseMs,
-      now: now ?? (() => performance.now()),
+      now,
       onDrop: (reason, { type }) => this.#drops.add(reason, type),
     };
     this.#channels = new LocalChannels("memory", this.#groups, mailboxOptions);
@@ -95,7 +97,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.#assertOpen();
-    checkOptions("receive", options, ["signal", "onListening", "onDeaf"]);
+    checkReceiveOptions(options);
     // One that workers agreed upon begins with whoever asks for it first.
     this.#channel(channel);
     return this.#channels.receive(channel, options);

@@ -93,8 +93,8 @@ export class FaultyLayer implements ChannelLayer {
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
   constructor(inner: ChannelLayer, options: FaultyLayerOptions) {
-    const { seed, refuse = 0, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3 } = options;
     checkOptions("FaultyLayer", options, ["seed", ...KINDS, "delayMessages"]);
+    const { seed, refuse = 0, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3 } = options;
     if (!Number.isSafeInteger(seed)) {
       throw new ConfigurationError(`Expected \`seed\` to be an integer, got \`${String(seed)}\`.`);
     }

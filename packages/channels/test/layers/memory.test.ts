@@ -261,13 +261,14 @@ describe("a layer", () => {
     ],
     ["no capacity", { capacity: 0 }, "Expected `capacity` to be an integer from 1 up, got `0`."],
     ["half a capacity", { capacity: 1.5 }, "Expected `capacity` to be an integer from 1 up, got `1.5`."],
-    ["a capacity in words", { capacity: "100" }, "Expected `capacity` to be an integer from 1 up, got `100`."],
+    ["a capacity in words", { capacity: "100" }, 'Expected `capacity` to be an integer from 1 up, got "100".'],
+    ["a clock that is none", { now: 5 }, "Expected `now` to be a function, got `5`."],
     ["an expiry of no time", { expiryMs: 0 }, "Expected `expiryMs` to be an integer from 1 up, got `0`."],
     ["a lease without end", { leaseMs: Infinity }, "Expected `leaseMs` to be an integer from 1 up, got `Infinity`."],
   ] as const) {
     test(`refuses ${what}`, () => {
       assert.throws(
-        () => new InMemoryChannelLayer(options as InMemoryChannelLayerOptions),
+        () => new InMemoryChannelLayer(options as unknown as InMemoryChannelLayerOptions),
         new ConfigurationError(message),
       );
     });
