@@ -1,9 +1,11 @@
 /**
  * Which hosts a server answers for. Anybody can point a name of their own at any address (DNS rebinding): then their
  * page, the host of its requests and its origin are all of that name, and only a list tells that it is not this server's.
- * @see Django, `ALLOWED_HOSTS`. Differs: every host counts unless some are named.
+ * @see Django, `ALLOWED_HOSTS`. Differs: every host counts unless some are named, and `.example.com` is refused:
+ * `*.example.com` stands for what is below it, and the domain itself is named beside it.
  */
 import { ConfigurationError, Denial } from "@lobby/channels";
+import { show } from "@lobby/channels/server";
 import type { RequestFacts } from "./request.ts";
 
 /**
@@ -15,14 +17,17 @@ export type AllowedHosts = "any" | readonly string[];
 /** Whether a request is for a host that the server answers for. Ports do not count. */
 export type HostCheck = (facts: RequestFacts) => boolean;
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry of the list is no host. */
+/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is neither, or an entry of the list is no host. */
 export function hostCheck(allowed: AllowedHosts): HostCheck {
   if (allowed === "any") return () => true;
-  const entries = allowed.map((entry) => {
-    const name = hostname(entry.replace(/^\*\./, ""), entry);
+  if (!Array.isArray(allowed)) {
+    throw new ConfigurationError(`Expected \`allowedHosts\` to be "any" or a list of hosts, got ${show(allowed)}.`);
+  }
+  const entries = (allowed as readonly string[]).map((entry) => {
+    const name = hostname(entry);
     return entry.startsWith("*.") ? (host: string) => host.endsWith(`.${name}`) : (host: string) => host === name;
   });
-  return ({ host, url }) => host !== null && entries.some((matches) => matches(url.hostname));
+  return ({ host, url }) => host !== null && entries.some((matches) => matches(withoutDot(url.hostname)));
 }
 
 /** The answer to a request for a host of somebody else. */
@@ -30,11 +35,18 @@ export function hostDenial(): Denial {
   return new Denial(421, "This server does not answer for this host.");
 }
 
-/** A host as URLs have it. */
-function hostname(host: string, entry: string): string {
-  const url = /[*/?#@]/.test(host) ? null : URL.parse(`http://${host}`);
-  if (url !== null && url.port === "") return url.hostname;
+/** The host of an entry as URLs have it. */
+function hostname(entry: unknown): string {
+  const host = typeof entry === "string" ? entry.replace(/^\*\./, "") : "";
+  // URLs forget the port of their scheme, and nothing but an address in brackets has a colon otherwise.
+  const url = /^\.|[*/\\?#@]|:\d*$/.test(host) ? null : URL.parse(`http://${host}`);
+  if (url !== null) return withoutDot(url.hostname);
   throw new ConfigurationError(
-    `Expected a host such as "chat.example.com", "*.example.com" or "[::1]", without a port, got ${JSON.stringify(entry)}.`,
+    `Expected a host such as "chat.example.com", "*.example.com" or "[::1]", without a port, got ${show(entry)}.`,
   );
+}
+
+/** A name may be written with the dot of the root at its end; it is the same host. */
+function withoutDot(hostname: string): string {
+  return hostname.replace(/\.$/, "");
 }

@@ -115,11 +115,11 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   if (slowPeerCode !== undefined && !isCloseCode(slowPeerCode)) {
     throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got ${show(slowPeerCode)}.`);
   }
-  const { onAccess, onReport = DEFAULTS.onReport } = options;
+  const { listen = DEFAULTS.listen, onAccess, onReport = DEFAULTS.onReport } = options;
   return {
     ...DEFAULTS,
     ...given,
-    listen: resolveListen(options.listen ?? DEFAULTS.listen),
+    listen: resolveListen(listen),
     onReport: guardHook("onReport", onReport),
     ...(onAccess !== undefined && { onAccess: guardHook("onAccess", onAccess) }),
   };
@@ -127,11 +127,26 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
 
 /** Without a host, Node would listen on every address of the machine. */
 function resolveListen(listen: ListenOptions): ListenOptions {
-  checkOptions("`listen`", listen, WAYS_TO_LISTEN.find(([name]) => name in listen) ?? WAYS_TO_LISTEN.flat());
-  if (!("port" in listen)) return listen;
+  const way = WAYS_TO_LISTEN.find(([name]) => Object.hasOwn(Object(listen) as object, name));
+  checkOptions("`listen`", listen, way ?? WAYS_TO_LISTEN.flat());
+  if (way === undefined) {
+    throw new ConfigurationError("Expected `listen` to have a `port`, a `path` or an `fd`, got none.");
+  }
+  if ("path" in listen) return { path: checkText("listen.path", listen.path) };
+  if ("fd" in listen) {
+    const { fd } = listen;
+    if (Number.isInteger(fd) && fd >= 0) return listen;
+    throw new ConfigurationError(`Expected \`listen.fd\` to be the number of a descriptor, got ${show(fd)}.`);
+  }
   const { port, host = DEFAULTS.listen.host } = listen;
+  checkText("listen.host", host);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, host };
   throw new ConfigurationError(`Expected \`listen.port\` to be an integer from 0 to 65535, got ${show(port)}.`);
+}
+
+function checkText(name: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new ConfigurationError(`Expected \`${name}\` to be text that is not empty, got ${show(value)}.`);
 }
 
 function isCloseCode(code: number): boolean {

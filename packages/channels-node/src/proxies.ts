@@ -1,6 +1,7 @@
 /** Whose word counts about who the client is. */
 import { BlockList, isIP } from "node:net";
 import { ConfigurationError } from "@lobby/channels";
+import { show } from "@lobby/channels/server";
 
 const UNIX = "unix";
 
@@ -11,9 +12,14 @@ export class TrustedProxies {
 
   /**
    * @param entries Addresses, ranges such as `10.0.0.0/8`, or `unix`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is none of these.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is no list, or an entry is none of these.
    */
   constructor(entries: readonly string[]) {
+    if (!Array.isArray(entries)) {
+      throw new ConfigurationError(
+        `Expected \`trustProxy\` to be a list of addresses and ranges, got ${show(entries)}.`,
+      );
+    }
     this.#trustsUnix = entries.includes(UNIX);
     for (const entry of entries) if (entry !== UNIX) this.#add(entry);
   }
@@ -44,7 +50,7 @@ export class TrustedProxies {
     const range = parseRange(entry);
     if (range === undefined) {
       throw new ConfigurationError(
-        `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${JSON.stringify(entry)}.`,
+        `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${show(entry)}.`,
       );
     }
     const { address, bits, family } = range;
@@ -59,8 +65,9 @@ export function isTrustedProxyEntry(entry: string): boolean {
 }
 
 function parseRange(
-  entry: string,
+  entry: unknown,
 ): { readonly address: string; readonly bits: number | undefined; readonly family: "ipv4" | "ipv6" } | undefined {
+  if (typeof entry !== "string") return undefined;
   const [address = "", prefix, ...rest] = entry.split("/");
   const version = isIP(address);
   const isRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));

@@ -55,7 +55,15 @@ const REFUSED = [421, 421];
 describe("a server that is told its hosts", () => {
   test("answers for these, at any port and however they are written", async (t) => {
     const { ask, port } = await serveWith(t, { allowedHosts: ["chat.example", "127.0.0.1", "[::1]", "로비.example"] });
-    for (const host of ["chat.example", "Chat.Example", "chat.example:80", `127.0.0.1:${port}`, "[::1]:9"]) {
+    for (const host of [
+      "chat.example",
+      "Chat.Example",
+      "chat.example:80",
+      "chat.example.",
+      "chat.example.:80",
+      `127.0.0.1:${port}`,
+      "[::1]:9",
+    ]) {
       assert.deepEqual(await ask(host), TAKEN, host);
     }
     assert.deepEqual(await ask(new URL("http://로비.example/").host), TAKEN);
@@ -78,6 +86,8 @@ describe("a server that is told its hosts", () => {
     const { ask } = await serveWith(t, { allowedHosts: ["*.chat.example"] });
     assert.deepEqual(await ask("a.chat.example:81"), TAKEN);
     assert.deepEqual(await ask("a.b.chat.example"), TAKEN);
+    assert.deepEqual(await ask("a.chat.example."), TAKEN);
+    assert.deepEqual(await ask("a.chat.example.."), REFUSED);
     assert.deepEqual(await ask("chat.example"), REFUSED);
     assert.deepEqual(await ask("evilchat.example"), REFUSED);
   });

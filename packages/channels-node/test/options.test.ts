@@ -76,7 +76,38 @@ describe("options", () => {
       { allowedOrigins: ["chat.example"] },
       'Expected an origin such as "https://chat.example.com" or "https://*.example.com", got "chat.example".',
     ],
-    ...["chat.example.com:8000", "https://chat.example.com", "*", "*.*.example.com", "::1", ""].map(
+    [{ allowedHosts: "x.com" }, 'Expected `allowedHosts` to be "any" or a list of hosts, got "x.com".'],
+    [{ allowedHosts: null }, 'Expected `allowedHosts` to be "any" or a list of hosts, got `null`.'],
+    [{ trustProxy: "10.0.0.0/8" }, 'Expected `trustProxy` to be a list of addresses and ranges, got "10.0.0.0/8".'],
+    [{ trustProxy: null }, "Expected `trustProxy` to be a list of addresses and ranges, got `null`."],
+    [{ trustProxy: [5] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got `5`.'],
+    [null, "The server takes its options as an object, got `null`."],
+    [{ listen: 5 }, "`listen` takes its options as an object, got `5`."],
+    [{ listen: null }, "`listen` takes its options as an object, got `null`."],
+    [{ listen: {} }, "Expected `listen` to have a `port`, a `path` or an `fd`, got none."],
+    [{ listen: { path: "" } }, 'Expected `listen.path` to be text that is not empty, got "".'],
+    [{ listen: { path: 5 } }, "Expected `listen.path` to be text that is not empty, got `5`."],
+    [{ listen: { fd: "3" } }, 'Expected `listen.fd` to be the number of a descriptor, got "3".'],
+    [{ listen: { port: 0, host: 5 } }, "Expected `listen.host` to be text that is not empty, got `5`."],
+    [{ listen: { port: "80" } }, 'Expected `listen.port` to be an integer from 0 to 65535, got "80".'],
+    [{ onAccess: 5 }, "Expected `onAccess` to be a function, got `5`."],
+    [
+      { allowedHosts: [5] },
+      'Expected a host such as "chat.example.com", "*.example.com" or "[::1]", without a port, got `5`.',
+    ],
+    ...[
+      "x.com:80",
+      "x.com:",
+      "[::1]:80",
+      ".example.com",
+      "..",
+      "chat.example.com:8000",
+      "https://chat.example.com",
+      "*",
+      "*.*.example.com",
+      "::1",
+      "",
+    ].map(
       (host) =>
         [
           { allowedHosts: [host] },
@@ -84,7 +115,7 @@ describe("options", () => {
         ] as const,
     ),
   ] as const) {
-    test(`such as ${Object.entries(options).join(" ")} are refused before anything is served`, async () => {
+    test(`such as ${JSON.stringify(options)} are refused before anything is served`, async () => {
       await assert.rejects(serve(protocolRouter({}), options as unknown as ServerOptions), {
         code: "CHANNELS_CONFIGURATION",
         message,

@@ -482,7 +482,7 @@ export interface ProtocolRouterOptions {
 
 export declare function publisher<C extends EventContract>(
   layer: ChannelLayer,
-  { events }: C,
+  contract: C,
 ): Publisher<ContractEvents<C>>;
 
 export interface Publisher<Events extends object> {

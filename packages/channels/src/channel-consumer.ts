@@ -1,9 +1,10 @@
 /** The declared table of a channel's messages, as an application of their handlers. */
 import type { Awaitable, ChannelApplication } from "./application.ts";
-import { checkEvent, type ContractEvents, type EventContract } from "./contract.ts";
-import { NoHandlerError } from "./errors.ts";
+import { checkContract, checkEvent, type ContractEvents, type EventContract } from "./contract.ts";
+import { ConfigurationError, NoHandlerError, quote } from "./errors.ts";
 import type { EventMessage } from "./events.ts";
 import type { ChannelMessage } from "./layers/layer.ts";
+import { checkFunction } from "./options.ts";
 import type { ChannelScope } from "./scope.ts";
 
 /** Handles one message of a named channel. */
@@ -26,6 +27,9 @@ export type ChannelTable<Events, Scope = ChannelScope> = {
  * CHANNELS_INVALID_EVENT for one that breaks the contract, and
  * `ConfigurationError` CHANNELS_CONFIGURATION when its schema does not answer
  * at once; a worker reports each. `publisher` checks what is sent.
+ *
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a handler is no function, the contract's schema of an event is
+ * none, or the table has not the events of the contract.
  *
  * @typeParam Events What it takes, `{ "thumbnail.make": { image: string } }`.
  *
@@ -50,10 +54,22 @@ export function channelConsumer<Scope extends ChannelScope>(
   ...parts: [contract: EventContract, table: object] | [table: object]
 ): ChannelApplication<Scope> {
   const [contract, table] = parts.length === 2 ? parts : [undefined, parts[0]];
+  for (const [type, handler] of Object.entries(table)) checkFunction(type, handler);
+  if (contract !== undefined) checkTable(contract, table);
   const handlers = new Map(Object.entries(table)) as ReadonlyMap<string, ChannelHandler<ChannelMessage, Scope>>;
   return (message, scope) => {
     const handler = handlers.get(message.type);
     if (handler === undefined) throw new NoHandlerError(scope.channel, message.type);
     return handler(contract === undefined ? message : checkEvent(contract.events, message), scope);
   };
+}
+
+/** A handler that is missing would be missed only when its event comes, and one too many never gets any. */
+function checkTable(contract: EventContract, table: object): void {
+  checkContract(contract);
+  const [wanted, given] = [contract.events, table].map((each) => Object.keys(each).toSorted().map(quote).join(", "));
+  if (wanted === given) return;
+  throw new ConfigurationError(
+    `Expected a handler for each event of the contract, ${wanted || "none"}, and no other; got ${given || "none"}.`,
+  );
 }

@@ -11,9 +11,10 @@
  * } satisfies Contract;
  */
 import { isPromiseLike } from "./application.ts";
-import { ConfigurationError, InvalidEventError, quote } from "./errors.ts";
+import { ConfigurationError, InvalidEventError, quote, show } from "./errors.ts";
 import type { EventMessage } from "./events.ts";
 import type { ChannelLayer, ChannelMessage, GroupSendOptions } from "./layers/layer.ts";
+import { checkType } from "./layers/messages.ts";
 import type { InferOutput, StandardSchema } from "./standard-schema.ts";
 
 /** The part of a contract that clients have no part in, and all that a worker needs. */
@@ -55,12 +56,30 @@ export interface Publisher<Events extends object> {
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
 }
 
-/** Makes a publisher of a contract's events. */
-export function publisher<C extends EventContract>(layer: ChannelLayer, { events }: C): Publisher<ContractEvents<C>> {
+/**
+ * Makes a publisher of a contract's events.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of an event is none.
+ */
+export function publisher<C extends EventContract>(layer: ChannelLayer, contract: C): Publisher<ContractEvents<C>> {
+  checkContract(contract);
+  const { events } = contract;
   return {
     send: async (channel, event) => layer.send(channel, checkEvent(events, event)),
     groupSend: async (group, event, options) => layer.groupSend(group, checkEvent(events, event), options),
   };
+}
+
+/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when it has no table of events, or one of its schemas is none. */
+export function checkContract(contract: EventContract | Contract): void {
+  const { events, ...others } = contract as { readonly events?: unknown };
+  if (typeof events !== "object" || events === null) {
+    throw new ConfigurationError(`Expected a contract with a table of \`events\`, got ${show(events)}.`);
+  }
+  for (const [name, schema] of Object.entries({ ...others, ...events })) {
+    const standard = (schema as Partial<StandardSchema> | null | undefined)?.["~standard"];
+    if (typeof standard?.validate === "function") continue;
+    throw new ConfigurationError(`Expected a schema for ${quote(name)} of a contract, got ${show(schema)}.`);
+  }
 }
 
 /** The schema of an event; undefined when the contract has no such event. */
@@ -73,10 +92,12 @@ const checkedBy = new WeakMap<ChannelMessage, StandardSchema<unknown, object>>()
 
 /**
  * The event as its schema gives it.
+ * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when it has no type.
  * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when it breaks the contract.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when its schema does not answer at once.
  */
 export function checkEvent(events: EventContract["events"], event: ChannelMessage): ChannelMessage {
+  checkType(event);
   const schema = schemaOf(events, event.type);
   if (schema === undefined) {
     const types = Object.keys(events).map(quote).join(", ");

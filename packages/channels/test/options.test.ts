@@ -3,16 +3,22 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   authStack,
+  channelConsumer,
   closeConnections,
+  consumer,
+  ContractConsumer,
   Denial,
   eventStream,
   InMemoryChannelLayer,
   InMemorySessionStore,
   methods,
   protocolRouter,
+  publisher,
   runWorker,
   sessions,
+  type Contract,
   type CookieOptions,
+  type StandardSchema,
 } from "@lobby/channels";
 import { FaultyLayer, WebSocketCommunicator } from "@lobby/channels/testing";
 
@@ -24,7 +30,18 @@ const note = { type: "note" };
 /** What the compiler would refuse. */
 const wrong = (value: unknown): never => value as never;
 const worked = Object.assign(() => undefined, { channels: ["jobs"] });
+const anything: StandardSchema<unknown, object> = {
+  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as object }) },
+};
 const work = (options: object): unknown => runWorker(protocolRouter({ channel: worked }), options);
+
+for (const event of [{}, null, undefined, 5, "note", { type: "" }]) {
+  test(`a publisher refuses ${JSON.stringify(event)} as an event, as the layer does`, async () => {
+    const events = publisher(memory(), { events: { note: anything } });
+    await assert.rejects(events.send("jobs", wrong(event)), { code: "CHANNELS_INVALID_MESSAGE" });
+    await assert.rejects(events.groupSend("room", wrong(event)), { code: "CHANNELS_INVALID_MESSAGE" });
+  });
+}
 
 for (const [sentence, attempt] of [
   [
@@ -89,6 +106,27 @@ for (const [sentence, attempt] of [
   ["Expected `websocket` to be a function, got `5`.", () => protocolRouter(wrong({ websocket: 5 }))],
   ["Expected `http` to be a function, got `null`.", () => protocolRouter(wrong({ http: null }))],
   ["Expected `layer` to have a method `newChannel`, got an object.", () => protocolRouter(wrong({ layer: {} }))],
+  [`Expected a contract with a table of \`events\`, got \`undefined\`.`, () => publisher(memory(), wrong({}))],
+  ['Expected a schema for "note" of a contract, got `5`.', () => publisher(memory(), wrong({ events: { note: 5 } }))],
+  [
+    'Expected a schema for "note" of a contract, got `5`.',
+    () => channelConsumer(wrong({ events: { note: 5 } }), wrong({ note: () => undefined })),
+  ],
+  [
+    'Expected a schema for "client" of a contract, got an object.',
+    () => {
+      class Chat extends ContractConsumer<Contract> {
+        static readonly events = {};
+        static readonly contract: Contract = { client: wrong({}), server: anything, events: {} };
+      }
+      return consumer(Chat);
+    },
+  ],
+  [
+    'Expected a handler for each event of the contract, "note", and no other; got "other".',
+    () => channelConsumer({ events: { note: anything } }, wrong({ other: () => undefined })),
+  ],
+  ["Expected `note` to be a function, got `5`.", () => channelConsumer(wrong({ note: 5 }))],
   ["methods takes its options as an object, got `5`.", () => methods(wrong(5))],
   ["Expected `GET` to be a function, got `5`.", () => methods(wrong({ GET: 5 }))],
   ...[0, Number.NaN, 2 ** 31].map(

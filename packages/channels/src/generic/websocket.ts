@@ -6,7 +6,7 @@
  */
 import { Denial, type Awaitable, type DenialOptions, type WebSocketApplication } from "../application.ts";
 import { checkClose } from "../close-codes.ts";
-import type { Contract } from "../contract.ts";
+import { checkContract, type Contract } from "../contract.ts";
 import { resolveLimits, type ConsumerLimits } from "../consumer-limits.ts";
 import { ConsumerConnection } from "../consumer.ts";
 import type { ConsumerHooks, ConsumerSocket } from "../consumer-hooks.ts";
@@ -223,7 +223,8 @@ export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Tabl
 /**
  * Makes an application of a consumer class: a new consumer for every connection.
  * @param rest Handed to the constructor behind the context, the same for every connection.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up; or when a
+ * schema of its contract is none.
  * @see Django Channels, `as_asgi`.
  */
 export function consumer<
@@ -233,6 +234,7 @@ export function consumer<
   Table,
 >(Class: ConsumerClass<Instance, Scope, Rest, Table>, ...rest: Rest): WebSocketApplication<Scope> {
   const { events = {}, contract, limits = {} } = Class as ConsumerStatics;
+  if (contract !== undefined) checkContract(contract);
   const handlers = new Map(Object.entries(events)) as HandlerMap;
   const traits = { name: Class.name, handlers, contract, limits: resolveLimits(limits) };
   const audiences = new WeakMap<ServerFanout<unknown>, ConsumerAudience>();

@@ -16,14 +16,20 @@ interface Flaw {
 
 /**
  * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when nobody could tell what the message is, or when
- * it holds what JSON does not have: bytes, maps, sets, objects of a class, bigints, functions, symbols, NaN, infinity.
+ * it holds what JSON does not have: bytes, maps, sets, objects of a class, bigints, functions, symbols, NaN,
+ * infinity, nothing in the place of an entry of a list.
  * What has a `toJSON`, such as a date, is let through, although others may get what that makes of it.
  */
 export function checkMessage(message: ChannelMessage): void {
-  if (typeof message?.type !== "string" || message.type === "") throw new InvalidMessageError(message);
+  checkType(message);
   const flaw = flawOf(message, 0);
   if (flaw !== undefined)
     throw new InvalidMessageError(message, `${flaw.what} at ${["message", ...flaw.path].join(".")}`);
+}
+
+/** @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when nobody could tell what the message is. */
+export function checkType(message: ChannelMessage): void {
+  if (typeof message?.type !== "string" || message.type === "") throw new InvalidMessageError(message);
 }
 
 function flawOf(value: unknown, depth: number): Flaw | undefined {
@@ -45,7 +51,8 @@ function flawIn(object: object, depth: number): Flaw | undefined {
   if (depth > MAX_DEPTH) return { what: "an object within itself", path: [] };
   if (Array.isArray(object)) {
     for (let index = 0; index < object.length; index += 1) {
-      const flaw = flawOf(object[index], depth + 1);
+      const value: unknown = object[index];
+      const flaw = value === undefined ? { what: "undefined", path: [] } : flawOf(value, depth + 1);
       if (flaw !== undefined) return found(flaw, String(index));
     }
     return undefined;

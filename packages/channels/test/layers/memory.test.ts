@@ -145,6 +145,17 @@ describe("receive", () => {
   });
 });
 
+test("a name that nobody receives from is kept for what waits there, however many names there are", async () => {
+  const clock = new FakeClock();
+  const layer = new InMemoryChannelLayer({ leaseMs: 1_000, expiryMs: 2_000, now: clock.now });
+  await layer.send("busy", note(1));
+  clock.advance(1_000);
+  for (let id = 0; id < 1_100; id += 1) await layer.send(`worker ${id}`, note(id));
+  assert.equal(layer.dropped, 0);
+  assert.deepEqual(await drain(layer, "busy"), [1]);
+  assert.deepEqual(await drain(layer, "worker 0"), [0]);
+});
+
 describe("a closed channel", () => {
   test("drops and counts what was waiting, and what is sent to its name", async () => {
     const drops: DroppedMessage[] = [];

@@ -34,6 +34,8 @@ describe("a message", () => {
     [Number.NaN, "NaN at message.value"],
     [-Infinity, "-Infinity at message.value"],
     [["a", { b: [null, new Set()] }], "Set at message.value.1.b.1"],
+    [["a", undefined], "undefined at message.value.1"],
+    [Array(1), "undefined at message.value.0"],
     [circle, "an object within itself at message.value.round.0.round.0"],
   ] as const) {
     test(`with ${what} is refused, since JSON would make something else of it`, async () => {

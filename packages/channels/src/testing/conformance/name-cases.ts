@@ -97,7 +97,16 @@ export const NAME_CASES: readonly KitCase[] = [
     title: "refuses a message with what JSON would make something else of",
     async check(kit) {
       await using layer = await kit.create();
-      for (const value of [Uint8Array.of(1), new Map(), new Set(), Number.NaN, 1n, [() => 1], { a: Symbol("a") }]) {
+      for (const value of [
+        Uint8Array.of(1),
+        new Map(),
+        new Set(),
+        Number.NaN,
+        1n,
+        [() => 1],
+        [undefined],
+        { a: Symbol("a") },
+      ]) {
         const message = { type: "test.value", value };
         const what = `of a ${typeof value}: ${Object.prototype.toString.call(value)}`;
         await kit.rejects(layer.send("channel", message), "CHANNELS_INVALID_MESSAGE", `send ${what}`);

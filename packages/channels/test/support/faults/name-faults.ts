@@ -70,6 +70,17 @@ const NAMES: readonly Fault[] = [
       },
     }),
   })),
+  ...(["send", "groupSend"] as const).map((call): Fault => ({
+    title: `${call} makes null of undefined in a list`,
+    caughtBy: ["refuses a message with what JSON would make something else of"],
+    overrides: (layer) => ({
+      [call]: async (name: string, message: Message) => {
+        const { value } = message as { readonly value?: unknown };
+        const isHollow = Array.isArray(value) && value[0] === undefined;
+        await layer[call](name, isHollow ? { ...message, value: [null] } : message);
+      },
+    }),
+  })),
   {
     title: "receive takes any option",
     caughtBy: ["refuses an option that is none"],
