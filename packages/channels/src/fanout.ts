@@ -63,8 +63,8 @@ export interface Outlet<Frame> {
   isCorked: boolean;
 }
 
-/** A write is a system call of some microseconds; so many of them keep nobody waiting for much longer than half a millisecond. */
-const WRITES_PER_TURN = 64;
+/** A write is a system call of some microseconds; so many of them keep nobody waiting for much longer than 2 ms. */
+const WRITES_PER_TURN = 256;
 
 /** What is being written, to whom. */
 interface Round<Frame> {
