@@ -64,26 +64,28 @@ async function stall(t: TestContext, options: EventStreamOptions): Promise<Stall
 /** More than a kernel buffers. */
 const MUCH = "x".repeat(16_000_000);
 
-test("a client that does not read its end either is cut", async (t) => {
-  const { serverEnd, closes, say } = await stall(t, { maxBufferedBytes: 1_000, closeTimeoutMs: 50 });
+/** Says so much that the server closes the connection. */
+async function overflow({ serverEnd, closes, say }: Stalled): Promise<void> {
   await say(MUCH);
   await until(() => serverEnd.writableLength > 0, "the client to be stalled");
   await until(async () => {
     await say("y".repeat(2_000));
     return closes.length > 0;
   }, "the connection to be closed");
+}
+
+test("a client that does not read its end either is cut", async (t) => {
+  const stalled = await stall(t, { maxBufferedBytes: 1_000, closeTimeoutMs: 50 });
+  await overflow(stalled);
+  const { serverEnd, closes } = stalled;
   assert.deepEqual(closes, [1013]);
   await until(() => serverEnd.destroyed, "the client to be cut");
 });
 
 test("a client that reads its end in time has it whole", async (t) => {
-  const { client, serverEnd, closes, say } = await stall(t, { maxBufferedBytes: 1_000, closeTimeoutMs: 60_000 });
-  await say(MUCH);
-  await until(() => serverEnd.writableLength > 0, "the client to be stalled");
-  await until(async () => {
-    await say("y".repeat(2_000));
-    return closes.length > 0;
-  }, "the connection to be closed");
+  const stalled = await stall(t, { maxBufferedBytes: 1_000, closeTimeoutMs: 60_000 });
+  await overflow(stalled);
+  const { client } = stalled;
   client.socket.resume();
   await until(() => client.text.endsWith("\r\n0\r\n\r\n"), "the end");
   assert.match(client.text.slice(-100), /event: close\ndata: {"code":1013,"reason":"[^"]+"}\n\n\r\n0\r\n\r\n$/);
