@@ -7,18 +7,17 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import {
   consumer,
-  eventStream,
   protocolRouter,
   relay,
   route,
   urlRouter,
   WebSocketConsumer,
   type ConsumerContext,
-  type EventStreamOptions,
   type EventTable,
   type ScopeParams,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream, type EventStreamOptions } from "@lobby/channels/event-stream";
 import { serve, type Server } from "@lobby/channels-node";
 import { startBrowser, visit } from "../support/browser.ts";
 import { codeBlocks, filesShown } from "../support/markdown.ts";

@@ -15,7 +15,7 @@ import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { collectGarbage } from "./support/garbage.ts";
 import { ENDINGS, frameStream, handshakeStream, MAX_PAYLOAD_BYTES, type Stream } from "./support/malformed.ts";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { Random } from "./support/random.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 

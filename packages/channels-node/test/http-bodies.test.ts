@@ -214,7 +214,7 @@ test("a handler that stops because its client left is no error, but any other fa
   await until(() => accessLog.length === 2, "both to be over");
   await nextTurn();
   assert.deepEqual(
-    takeReports().map(({ event, error }) => [event, error]),
+    takeReports().map(({ operation, error }) => [operation, error]),
     [["GET /bug", failure]],
   );
 });

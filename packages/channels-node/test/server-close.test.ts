@@ -16,7 +16,7 @@ import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
 import { collectGarbage } from "./support/garbage.ts";
-import { Peer, refused } from "./support/peer.ts";
+import { Peer, refused } from "./support/wire-client.ts";
 import { closeOf, handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 

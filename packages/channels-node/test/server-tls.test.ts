@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
 import { soon, until } from "../../../test/support/waiting.ts";
-import { Peer, refused } from "./support/peer.ts";
+import { Peer, refused } from "./support/wire-client.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer, type TestServer } from "./support/server.ts";

@@ -14,7 +14,7 @@ import { serve, type ListenOptions, type Server } from "../src/index.ts";
 import { soon } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { startServer } from "./support/server.ts";
 
 const application = protocolRouter({

@@ -5,7 +5,7 @@ import { consumer } from "@lobby/channels";
 import { soon, until } from "../../../test/support/waiting.ts";
 import { Echo } from "./support/echo.ts";
 import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 

@@ -46,13 +46,14 @@ describe("When Redis", () => {
   test("is back, the gap is told when what is sent goes out again as well", async (t) => {
     const server = await redisFor(t);
     const outcomes: unknown[] = [];
-    const { layer } = await layerFor(t, server, {
-      onGap: () =>
+    const { layer } = await layerFor(t, server);
+    layer.onGap(
+      () =>
         void layer.groupSend("group", numbered(1)).then(
           () => outcomes.push("sent"),
           (error) => outcomes.push(error),
         ),
-    });
+    );
     for (let round = 1; round <= 8; round += 1) {
       await server.command("CLIENT", "KILL", "SKIPME", "yes");
       await until(() => outcomes.length === round, "the gap to be told");
