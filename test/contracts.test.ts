@@ -25,7 +25,7 @@ import {
   type StandardSchema,
 } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
-import { until } from "./support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 
 interface ChatContract extends Contract {
   readonly client: StandardSchema<

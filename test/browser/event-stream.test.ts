@@ -23,7 +23,7 @@ import { startBrowser, visit } from "../support/browser.ts";
 import { codeBlocks, filesShown } from "../support/markdown.ts";
 import { ROOT } from "../support/repository.ts";
 import { startUpgradeBlockingProxy, type UpgradeBlockingProxy } from "../support/upgrade-blocking-proxy.ts";
-import { until } from "../support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 
 type RoomScope = WebSocketScope & ScopeParams<"/:room/">;
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { consumer } from "@lobby/channels";
-import { until } from "../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import type { ServerOptions } from "../src/index.ts";
 import { Echo } from "./support/echo.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";

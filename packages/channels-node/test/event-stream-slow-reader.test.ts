@@ -12,7 +12,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { eventStream, type EventStreamOptions } from "@lobby/channels/event-stream";
-import { until } from "../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import { RawClient, request } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer } from "./support/server.ts";

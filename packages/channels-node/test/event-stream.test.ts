@@ -23,7 +23,7 @@ import {
 } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
 import { eventsOf, type ServerSentEvent } from "@lobby/channels/testing";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { Peer } from "./support/wire-client.ts";
 import { RawClient, request } from "./support/raw-client.ts";

@@ -12,7 +12,7 @@ import {
   urlRouter,
   type HttpScope,
 } from "@lobby/channels";
-import { until } from "../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
-import { collectGarbage } from "./support/garbage.ts";
+import { collectGarbage } from "@lobby/test-support/garbage";
 import { Peer, type Closed } from "./support/wire-client.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { consumer, Denial, protocolRouter, route, urlRouter } from "@lobby/channels";
 import { serve, type ServerOptions } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
-import { until } from "../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
 import { Peer, refused } from "./support/wire-client.ts";

@@ -14,7 +14,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
 import { Peer } from "./support/wire-client.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";

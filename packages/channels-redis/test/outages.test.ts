@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
-import { eventually, until } from "../../../test/support/waiting.ts";
+import { eventually, until } from "@lobby/test-support/waiting";
 import type { RedisServer } from "./support/redis-server.ts";
-import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { numbered } from "@lobby/test-support/numbered";
 import { layerFor, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };

@@ -11,8 +11,8 @@ import {
   type WorkerDisconnectedError,
   type WorkerRecoveredError,
 } from "@lobby/channels";
-import { until } from "../../../test/support/waiting.ts";
-import { numbered, type Numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { until } from "@lobby/test-support/waiting";
+import { numbered, type Numbered } from "@lobby/test-support/numbered";
 import { layerFor, redisFor } from "./support/layer.ts";
 import type { RedisServer } from "./support/redis-server.ts";
 

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { WebSocket, type ClientOptions } from "ws";
-import { soon } from "../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 
 /** How a connection ended, as the client saw it. */
 export interface Closed {

@@ -2,7 +2,7 @@
 import type { TestContext } from "node:test";
 import type { DroppedMessage, Gap } from "@lobby/channels";
 import { RedisChannelLayer, type RedisChannelLayerOptions } from "@lobby/channels-redis";
-import type { Numbered } from "../../../channels/src/testing/conformance/harness.ts";
+import type { Numbered } from "@lobby/test-support/numbered";
 import { Proxy } from "./proxy.ts";
 import { RedisServer } from "./redis-server.ts";
 

@@ -25,7 +25,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
-import { until } from "../../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 
 interface User {
   readonly id: string;

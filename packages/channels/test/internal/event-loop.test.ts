@@ -1,7 +1,7 @@
 /** Giving way to the rest of the process. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { soon } from "../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 
 type AfterEvents = (callback: () => void) => unknown;
 

@@ -17,7 +17,7 @@ import {
   type ChannelWorker,
   type WorkerOptions,
 } from "@lobby/channels";
-import { until } from "../../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import { Arrivals } from "../support/arrivals.ts";
 
 interface Job extends ChannelMessage {

@@ -1,4 +1,4 @@
-/** Folders that are gone when the test file is over and everything in them is closed. */
+/** Temporary folders that are removed when the test file ends. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +9,7 @@ process.once("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** An empty folder. */
+/** Creates an empty folder and returns its path. */
 export function temporaryFolder(parent: string = tmpdir()): string {
   const folder = mkdtempSync(path.join(parent, "lobby-test-"));
   folders.push(folder);
