@@ -22,7 +22,7 @@ test("the API descriptions that are checked in are those of the sources", async 
   }
   const paths = new Set([...descriptions.keys(), ...checkedIn.keys()]);
   const differing = [...paths].filter((path) => descriptions.get(path) !== checkedIn.get(path));
-  const remedy = "Run `npm run api`, and look at the difference: it is what users of the packages will notice.";
+  const remedy = "Run `npm run describe`, and look at the difference: users of the packages will notice it.";
   assert.deepEqual(differing, [], `The public API is not what ${differing.join(", ")} says. ${remedy}`);
 });
 

@@ -1,4 +1,4 @@
-/** Runs what the tutorial passes on its way. Where it ends has its tests in `examples/tutorial/test`. */
+/** Runs the intermediate versions of the tutorial. `examples/tutorial/test` tests the final one. */
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,14 +13,14 @@ import { writeFilesShown } from "./support/typecheck.ts";
 
 const PAGE = "docs/tutorial.md";
 
-describe("On its way, the tutorial", () => {
+describe("An intermediate version of the tutorial", () => {
   const folders: string[] = [];
 
   after(async () => {
     for (const folder of folders) await rm(folder, { recursive: true });
   });
 
-  /** Serves the files as they are once the application has been shown for this time, counted from 1. */
+  /** Serves the files that the page has shown up to version `version` of the application, counted from 1. */
   async function serveVersion(version: number, reports: ConsumerReport[] = []): Promise<Server> {
     const blocks = codeBlocks(PAGE, await readFile(join(ROOT, PAGE), "utf8"));
     const versions = blocks.filter(isNamed).filter(({ path }) => path === "mysite/application.ts");
@@ -34,26 +34,26 @@ describe("On its way, the tutorial", () => {
     return serve(application, { listen: { host: "127.0.0.1", port: 0 }, onReport: (report) => reports.push(report) });
   }
 
-  test("first serves the pages and answers the socket with 404, as no consumer is there", async () => {
+  test("without a consumer serves the pages and answers the socket with 404", async () => {
     await using server = await serveVersion(1);
 
     assert.equal((await fetch(`${server.url}/chat/lobby/`)).status, 200);
     assert.equal((await fetch(`${server.url}/ws/chat/lobby/`)).status, 404);
-    await assert.rejects(enter(server, "lobby"), /was refused/);
+    await assert.rejects(enter(server, "lobby"), /was denied/);
   });
 
-  test("then echoes to each visitor alone", async () => {
+  test("with the first consumer echoes to each visitor alone", async () => {
     await using server = await serveVersion(2);
     const [anna, ben] = await Promise.all([enter(server, "lobby"), enter(server, "lobby")]);
 
     anna.say("hello");
     assert.deepEqual(await anna.next(), { message: "hello" });
-    // What ben gets first is his own line, so he got nothing before.
+    // The first message that ben receives is his own, so he received none of anna.
     ben.say("hi");
     assert.deepEqual(await ben.next(), { message: "hi" });
   });
 
-  test("then loses one connection to a malformed message, and no other", async () => {
+  test("with the first consumer closes only the connection with a malformed message", async () => {
     const reports: ConsumerReport[] = [];
     await using server = await serveVersion(2, reports);
     const [anna, ben] = await Promise.all([enter(server, "lobby"), enter(server, "lobby")]);

@@ -1,4 +1,4 @@
-/** The connection of the guide to clients, in a browser: by WebSocket, and by event stream where none gets through. */
+/** The `Connection` class of the guide to clients, in a browser: over a WebSocket, and over an event stream. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
@@ -8,7 +8,6 @@ import type { Browser, Page } from "playwright-core";
 import {
   consumer,
   protocolRouter,
-  relay,
   route,
   urlRouter,
   WebSocketConsumer,
@@ -28,10 +27,10 @@ import { until } from "@lobby/test-support/waiting";
 type RoomScope = WebSocketScope & ScopeParams<"/:room/">;
 
 class Chat extends WebSocketConsumer<RoomScope, { said: { text: string } }> {
-  static readonly events: EventTable<Chat> = { said: relay(({ text }) => text) };
+  static readonly events: EventTable<Chat> = { said: { relay: ({ text }) => text } };
   readonly #closes: number[];
 
-  constructor(context: ConsumerContext<RoomScope>, closes: number[]) {
+  constructor(context: ConsumerContext, closes: number[]) {
     super(context);
     this.#closes = closes;
   }
@@ -46,7 +45,7 @@ class Chat extends WebSocketConsumer<RoomScope, { said: { text: string } }> {
   }
 }
 
-/** What the page heard of its connection. */
+/** The recorded events of a page's connection. */
 interface PageState {
   opened: number;
   texts: string[];
@@ -55,14 +54,14 @@ interface PageState {
 }
 
 declare global {
-  // What the page and the functions that run in it share.
+  // The page and the functions that run in it share this variable.
   // oxlint-disable-next-line no-var
   var state: PageState;
 }
 
 const PAGE = `<!doctype html><title>Chat</title><script type="module">
 import { Connection } from "/connection.js";
-Math.random = () => 0.05; // Nobody else comes back here.
+Math.random = () => 0.05; // Shortens the delay before a reconnection.
 const { searchParams } = new URL(location.href);
 const [at, only] = [searchParams.get("at") ?? location.origin, searchParams.get("only")];
 const stream = at + "/sse/" + encodeURIComponent("로비") + "/";
@@ -75,15 +74,15 @@ connection.addEventListener("close", (close) => state.closes.push(close));
 window.state = state;
 </script>`;
 
-interface House {
+interface ChatServer {
   readonly server: Server;
   readonly closes: readonly number[];
-  /** The statuses with which streams were answered. */
+  /** The statuses of the answers to streams. */
   readonly answers: readonly number[];
 }
 
-/** Serves the page, its script from the guide, and the room. */
-async function open(t: TestContext, options?: EventStreamOptions, port = 0): Promise<House> {
+/** Serves the page, its script from the guide, and the rooms. */
+async function startChat(t: TestContext, options?: EventStreamOptions, port = 0): Promise<ChatServer> {
   const closes: number[] = [];
   const answers: number[] = [];
   const chat = consumer(Chat, closes);
@@ -106,19 +105,21 @@ async function open(t: TestContext, options?: EventStreamOptions, port = 0): Pro
   return { server, closes, answers };
 }
 
-async function blocked(t: TestContext, { server }: House): Promise<UpgradeBlockingProxy> {
+/** Starts a proxy to the server that blocks WebSockets. */
+async function startProxy(t: TestContext, { server }: ChatServer): Promise<UpgradeBlockingProxy> {
   const proxy = await startUpgradeBlockingProxy(server.url);
   t.after(() => proxy.close());
   return proxy;
 }
 
+/** Sends messages through the connection of the page. */
 async function say(page: Page, ...texts: readonly string[]): Promise<void> {
   const isSent = await page.evaluate((all) => all.every((text) => globalThis.state.connection.send(text)), texts);
   assert.ok(isSent);
 }
 
-/** Waits until a page shows just these lines. */
-async function shows(page: Page, texts: readonly string[]): Promise<void> {
+/** Asserts that a page receives exactly these messages. */
+async function assertReceives(page: Page, texts: readonly string[]): Promise<void> {
   await page.waitForFunction((count) => globalThis.state.texts.length >= count, texts.length);
   assert.deepEqual(await page.evaluate(() => globalThis.state.texts), texts);
 }
@@ -138,49 +139,49 @@ describe("The guide's connection in a browser", () => {
     return page;
   }
 
-  test("is an event stream where no WebSocket gets through, in one room with those that have one", async (t) => {
-    const house = await open(t);
-    const proxy = await blocked(t, house);
-    const [anna, ben] = await Promise.all([enter(house.server.url), enter(proxy.origin)]);
-    assert.equal(proxy.refusals, 1);
-    assert.equal(house.server.connections, 1);
+  test("uses an event stream where the network blocks WebSockets, in one room with WebSocket clients", async (t) => {
+    const chat = await startChat(t);
+    const proxy = await startProxy(t, chat);
+    const [anna, ben] = await Promise.all([enter(chat.server.url), enter(proxy.origin)]);
+    assert.equal(proxy.blockedHandshakes, 1);
+    assert.equal(chat.server.connections, 1);
     const texts = Array.from({ length: 30 }, (_, number) => `안녕 ${number}`);
     await say(ben, ...texts);
-    await shows(anna, texts);
+    await assertReceives(anna, texts);
     await say(anna, "hello\nthere");
-    await Promise.all([anna, ben].map((page) => shows(page, [...texts, "hello\nthere"])));
+    await Promise.all([anna, ben].map((page) => assertReceives(page, [...texts, "hello\nthere"])));
     await ben.close();
-    await until(() => house.closes.length > 0, "the end of the stream");
-    assert.deepEqual(house.closes, [1006]);
+    await until(() => chat.closes.length > 0, "the end of the stream");
+    assert.deepEqual(chat.closes, [1006]);
   });
 
-  test("comes back by itself when the network was lost, as a new connection", async (t) => {
-    const house = await open(t);
-    const proxy = await blocked(t, house);
+  test("reconnects automatically when the network was lost", async (t) => {
+    const chat = await startChat(t);
+    const proxy = await startProxy(t, chat);
     const page = await enter(`${proxy.origin}/?only=stream`);
     await say(page, "before");
-    await shows(page, ["before"]);
+    await assertReceives(page, ["before"]);
     proxy.cut();
     await page.waitForFunction(() => globalThis.state.opened === 2);
     await say(page, "after");
-    await shows(page, ["before", "after"]);
-    assert.deepEqual(house.closes, [1006]);
-    assert.equal(house.server.connections, 0);
+    await assertReceives(page, ["before", "after"]);
+    assert.deepEqual(chat.closes, [1006]);
+    assert.equal(chat.server.connections, 0);
   });
 
   for (const only of ["socket", "stream"]) {
-    test(`comes back when the server has restarted, and stays away when it is told to: by ${only}`, async (t) => {
-      const house = await open(t);
-      const port = Number(new URL(house.server.url).port);
-      const page = await enter(`${house.server.url}/?only=${only}`);
-      await house.server.close({ timeoutMs: 60_000 });
+    test(`reconnects after a restart of the server, and not after a final close code (${only})`, async (t) => {
+      const chat = await startChat(t);
+      const port = Number(new URL(chat.server.url).port);
+      const page = await enter(`${chat.server.url}/?only=${only}`);
+      await chat.server.close({ timeoutMs: 60_000 });
       await page.waitForFunction(() => globalThis.state.closes.length === 1);
-      assert.equal(await page.evaluate(() => globalThis.state.connection.send("anybody?")), false);
+      assert.equal(await page.evaluate(() => globalThis.state.connection.send("closed?")), false);
 
-      const again = await open(t, {}, port);
+      const again = await startChat(t, {}, port);
       await page.waitForFunction(() => globalThis.state.opened === 2);
       await say(page, "안녕");
-      await shows(page, ["안녕"]);
+      await assertReceives(page, ["안녕"]);
       await again.server.close({ code: 4403, reason: "No more", timeoutMs: 60_000 });
       await page.waitForFunction(() => globalThis.state.closes.length === 2);
       assert.deepEqual(await page.evaluate(() => globalThis.state.closes), [
@@ -190,28 +191,28 @@ describe("The guide's connection in a browser", () => {
     });
   }
 
-  test("ends for good when the page closes it", async (t) => {
-    const house = await open(t);
+  test("does not reconnect when the page closes it", async (t) => {
+    const chat = await startChat(t);
     for (const only of ["socket", "stream"]) {
-      const page = await enter(`${house.server.url}/?only=${only}`);
+      const page = await enter(`${chat.server.url}/?only=${only}`);
       await page.evaluate(() => globalThis.state.connection.close());
       await page.waitForFunction(() => globalThis.state.closes.length === 1);
       assert.deepEqual(await page.evaluate(() => globalThis.state.closes), [{ code: 1000, reason: "", isFinal: true }]);
     }
-    await until(() => house.closes.length === 2, "both ends");
+    await until(() => chat.closes.length === 2, "both connections to end");
   });
 
-  test("is for pages of the same origin, unless others are allowed", async (t) => {
-    const [site, closed] = [await open(t), await open(t)];
+  test("is open to pages of the same origin, and of allowed ones", async (t) => {
+    const [site, closed] = [await startChat(t), await startChat(t)];
     const elsewhere = encodeURIComponent(closed.server.url);
     const visitor = await visit(browser);
     const page = await visitor.open(`${site.server.url}/?only=stream&at=${elsewhere}`);
-    await until(() => closed.answers.includes(403), "the refusal");
+    await until(() => closed.answers.includes(403), "the denial");
     assert.equal(await page.evaluate(() => globalThis.state.opened), 0);
 
-    const allowing = await open(t, { allowedOrigins: [site.server.url] });
+    const allowing = await startChat(t, { allowedOrigins: [site.server.url] });
     const guest = await enter(`${site.server.url}/?only=stream&at=${encodeURIComponent(allowing.server.url)}`);
     await say(guest, "from elsewhere");
-    await shows(guest, ["from elsewhere"]);
+    await assertReceives(guest, ["from elsewhere"]);
   });
 });

@@ -25,7 +25,7 @@ describe("The Korean input method", () => {
       await keyboard.compose("반가워요");
       await keyboard.pressEnter(order);
       await sent(page, 2);
-      // A last message behind them shows that nothing else was on its way.
+      // A last message after them shows that the page sent nothing else.
       await keyboard.compose("끝");
       await keyboard.pressEnter(order);
       await sent(page, 3);
@@ -34,7 +34,7 @@ describe("The Korean input method", () => {
     });
   }
 
-  test("Enter without a composition sends as well, and so does the button in the middle of a syllable", async () => {
+  test("Enter without a composition sends a message, and so does the button in the middle of a syllable", async () => {
     const { page, keyboard } = await openRoom("단추");
     await keyboard.compose("하나");
     await keyboard.commit();
@@ -67,18 +67,18 @@ describe("The Korean input method", () => {
   });
 
   for (const order of ENTER_ORDERS) {
-    test(`one Enter in the name of a room enters it, whole (${order})`, async () => {
+    test(`one Enter in the field for a room name opens the room with the whole name (${order})`, async () => {
       const page = await (await visit(lobby.browser, "ko-KR")).open(`${lobby.server.origin}/chat/`);
       const keyboard = await KoreanKeyboard.for(page);
       await keyboard.compose("로비");
-      // The page may be gone before the last key event of the press is.
+      // The browser may leave the page before the last key event.
       await Promise.allSettled([keyboard.pressEnter(order)]);
       await page.waitForURL(`${lobby.server.origin}/chat/${encodeURIComponent("로비")}/`);
     });
   }
 
   for (const order of ENTER_ORDERS) {
-    test(`one Enter in the field for one's own name saves it once, whole (${order})`, async () => {
+    test(`one Enter in the field for the nickname saves it exactly once and whole (${order})`, async () => {
       const { page, keyboard } = await openRoom(`이름 ${order}`);
       const saved: (string | null)[] = [];
       page.on("request", (request) => {
@@ -89,7 +89,7 @@ describe("The Korean input method", () => {
       await keyboard.compose("소라");
       await keyboard.pressEnter(order);
       await page.locator("#my-name").getByText("소라", { exact: true }).waitFor();
-      // A second name behind it shows that nothing else was on its way.
+      // A second name after it shows that the page sent nothing else.
       await page.click("#my-name");
       await page.fill("#nickname-input", "");
       await keyboard.compose("소라게");
@@ -100,6 +100,7 @@ describe("The Korean input method", () => {
   }
 });
 
+/** Waits until the page shows this many messages from the server. */
 async function sent(page: Page, count: number): Promise<void> {
   await page
     .locator(".message[data-seq]")

@@ -9,7 +9,7 @@ import { connected, lines, say, seen } from "../support/room-page.ts";
 describe("Lobby in a browser", () => {
   const lobby = new LobbyInBrowser();
 
-  test("two people in one room see each other's lines, and somebody in another room does not", async () => {
+  test("two visitors of a room see each other's messages, and a visitor of another room does not", async () => {
     const [minji, tom, eve] = await Promise.all([
       visit(lobby.browser, "ko-KR"),
       visit(lobby.browser),
@@ -33,7 +33,7 @@ describe("Lobby in a browser", () => {
     assert.deepEqual([...minji.problems, ...tom.problems, ...eve.problems], []);
   });
 
-  test("a reload shows what was said, and so does the page without any script", async () => {
+  test("a reload shows the messages, and so does the page without scripts", async () => {
     const ann = await visit(lobby.browser);
     const page = await ann.open(lobby.room("history"));
     await say(page, "first");
@@ -48,7 +48,7 @@ describe("Lobby in a browser", () => {
     assert.deepEqual(await lines(readable), ["first", "second"]);
   });
 
-  test("the index leads to a room by its name, also a Korean one, and lists it afterwards", async () => {
+  test("the index opens a room by its name, also a Korean one, and lists it afterwards", async () => {
     const jisu = await visit(lobby.browser, "ko-KR");
     const page = await jisu.open(`${lobby.server.origin}/chat/`);
     await page.fill("#room-name-input", "로비 둘");
@@ -68,7 +68,7 @@ describe("Lobby in a browser", () => {
     assert.deepEqual(await lines(page), ["여기예요"]);
   });
 
-  test("on a narrow screen the long name of a room has the width of the list", async () => {
+  test("on a narrow screen a long room name uses the width of the list", async () => {
     const page = await (await visit(lobby.browser)).open(lobby.room("a room with a name of many words in a row"));
     await say(page, "hello");
     await seen(page, "hello");
@@ -102,7 +102,7 @@ describe("Lobby in a browser", () => {
     assert.equal(await other.locator("#chat-log img, #chat-log i, h1 b").count(), 0);
   });
 
-  test("a nickname is set in place, stays over a reload, and shows to others from then on", async () => {
+  test("a nickname survives a reload, and other visitors see it from then on", async () => {
     const [sora, ben] = await Promise.all([visit(lobby.browser, "ko-KR"), visit(lobby.browser)]);
     const [hers, his] = await Promise.all([sora.open(lobby.room("names")), ben.open(lobby.room("names"))]);
     await say(hers, "before");
@@ -121,7 +121,7 @@ describe("Lobby in a browser", () => {
     await hers.getByText("이름은 32자까지 쓸 수 있어요.").waitFor();
   });
 
-  test("Shift+Enter breaks the line, Enter sends it all, and what is too long is not sent", async () => {
+  test("Shift+Enter starts a new line, Enter sends the message, and a message that is too long is not sent", async () => {
     const page = await (await visit(lobby.browser)).open(lobby.room("keys"));
     await page.locator("#chat-message-input").pressSequentially("one");
     await page.press("#chat-message-input", "Shift+Enter");
@@ -136,7 +136,7 @@ describe("Lobby in a browser", () => {
     assert.equal((await page.inputValue("#chat-message-input")).length, 4002);
   });
 
-  test("a browser that lets pages remember nothing can talk all the same", async () => {
+  test("a browser without storage for pages can send messages", async () => {
     const ann = await visit(lobby.browser);
     await ann.context.addInitScript(() => {
       for (const storage of ["sessionStorage", "localStorage"]) {
@@ -155,7 +155,7 @@ describe("Lobby in a browser", () => {
     assert.deepEqual(ann.problems, []);
   });
 
-  test("the log scrolls with what is new, unless the reader is further up", async () => {
+  test("the log scrolls to new messages, unless the reader has scrolled up", async () => {
     const [reader, writer] = await Promise.all([visit(lobby.browser), visit(lobby.browser)]);
     const [reading, writing] = await Promise.all([reader.open(lobby.room("long")), writer.open(lobby.room("long"))]);
     for (let line = 1; line <= 40; line += 1) await say(writing, `line ${line}`);
@@ -171,12 +171,12 @@ describe("Lobby in a browser", () => {
     await reading.locator("#new-messages").waitFor({ state: "hidden" });
   });
 
-  test("the page keeps the last 500 lines, and all of them while the reader is further up", async () => {
+  test("the page keeps the last 500 messages, and all of them while the reader has scrolled up", async () => {
     const reading = await (await visit(lobby.browser)).open(lobby.room("endless"));
     await sayAll(lobby.room("endless"), numbered("line", 520));
     await seen(reading, "line 520");
     assert.deepEqual(await lines(reading), numbered("line", 520).slice(20));
-    // The day stands above the first line, and its author under it.
+    // The day is above the first message, and the author is visible.
     assert.equal(await reading.locator("#chat-log > :first-child").getAttribute("class"), "day");
     assert.equal(await reading.locator(".message").first().locator(".meta").isVisible(), true);
 
@@ -193,11 +193,13 @@ describe("Lobby in a browser", () => {
   });
 });
 
+/** Returns whether the log is scrolled to its end. Runs in the page. */
 function isAtEnd(): boolean {
   const scroller = document.querySelector("#scroller");
   return scroller !== null && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 2;
 }
 
+/** Sets the nickname. */
 async function rename(page: Page, name: string): Promise<void> {
   await page.click("#my-name");
   await page.fill("#nickname-input", name);

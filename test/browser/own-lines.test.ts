@@ -7,10 +7,10 @@ import { sayAll } from "../support/room-client.ts";
 import { connected, lines, say, seen } from "../support/room-page.ts";
 import { Wire } from "../support/wire.ts";
 
-describe("One's own lines", () => {
+describe("A visitor's own messages", () => {
   const lobby = new LobbyInBrowser();
 
-  test("in two tabs that a new visitor opens at once, they are one's own and nothing stays pending", async () => {
+  test("are their own in two tabs that a new visitor opens at once, and none stays pending", async () => {
     const ann = await visit(lobby.browser);
     const [first, second] = await Promise.all([ann.open(lobby.room("tabs")), ann.open(lobby.room("tabs"))]);
     await Promise.all([connected(first), connected(second)]);
@@ -24,7 +24,7 @@ describe("One's own lines", () => {
     assert.deepEqual(ann.problems, []);
   });
 
-  test("a tab whose cookie another one replaced learns who it is", async () => {
+  test("are their own in a tab whose cookie another tab has replaced", async () => {
     const ann = await visit(lobby.browser);
     const first = await ann.context.newPage();
     const script = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ describe("One's own lines", () => {
       await script.promise;
       await route.continue();
     });
-    // What the race leaves behind: the first page was made for somebody whose cookie is gone by the time its script runs.
+    // The result of the race: the cookie of the first page is replaced before its script runs.
     await first.goto(lobby.room("cookies"), { waitUntil: "commit" });
     await first.locator("#chat-log").waitFor({ state: "attached" });
     await ann.context.clearCookies();
@@ -53,7 +53,7 @@ describe("One's own lines", () => {
     }
   });
 
-  test("a line said before a tab knows who it is comes back as one's own", async () => {
+  test("are their own when the tab sent them before it knew its visitor", async () => {
     const ann = await visit(lobby.browser);
     const page = await ann.context.newPage();
     const script = Promise.withResolvers<void>();
@@ -79,7 +79,7 @@ describe("One's own lines", () => {
     assert.equal(await page.locator(".message.mine").count(), 1);
   });
 
-  test("an answer from before a lost connection settles nothing", async () => {
+  test("stay pending when an answer from before a lost connection arrives", async () => {
     const ann = await visit(lobby.browser);
     const url = lobby.room("late answer");
     const wire = await Wire.of(ann.context);
@@ -90,7 +90,7 @@ describe("One's own lines", () => {
       async (route) => {
         if (route.request().resourceType() === "document") return route.continue();
         await sayAll(url, ["from somebody else"]);
-        held.resolve(await answered(route));
+        held.resolve(await fetchAnswer(route));
       },
       { times: 2 },
     );
@@ -116,7 +116,7 @@ describe("One's own lines", () => {
     assert.equal(await page.locator(".message.mine").count(), 1);
   });
 
-  test("one that never arrives is shown as not sent in the end, and is sent again by a press", async () => {
+  test("are marked as not sent when they never arrive, and a button sends them again", async () => {
     const { page, wire } = await openWithClock("never arrived");
     wire.toServer.mode = "lose";
     await say(page, "lost");
@@ -131,7 +131,7 @@ describe("One's own lines", () => {
     assert.deepEqual(await lines(page), ["lost"]);
   });
 
-  test("one that arrived although its echo was lost is found in the log", async () => {
+  test("are found in the log when only their echo was lost", async () => {
     const { page, wire } = await openWithClock("no echo");
     wire.toPage.mode = "lose";
     const echo = wire.toPage.next;
@@ -144,7 +144,7 @@ describe("One's own lines", () => {
     assert.equal(await page.locator(".message.mine").count(), 1);
   });
 
-  test("one that was only slow is no longer shown as not sent", async () => {
+  test("lose the mark when they were only slow", async () => {
     const { page, wire } = await openWithClock("slow");
     wire.toServer.mode = "hold";
     await say(page, "slow");
@@ -156,14 +156,14 @@ describe("One's own lines", () => {
     assert.deepEqual(await lines(page), ["slow"]);
   });
 
-  test("one that the server refuses says why, and another one is not taken for it", async () => {
+  test("show the reason when the server refuses them, and other pending ones do not", async () => {
     const { page, wire } = await openWithClock("refused");
     wire.toPage.mode = "lose";
     const echo = wire.toPage.next;
     await say(page, "without an echo");
     await echo;
     wire.toPage.mode = "pass";
-    // A control character goes through the field, but not through the server.
+    // The field accepts a control character, and the server refuses it.
     await say(page, "a\u0007b");
     const failed = page.locator(".message.failed");
     await failed.getByText("A message cannot have control characters.").waitFor();
@@ -171,7 +171,7 @@ describe("One's own lines", () => {
     assert.deepEqual(await page.locator(".message.pending .text").allTextContents(), ["without an echo"]);
   });
 
-  /** A page whose time goes on when the test says so. */
+  /** Opens a page whose clock the test controls. */
   async function openWithClock(room: string): Promise<{ readonly page: Page; readonly wire: Wire }> {
     const ann = await visit(lobby.browser);
     const wire = await Wire.of(ann.context);
@@ -183,13 +183,13 @@ describe("One's own lines", () => {
   }
 });
 
-/** Nothing is on its way, and nothing was given up. */
+/** Waits until no message is pending or failed. */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector(".message.pending, .message.failed") === null);
 }
 
-/** Asks the server now. @returns what hands the answer to the page. */
-async function answered(route: Route): Promise<() => Promise<void>> {
+/** Requests the answer of the server now. Returns a function that passes it to the page. */
+async function fetchAnswer(route: Route): Promise<() => Promise<void>> {
   const response = await route.fetch();
   return () => route.fulfill({ response });
 }

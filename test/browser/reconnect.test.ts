@@ -10,7 +10,7 @@ describe("A server that restarts", () => {
   const lobby = new LobbyInBrowser();
 
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    test(`keeps what was said and who said it, and pages come back by themselves (${signal})`, async () => {
+    test(`keeps messages and identities, and pages reconnect automatically (${signal})`, async () => {
       const [ann, bob] = await Promise.all([visit(lobby.browser), visit(lobby.browser)]);
       const url = `${lobby.server.origin}/chat/restart-${signal}/`;
       const [hers, his] = await Promise.all([ann.open(url), bob.open(url)]);
@@ -30,7 +30,7 @@ describe("A server that restarts", () => {
     });
   }
 
-  test("what is written without a connection goes out with the next one, once and in order", async () => {
+  test("receives messages that were written without a connection, once and in order", async () => {
     const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/offline/`);
     await say(page, "one");
     await seen(page, "one");
@@ -45,7 +45,7 @@ describe("A server that restarts", () => {
     assert.equal(await page.locator(".message.pending, .message.failed").count(), 0);
   });
 
-  test("a page that holds something unsent asks before it goes, and a half-written line outlives a reload", async () => {
+  test("leaves unsent messages in a page, which asks before it closes; a draft survives a reload", async () => {
     const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/unsent/`);
     await page.fill("#chat-message-input", "half a line");
     await page.reload();
@@ -65,12 +65,12 @@ describe("A server that restarts", () => {
     assert.deepEqual(asked, ["beforeunload"]);
   });
 
-  test("what others said meanwhile is fetched, also when it is more than a page shows", async () => {
+  test("delivers missed messages, also more than a page shows", async () => {
     const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/missed/`);
     await say(page, "old");
     await seen(page, "old");
     await lobby.restart("SIGTERM", async () => {
-      // At another address, where this page does not look.
+      // At another address, to which this page is not connected.
       await lobby.elsewhere((origin) => sayAll(`${origin}/chat/missed/`, numbered("missed", 120)));
     });
     await seen(page, "missed 120");
@@ -83,11 +83,11 @@ describe("A server that restarts", () => {
     );
   });
 
-  for (const [code, meaning, earliestMs] of [
-    [1012, "the server restarts", 3_600],
-    [1006, "the network was lost", 270],
+  for (const [code, cause, earliestMs] of [
+    [1012, "a restart", 3_600],
+    [1006, "a lost network", 270],
   ] as const) {
-    test(`when ${meaning}, a page comes back by a schedule of its own (${code})`, async () => {
+    test(`lets a page reconnect after the delay for ${cause} (${code})`, async () => {
       const ann = await visit(lobby.browser);
       const wire = await Wire.of(ann.context);
       await ann.context.clock.install();
@@ -108,7 +108,7 @@ describe("A server that restarts", () => {
     });
   }
 
-  test("no hole is left when somebody speaks before the page that was fetched is there", async () => {
+  test("leaves no gap in the log when a message arrives before the missed ones", async () => {
     const ann = await visit(lobby.browser);
     const wire = await Wire.of(ann.context);
     const url = lobby.room("hole");

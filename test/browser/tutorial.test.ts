@@ -8,7 +8,7 @@ import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { startServer, type RunningServer } from "../support/process.ts";
 import { ROOT } from "../support/repository.ts";
 
-/** The page of the text that the tutorial follows; its only variable is the room's name. */
+/** The page of the original tutorial. Its only variable is the name of the room. */
 const TEMPLATE = join(ROOT, "examples/tutorial/chat/templates/room.html");
 
 describe("The tutorial's chat in a browser", () => {
@@ -27,47 +27,47 @@ describe("The tutorial's chat in a browser", () => {
   });
 
   for (const room of ["lobby", "로비", "a b", "a-b"]) {
-    test(`everybody in ${room} sees what is said, and nobody else does`, async () => {
-      const someone = await visit(browser, "ko-KR");
-      const index = await someone.open(`${server.origin}/chat/`);
+    test(`every page of ${room} shows a message, and no page of another room does`, async () => {
+      const visitor = await visit(browser, "ko-KR");
+      const index = await visitor.open(`${server.origin}/chat/`);
       await index.fill("#room-name-input", room);
-      // However long the key is held, the page of the room hears nothing of it.
+      // The page of the room must not receive the key, however long it is held.
       await index.press("#room-name-input", "Enter", { delay: 200 });
       await index.waitForURL(`${server.origin}/chat/${encodeURIComponent(room)}/`);
       const [second, elsewhere] = await Promise.all([
-        someone.open(`${server.origin}/chat/${encodeURIComponent(room)}/`),
-        someone.open(`${server.origin}/chat/elsewhere/`),
+        visitor.open(`${server.origin}/chat/${encodeURIComponent(room)}/`),
+        visitor.open(`${server.origin}/chat/elsewhere/`),
       ]);
-      await talk(index, second);
+      await assertTalk(index, second);
       assert.equal(await logOf(elsewhere), "");
-      assert.deepEqual(someone.problems, []);
+      assert.deepEqual(visitor.problems, []);
     });
   }
 });
 
-describe("The page of the text, unchanged, on Lobby", () => {
+describe("The page of the original tutorial on Lobby", () => {
   const lobby = new LobbyInBrowser();
 
   for (const room of ["lobby", "로비"]) {
-    test(`talks to ${room}`, async () => {
+    test(`sends and receives messages in ${room}`, async () => {
       const template = await readFile(TEMPLATE, "utf8");
-      const someone = await visit(lobby.browser);
-      // Served at Lobby's own address, in place of its page: the text's page connects to where it came from.
-      await someone.context.route("**/chat/*/", (route) =>
+      const visitor = await visit(lobby.browser);
+      // The page connects to its own address, so it replaces the page of Lobby.
+      await visitor.context.route("**/chat/*/", (route) =>
         route.fulfill({
           contentType: "text/html; charset=utf-8",
           body: template.replace("{{ room_name_json }}", JSON.stringify(room)),
         }),
       );
       const url = `${lobby.server.origin}/chat/${encodeURIComponent(room)}/`;
-      await talk(await someone.open(url), await someone.open(url));
-      assert.deepEqual(someone.problems, []);
+      await assertTalk(await visitor.open(url), await visitor.open(url));
+      assert.deepEqual(visitor.problems, []);
     });
   }
 });
 
-/** Two windows of the text's page: a line with Enter, a line with the button, both in both logs. */
-async function talk(first: Page, second: Page): Promise<void> {
+/** Sends one message with Enter and one with the button, and asserts that both pages show both. */
+async function assertTalk(first: Page, second: Page): Promise<void> {
   await Promise.all([connected(first), connected(second)]);
   await first.fill("#chat-message-input", "안녕하세요");
   await first.press("#chat-message-input", "Enter");
@@ -77,11 +77,12 @@ async function talk(first: Page, second: Page): Promise<void> {
   await Promise.all([shows(first, "안녕하세요\nhello\n"), shows(second, "안녕하세요\nhello\n")]);
 }
 
-/** The page keeps its socket in a global of this name. */
+/** Waits for the connection. The page has its socket in a global variable. */
 async function connected(page: Page): Promise<void> {
   await page.waitForFunction("chatSocket.readyState === WebSocket.OPEN");
 }
 
+/** Waits until the log of the page is equal to this text. */
 async function shows(page: Page, log: string): Promise<void> {
   await page.waitForFunction((expected) => {
     const area = document.querySelector<HTMLTextAreaElement>("#chat-log");

@@ -1,8 +1,7 @@
-/** A real browser for tests. */
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { findBrowser } from "../../scripts/find-program.ts";
 
-/** Nothing here reaches beyond this machine, and no sandbox is needed for our own pages. */
+/** The tests open only their own pages of this machine, so they need no sandbox. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -11,28 +10,28 @@ const ARGUMENTS = [
   "--disable-component-update",
   "--disable-sync",
   "--no-first-run",
-  // A page that a test puts in place of another counts as coming from nowhere near.
+  // The browser treats a page that a test provides as one of another network.
   "--disable-features=LocalNetworkAccessChecks",
 ];
 
-/** How long a page may take to show what a test waits for. */
+/** The time-out of each wait for a page. */
 const TIMEOUT_MS = 10_000;
 
-/** Starts a browser; whoever starts it closes it. */
+/** Starts a browser, which the caller closes. */
 export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await findBrowser(), args: ARGUMENTS });
 }
 
-/** Somebody with a browser of their own: their cookies and their language. */
+/** A visitor with cookies and a language of their own. */
 export interface Visitor {
   readonly context: BrowserContext;
-  /** Opens a window; its uncaught errors make the test fail when they are looked at. */
+  /** Opens a page in a new tab. */
   open(url: string): Promise<Page>;
-  /** What went wrong in this visitor's pages. */
+  /** The uncaught errors of this visitor's pages. */
   readonly problems: readonly string[];
 }
 
-/** Lets somebody in who reads this language. */
+/** Creates a visitor who prefers this language. */
 export async function visit(browser: Browser, locale: "ko-KR" | "en-US" = "en-US"): Promise<Visitor> {
   const context = await browser.newContext({ locale, timezoneId: "Asia/Seoul" });
   context.setDefaultTimeout(TIMEOUT_MS);

@@ -1,8 +1,8 @@
-/** What a source file imports, types included. */
+/** Reads the imports of source files, with their type imports. */
 import { readFile } from "node:fs/promises";
 import { parseSync } from "oxc-parser";
 
-/** The module specifiers of a file: imports, re-exports and `import()` of a literal. */
+/** Returns the module specifiers of a file: imports, re-exports and `import()` of a literal. */
 export async function importsOf(file: string): Promise<readonly string[]> {
   const source = await readFile(file, "utf8");
   const { module, errors } = parseSync(file, source);

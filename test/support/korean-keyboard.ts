@@ -1,55 +1,53 @@
-/**
- * A Korean input method for tests, through the browser's own composition: what
- * the page gets are the browser's real events, in the orders in which operating
- * systems are known to bring them.
- */
 import type { CDPSession, Page } from "playwright-core";
 
 const ENTER = { code: "Enter", key: "Enter", windowsVirtualKeyCode: 13 } as const;
-/** A key that the input method takes: the page sees keyCode 229. */
-const TAKEN = { code: "Enter", windowsVirtualKeyCode: 229 } as const;
+/** A key that the input method handles: the page receives keyCode 229. */
+const HANDLED = { code: "Enter", windowsVirtualKeyCode: 229 } as const;
 
-/** How one press of Enter in the middle of a syllable arrives. */
+/** The order of the events of one press of Enter in the middle of a syllable. */
 export type EnterOrder = "windows" | "macos" | "macos, plain first" | "linux" | "safari";
 
 const ORDERS: Readonly<Record<EnterOrder, (keyboard: KoreanKeyboard) => Promise<void>>> = {
-  /** Microsoft's input method: the key is hidden, and the composition ends behind it. */
+  /** Microsoft's input method: the key with keyCode 229, then the end of the composition. */
   windows: async (keyboard) => {
-    await keyboard.key("rawKeyDown", { ...TAKEN, key: "Process" });
+    await keyboard.key("rawKeyDown", { ...HANDLED, key: "Process" });
     await keyboard.commit();
     await keyboard.key("keyUp", ENTER);
   },
-  /** Chrome on macOS: the same press comes a second time, plain, once the composition has ended. */
+  /** Chrome on macOS: the key with keyCode 229, the end of the composition, then the plain key. */
   macos: async (keyboard) => {
-    await keyboard.key("rawKeyDown", { ...TAKEN, key: "Enter" });
+    await keyboard.key("rawKeyDown", { ...HANDLED, key: "Enter" });
     await keyboard.commit();
     await keyboard.key("keyDown", { ...ENTER, text: "\r" });
     await keyboard.key("keyUp", ENTER);
   },
-  /** Chrome on macOS, at times: a plain Enter before the composition ends. */
+  /** Chrome on macOS, sometimes: the plain key, then the end of the composition. */
   "macos, plain first": async (keyboard) => {
     await keyboard.key("rawKeyDown", ENTER);
     await keyboard.commit();
     await keyboard.key("keyUp", ENTER);
   },
-  /** IBus and Fcitx with Hangul: the composition ends, then a plain Enter. */
+  /** IBus and Fcitx with Hangul: the end of the composition, then the plain key. */
   linux: async (keyboard) => {
     await keyboard.commit();
     await keyboard.key("keyDown", { ...ENTER, text: "\r" });
     await keyboard.key("keyUp", ENTER);
   },
-  /** Safari: the composition ends, then the hidden key. */
+  /** Safari: the end of the composition, then the key with keyCode 229. */
   safari: async (keyboard) => {
     await keyboard.commit();
-    await keyboard.key("rawKeyDown", { ...TAKEN, key: "Enter" });
+    await keyboard.key("rawKeyDown", { ...HANDLED, key: "Enter" });
     await keyboard.key("keyUp", ENTER);
   },
 };
 
-/** Every order that is known. */
+/** All known orders. */
 export const ENTER_ORDERS: readonly EnterOrder[] = Object.keys(ORDERS) as EnterOrder[];
 
-/** See the head of this file. */
+/**
+ * A Korean input method that uses the composition of the browser, so pages receive its real events. `pressEnter` imitates
+ * the event orders of the operating systems.
+ */
 export class KoreanKeyboard {
   readonly #session: CDPSession;
   #composed = "";
@@ -58,11 +56,12 @@ export class KoreanKeyboard {
     this.#session = session;
   }
 
+  /** Creates the keyboard of a page. */
   static async for(page: Page): Promise<KoreanKeyboard> {
     return new KoreanKeyboard(await page.context().newCDPSession(page));
   }
 
-  /** Types text; its last character stays in composition, as it does until the next key is pressed. */
+  /** Types text. Its last character stays in composition until the next key. */
   async compose(text: string): Promise<void> {
     const characters = Array.from(text);
     for (const [index, character] of characters.entries()) {
@@ -73,18 +72,18 @@ export class KoreanKeyboard {
     }
   }
 
-  /** Ends the composition with another text, as choosing from a list of candidates does. */
+  /** Ends the composition with another text, as a choice from a list of candidates does. */
   async choose(text: string): Promise<void> {
     this.#composed = text;
     await this.pressEnter("windows");
   }
 
-  /** Ends the composition, keeping its text. */
+  /** Ends the composition and keeps its text. */
   async commit(): Promise<void> {
     await this.#session.send("Input.insertText", { text: this.#composed });
   }
 
-  /** Presses Enter while the last syllable is composed. */
+  /** Presses Enter during the composition of the last syllable. */
   pressEnter(order: EnterOrder): Promise<void> {
     return ORDERS[order](this);
   }

@@ -1,11 +1,10 @@
-/** A Lobby and a browser for the tests of one file. */
 import { after, before } from "node:test";
 import type { Browser } from "playwright-core";
 import { startBrowser } from "./browser.ts";
 import { startLobby, type RunningServer } from "./process.ts";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
-/** Call it where the tests are described; what it returns is there when they run. */
+/** A Lobby and a browser for the tests of one `describe`. Construct it in the `describe`; both run during its tests. */
 export class LobbyInBrowser {
   declare browser: Browser;
   declare server: RunningServer;
@@ -13,7 +12,7 @@ export class LobbyInBrowser {
 
   constructor() {
     before(async () => {
-      // First what may fail for a reason that somebody wants to read: a browser that is left open would keep it back.
+      // Lobby starts first, because an open browser would delay the report of its failure.
       this.server = await startLobby(this.#folder);
       this.browser = await startBrowser();
     });
@@ -23,12 +22,12 @@ export class LobbyInBrowser {
     });
   }
 
-  /** The address of a room's page. */
+  /** Returns the address of a room's page. */
   room(name: string): string {
     return `${this.server.origin}/chat/${encodeURIComponent(name)}/`;
   }
 
-  /** Ends the server in this manner, lets something happen, and starts it again at the same address. */
+  /** Ends the server with this signal, calls `meanwhile`, and starts the server again at the same address. */
   async restart(signal: NodeJS.Signals, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     const port = Number(new URL(this.server.origin).port);
     await this.server.stop(signal);
@@ -36,7 +35,7 @@ export class LobbyInBrowser {
     this.server = await startLobby(this.#folder, port);
   }
 
-  /** The same rooms at another address, for as long as a test takes. */
+  /** Serves the same rooms at another address while `visit` runs. */
   async elsewhere(visit: (origin: string) => Promise<void>): Promise<void> {
     const server = await startLobby(this.#folder);
     await visit(server.origin);

@@ -1,15 +1,15 @@
-/** Code blocks, links and headings of Markdown pages. */
+/** Reads code blocks, links and headings of Markdown pages. */
 
-/** One fenced block. */
+/** One fenced code block. */
 export interface CodeBlock {
-  /** The page it stands in, as a path from the root of the repository. */
+  /** The page with the block, as a path from the root of the repository. */
   readonly page: string;
-  /** The line of the opening fence; the code begins on the next one. */
+  /** The line of the opening fence. The code begins on the next line. */
   readonly line: number;
-  /** The first word behind the fence, or "". */
+  /** The first word after the fence, or "". */
   readonly language: string;
   readonly code: string;
-  /** The file it shows, when its first line is a comment with a path. */
+  /** The file that the block shows, when its first line is a comment with a path. */
   readonly path: string | undefined;
 }
 
@@ -23,8 +23,8 @@ const CAPTIONS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Every fenced block of a page, wherever it is indented.
- * @throws {Error} when a block is not closed.
+ * Returns every fenced block of a page, at any indentation.
+ * @throws {Error} When a block is not closed.
  */
 export function codeBlocks(page: string, markdown: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
@@ -43,36 +43,36 @@ export function codeBlocks(page: string, markdown: string): readonly CodeBlock[]
   return blocks;
 }
 
-/** Whether the block shows a file. */
+/** Returns whether the block shows a file. */
 export function isNamed(block: CodeBlock): block is NamedBlock {
   return block.path !== undefined;
 }
 
-/** What the file holds: the block without the line that names it. */
+/** Returns the content of the file: the block without the line with its path. */
 export function fileContent({ code }: NamedBlock): string {
   return code.slice(code.indexOf("\n") + 1);
 }
 
-/** The files as a page has shown them so far: of blocks with one path, the last. */
+/** Returns the files that the blocks show, by path: of several blocks with one path, the last. */
 export function filesShown(blocks: readonly CodeBlock[]): ReadonlyMap<string, NamedBlock> {
   return new Map(blocks.filter(isNamed).map((block) => [block.path, block]));
 }
 
-/** Where a page leads. */
+/** A link of a page. */
 export interface Link {
   readonly line: number;
-  /** As it is written: `layers.md#gaps`, `#gaps`, `https://…`. */
+  /** The target as in the page: `layers.md#gaps`, `#gaps`, `https://…`. */
   readonly target: string;
 }
 
-/** Every link of a page that is no code. */
+/** Returns every link of a page outside its code. */
 export function links(markdown: string): readonly Link[] {
   return prose(markdown).flatMap(({ line, text }) =>
     [...text.replaceAll(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => ({ line, target })),
   );
 }
 
-/** What a link can name behind `#`: each heading as GitHub writes it in an address. */
+/** Returns the anchors of a page: each heading as GitHub writes it after `#`. */
 export function anchors(markdown: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { text } of prose(markdown)) {
@@ -87,7 +87,7 @@ export function anchors(markdown: string): ReadonlySet<string> {
   return found;
 }
 
-/** The lines of a page outside its code blocks. */
+/** Returns the lines of a page outside its code blocks. */
 function prose(markdown: string): readonly { readonly line: number; readonly text: string }[] {
   const lines = markdown.split("\n").map((text, index) => ({ line: index + 1, text }));
   for (const { line, code } of codeBlocks("", markdown)) {

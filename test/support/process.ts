@@ -1,19 +1,18 @@
-/** Servers as their users start them: as processes. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { ROOT } from "./repository.ts";
 
-/** A server that is listening. */
+/** A server in a process of its own. */
 export interface RunningServer {
   /** The address in its start line, without the path. */
   readonly origin: string;
   readonly child: ChildProcess;
-  /** Ends it with this signal and waits. @returns its exit code, null when the signal ended it. */
+  /** Ends the process with this signal, by default SIGTERM. Returns its exit code, or null when the signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a server and waits for the line that says where it listens. */
+/** Starts a server and waits for its start line, which contains its address. */
 export async function startServer(
   script: string,
   args: readonly string[],
@@ -33,7 +32,7 @@ export async function startServer(
       const found = /https?:\/\/[^/\s]+/.exec(line);
       if (found !== null) resolve(found[0]);
     });
-    child.once("exit", (code) => reject(new Error(`${script} ended with ${code} before it listened: ${errors}`)));
+    child.once("exit", (code) => reject(new Error(`${script} exited with ${code} before its start line: ${errors}`)));
   });
   return {
     origin,
@@ -48,7 +47,7 @@ export async function startServer(
   };
 }
 
-/** Starts Lobby on a data folder. Port 0 picks a free one. */
+/** Starts Lobby with a data folder. Port 0 picks a free port. */
 export function startLobby(dataFolder: string, port = 0): Promise<RunningServer> {
   return startServer("apps/lobby/src/main.ts", ["serve", "--port", String(port), "--data", dataFolder]);
 }

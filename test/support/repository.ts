@@ -1,5 +1,4 @@
-/** Where things are. */
 import { fileURLToPath } from "node:url";
 
-/** The root of the repository, without a slash at the end. */
+/** The path of the root of the repository, without a final slash. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");

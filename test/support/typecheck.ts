@@ -5,25 +5,23 @@ import { dirname, join, relative } from "node:path";
 import { codeBlocks, filesShown, isNamed, type CodeBlock, type NamedBlock } from "./markdown.ts";
 import { ROOT } from "./repository.ts";
 
-/** A page, or what a test makes up as one. */
+/** A Markdown page. */
 export interface Page {
   readonly path: string;
   readonly markdown: string;
 }
 
-/** Where a file of a check came from. */
+/** The blocks that a checked file comes from. */
 interface Source {
   readonly block: CodeBlock;
-  /** The newest block that the file was checked with. */
+  /** The newest block in the check of the file. */
   readonly asOf: CodeBlock;
 }
 
 /**
- * Type-checks every `ts` block. A block that names its file is checked as soon
- * as it is shown, and with every later one, together with the files that the
- * page has shown by then; any other block is checked on its own.
- *
- * @returns The errors, each beginning with its page and line: `docs/layers.md:12:7: error TS…`.
+ * Type-checks every `ts` block. A block with the path of a file is checked together with the files that the page has
+ * shown so far, and again with each later block. Any other block is checked alone.
+ * @returns the errors, each with its page and line: `docs/layers.md:12:7: error TS…`.
  */
 export async function typeErrors(pages: readonly Page[]): Promise<readonly string[]> {
   await mkdir(join(ROOT, ".tmp"), { recursive: true });
@@ -54,10 +52,10 @@ export async function typeErrors(pages: readonly Page[]): Promise<readonly strin
   }
 }
 
-/** Examples declare things only to show them. */
+/** Snippets may declare values that they do not use. */
 const SNIPPET_OPTIONS = { noUnusedLocals: false, noUnusedParameters: false, moduleDetection: "force" };
 
-/** Writes the files that a page has shown by one of its blocks, that block included. */
+/** Writes the files that a page has shown up to and including a block. */
 export async function writeFilesShown(folder: string, blocks: readonly CodeBlock[], until: NamedBlock): Promise<void> {
   const shown = filesShown(blocks.slice(0, blocks.indexOf(until) + 1)).values();
   for (const block of shown) await writeIn(folder, block.path, block.code);
@@ -77,7 +75,7 @@ class Project {
     return this.#files.size === 0;
   }
 
-  /** @returns The file as the compiler will name it. */
+  /** Adds a file and returns its path in the messages of the compiler. */
   add(path: string, code: string): string {
     this.#files.set(path, code);
     return join(this.folder, path);
@@ -103,7 +101,7 @@ async function writeIn(folder: string, path: string, content: string): Promise<v
   await writeFile(file, content);
 }
 
-/** What the compiler says, each error with the lines that explain it. */
+/** Returns the errors of the compiler, each with its lines of explanation. */
 function compile(projects: readonly string[]): Promise<readonly string[]> {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   return new Promise((resolve, reject) => {

@@ -1,18 +1,18 @@
-/** The WebSocket between a page and its server, in the hands of a test: it can hold, lose and end what goes over it. */
 import type { BrowserContext, WebSocketRoute } from "playwright-core";
 
 /** One direction of the wire. */
-class GroupMembers {
-  /** What happens to the frames that come from now on. */
+class Direction {
+  /** The treatment of the next frames. */
   mode: "pass" | "hold" | "lose" = "pass";
   readonly #held: (() => void)[] = [];
   #next = Promise.withResolvers<void>();
 
-  /** Resolves when the next frame comes, whatever happens to it. */
+  /** Resolves when the next frame arrives, in any mode. */
   get next(): Promise<void> {
     return this.#next.promise;
   }
 
+  /** Treats a frame by the mode. */
   take(pass: () => void): void {
     this.#next.resolve();
     this.#next = Promise.withResolvers<void>();
@@ -20,37 +20,38 @@ class GroupMembers {
     if (this.mode === "hold") this.#held.push(pass);
   }
 
-  /** Lets through what was held, and everything that comes. */
+  /** Passes the held frames and all later ones. */
   release(): void {
     this.mode = "pass";
     for (const pass of this.#held.splice(0)) pass();
   }
 }
 
-/** See the head of this file. */
+/** The WebSocket between a page and its server. A test can hold, lose and end it. */
 export class Wire {
-  readonly toServer: GroupMembers = new GroupMembers();
-  readonly toPage: GroupMembers = new GroupMembers();
-  /** How many connections the page has asked for. */
+  readonly toServer: Direction = new Direction();
+  readonly toPage: Direction = new Direction();
+  /** The number of connections that the page has opened. */
   connections = 0;
   #page: WebSocketRoute | undefined;
   #server: WebSocketRoute | undefined;
   #mended = Promise.resolve();
   #mend = (): void => {};
 
-  /** Takes hold of the sockets of the one page that this visitor is going to open. */
+  /** Intercepts the sockets of the only page that this visitor will open. */
   static async of(context: BrowserContext): Promise<Wire> {
     const wire = new Wire();
     await context.routeWebSocket(/\/ws\//, (page) => wire.#join(page));
     return wire;
   }
 
-  /** Ends the connection, by default as a lost network does; the page gets no other one until `mend`. */
+  /** Closes the connection, by default as a lost network does. The page gets no new one until `mend`. */
   async cut(code = 1006): Promise<void> {
     ({ promise: this.#mended, resolve: this.#mend } = Promise.withResolvers<void>());
     await Promise.all([this.#page?.close({ code }), this.#server?.close()]);
   }
 
+  /** Lets the page connect again. */
   mend(): void {
     this.#mend();
   }

@@ -3,7 +3,6 @@ import {
   consumer,
   InMemoryChannelLayer,
   protocolRouter,
-  relay,
   route,
   urlRouter,
   WebSocketConsumer,
@@ -19,7 +18,7 @@ type RoomScope = WebSocketScope & ScopeParams<"/rooms/:room/">;
 
 class RoomConsumer extends WebSocketConsumer<RoomScope, { "room.message": { text: string } }> {
   static readonly events: EventTable<RoomConsumer> = {
-    "room.message": relay(({ text }) => text),
+    "room.message": { relay: ({ text }) => text },
   };
 
   readonly #group = `room_${this.scope.params.room}`;

@@ -17,7 +17,9 @@ let isFirst = true;
 
 class RoomConsumer extends WebSocketConsumer<WebSocketScope, { "room.message": { text: string } }> {
   static readonly events: EventTable<RoomConsumer> = {
-    "room.message": (consumer, { text }) => consumer.hear(text),
+    "room.message"({ text }) {
+      this.hear(text);
+    },
   };
 
   readonly #isVictim = isFirst;

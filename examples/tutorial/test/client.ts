@@ -1,10 +1,10 @@
-/** A WebSocket client of the chat, for tests with a real server. */
 import { once } from "node:events";
 
 const DEADLINE_MS = 5000;
 
+/** A WebSocket client of the chat, for tests with a real server. */
 export class ChatClient {
-  /** Resolves when the connection is over. */
+  /** Resolves once the connection has ended. */
   readonly closed: Promise<CloseEvent>;
   readonly #socket: WebSocket;
   readonly #frames: string[] = [];
@@ -19,28 +19,30 @@ export class ChatClient {
     });
   }
 
-  /** Rejects when the server refuses the connection. */
+  /** Connects to a room. Rejects when the server denies the connection. */
   static async open(url: string): Promise<ChatClient> {
     const client = new ChatClient(new WebSocket(url));
     const isOpen = once(client.#socket, "open", { signal: AbortSignal.timeout(DEADLINE_MS) });
-    const isRefused = client.closed.then(({ code }) => Promise.reject(new Error(`${url} was refused: ${code}.`)));
-    await Promise.race([isOpen, isRefused]);
+    const isDenied = client.closed.then(({ code }) => Promise.reject(new Error(`${url} was denied: ${code}.`)));
+    await Promise.race([isOpen, isDenied]);
     return client;
   }
 
+  /** Sends a message of the chat. */
   say(message: string): void {
     this.send(JSON.stringify({ message }));
   }
 
+  /** Sends any text. */
   send(text: string): void {
     this.#socket.send(text);
   }
 
-  /** The next frame, parsed. */
+  /** Returns the next frame, parsed. */
   async next(): Promise<unknown> {
     if (this.#frames.length === 0) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const timer = setTimeout(() => reject(new Error(`No frame came within ${DEADLINE_MS} ms.`)), DEADLINE_MS);
+      const timer = setTimeout(() => reject(new Error(`No frame arrived within ${DEADLINE_MS} ms.`)), DEADLINE_MS);
       this.#wake = resolve;
       await promise.finally(() => clearTimeout(timer));
     }

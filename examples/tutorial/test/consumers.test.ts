@@ -19,7 +19,7 @@ describe("The chat consumer", () => {
     return visitor;
   }
 
-  test("tells everybody in the room what one says, the one who says it included", async () => {
+  test("sends a message to every member of the room, with the sender", async () => {
     const anna = await enter("lobby");
     const ben = await enter("lobby");
 
@@ -29,7 +29,7 @@ describe("The chat consumer", () => {
     assert.deepEqual(await ben.receiveJson(), { message: "hello" });
   });
 
-  test("tells nobody in another room", async () => {
+  test("sends no message to another room", async () => {
     const anna = await enter("room_1");
     const carl = await enter("room_2");
 
@@ -40,7 +40,7 @@ describe("The chat consumer", () => {
   });
 
   for (const room of ["로비", "🙂", "two words", "a-b", "50% / half", 'quote"s', "</script>"]) {
-    test(`serves a room called ${room}`, async () => {
+    test(`serves a room with the name ${room}`, async () => {
       const anna = await enter(room);
       const ben = await enter(room);
 
@@ -51,7 +51,7 @@ describe("The chat consumer", () => {
   }
 
   for (const frame of ["nonsense", "", "null", "5", "[]", "{}", '{"message": 5}', new Uint8Array([1])]) {
-    test(`answers ${JSON.stringify(frame)} with an error and keeps the connection`, async () => {
+    test(`answers ${JSON.stringify(frame)} with an error and keeps the connection open`, async () => {
       const anna = await enter("lobby");
       const ben = await enter("lobby");
 
@@ -66,7 +66,7 @@ describe("The chat consumer", () => {
     });
   }
 
-  test("is at the address of the room and nowhere else", async () => {
+  test("is only at the address of a room", async () => {
     for (const path of ["/ws/chat/lobby", "/ws/chat/", "/ws/chat/lobby/more/"]) {
       const visitor = new WebSocketCommunicator(application.websocket, path);
       const answer = await visitor.connect();

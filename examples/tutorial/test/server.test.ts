@@ -32,7 +32,7 @@ describe("The tutorial's server", () => {
     return ChatClient.open(`ws://${host}/ws/chat/${room}/`);
   }
 
-  test("serves both pages at the address that it prints, on the port that it was given", async () => {
+  test("serves both pages at the printed address, on the port in `PORT`", async () => {
     assert.notEqual(new URL(index).port, "8000");
     const pages = await Promise.all([fetch(index), fetch(`${index}lobby/`)]);
     assert.deepEqual(
@@ -42,21 +42,21 @@ describe("The tutorial's server", () => {
     assert.match(await (pages[1] ?? assert.fail()).text(), /var roomName = "lobby";/);
   });
 
-  test("shows two people in one room what each of them says, and nothing to another room", async () => {
+  test("delivers the messages of two visitors to both, and not to another room", async () => {
     const [anna, ben, carl] = await Promise.all([enter("room_1"), enter("room_1"), enter("room_2")]);
 
     anna.say("hello");
     assert.deepEqual([await anna.next(), await ben.next()], [{ message: "hello" }, { message: "hello" }]);
     ben.say("hi");
     assert.deepEqual([await anna.next(), await ben.next()], [{ message: "hi" }, { message: "hi" }]);
-    // What carl gets first is his own line, so he got nothing before.
+    // The first message that carl receives is his own, so he received none of the other room.
     carl.say("world");
     assert.deepEqual(await carl.next(), { message: "world" });
 
     await Promise.all([anna, ben, carl].map((client) => client.close()));
   });
 
-  test("joins those who write a Korean room's name as text and those who escape it", async () => {
+  test("accepts a Korean room name as text and escaped, for the same room", async () => {
     const [anna, ben] = await Promise.all([enter("로비"), enter(encodeURIComponent("로비"))]);
 
     anna.say("안녕하세요");
@@ -65,7 +65,7 @@ describe("The tutorial's server", () => {
     await Promise.all([anna.close(), ben.close()]);
   });
 
-  test("answers a malformed message with an error and goes on", async () => {
+  test("answers a malformed message with an error and keeps the connection open", async () => {
     const anna = await enter("lobby");
 
     anna.send("nonsense");

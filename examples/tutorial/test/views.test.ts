@@ -7,13 +7,14 @@ import { application } from "../mysite/application.ts";
 
 const TEMPLATE = await readFile(new URL("../chat/templates/room.html", import.meta.url), "utf8");
 
+/** Requests a page of the application. */
 async function get(path: string): Promise<{ status: number; type: string | null; page: string }> {
   const response = await requestApplication(application, path);
   return { status: response.status, type: response.headers.get("content-type"), page: await response.text() };
 }
 
 describe("The index page", () => {
-  test("asks for a room", async () => {
+  test("asks for the name of a room", async () => {
     const { status, type, page } = await get("/chat/");
 
     assert.equal(status, 200);
@@ -25,13 +26,13 @@ describe("The index page", () => {
 });
 
 describe("The room page", () => {
-  test("is that of the original tutorial, byte for byte", () => {
+  test("equals the page of the original tutorial, byte for byte", () => {
     const digest = createHash("sha256").update(TEMPLATE).digest("hex");
     assert.equal(digest, "e18bc505a5108c9f8ad513bb1e7b363ba7fe63748a8e6b2fa4435d0cd77bd23d");
   });
 
   for (const room of ["lobby", "로비", "a?b#c%41/d\\e", "</script><!--", "'\"`${}", "$&", "\u2028\u2029", "{{ x }}"]) {
-    test(`opens the socket of the room ${JSON.stringify(room)} and cannot be broken by its name`, async () => {
+    test(`opens the socket of the room ${JSON.stringify(room)}, whose name cannot end the script`, async () => {
       const { status, type, page } = await get(`/chat/${encodeURIComponent(room)}/`);
 
       assert.equal(status, 200);
@@ -46,7 +47,7 @@ describe("The room page", () => {
     });
   }
 
-  test("is not there without the slash at its end", async () => {
+  test("does not exist at an address without the final slash", async () => {
     assert.equal((await get("/chat/lobby")).status, 404);
   });
 });

@@ -1,23 +1,27 @@
 /**
- * Which hosts a server answers for. Anybody can point a name of their own at any address (DNS rebinding): then their
- * page, the host of its requests and its origin are all of that name, and only a list tells that it is not this server's.
- * @see Django, `ALLOWED_HOSTS`. Differs: every host counts unless some are named, and `.example.com` is refused:
- * `*.example.com` stands for what is below it, and the domain itself is named beside it.
+ * The hosts that a server answers for. An attacker can point a domain at any address (DNS rebinding). The page's address,
+ * its origin and the Host header then all name that domain, so only a list of hosts detects the attack.
+ * @see Django, `ALLOWED_HOSTS`. Differs: without a list, a server answers for every host; `*.example.com` takes the
+ * place of `.example.com` and does not include the domain itself.
  */
-import { ConfigurationError, Denial } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels";
 import { describeValue } from "@lobby/channels/server";
-import type { RequestFacts } from "./request.ts";
+import type { RequestFacts } from "./request-facts.ts";
 
 /**
- * `"any"`, or a list of hosts such as `chat.example.com`, `127.0.0.1` or `[::1]`, without a port;
- * `*.example.com` stands for every domain below it, of any depth, and not for itself.
+ * `"any"`, or a list of hosts such as `chat.example.com`, `127.0.0.1` or `[::1]`, without a port.
+ * `*.example.com` stands for every domain below it, at any depth, and excludes the domain itself.
  */
 export type AllowedHosts = "any" | readonly string[];
 
-/** Whether a request is for a host that the server answers for. Ports do not count. */
+/** Returns whether the server answers for the host of a request. Ports do not count. */
 export type HostCheck = (facts: RequestFacts) => boolean;
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is neither, or an entry of the list is no host. */
+/**
+ * Compiles the rule.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule is neither `"any"` nor a list, or an entry of the
+ * list is not a host.
+ */
 export function hostCheck(allowed: AllowedHosts): HostCheck {
   if (allowed === "any") return () => true;
   if (!Array.isArray(allowed)) {
@@ -32,15 +36,10 @@ export function hostCheck(allowed: AllowedHosts): HostCheck {
   return ({ host, url }) => host !== null && entries.some((matches) => matches(withoutDot(url.hostname)));
 }
 
-/** The answer to a request for a host of somebody else. */
-export function hostDenial(): Denial {
-  return new Denial(421, "This server does not answer for this host.");
-}
-
-/** The host of an entry as URLs have it. */
+/** Returns the host of an entry in the form that URLs use. */
 function hostname(entry: unknown): string {
   const host = typeof entry === "string" ? entry.replace(/^\*\./, "") : "";
-  // URLs forget the port of their scheme, and nothing but an address in brackets has a colon otherwise.
+  // URLs drop the default port of their scheme. Apart from ports, only addresses in brackets have colons.
   const url = /^\.|[*/\\?#@]|:\d*$/.test(host) ? null : URL.parse(`http://${host}`);
   if (url !== null) return withoutDot(url.hostname);
   throw new ConfigurationError(
@@ -48,7 +47,7 @@ function hostname(entry: unknown): string {
   );
 }
 
-/** A name may be written with the dot of the root at its end; it is the same host. */
-function withoutDot(hostname: string): string {
-  return hostname.replace(/\.$/, "");
+/** Returns the name without the dot of the DNS root, which names the same host. */
+function withoutDot(name: string): string {
+  return name.replace(/\.$/, "");
 }

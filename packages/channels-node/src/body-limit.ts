@@ -1,23 +1,33 @@
-/** How large the body of a request may be: by what it announces, and by what comes when it announces nothing. */
 import type { IncomingMessage } from "node:http";
-import { BodyTooLargeError } from "@lobby/channels";
+import { BodyTooLargeError, type Denial } from "@lobby/channels";
+import { bodyDenial } from "@lobby/channels/server";
 
-/** Whether a request announces more than it may have. */
-export function announcesTooMuch({ headers }: IncomingMessage, maxBytes: number): boolean {
-  return Number(headers["content-length"]) > maxBytes;
-}
+/** The largest request body that a server accepts. */
+export class BodyLimit {
+  readonly #maxBytes: number;
 
-/** The request, whose body rejects with `BodyTooLargeError` when there is more of it. */
-export function withBodyLimit(request: Request, maxBytes: number): Request {
-  // What has announced its length ends there: Node sees to it.
-  if (request.body === null || request.headers.has("content-length")) return request;
-  let bytes = 0;
-  const limit = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(piece, controller) {
-      bytes += piece.length;
-      if (bytes > maxBytes) throw new BodyTooLargeError(maxBytes);
-      controller.enqueue(piece);
-    },
-  });
-  return new Request(request, { method: request.method, body: request.body.pipeThrough(limit), duplex: "half" });
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Returns a denial with 413 when the Content-Length of the request exceeds the limit. */
+  denialOf({ headers }: IncomingMessage): Denial | undefined {
+    return Number(headers["content-length"]) > this.#maxBytes ? bodyDenial(this.#maxBytes) : undefined;
+  }
+
+  /** Returns the request with a body that rejects with `BodyTooLargeError` beyond the limit. */
+  applyTo(request: Request): Request {
+    // `denialOf` has checked a Content-Length, and Node ends the body at that length.
+    if (request.body === null || request.headers.has("content-length")) return request;
+    const maxBytes = this.#maxBytes;
+    let bytes = 0;
+    const limit = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw new BodyTooLargeError(maxBytes);
+        controller.enqueue(chunk);
+      },
+    });
+    return new Request(request, { method: request.method, body: request.body.pipeThrough(limit), duplex: "half" });
+  }
 }

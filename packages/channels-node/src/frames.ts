@@ -4,16 +4,16 @@ import type { FrameBatch, FrameCodec } from "@lobby/channels/server";
 
 const TEXT = 0x81;
 const BINARY = 0x82;
-/** The payload length has 7 bits; these values say that 16 or 64 more follow. */
+/** Values of the 7-bit payload length that announce a length field of 16 or 64 bits. */
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
 const EMPTY = Buffer.alloc(0);
 
-/** A ping without content, the same for everybody. */
+/** An empty ping frame, shared by all connections. */
 export const PING: Buffer = Buffer.of(0x89, 0);
 
-/** How many bytes a frame takes, and how many of them are its header. */
+/** Returns the sizes of a frame's header and payload. */
 function sizeOf(data: FrameData): { readonly headerBytes: number; readonly payloadBytes: number } {
   const payloadBytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
   return { headerBytes: payloadBytes < LENGTH_16 ? 2 : payloadBytes < 65_536 ? 4 : 10, payloadBytes };
@@ -35,10 +35,10 @@ function writeFrame(target: Buffer, at: number, data: FrameData, headerBytes: nu
   else target.set(data, at + headerBytes);
 }
 
-/** Frames in one growing buffer, of which every part can be written as it stands. */
+/** A batch of frames in one growing buffer. Every range of frames is one contiguous slice. */
 class FrameBuffer implements FrameBatch<Buffer> {
   #bytes: Buffer = EMPTY;
-  /** Where each frame ends. */
+  /** The offset at which each frame ends. */
   #ends: number[] = [];
 
   append(data: FrameData): void {
@@ -46,7 +46,7 @@ class FrameBuffer implements FrameBatch<Buffer> {
     const start = this.#ends.at(-1) ?? 0;
     const end = start + headerBytes + payloadBytes;
     if (end > this.#bytes.length) {
-      // Parts that were given out keep the buffer they are of.
+      // Earlier slices keep the old buffer.
       const larger = Buffer.allocUnsafe(start === 0 ? end : Math.max(end, this.#bytes.length * 2));
       this.#bytes.copy(larger, 0, 0, start);
       this.#bytes = larger;
@@ -57,7 +57,7 @@ class FrameBuffer implements FrameBatch<Buffer> {
 
   drop(count: number): void {
     const start = this.#ends[count - 1] ?? 0;
-    // A buffer of their own: the old one stays with those who were given parts of it.
+    // A copy: earlier slices keep the old buffer.
     this.#bytes = Buffer.from(this.#bytes.subarray(start, this.#ends.at(-1)));
     this.#ends = this.#ends.slice(count).map((end) => end - start);
   }
@@ -67,7 +67,7 @@ class FrameBuffer implements FrameBatch<Buffer> {
   }
 }
 
-/** A frame is one buffer, header and payload, so that a socket has one thing to write. */
+/** The codec for WebSocket frames. A frame is one buffer of header and payload, so a socket needs one write. */
 export const webSocketFrames: FrameCodec<Buffer> = {
   encode(data: FrameData): Buffer {
     const { headerBytes, payloadBytes } = sizeOf(data);

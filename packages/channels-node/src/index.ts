@@ -1,4 +1,6 @@
+export type { AccessLogEntry } from "./access-log.ts";
 export type { AllowedHosts } from "./allowed-hosts.ts";
-export type { AccessLogEntry, ListenOptions, ServerOptions } from "./options.ts";
+export type { ListenOptions } from "./listen.ts";
+export type { ServerOptions } from "./options.ts";
 export { isTrustedProxyEntry } from "./trusted-proxies.ts";
 export { serve, type CloseOptions, type Server } from "./server.ts";

@@ -1,8 +1,4 @@
-/** One WebSocket of the server, from the handshake to its end. */
-import type { IncomingMessage } from "node:http";
-import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocket } from "ws";
 import type { Denial } from "@lobby/channels";
 import {
   closingDenial,
@@ -12,79 +8,66 @@ import {
   type SocketHandler,
 } from "@lobby/channels/server";
 import { PING } from "./frames.ts";
-import { offeredSubprotocols, type ReplyHeaderLines } from "./request.ts";
+import type { Handshake } from "./handshake.ts";
+import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";
+import { writeDenial } from "./write-denial.ts";
 
-/** What a socket needs of its server. */
+/** The owner of a socket, which has the parts that all sockets of a server share. */
 export interface SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
-  /** Completes the handshake; undefined when the request turns out not to be one. */
-  upgrade(socket: NodeSocket, subprotocol: string | undefined): OwnedWebSocket | undefined;
-  /** The handshake was answered with this HTTP status. */
+  /** Answers a handshake with 101 and returns the open socket; undefined when the request is invalid. */
+  upgrade(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined;
+  /** Called when the handshake was answered with this HTTP status. */
   answered(socket: NodeSocket, status: number): void;
-  /** The connection is over, however it began. */
+  /** Called when the connection has ended, whether or not it had opened. */
   ended(socket: NodeSocket, code: number): void;
 }
 
-/** A `ws` socket that knows whose it is, so that all of them share their listeners. */
-export class OwnedWebSocket extends WebSocket {
-  declare owner: NodeSocket;
-
-  /** Every closing handshake passes here: the application's, the server's, the peer's, and that of `ws` for an error. */
-  override close(code?: number, reason?: string | Buffer): void {
-    if (this.readyState === WebSocket.OPEN) this.owner.closing(code);
-    super.close(code, reason);
-  }
-}
-
-/** What the handshake needs and an open socket does not. */
-export interface Handshake {
-  readonly request: IncomingMessage;
-  readonly head: Buffer;
-  readonly reply: ReplyHeaderLines;
-}
-
-/** See the head of this file. */
-export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget {
+/** One WebSocket connection of a server, from its handshake to its end. */
+export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, SocketEvents {
   readonly fanout: ServerFanout<Buffer>;
-  readonly openedAtMs: number = performance.now();
+  readonly startedAtMs: number = performance.now();
   readonly method: string;
   readonly target: string;
   readonly clientAddress: string;
-  /** Whether anything came from the peer since the last ping. */
-  isAlive = true;
   readonly #owner: SocketOwner;
-  readonly #raw: Duplex;
+  readonly #stream: Duplex;
+  /** Undefined once the handshake is answered. */
   #handshake: Handshake | undefined;
   #ws: OwnedWebSocket | undefined;
   #handler: SocketHandler | undefined;
-  /** Whether frames can be written: it is open, and nobody has begun to close it. */
+  /** Whether the client has sent anything since the last ping. */
+  #isAlive = true;
+  /** Whether the connection is open and neither side has started to close it. */
   #isWritable = false;
-  /** Whether more was waiting after the last write than a socket likes to hold. */
-  #isBehind = false;
+  /** Whether the last write exceeded the stream's high-water mark. */
+  #isBackedUp = false;
   #isClosing = false;
-  /** What the peer was told when it broke the protocol. */
+  /** The close code for a client that broke the protocol. */
   #violationCode: number | undefined;
-  #isOver = false;
+  #hasEnded = false;
 
-  constructor(host: SocketOwner, raw: Duplex, handshake: Handshake, clientAddress: string) {
-    this.#owner = host;
-    this.fanout = host.fanout;
-    this.#raw = raw;
+  constructor(owner: SocketOwner, stream: Duplex, handshake: Handshake, clientAddress: string) {
+    this.#owner = owner;
+    this.fanout = owner.fanout;
+    this.#stream = stream;
     this.#handshake = handshake;
     this.method = handshake.request.method ?? "";
     this.target = handshake.request.url ?? "/";
     this.clientAddress = clientAddress;
-    (raw as OwnedDuplex)[OWNER] = this;
-    raw.on("close", onRawClose);
-    raw.on("end", onRawEnd);
-    raw.on("error", ignoreUntilClose);
+    listenToStream(stream, this);
   }
 
-  /** Hands the connection to its application, unless it was answered or lost in the meantime. */
+  /** Whether the handshake was completed. */
+  get hasOpened(): boolean {
+    return this.#ws !== undefined;
+  }
+
+  /** Opens the application's handler. Closes it with 1006 instead when the handshake was answered or the client left. */
   open(handler: SocketHandler): void {
-    if (this.#handshake === undefined || this.#isOver) {
+    if (this.#handshake === undefined || this.#hasEnded) {
       handler.close(1006, "");
       return;
     }
@@ -92,17 +75,9 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget {
     handler.open();
   }
 
-  get handshake(): Handshake | undefined {
-    return this.#handshake;
-  }
-
-  get raw(): Duplex {
-    return this.#raw;
-  }
-
   accept(subprotocol: string | undefined): void {
-    if (this.#handshake === undefined || this.#isOver) return;
-    const ws = this.#owner.upgrade(this, subprotocol);
+    if (this.#handshake === undefined || this.#hasEnded) return;
+    const ws = this.#owner.upgrade(this.#handshake, this.#stream, subprotocol);
     this.#handshake = undefined;
     if (ws === undefined) {
       this.#handler?.closing();
@@ -110,52 +85,39 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget {
     }
     this.#ws = ws;
     this.#isWritable = true;
-    ws.owner = this;
-    ws.on("message", onMessage);
-    ws.on("pong", onPong);
-    ws.on("close", onClose);
-    ws.on("error", ignoreUntilClose);
+    listenToWebSocket(ws, this);
     this.#owner.answered(this, 101);
   }
 
-  deny({ status, reason, headers, body, closeCode }: Denial): void {
-    if (this.#handshake === undefined || this.#isOver) return;
-    if (closeCode !== undefined) {
-      // Browsers that offer subprotocols give up, and tell nothing, when none is chosen.
-      this.accept(offeredSubprotocols(this.#handshake.request)[0]);
-      this.close(closeCode, reason);
+  deny(denial: Denial): void {
+    const handshake = this.#handshake;
+    if (handshake === undefined || this.#hasEnded) return;
+    if (denial.closeCode !== undefined) {
+      // A browser that offers subprotocols fails the connection without the close code when the server chooses none.
+      this.accept(handshake.subprotocols[0]);
+      this.close(denial.closeCode, denial.reason);
       return;
     }
-    const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
-      "Connection: close",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...[...headers, ...this.#handshake.reply.take()].map(([name, value]) => `${name}: ${value}`),
-    ];
     this.#handshake = undefined;
-    this.#raw.cork();
-    this.#raw.write(`${head.join("\r\n")}\r\n\r\n`);
-    this.#raw.end(body);
-    // A peer that goes on sending must not hold the socket half-closed.
-    this.#raw.once("finish", () => this.#raw.destroy());
-    this.#owner.answered(this, status);
+    writeDenial(this.#stream, denial, handshake.reply);
+    this.#owner.answered(this, denial.status);
     this.#handler?.closing();
   }
 
   write(frame: Buffer): void {
-    if (!this.#isWritable || (this.#isBehind && this.#isTooFarBehind())) return;
-    this.#isBehind = !this.#raw.write(frame);
+    if (!this.#isWritable || (this.#isBackedUp && this.#closeIfTooSlow())) return;
+    this.#isBackedUp = !this.#stream.write(frame);
   }
 
   cork(): void {
-    this.#raw.cork();
+    this.#stream.cork();
   }
 
   uncork(): void {
-    this.#raw.uncork();
+    this.#stream.uncork();
   }
 
-  /** Says goodbye; what the peer sends from here on is not heard. */
+  /** Starts the closing handshake and ignores later messages of the client. Denies an unanswered handshake with 503. */
   close(code: number, reason: string): void {
     if (this.#handshake !== undefined) {
       this.deny(closingDenial());
@@ -164,7 +126,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget {
     this.#isClosing = true;
     this.#isWritable = false;
     this.#ws?.close(code, reason);
-    // The peer's answer must be read, even when its messages were held back.
+    // A paused socket would never read the client's close frame.
     this.#ws?.resume();
   }
 
@@ -177,108 +139,72 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget {
   }
 
   beat(): void {
-    if (this.isAlive) {
-      this.isAlive = false;
-      if (this.#isWritable) this.#raw.write(PING);
+    if (this.#isAlive) {
+      this.#isAlive = false;
+      if (this.#isWritable) this.#stream.write(PING);
     } else if (this.#ws?.isPaused !== true) {
-      // One whose messages are held back cannot be heard answering.
+      // A paused socket reads no pong, so its client may still be there.
       this.terminate();
     }
   }
 
+  /** Cuts the connection without a closing handshake. */
   terminate(): void {
     this.#ws?.terminate();
-    this.#raw.destroy();
+    this.#stream.destroy();
   }
 
-  /** Resolves when the application has nothing left to do for this connection. */
+  /** Resolves once the application has finished its work for this connection. */
   whenIdle(): Promise<void> {
     return this.#handler?.whenIdle() ?? Promise.resolve();
   }
 
-  received(data: string | Uint8Array): void {
-    this.isAlive = true;
+  messageReceived(data: string | Uint8Array): void {
+    this.#isAlive = true;
     if (!this.#isClosing) this.#handler?.receive(data);
   }
 
-  /** The closing handshake begins. */
-  closing(code: number | undefined): void {
+  pongReceived(): void {
+    this.#isAlive = true;
+  }
+
+  closeStarted(code: number | undefined): void {
     if (!this.#isClosing) this.#violationCode = code;
     this.#isClosing = true;
     this.#isWritable = false;
     this.#handler?.closing();
   }
 
-  over(endCode: number, reason: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    // A peer that broke the protocol answers no close; what it did is known all the same.
+  closed(endCode: number, reason: string): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    // A client that broke the protocol may not answer the close frame; the server's close code names its mistake.
     const code = endCode === 1006 ? (this.#violationCode ?? endCode) : endCode;
     this.#handler?.close(code, reason);
     this.#owner.ended(this, code);
   }
 
-  /** What waits for a peer that does not read stays bounded, and the close frame gets its chance behind it. */
-  #isTooFarBehind(): boolean {
+  /** Cuts an unanswered handshake: a client that has ended its half cannot open a WebSocket. */
+  clientEnded(): void {
+    if (this.#handshake !== undefined) this.#stream.destroy();
+  }
+
+  streamClosed(): void {
+    this.#isWritable = false;
+    // The `ws` socket, if there is one, emits its own close event with the code.
+    if (this.#ws === undefined) this.closed(1006, "");
+  }
+
+  /** Closes the connection when too many bytes wait for the client. Returns whether it did. */
+  #closeIfTooSlow(): boolean {
     const { maxBufferedBytes, slowClientCloseCode } = this.#owner;
-    if (this.#raw.writableCorked > 0) {
-      // Only what the peer does not take may count as waiting.
-      this.#raw.uncork();
-      this.#raw.cork();
+    if (this.#stream.writableCorked > 0) {
+      // Corked bytes wait for the server, so they must not count.
+      this.#stream.uncork();
+      this.#stream.cork();
     }
-    if (this.#raw.writableLength <= maxBufferedBytes) return false;
-    this.close(slowClientCloseCode, "Too much is waiting; come back");
+    if (this.#stream.writableLength <= maxBufferedBytes) return false;
+    this.close(slowClientCloseCode, "Too many bytes are waiting; reconnect");
     return true;
   }
-
-  /** Whether the handshake was completed. */
-  get hasOpened(): boolean {
-    return this.#ws !== undefined;
-  }
-
-  /** The client has ended its half. Before it is answered it has hung up: no WebSocket begins like that. */
-  ended(): void {
-    if (this.#handshake !== undefined) this.#raw.destroy();
-  }
-
-  /** The connection is gone. */
-  lost(): void {
-    this.#isWritable = false;
-    // With a `ws` socket, its own close event follows and knows the code.
-    if (this.#ws === undefined) this.over(1006, "");
-  }
 }
-
-/** Where a connection keeps whose it is, so that all of them share their listeners. */
-const OWNER = Symbol("owner");
-
-interface OwnedDuplex extends Duplex {
-  [OWNER]: NodeSocket;
-}
-
-function onRawClose(this: Duplex): void {
-  (this as OwnedDuplex)[OWNER].lost();
-}
-
-function onRawEnd(this: Duplex): void {
-  (this as OwnedDuplex)[OWNER].ended();
-}
-
-function ownerOf(ws: WebSocket): NodeSocket {
-  return (ws as OwnedWebSocket).owner;
-}
-
-function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  ownerOf(this).received(isBinary ? data : data.toString());
-}
-
-function onPong(this: WebSocket): void {
-  ownerOf(this).isAlive = true;
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  ownerOf(this).over(code, reason.toString());
-}
-
-/** A broken connection or frame is followed by `close`, which is where it is handled. */
-function ignoreUntilClose(): void {}

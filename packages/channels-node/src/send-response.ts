@@ -1,37 +1,39 @@
-/** A fetch `Response` on its way to a client. */
 import type { ServerResponse } from "node:http";
 
 /**
- * Sends it, and reads its body no faster than the client takes it. When the client leaves, the body is cancelled. When
- * the body fails, or is not as long as its headers say, the answer is cut off, also while the client does not read, and
- * this rejects with the error.
- * @param lines Further headers.
+ * Sends a fetch `Response`, and reads its body no faster than the client does. Cancels the body when the client leaves.
+ * Cuts the answer when the body fails or contradicts its Content-Length, even while the client does not read.
+ * @param lines Further header lines.
+ * @throws The error of the body, or of Node for a wrong Content-Length.
+ * @throws {TypeError} When the body was read already.
  */
 export async function sendResponse(
   response: ServerResponse,
   answer: Response,
   lines: readonly (readonly [name: string, value: string])[] = [],
 ): Promise<void> {
-  if (answer.bodyUsed) throw new TypeError("The body of this response was read before: answer with a clone of it.");
+  if (answer.bodyUsed) {
+    throw new TypeError("Expected a response with an unread body, got one whose body was read. Answer with a clone.");
+  }
   const { status, statusText, body } = answer;
   const headers = [...headersOf(answer), ...lines];
   if (headers.some(([name]) => name.toLowerCase() === "upgrade")) {
-    // It is for this connection alone, which has to be said (RFC 9110 §7.8); what else it is, Node then leaves to us.
+    // Upgrade requires this option (RFC 9110 §7.8). With a Connection header of our own, Node adds no `close`.
     response.appendHeader("Connection", "Upgrade");
     if (!response.shouldKeepAlive) response.appendHeader("Connection", "close");
   }
-  // What is too long or too short would be taken for a part of the next answer, or take one for a part of it.
+  // A body of another length would mix with the next answer on the connection.
   response.strictContentLength = true;
   response.writeHead(status, statusText, headers.flat());
   if (body !== null && response.req.method !== "HEAD") {
-    // Without this, the head would wait for the first bytes of the body.
+    // Otherwise the head would wait for the first bytes of the body.
     setImmediate(() => response.writableEnded || response.flushHeaders());
     await sendBody(response, body);
   }
   response.end();
 }
 
-/** A response of `fetch` has a body that was decoded, and headers that say what it was before. */
+/** Returns the headers of the answer. `fetch` has decoded the body of its responses, so two headers no longer apply. */
 function headersOf({ headers, url }: Response): Headers {
   if (url === "" || !headers.has("content-encoding")) return headers;
   const decoded = new Headers(headers);
@@ -42,19 +44,19 @@ function headersOf({ headers, url }: Response): Headers {
 
 async function sendBody(response: ServerResponse, body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader();
-  let goOn: (() => void) | undefined;
-  const leave = (): void => {
-    goOn?.();
+  let finishWrite: (() => void) | undefined;
+  const cancel = (): void => {
+    finishWrite?.();
     reader.cancel().catch(() => undefined);
   };
-  if (response.destroyed) leave();
-  else response.once("close", leave);
+  if (response.destroyed) cancel();
+  else response.once("close", cancel);
   reader.closed.catch(() => response.destroy());
-  for (let piece = await reader.read(); !piece.done && !response.destroyed; piece = await reader.read()) {
+  for (let chunk = await reader.read(); !chunk.done && !response.destroyed; chunk = await reader.read()) {
     const { promise, resolve } = Promise.withResolvers<void>();
-    goOn = resolve;
-    // Not before the system has it: what waits in between, nobody would count.
-    response.write(piece.value, () => resolve());
+    finishWrite = resolve;
+    // Each chunk waits until the system has the last one: Node's own buffer would hide a slow client.
+    response.write(chunk.value, () => resolve());
     await promise;
   }
 }

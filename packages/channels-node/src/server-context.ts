@@ -1,7 +1,6 @@
-/** What applications have of their server: word that it closes, and its patience for what is not done by then. */
 import { ServerClosingError, type ConsumerReport, type ServerContext } from "@lobby/channels";
 
-/** See the head of this file. */
+/** The services of a server for its HTTP applications. */
 export class NodeServerContext implements ServerContext {
   readonly report: (report: ConsumerReport) => void;
   readonly #closing = new AbortController();
@@ -22,17 +21,17 @@ export class NodeServerContext implements ServerContext {
     this.#work.add(settled);
   }
 
-  /** Tells everybody who listens that the server closes. */
+  /** Aborts `closing`. */
   close(code: number, reason: string): void {
     this.#closing.abort(new ServerClosingError(code, reason));
   }
 
-  /** Waits for what goes on, and for what that begins, or until the deadline. */
+  /** Resolves once all work has settled, with the work that it adds, or at the deadline. */
   async whenIdle(deadline: Promise<void>): Promise<void> {
-    await Promise.race([this.#idle(), deadline]);
+    await Promise.race([this.#settleAll(), deadline]);
   }
 
-  async #idle(): Promise<void> {
+  async #settleAll(): Promise<void> {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 }

@@ -1,18 +1,17 @@
-/** Whose word counts about who the client is. */
 import { BlockList, isIP } from "node:net";
 import { ConfigurationError } from "@lobby/channels";
 import { describeValue } from "@lobby/channels/server";
 
 const UNIX = "unix";
 
-/** The proxies in front of a server. */
+/** The proxies whose forwarded headers a server believes. */
 export class TrustedProxies {
   readonly #list = new BlockList();
   readonly #trustsUnix: boolean;
 
   /**
    * @param entries Addresses, ranges such as `10.0.0.0/8`, or `unix`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is no list, or an entry is none of these.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the entries are not a list, or one is malformed.
    */
   constructor(entries: readonly string[]) {
     if (!Array.isArray(entries)) {
@@ -24,7 +23,10 @@ export class TrustedProxies {
     for (const entry of entries) if (entry !== UNIX) this.#add(entry);
   }
 
-  /** Whether a peer with this address is a trusted proxy; `""` is a peer on a unix socket. */
+  /**
+   * Returns whether an address belongs to a trusted proxy.
+   * @param address IPv4 or IPv6 text; empty for a unix socket.
+   */
   has(address: string): boolean {
     if (address === "") return this.#trustsUnix;
     const version = isIP(address);
@@ -32,11 +34,12 @@ export class TrustedProxies {
   }
 
   /**
-   * The client's address: the last one in X-Forwarded-For that is not itself a
-   * trusted proxy. What stands before it came from the client and may be a lie.
+   * Returns the client's address: the last address in X-Forwarded-For that is not a trusted proxy. The client can forge
+   * all addresses before it.
+   * @param sender The address at the other end of the connection.
    */
-  clientAddress(peer: string, forwardedFor: string | undefined): string {
-    let client = peer;
+  clientAddress(sender: string, forwardedFor: string | undefined): string {
+    let client = sender;
     const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim());
     for (let hop = hops.pop(); hop !== undefined && this.has(client); hop = hops.pop()) {
       const address = plainAddress(hop);
@@ -59,14 +62,19 @@ export class TrustedProxies {
   }
 }
 
-/** Whether `trustProxy` takes this entry: an address, a range such as `10.0.0.0/8`, or `unix`. */
+/** Returns whether `trustProxy` accepts an entry: an address, a range such as `10.0.0.0/8`, or `unix`. */
 export function isTrustedProxyEntry(entry: string): boolean {
   return entry === UNIX || parseRange(entry) !== undefined;
 }
 
-function parseRange(
-  entry: unknown,
-): { readonly address: string; readonly bits: number | undefined; readonly family: "ipv4" | "ipv6" } | undefined {
+/** A range of addresses; a single address without `bits`. */
+interface AddressRange {
+  readonly address: string;
+  readonly bits: number | undefined;
+  readonly family: "ipv4" | "ipv6";
+}
+
+function parseRange(entry: unknown): AddressRange | undefined {
   if (typeof entry !== "string") return undefined;
   const [address = "", prefix, ...rest] = entry.split("/");
   const version = isIP(address);
@@ -75,7 +83,7 @@ function parseRange(
   return { address, bits: prefix === undefined ? undefined : Number(prefix), family: version === 4 ? "ipv4" : "ipv6" };
 }
 
-/** An address without brackets, and IPv4 as IPv4 where a dual-stack socket shows it as IPv6. */
+/** Returns the address without brackets, and an IPv4 address that a dual-stack socket reports as IPv6 in IPv4 form. */
 export function plainAddress(address: string): string {
   const bare = address.startsWith("[") ? address.slice(1, address.indexOf("]")) : address;
   return bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");

@@ -1,155 +1,109 @@
-/** The WebSocket half of the server: handshakes in, sockets out. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
-import { Denial, originCheck, OriginRefusedError, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
+import type { ConsumerReport, Denial, ProtocolRouter, WebSocketScope } from "@lobby/channels";
 import {
   closingDenial,
   createFanout,
-  WarnOnce,
   Heartbeat,
   lateDenial,
   openSocket,
-  originDenial,
   type ServerFanout,
 } from "@lobby/channels/server";
-import type { NodeServerContext } from "./server-context.ts";
+import type { AccessLogEntry } from "./access-log.ts";
 import { webSocketFrames } from "./frames.ts";
-import { hostCheck, hostDenial, type HostCheck } from "./allowed-hosts.ts";
-import type { AccessLogEntry, ResolvedOptions } from "./options.ts";
-import type { TrustedProxies } from "./trusted-proxies.ts";
-import {
-  NONE,
-  offeredSubprotocols,
-  remoteAddress,
-  readRequest,
-  ReplyHeaderLines,
-  type RequestFacts,
-} from "./request.ts";
-import { NodeSocket, OwnedWebSocket, type SocketOwner } from "./node-socket.ts";
+import { beginHandshake, handshakeDenial, type Handshake } from "./handshake.ts";
+import { NodeSocket, type SocketOwner } from "./node-socket.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { OriginGate } from "./origin-gate.ts";
+import type { RequestReader } from "./request-reader.ts";
+import { webSocketScope } from "./scope.ts";
+import type { NodeServerContext } from "./server-context.ts";
+import type { OwnedWebSocket } from "./socket-events.ts";
+import { Upgrader } from "./upgrader.ts";
 
-/** What connections have before a route has matched, in one piece for all. */
-const NO_PARAMS = Object.freeze({});
-
-/** Strangers must not be able to fill the log, nor the memory. */
-const MAX_REFUSED_ORIGINS = 100;
-
-/** All sockets of one server. */
+/** The WebSocket half of a server: passes handshakes to the application and owns the sockets. */
 export class WebSocketEndpoint implements SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
   readonly #application: ProtocolRouter;
   readonly #options: ResolvedOptions;
-  readonly #proxies: TrustedProxies;
+  readonly #reader: RequestReader;
   readonly #context: NodeServerContext;
-  readonly #isHostAllowed: HostCheck;
-  readonly #isOriginAllowed: (origin: string | null, host: string | null) => boolean;
+  readonly #origins: OriginGate;
+  readonly #upgrader: Upgrader;
   readonly #heartbeat: Heartbeat;
-  readonly #server: WebSocketServer;
   readonly #sockets = new Set<NodeSocket>();
-  /** Warned of once each. */
-  readonly #refusedOrigins = new WarnOnce(MAX_REFUSED_ORIGINS);
-  readonly #timers = new Map<NodeSocket, NodeJS.Timeout>();
+  /** The deadline of each unanswered handshake, and of each denial that a client has yet to read. */
+  readonly #deadlines = new Map<NodeSocket, NodeJS.Timeout>();
   readonly #whenEmpty = Promise.withResolvers<void>();
   #isDraining = false;
-  /** The handshake that `ws` is completing right now, for its hooks. */
-  #upgrading: { readonly subprotocol: string | undefined; readonly reply: ReplyHeaderLines } | undefined;
 
   constructor(
     application: ProtocolRouter,
     options: ResolvedOptions,
-    proxies: TrustedProxies,
+    reader: RequestReader,
     context: NodeServerContext,
   ) {
     this.#application = application;
     this.#options = options;
-    this.#proxies = proxies;
+    this.#reader = reader;
     this.#context = context;
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowClientCloseCode = options.slowClientCloseCode;
-    this.#isHostAllowed = hostCheck(options.allowedHosts);
-    this.#isOriginAllowed = originCheck(options.allowedOrigins);
+    this.#origins = new OriginGate(options.allowedOrigins, (error, facts) => this.#report("warning", error, facts.url));
+    this.#upgrader = new Upgrader(options);
     this.#heartbeat = new Heartbeat(options.pingIntervalMs);
     this.fanout = createFanout({
       codec: webSocketFrames,
       schedule: (flush) => setImmediate(flush),
       report: (report) => options.onReport(report),
     });
-    const limits = { maxPayload: options.maxPayloadBytes, closeTimeout: options.closeTimeoutMs };
-    this.#server = new WebSocketServer({
-      ...limits,
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      WebSocket: OwnedWebSocket,
-      handleProtocols: () => this.#upgrading?.subprotocol ?? false,
-    });
-    this.#server.on("headers", (lines) => {
-      for (const [name, value] of this.#upgrading?.reply.take() ?? []) lines.push(`${name}: ${value}`);
-    });
   }
 
-  /** How many connections there are, handshakes included. */
+  /** The number of connections, with those whose handshake is unanswered. */
   get size(): number {
     return this.#sockets.size;
   }
 
-  /** Takes an `upgrade` event. */
-  handle(request: IncomingMessage, raw: Duplex, head: Buffer): void {
-    const facts = readRequest(request, "ws", this.#proxies);
-    const reply = new ReplyHeaderLines();
-    const socket = new NodeSocket(this, raw, { request, head, reply }, facts?.client.address ?? remoteAddress(request));
+  /** Handles an `upgrade` event of the HTTP server. */
+  handle(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const handshake = beginHandshake(request, head);
+    const { clientAddress, facts, denial } = this.#reader.read(request, "ws");
+    const socket = new NodeSocket(this, stream, handshake, clientAddress);
     this.#sockets.add(socket);
-    const subprotocols = offeredSubprotocols(request);
-    const denial = this.#examine(request, facts, subprotocols, reply);
-    if (denial !== undefined || facts === undefined) {
-      socket.deny(denial ?? new Denial(400, "The address of this request is malformed."));
+    if (denial !== undefined) {
+      socket.deny(denial);
       return;
     }
-    const { url, headers, client } = facts;
-    const scope: WebSocketScope = {
-      type: "websocket",
-      url,
-      headers,
-      client,
-      subprotocols,
-      params: NO_PARAMS,
-      subjects: NONE,
-      reply,
-      layer: this.#application.layer,
-    };
-    const tooLate = (): void => socket.deny(lateDenial());
-    this.#timers.set(socket, setTimeout(tooLate, this.#options.handshakeTimeoutMs));
-    void this.#open(socket, scope);
+    const refusal = this.#refusal(handshake) ?? this.#origins.denialOf(facts);
+    if (refusal !== undefined) {
+      socket.deny(refusal);
+      return;
+    }
+    const deny = (): void => socket.deny(lateDenial());
+    this.#deadlines.set(socket, setTimeout(deny, this.#options.handshakeTimeoutMs));
+    void this.#open(socket, webSocketScope(facts, handshake.reply, this.#application.layer, handshake.subprotocols));
   }
 
-  upgrade(socket: NodeSocket, subprotocol: string | undefined): OwnedWebSocket | undefined {
-    const { handshake } = socket;
-    if (handshake === undefined) return undefined;
-    this.#upgrading = { subprotocol, reply: handshake.reply };
-    let accepted: OwnedWebSocket | undefined;
-    this.#server.handleUpgrade(handshake.request, socket.raw, handshake.head, (ws) => {
-      accepted = ws as OwnedWebSocket;
-    });
-    this.#upgrading = undefined;
-    return accepted;
+  upgrade(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined {
+    return this.#upgrader.complete(handshake, stream, subprotocol);
   }
 
   answered(socket: NodeSocket, status: number): void {
-    this.#stopTimer(socket);
-    if (status === 101) this.#heartbeat.add(socket);
-    // A peer that does not read a denial must not hold it for ever.
-    else
-      this.#timers.set(
-        socket,
-        setTimeout(() => socket.terminate(), this.#options.closeTimeoutMs),
-      );
+    this.#clearDeadline(socket);
+    if (status === 101) {
+      this.#heartbeat.add(socket);
+    } else {
+      // A client that does not read a denial must not hold its connection.
+      const cut = (): void => socket.terminate();
+      this.#deadlines.set(socket, setTimeout(cut, this.#options.closeTimeoutMs));
+    }
     this.#log(socket, status === 101 ? "websocket-open" : "websocket-refused", status);
   }
 
   ended(socket: NodeSocket, code: number): void {
-    this.#stopTimer(socket);
+    this.#clearDeadline(socket);
     this.#sockets.delete(socket);
     this.#heartbeat.delete(socket);
     this.#context.waitUntil(socket.whenIdle());
@@ -157,7 +111,7 @@ export class WebSocketEndpoint implements SocketOwner {
     if (socket.hasOpened) this.#log(socket, "websocket-close", code);
   }
 
-  /** Closes every connection and waits until all are over, or until the deadline. */
+  /** Closes every connection, waits until all have ended, and cuts the remaining ones at the deadline. */
   async drain(code: number, reason: string, deadline: Promise<unknown>): Promise<void> {
     this.#isDraining = true;
     this.fanout.flush();
@@ -166,68 +120,30 @@ export class WebSocketEndpoint implements SocketOwner {
     for (const socket of this.#sockets) socket.terminate();
   }
 
+  #refusal(handshake: Handshake): Denial | undefined {
+    return this.#isDraining ? closingDenial() : handshakeDenial(handshake);
+  }
+
   async #open(socket: NodeSocket, scope: WebSocketScope): Promise<void> {
     await openSocket(
       socket,
       async () => this.#application.websocket(socket, scope),
-      (level, error) =>
-        this.#options.onReport({ level, source: "websocket", operation: `open ${scope.url.pathname}`, error }),
+      (level, error) => this.#report(level, error, scope.url),
     );
   }
 
-  /** What is wrong with a handshake before any application sees it (RFC 6455 §4.2.1). */
-  #examine(
-    { method, headers }: IncomingMessage,
-    facts: RequestFacts | undefined,
-    subprotocols: readonly string[],
-    reply: ReplyHeaderLines,
-  ): Denial | undefined {
-    if (facts === undefined) return undefined;
-    if (this.#isDraining) return closingDenial();
-    if (method !== "GET") {
-      reply.append("Allow", "GET");
-      return new Denial(405, "Open a WebSocket with GET.");
-    }
-    if (headers["sec-websocket-version"] !== "13") {
-      reply.append("Upgrade", "websocket");
-      reply.append("Connection", "Upgrade");
-      reply.append("Sec-WebSocket-Version", "13");
-      return new Denial(426, "This server speaks WebSocket version 13.");
-    }
-    if (headers.host === undefined) return new Denial(400, "The Host header is missing.");
-    if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
-      return new Denial(400, "The Sec-WebSocket-Key header is missing or malformed.");
-    }
-    if (!subprotocols.every(isToken) || new Set(subprotocols).size < subprotocols.length) {
-      return new Denial(400, "The Sec-WebSocket-Protocol header is malformed.");
-    }
-    if (!this.#isHostAllowed(facts)) return hostDenial();
-    const origin = facts.headers.get("origin");
-    if (this.#isOriginAllowed(origin, facts.host)) return undefined;
-    this.#warnOfOrigin(origin ?? "", facts);
-    return originDenial();
+  #report(level: ConsumerReport["level"], error: unknown, { pathname }: URL): void {
+    this.#options.onReport({ level, source: "websocket", operation: `open ${pathname}`, error });
   }
 
-  /** Usually a proxy that is not set up yet: whoever runs the server should know why nothing connects. */
-  #warnOfOrigin(origin: string, { host, url }: RequestFacts): void {
-    if (!this.#refusedOrigins.isFirst(origin)) return;
-    const allowed = [this.#options.allowedOrigins].flat().join(", ");
-    const error = new OriginRefusedError(origin, host ?? "", allowed);
-    this.#options.onReport({ level: "warning", source: "websocket", operation: `open ${url.pathname}`, error });
-  }
-
-  #stopTimer(socket: NodeSocket): void {
-    clearTimeout(this.#timers.get(socket));
-    this.#timers.delete(socket);
+  #clearDeadline(socket: NodeSocket): void {
+    clearTimeout(this.#deadlines.get(socket));
+    this.#deadlines.delete(socket);
   }
 
   #log(socket: NodeSocket, kind: AccessLogEntry["kind"], status: number): void {
     const { method, target, clientAddress: client } = socket;
-    const durationMs = performance.now() - socket.openedAtMs;
+    const durationMs = performance.now() - socket.startedAtMs;
     this.#options.onAccess?.({ kind, method, target, client, status, durationMs });
   }
-}
-
-function isToken(name: string): boolean {
-  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
 }

@@ -1,4 +1,3 @@
-/** Which hosts a server answers for, by HTTP and by WebSocket. */
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { consumer } from "@lobby/channels";
@@ -8,21 +7,24 @@ import { Echo } from "./support/echo.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
-const REFUSAL = "This server does not answer for this host.\n";
+const REASON = "This server does not answer for this host.\n";
 
 type AskHost = (host: string | undefined, headers?: Readonly<Record<string, string>>) => Promise<number[]>;
 
-/** Asks a server by HTTP and by WebSocket, and gives the status of both; no application may see what is refused. */
+/**
+ * Starts a server. `ask` sends it a request and a handshake, and returns both statuses. It fails the test when the
+ * application sees a denied one.
+ */
 async function serveWith(t: TestContext, options: ServerOptions): Promise<{ port: number; ask: AskHost }> {
-  let seen = 0;
+  let calls = 0;
   class Counted extends Echo {
     override connect(): void {
-      seen += 1;
+      calls += 1;
       this.accept();
     }
   }
   const http = (): Response => {
-    seen += 1;
+    calls += 1;
     return new Response("a page");
   };
   const { port, accessLog } = await startServer(t, { http, websocket: consumer(Counted) }, options);
@@ -32,14 +34,14 @@ async function serveWith(t: TestContext, options: ServerOptions): Promise<{ port
       request("GET", "/", { ...headers, Host: host, Connection: "close" }),
       handshake("/", { ...headers, Host: host, Origin: `http://${host}` }),
     ]) {
-      const before = seen;
+      const before = calls;
       const client = await RawClient.connect(t, port);
       client.send(head);
       const status = Number((await client.head()).split(" ")[1]);
       if (status === 421) {
-        assert.ok((await client.rest()).includes(REFUSAL));
-        assert.equal(seen, before, "no application may see the request");
-        await until(() => accessLog.at(-1)?.status === 421, "the log");
+        assert.ok((await client.rest()).includes(REASON));
+        assert.equal(calls, before, "the application must not see the request");
+        await until(() => accessLog.at(-1)?.status === 421, "the log entry");
       }
       client.socket.destroy();
       statuses.push(status);
@@ -49,11 +51,11 @@ async function serveWith(t: TestContext, options: ServerOptions): Promise<{ port
   return { port, ask };
 }
 
-const TAKEN = [200, 101];
-const REFUSED = [421, 421];
+const SERVED = [200, 101];
+const DENIED = [421, 421];
 
-describe("a server that is told its hosts", () => {
-  test("answers for these, at any port and however they are written", async (t) => {
+describe("A server with a list of hosts", () => {
+  test("answers for each, at any port and in any spelling", async (t) => {
     const { ask, port } = await serveWith(t, { allowedHosts: ["chat.example", "127.0.0.1", "[::1]", "로비.example"] });
     for (const host of [
       "chat.example",
@@ -64,12 +66,12 @@ describe("a server that is told its hosts", () => {
       `127.0.0.1:${port}`,
       "[::1]:9",
     ]) {
-      assert.deepEqual(await ask(host), TAKEN, host);
+      assert.deepEqual(await ask(host), SERVED, host);
     }
-    assert.deepEqual(await ask(new URL("http://로비.example/").host), TAKEN);
+    assert.deepEqual(await ask(new URL("http://로비.example/").host), SERVED);
   });
 
-  test("refuses a page whose host is a stranger's name for its address, though the origin is the same", async (t) => {
+  test("denies a page of another host that points at its address, although the origin matches", async (t) => {
     const { ask } = await serveWith(t, { allowedHosts: ["chat.example"] });
     for (const host of [
       "evil.example",
@@ -78,30 +80,30 @@ describe("a server that is told its hosts", () => {
       "a.chat.example",
       "127.0.0.1",
     ]) {
-      assert.deepEqual(await ask(host), REFUSED, host);
+      assert.deepEqual(await ask(host), DENIED, host);
     }
   });
 
-  test("answers for all domains below one, and not for that one itself", async (t) => {
+  test("answers for the domains below a wildcard, and not for the domain itself", async (t) => {
     const { ask } = await serveWith(t, { allowedHosts: ["*.chat.example"] });
-    assert.deepEqual(await ask("a.chat.example:81"), TAKEN);
-    assert.deepEqual(await ask("a.b.chat.example"), TAKEN);
-    assert.deepEqual(await ask("a.chat.example."), TAKEN);
-    assert.deepEqual(await ask("a.chat.example.."), REFUSED);
-    assert.deepEqual(await ask("chat.example"), REFUSED);
-    assert.deepEqual(await ask("evilchat.example"), REFUSED);
+    assert.deepEqual(await ask("a.chat.example:81"), SERVED);
+    assert.deepEqual(await ask("a.b.chat.example"), SERVED);
+    assert.deepEqual(await ask("a.chat.example."), SERVED);
+    assert.deepEqual(await ask("a.chat.example.."), DENIED);
+    assert.deepEqual(await ask("chat.example"), DENIED);
+    assert.deepEqual(await ask("evilchat.example"), DENIED);
   });
 
-  test("goes by the host that a trusted proxy was asked for, and by nobody else's word", async (t) => {
+  test("uses the forwarded host of a trusted proxy, and of no other client", async (t) => {
     const headers = { "X-Forwarded-Host": "chat.example" };
-    const behind = await serveWith(t, { allowedHosts: ["chat.example"], trustProxy: ["127.0.0.1"] });
-    assert.deepEqual(await behind.ask("10.0.0.7:8000", headers), [200, 403]);
-    assert.deepEqual(await behind.ask("chat.example", { "X-Forwarded-Host": "evil.example" }), REFUSED);
+    const proxied = await serveWith(t, { allowedHosts: ["chat.example"], trustProxy: ["127.0.0.1"] });
+    assert.deepEqual(await proxied.ask("10.0.0.7:8000", headers), [200, 403]);
+    assert.deepEqual(await proxied.ask("chat.example", { "X-Forwarded-Host": "evil.example" }), DENIED);
     const { ask } = await serveWith(t, { allowedHosts: ["chat.example"] });
-    assert.deepEqual(await ask("evil.example", headers), REFUSED);
+    assert.deepEqual(await ask("evil.example", headers), DENIED);
   });
 
-  test("refuses a request that names no host, and goes by the whole address of one that has both", async (t) => {
+  test("denies a request without a host, and prefers the host of a whole URL to the Host header", async (t) => {
     const { port } = await serveWith(t, { allowedHosts: ["chat.example", "localhost"] });
     for (const [head, status] of [
       ["GET / HTTP/1.0\r\n\r\n", 421],
@@ -115,7 +117,7 @@ describe("a server that is told its hosts", () => {
   });
 });
 
-test("a server that is told none answers for any host", async (t) => {
+test("A server without a list answers for any host", async (t) => {
   const { ask } = await serveWith(t, {});
-  assert.deepEqual(await ask("evil.example"), TAKEN);
+  assert.deepEqual(await ask("evil.example"), SERVED);
 });

@@ -1,4 +1,3 @@
-/** Bodies of requests that are larger than the server takes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { anyJson, BodyTooLargeError, consumer, Denial, readJson, type HttpApplication } from "@lobby/channels";
@@ -12,7 +11,7 @@ import { startServer } from "./support/server.ts";
 const LIMIT = { maxBodyBytes: 10 };
 const TOO_LARGE = "A body has at most 10 bytes here.\n";
 
-/** Answers with the body it was sent, and notes what it was asked. */
+/** Returns a handler that answers with the request body, and its recorded calls. */
 function echo(): { readonly http: HttpApplication; readonly asked: string[]; readonly failures: unknown[] } {
   const asked: string[] = [];
   const failures: unknown[] = [];
@@ -28,24 +27,24 @@ function echo(): { readonly http: HttpApplication; readonly asked: string[]; rea
   return { http, asked, failures };
 }
 
-/** A body of which nobody says how long it is. */
+/** Returns a request with a chunked body, which announces no length. */
 function chunked(...pieces: readonly string[]): RequestInit {
   return { method: "POST", body: ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()), duplex: "half" };
 }
 
-describe("a body that announces its length", () => {
-  test("is taken up to the limit, and beyond it answered with 413 before any application", async (t) => {
+describe("A body with a Content-Length", () => {
+  test("is accepted up to the limit; a larger one gets 413 and reaches no application", async (t) => {
     const { http, asked } = echo();
     const { httpUrl, accessLog } = await startServer(t, { http }, LIMIT);
     assert.equal(await (await ask(httpUrl, { method: "POST", body: "0123456789" })).text(), "0123456789");
     const refused = await ask(httpUrl, { method: "PUT", body: "0123456789a" });
     assert.deepEqual([refused.status, await refused.text()], [413, TOO_LARGE]);
     assert.deepEqual(asked, ["POST"]);
-    await until(() => accessLog.length === 2, "the log");
+    await until(() => accessLog.length === 2, "the log entry");
     assert.equal(accessLog[1]?.status, 413);
   });
 
-  test("has a megabyte unless the server is told something else", async (t) => {
+  test("may have a mebibyte by default", async (t) => {
     const { httpUrl } = await startServer(t, { http: echo().http });
     for (const [bytes, status] of [
       [1_048_576, 200],
@@ -55,7 +54,7 @@ describe("a body that announces its length", () => {
     }
   });
 
-  test("does not hold up the next request of the connection when it is too large", async (t) => {
+  test("over the limit does not block the next request of the connection", async (t) => {
     const { port } = await startServer(t, { http: echo().http }, LIMIT);
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/", { "Content-Length": "1000000" })}${"x".repeat(1_000_000)}`);
@@ -63,7 +62,7 @@ describe("a body that announces its length", () => {
     assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*HTTP\/1\.1 200 [^]*again/);
   });
 
-  test("is cut when it is too large and does not end in time", async (t) => {
+  test("over the limit is cut when it does not end in time", async (t) => {
     const { port } = await startServer(
       t,
       { http: echo().http },
@@ -74,7 +73,7 @@ describe("a body that announces its length", () => {
     assert.match(await client.rest(), /^HTTP\/1\.1 413 /);
   });
 
-  test("is not asked for when it is too large and its client asks first", async (t) => {
+  test("over the limit gets 413 instead of 100 when the client expects 100", async (t) => {
     const { port } = await startServer(t, { http: echo().http }, LIMIT);
     const expecting = { Expect: "100-continue", Connection: "close" };
     const large = await RawClient.connect(t, port);
@@ -88,8 +87,8 @@ describe("a body that announces its length", () => {
   });
 });
 
-describe("a body that grows past the limit", () => {
-  test("rejects where it is read, is answered with 413 and is no error of the application", async (t) => {
+describe("A body that grows past the limit", () => {
+  test("rejects while it is read, gets 413, and is not reported", async (t) => {
     const { http, asked, failures } = echo();
     const { httpUrl } = await startServer(t, { http }, LIMIT);
     assert.equal(await (await ask(httpUrl, chunked("01234", "56789"))).text(), "0123456789");
@@ -100,7 +99,7 @@ describe("a body that grows past the limit", () => {
     assert.ok(failure instanceof BodyTooLargeError && failure.limitBytes === 10);
   });
 
-  test("does not hold up the next request of the connection", async (t) => {
+  test("does not block the next request of the connection", async (t) => {
     const { port } = await startServer(t, { http: echo().http }, LIMIT);
     const client = await RawClient.connect(t, port);
     const large = `${(100_000).toString(16)}\r\n${"x".repeat(100_000)}\r\n`;
@@ -109,12 +108,12 @@ describe("a body that grows past the limit", () => {
     assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*HTTP\/1\.1 200 [^]*again/);
   });
 
-  test("may be answered by the handler itself, and is not looked at when nobody reads it", async (t) => {
+  test("may get the handler's own answer, and does no harm when the handler does not read it", async (t) => {
     const { httpUrl } = await startServer(
       t,
       {
         async http(incoming) {
-          if (incoming.url.endsWith("/ignore")) return new Response("whatever");
+          if (incoming.url.endsWith("/ignore")) return new Response("ignored");
           const isTooLarge = await incoming.text().then(
             () => false,
             (error: unknown) => error instanceof BodyTooLargeError,
@@ -126,10 +125,10 @@ describe("a body that grows past the limit", () => {
     );
     const own = await ask(httpUrl, chunked("much too much"));
     assert.deepEqual([own.status, await own.text()], [400, "my own answer"]);
-    assert.equal(await (await ask(`${httpUrl}/ignore`, chunked("much too much"))).text(), "whatever");
+    assert.equal(await (await ask(`${httpUrl}/ignore`, chunked("much too much"))).text(), "ignored");
   });
 
-  test("cuts an answer that has begun", async (t) => {
+  test("cuts an answer that has started", async (t) => {
     const { port } = await startServer(t, { http: ({ body }) => new Response(body) }, LIMIT);
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/", { "Transfer-Encoding": "chunked" })}5\r\nfirst\r\n`);
@@ -139,13 +138,13 @@ describe("a body that grows past the limit", () => {
   });
 });
 
-/** Answers with the JSON it was sent. */
+/** Answers with the JSON of the request. */
 async function echoJson(incoming: Request): Promise<Response | Denial> {
   const read = await readJson(incoming, anyJson);
   return read instanceof Denial ? read : Response.json(read);
 }
 
-test("a handler that reads JSON has a denial for what is too large, and needs no more than to return it", async (t) => {
+test("`readJson` returns a denial for a body over the limit", async (t) => {
   const { httpUrl } = await startServer(t, { http: echoJson }, LIMIT);
   const headers = { "Content-Type": "application/json" };
   const answers = [];
@@ -159,7 +158,7 @@ test("a handler that reads JSON has a denial for what is too large, and needs no
   ]);
 });
 
-test("a frame for an event stream has the smaller limit of the two, and its answer the headers of the stream", async (t) => {
+test("A frame for an event stream has the smaller of both limits, and its 413 has the headers of the stream", async (t) => {
   const http = eventStream(consumer(Echo), { allowedOrigins: "any", maxPayloadBytes: 5 });
   const { httpUrl } = await startServer(t, { http }, LIMIT);
   const headers = { Origin: "https://elsewhere.example", "Content-Type": "text/plain" };

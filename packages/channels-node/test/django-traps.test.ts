@@ -1,7 +1,4 @@
-/**
- * The traps of Django Channels that only a server could inherit, by the numbers
- * they have in `packages/channels/test/django-traps.test.ts`, where the others are.
- */
+/** The traps of Django Channels that concern a server. `packages/channels/test/django-traps.test.ts` has the others. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InMemoryChannelLayer } from "@lobby/channels";
@@ -10,8 +7,8 @@ import { ask } from "./support/http.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
-describe("trap 9: an HTTP handler hears a group", () => {
-  test("in an answer that streams, as long as the client stays", async (t) => {
+describe("Trap 9: an HTTP handler receives from a group", () => {
+  test("in a streaming answer, until the client leaves", async (t) => {
     const { promise: left, resolve: leave } = Promise.withResolvers<void>();
     const layer = new InMemoryChannelLayer({ capacity: 1 });
     const http = async ({ signal }: Request): Promise<Response> => {
@@ -29,18 +26,18 @@ describe("trap 9: an HTTP handler hears a group", () => {
     const { port } = await startServer(t, { http, layer });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
-    assert.match(await client.head(), /^HTTP\/1\.1 200 /, "the head comes before anything is said");
+    assert.match(await client.head(), /^HTTP\/1\.1 200 /, "the head must arrive before the first message");
     for (const type of ["one", "two", "세 번째"]) {
       await layer.groupSend("room", { type });
       await until(() => client.text.includes(`${type}\n`), `"${type}" to arrive`);
     }
     client.socket.destroy();
-    await soon(left, "the handler to be told that the client left");
+    await soon(left, "the handler to notice that the client left");
     for (const type of ["a", "b", "c"]) await layer.groupSend("room", { type });
-    assert.equal(layer.dropped, 0, "nobody is left in the group");
+    assert.equal(layer.dropped, 0, "the group must be empty");
   });
 
-  test("in an answer that waits for the next message", async (t) => {
+  test("in a long-polling answer", async (t) => {
     const layer = new InMemoryChannelLayer();
     let joined = Promise.withResolvers<void>();
     const http = async ({ signal }: Request): Promise<Response> => {
@@ -57,14 +54,14 @@ describe("trap 9: an HTTP handler hears a group", () => {
     for (const type of ["one", "two"]) {
       joined = Promise.withResolvers();
       const answer = ask(httpUrl);
-      await soon(joined.promise, "the request to be heard");
+      await soon(joined.promise, "the request to join the group");
       await layer.groupSend("room", { type });
       assert.deepEqual(await (await answer).json(), { type });
     }
   });
 });
 
-test("trap 13: a handshake is given up at the very millisecond, not at the next tick of something", async (t) => {
+test("Trap 13: a handshake times out at its millisecond, independent of other timers", async (t) => {
   const asked = Promise.withResolvers<void>();
   const websocket = (): Promise<never> => {
     asked.resolve();
@@ -83,5 +80,5 @@ test("trap 13: a handshake is given up at the very millisecond, not at the next 
     [503],
   );
   t.mock.timers.reset();
-  assert.match(await soon(client.rest(), "the refusal"), /^HTTP\/1\.1 503 /);
+  assert.match(await soon(client.rest(), "the denial"), /^HTTP\/1\.1 503 /);
 });

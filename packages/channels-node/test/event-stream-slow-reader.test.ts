@@ -1,11 +1,10 @@
-/** Event streams whose clients do not read: nothing is kept for them for ever. */
+/** Event streams of clients that do not read. */
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type ConsumerContext,
   type EventTable,
@@ -22,10 +21,10 @@ interface Said {
 }
 
 class Member extends WebSocketConsumer<WebSocketScope, { said: Said }> {
-  static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
+  static readonly events: EventTable<Member> = { said: { relay: ({ text }) => text } };
   readonly #closes: number[];
 
-  constructor(context: ConsumerContext<WebSocketScope>, closes: number[]) {
+  constructor(context: ConsumerContext, closes: number[]) {
     super(context);
     this.#closes = closes;
   }
@@ -45,7 +44,7 @@ interface Stalled {
   readonly say: (text: string) => Promise<void>;
 }
 
-/** A stream whose client has read its first event, and reads no more. */
+/** Opens a stream whose client reads only the first event. */
 async function stall(t: TestContext, options: EventStreamOptions): Promise<Stalled> {
   const closes: number[] = [];
   const serverEnds = watchServerSockets(t);
@@ -60,10 +59,10 @@ async function stall(t: TestContext, options: EventStreamOptions): Promise<Stall
   return { client, serverEnd: serverEnds[0] as Socket, closes, say };
 }
 
-/** More than a kernel buffers. */
+/** Text that exceeds the buffers of the kernel. */
 const MUCH = "x".repeat(16_000_000);
 
-/** Says so much that the server closes the connection. */
+/** Sends events until the server closes the connection. */
 async function overflow({ serverEnd, closes, say }: Stalled): Promise<void> {
   await say(MUCH);
   await until(() => serverEnd.writableLength > 0, "the client to be stalled");
@@ -73,7 +72,7 @@ async function overflow({ serverEnd, closes, say }: Stalled): Promise<void> {
   }, "the connection to be closed");
 }
 
-test("a client that does not read its end either is cut", async (t) => {
+test("A client that does not read the end of its stream is cut", async (t) => {
   const stalled = await stall(t, { maxBufferedBytes: 1_000, closeTimeoutMs: 50 });
   await overflow(stalled);
   const { serverEnd, closes } = stalled;
@@ -81,7 +80,7 @@ test("a client that does not read its end either is cut", async (t) => {
   await until(() => serverEnd.destroyed, "the client to be cut");
 });
 
-test("a client that reads its end in time has it whole", async (t) => {
+test("A client that reads the end in time receives all of it", async (t) => {
   const stalled = await stall(t, { maxBufferedBytes: 1_000, closeTimeoutMs: 60_000 });
   await overflow(stalled);
   const { client } = stalled;
@@ -90,16 +89,16 @@ test("a client that reads its end in time has it whole", async (t) => {
   assert.match(client.text.slice(-100), /event: close\ndata: {"code":1013,"reason":"[^"]+"}\n\n\r\n0\r\n\r\n$/);
 });
 
-test("a client to which nothing gets through is gone within two signs of life", async (t) => {
+test("A client that receives nothing is cut within two heartbeat intervals", async (t) => {
   const { serverEnd, closes, say } = await stall(t, { heartbeatIntervalMs: 160 });
   await say(MUCH);
   await until(() => serverEnd.destroyed, "the client to be cut");
   assert.deepEqual(closes, [1006]);
 });
 
-test("a client that reads is alive, however silent everything is", async (t) => {
+test("A client that reads heartbeats stays connected without other events", async (t) => {
   const { client, closes } = await stall(t, { heartbeatIntervalMs: 16 });
   client.socket.resume();
-  await until(() => client.text.split("\r\n:\n\n").length > 20, "twenty signs of life");
+  await until(() => client.text.split("\r\n:\n\n").length > 20, "twenty heartbeats");
   assert.deepEqual(closes, []);
 });

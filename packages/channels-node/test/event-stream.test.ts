@@ -1,4 +1,4 @@
-/** Event streams on a real server, beside its WebSockets. */
+/** Event streams on a real server, next to its WebSockets. */
 import assert from "node:assert/strict";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { describe, test, type TestContext } from "node:test";
@@ -8,7 +8,6 @@ import {
   InMemoryChannelLayer,
   InMemorySessionStore,
   login,
-  relay,
   route,
   urlRouter,
   WebSocketConsumer,
@@ -25,7 +24,7 @@ import { eventStream } from "@lobby/channels/event-stream";
 import { eventsOf, type ServerSentEvent } from "@lobby/channels/testing";
 import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
-import { Peer } from "./support/wire-client.ts";
+import { WireClient } from "./support/wire-client.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
@@ -34,10 +33,10 @@ interface Said {
 }
 
 class Chat extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">, { said: Said }> {
-  static readonly events: EventTable<Chat> = { said: relay(({ text }) => text) };
+  static readonly events: EventTable<Chat> = { said: { relay: ({ text }) => text } };
   readonly #closes: number[];
 
-  constructor(context: ConsumerContext<WebSocketScope & ScopeParams<"/:room/">>, closes: number[]) {
+  constructor(context: ConsumerContext, closes: number[]) {
     super(context);
     this.#closes = closes;
   }
@@ -52,7 +51,7 @@ class Chat extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">, { 
   }
 }
 
-/** One consumer at two addresses, and the codes with which its connections ended. */
+/** Returns an application with one consumer at two addresses, and the close codes of its connections. */
 function chat(options?: Parameters<typeof eventStream>[1]): {
   readonly application: ProtocolRouterOptions;
   readonly closes: readonly number[];
@@ -68,8 +67,8 @@ function chat(options?: Parameters<typeof eventStream>[1]): {
   };
 }
 
-/** A client of an event stream that is no browser. */
-class Listener {
+/** A client of an event stream. */
+class StreamClient {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #events: AsyncGenerator<ServerSentEvent, void>;
@@ -90,25 +89,30 @@ class Listener {
     this.response = response;
   }
 
-  static async open(t: TestContext, url: string, headers: Readonly<Record<string, string>> = {}): Promise<Listener> {
+  static async open(
+    t: TestContext,
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<StreamClient> {
     const leaving = new AbortController();
     t.after(() => leaving.abort());
     const { signal } = leaving;
     const response = await ask(url, { headers: { Accept: "text/event-stream", ...headers }, signal });
     assert.equal(response.status, 200);
-    const listener = new Listener(url, headers, response, leaving);
-    const { id } = JSON.parse(await listener.next("connection")) as { readonly id: string };
-    listener.id = id;
-    return listener;
+    const client = new StreamClient(url, headers, response, leaving);
+    const { id } = JSON.parse(await client.next("connection")) as { readonly id: string };
+    client.id = id;
+    return client;
   }
 
-  /** The data of the next event, which has this type. */
+  /** Returns the data of the next event, which must have this type. */
   async next(type = "message"): Promise<string> {
     const { value } = await soon(this.#events.next(), "an event");
     assert.equal(value?.type, type);
     return value.data;
   }
 
+  /** Posts a frame, and returns the status. */
   async say(text: string, url = this.#url): Promise<number> {
     const headers = { ...this.#headers, "Connection-Id": this.id };
     return (await ask(url, { method: "POST", body: text, headers })).status;
@@ -124,39 +128,39 @@ async function enter(_request: Request, scope: HttpScope & SessionScope): Promis
   return new Response("welcome");
 }
 
-describe("an event stream on a server", () => {
-  test("is in one room with the sockets, and everybody hears everything in one order", async (t) => {
+describe("An event stream on a server", () => {
+  test("shares a room with WebSockets, and every member receives the messages in one order", async (t) => {
     const { httpUrl, wsUrl } = await startServer(t, chat().application);
-    const anna = await Listener.open(t, `${httpUrl}/sse/로비/`);
-    const ben = await Peer.open(t, `${wsUrl}/ws/로비/`);
-    const elsewhere = await Listener.open(t, `${httpUrl}/sse/elsewhere/`);
+    const anna = await StreamClient.open(t, `${httpUrl}/sse/로비/`);
+    const ben = await WireClient.open(t, `${wsUrl}/ws/로비/`);
+    const elsewhere = await StreamClient.open(t, `${httpUrl}/sse/elsewhere/`);
     for (let number = 0; number < 50; number += 1) {
       if (number % 2 === 0) assert.equal(await anna.say(`안녕 ${number}`), 204);
       else ben.send(`hello ${number}`);
-      const heard = [await anna.next(), await ben.next()];
-      assert.deepEqual(heard, Array(2).fill(`${number % 2 === 0 ? "안녕" : "hello"} ${number}`));
+      const received = [await anna.next(), await ben.next()];
+      assert.deepEqual(received, Array(2).fill(`${number % 2 === 0 ? "안녕" : "hello"} ${number}`));
     }
-    // What it gets first is its own line, so it got nothing before.
-    await elsewhere.say("nobody here");
-    assert.equal(await elsewhere.next(), "nobody here");
+    // Its own message is its first one, so it received none of the other room.
+    await elsewhere.say("elsewhere");
+    assert.equal(await elsewhere.next(), "elsewhere");
   });
 
-  test("brings 10,000 messages in order", async (t) => {
+  test("delivers 10,000 messages in order", async (t) => {
     const { httpUrl, wsUrl } = await startServer(t, chat().application);
-    const anna = await Listener.open(t, `${httpUrl}/sse/busy/`);
-    const ben = await Peer.open(t, `${wsUrl}/ws/busy/`);
+    const anna = await StreamClient.open(t, `${httpUrl}/sse/busy/`);
+    const ben = await WireClient.open(t, `${wsUrl}/ws/busy/`);
     for (let number = 0; number < 10_000; number += 1) ben.send(String(number));
     for (let number = 0; number < 10_000; number += 1) assert.equal(await anna.next(), String(number));
   });
 
-  test("takes 500 messages in order, over connections that come and go", async (t) => {
+  test("accepts 500 posts in order", async (t) => {
     const { httpUrl } = await startServer(t, chat().application);
-    const anna = await Listener.open(t, `${httpUrl}/sse/busy/`);
+    const anna = await StreamClient.open(t, `${httpUrl}/sse/busy/`);
     for (let number = 0; number < 500; number += 1) assert.equal(await anna.say(String(number)), 204);
     for (let number = 0; number < 500; number += 1) assert.equal(await anna.next(), String(number));
   });
 
-  test("sends its head and first event before anything is said, and every event at once", async (t) => {
+  test("sends its head and first event at once, and each later event at once", async (t) => {
     const layer = new InMemoryChannelLayer();
     const { port } = await startServer(t, { ...chat().application, layer });
     const client = await RawClient.connect(t, port);
@@ -171,7 +175,7 @@ describe("an event stream on a server", () => {
     await until(() => client.text.includes("data: 안녕\n\n"), "an event");
   });
 
-  test("knows who its visitor is, and takes frames from nobody else", async (t) => {
+  test("knows its user, and accepts posts of this user only", async (t) => {
     class Members extends WebSocketConsumer<WebSocketScope & UserScope<string>> {
       override connect(): void {
         if (this.scope.user === undefined) this.deny(401, "Log in first.");
@@ -192,23 +196,23 @@ describe("an event stream on a server", () => {
       const [cookie = ""] = (await ask(`${httpUrl}/login/?id=${id}`)).headers.getSetCookie();
       return cookie.split(";")[0] ?? "";
     };
-    const refusal = await ask(`${httpUrl}/sse/`, { headers: { Accept: "text/event-stream" } });
-    assert.deepEqual([refusal.status, await refusal.text()], [401, "Log in first.\n"]);
-    const anna = await Listener.open(t, `${httpUrl}/sse/`, { Cookie: await cookieOf("1") });
-    const ben = await Listener.open(t, `${httpUrl}/sse/`, { Cookie: await cookieOf("2") });
+    const denial = await ask(`${httpUrl}/sse/`, { headers: { Accept: "text/event-stream" } });
+    assert.deepEqual([denial.status, await denial.text()], [401, "Log in first.\n"]);
+    const anna = await StreamClient.open(t, `${httpUrl}/sse/`, { Cookie: await cookieOf("1") });
+    const ben = await StreamClient.open(t, `${httpUrl}/sse/`, { Cookie: await cookieOf("2") });
     assert.equal(await anna.say("hello"), 204);
     assert.equal(await anna.next(), "User 1: hello");
     ben.id = anna.id;
     assert.equal(await ben.say("I am Anna"), 403);
   });
 
-  test("takes frames from pages of its own origin alone, also behind a proxy", async (t) => {
+  test("accepts posts from pages of its own origin only, also behind a proxy", async (t) => {
     const { httpUrl, port } = await startServer(t, chat().application, { trustProxy: ["127.0.0.1"] });
-    const listener = await Listener.open(t, `${httpUrl}/sse/lobby/`);
+    const client = await StreamClient.open(t, `${httpUrl}/sse/lobby/`);
     const post = (headers: Readonly<Record<string, string>>): Promise<number | undefined> => {
       const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-      const all = { "Connection-Id": listener.id, "Content-Type": "text/plain", ...headers };
-      // Unlike `fetch`, it sends any header it is told to.
+      const all = { "Connection-Id": client.id, "Content-Type": "text/plain", ...headers };
+      // Unlike `fetch`, this sends any header.
       httpRequest({ host: "127.0.0.1", port, path: "/sse/lobby/", method: "POST", headers: all }, resolve)
         .on("error", reject)
         .end("hello");
@@ -221,12 +225,12 @@ describe("an event stream on a server", () => {
     assert.equal(await post({ Origin: "https://evil.example", ...forwarded }), 403);
   });
 
-  test("notices that its client is gone", async (t) => {
+  test("notices that its client left", async (t) => {
     const { application, closes } = chat();
     const { httpUrl } = await startServer(t, application);
     const [anna, ben] = [
-      await Listener.open(t, `${httpUrl}/sse/lobby/`),
-      await Listener.open(t, `${httpUrl}/sse/lobby/`),
+      await StreamClient.open(t, `${httpUrl}/sse/lobby/`),
+      await StreamClient.open(t, `${httpUrl}/sse/lobby/`),
     ];
     anna.leave();
     await until(() => closes.length > 0, "the end of the connection");
@@ -236,18 +240,18 @@ describe("an event stream on a server", () => {
     assert.equal(await ben.next(), "hello");
   });
 
-  test("is closed with 1013 when its client does not read, and the others do not notice", async (t) => {
+  test("is closed with 1013 when its client does not read, and other clients are not affected", async (t) => {
     const { application, closes } = chat({ maxBufferedBytes: 200_000 });
     const { port, httpUrl, wsUrl } = await startServer(t, application);
     const slow = await RawClient.connect(t, port);
     slow.send(request("GET", "/sse/room/", { Accept: "text/event-stream", Connection: "close" }));
     await until(() => slow.text.includes("event: connection"), "the first event");
     slow.socket.pause();
-    const anna = await Listener.open(t, `${httpUrl}/sse/room/`);
-    const ben = await Peer.open(t, `${wsUrl}/ws/room/`);
-    // Far more than kernels buffer.
+    const anna = await StreamClient.open(t, `${httpUrl}/sse/room/`);
+    const ben = await WireClient.open(t, `${wsUrl}/ws/room/`);
+    // Far more than the buffers of the kernel.
     for (let number = 0; closes.length === 0; number += 1) {
-      assert.ok(number < 2_000, "the slow client was never closed");
+      assert.ok(number < 2_000, "the server must close the slow client");
       const text = `${number} ${"x".repeat(50_000)}`;
       ben.send(text);
       assert.deepEqual([await anna.next(), await ben.next()], [text, text]);
@@ -260,25 +264,26 @@ describe("an event stream on a server", () => {
     );
   });
 
-  test("ends when the server closes, with word to come back, and does not hold it up", async (t) => {
+  test("ends with 1012 when the server closes, and does not delay the server", async (t) => {
     const { application, closes } = chat();
     const { httpUrl, server } = await startServer(t, application);
-    const listeners = [
-      await Listener.open(t, `${httpUrl}/sse/lobby/`),
-      await Listener.open(t, `${httpUrl}/sse/lobby/`),
+    const clients = [
+      await StreamClient.open(t, `${httpUrl}/sse/lobby/`),
+      await StreamClient.open(t, `${httpUrl}/sse/lobby/`),
     ];
     await soon(server.close({ reason: "재시작", timeoutMs: 60_000 }), "the server to close");
-    for (const listener of listeners)
-      assert.deepEqual(JSON.parse(await listener.next("close")), { code: 1012, reason: "재시작" });
+    for (const client of clients) {
+      assert.deepEqual(JSON.parse(await client.next("close")), { code: 1012, reason: "재시작" });
+    }
     assert.deepEqual(closes, [1012, 1012]);
   });
 });
 
-test("A frame finds its connection from any server of the layer", async (t) => {
+test("A post reaches its connection through any node of the layer", async (t) => {
   const application = { ...chat().application, layer: new InMemoryChannelLayer() };
   const [one, other] = [await startServer(t, application), await startServer(t, application)];
-  const anna = await Listener.open(t, `${one.httpUrl}/sse/lobby/`);
-  const ben = await Peer.open(t, `${other.wsUrl}/ws/lobby/`);
+  const anna = await StreamClient.open(t, `${one.httpUrl}/sse/lobby/`);
+  const ben = await WireClient.open(t, `${other.wsUrl}/ws/lobby/`);
   assert.equal(await anna.say("hello", `${other.httpUrl}/sse/lobby/`), 204);
   assert.deepEqual([await anna.next(), await ben.next()], ["hello", "hello"]);
   await other.server.close();

@@ -1,17 +1,16 @@
-/** Messages to groups, over real sockets. */
+/** Group messages over real sockets. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextIteration } from "node:timers/promises";
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type ChannelMessage,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
-import { Peer } from "./support/wire-client.ts";
+import { WireClient } from "./support/wire-client.ts";
 import { startServer } from "./support/server.ts";
 
 interface Room {
@@ -19,11 +18,13 @@ interface Room {
   readonly "room.whispered": { readonly text: string };
 }
 
-/** Says what it gets to the room, in between two frames of its own. */
+/** A member that sends each text to the room, between frames to its own client. */
 class Member extends WebSocketConsumer<WebSocketScope, Room> {
   static readonly events: EventTable<Member> = {
-    "room.said": relay(({ text }) => text),
-    "room.whispered": (member, { text }) => void member.send(text),
+    "room.said": { relay: ({ text }) => text },
+    "room.whispered"({ text }) {
+      this.send(text);
+    },
   };
 
   override get groups(): readonly string[] {
@@ -43,50 +44,50 @@ function event(type: keyof Room, text: string): ChannelMessage & { readonly text
   return { type, text };
 }
 
-test("200 clients get 200 messages each, in the one order in which they were sent", async (t) => {
+test("200 clients receive 200 messages each, in sending order", async (t) => {
   const CLIENTS = 200;
   const MESSAGES = 200;
   const layer = new InMemoryChannelLayer();
   const { wsUrl, server } = await startServer(t, { websocket: consumer(Member), layer });
-  const peers = await Promise.all(Array.from({ length: CLIENTS }, () => Peer.open(t, wsUrl)));
+  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => WireClient.open(t, wsUrl)));
   assert.equal(server.connections, CLIENTS);
   const texts = Array.from({ length: MESSAGES }, (_, index) => `말 ${index}`);
   for (const text of texts) await layer.groupSend("room", event("room.said", text));
-  for (const peer of peers) assert.deepEqual(await peer.take(MESSAGES), texts);
+  for (const client of clients) assert.deepEqual(await client.take(MESSAGES), texts);
   assert.equal(layer.dropped, 0);
 });
 
-test("what is said while a message is still being written to others reaches everybody once, and in order", async (t) => {
+test("A message that is sent during the fan-out of another one reaches every client once, in order", async (t) => {
   const layer = new InMemoryChannelLayer();
   const { wsUrl } = await startServer(t, { websocket: consumer(Member), layer });
-  const peers = await Promise.all(Array.from({ length: 300 }, () => Peer.open(t, wsUrl)));
+  const clients = await Promise.all(Array.from({ length: 300 }, () => WireClient.open(t, wsUrl)));
   const texts = Array.from({ length: 200 }, (_, index) => `말 ${"x".repeat(index)}`);
   for (const text of texts) {
     await layer.groupSend("room", event("room.said", text));
-    await nextTurn();
+    await nextIteration();
   }
-  for (const peer of peers) assert.deepEqual(await peer.take(texts.length), texts);
+  for (const client of clients) assert.deepEqual(await client.take(texts.length), texts);
 });
 
-test("many who speak at once are heard by all in the same order, and each in the order it spoke", async (t) => {
+test("Every client receives the messages of concurrent senders in one order, and each sender's in its sending order", async (t) => {
   const SPEAKERS = 20;
   const { wsUrl } = await startServer(t, { websocket: consumer(Member) });
-  const peers = await Promise.all(Array.from({ length: SPEAKERS }, () => Peer.open(t, wsUrl)));
-  for (const text of ["a", "b", "c"]) for (const [index, peer] of peers.entries()) peer.send(`${index}${text}`);
-  const heard: string[][] = [];
-  for (const peer of peers) {
-    const frames = (await peer.take(SPEAKERS * 3 * 2 + 9)).map(String);
-    heard.push(frames.filter((frame) => frame.includes("to all")));
+  const clients = await Promise.all(Array.from({ length: SPEAKERS }, () => WireClient.open(t, wsUrl)));
+  for (const text of ["a", "b", "c"]) for (const [index, client] of clients.entries()) client.send(`${index}${text}`);
+  const received: string[][] = [];
+  for (const client of clients) {
+    const frames = (await client.take(SPEAKERS * 3 * 2 + 9)).map(String);
+    received.push(frames.filter((frame) => frame.includes("to all")));
   }
-  for (const frames of heard) assert.deepEqual(frames, heard[0]);
-  const ofFirst = heard[0]?.filter((frame) => /^0[abc] to all$/.test(frame));
+  for (const frames of received) assert.deepEqual(frames, received[0]);
+  const ofFirst = received[0]?.filter((frame) => /^0[abc] to all$/.test(frame));
   assert.deepEqual(ofFirst, ["0a to all", "0b to all", "0c to all"]);
 });
 
-test("frames to one and frames to all reach a peer in the order in which they were sent to it", async (t) => {
+test("Direct frames and group frames reach a client in sending order", async (t) => {
   const { wsUrl } = await startServer(t, { websocket: consumer(Member) });
-  const speaker = await Peer.open(t, wsUrl);
-  const listener = await Peer.open(t, wsUrl);
+  const speaker = await WireClient.open(t, wsUrl);
+  const listener = await WireClient.open(t, wsUrl);
   speaker.send("one");
   speaker.send("two");
   const ofOne = ["one begins", "one to all", "one between", "one to all again", "one ends"];
@@ -94,7 +95,7 @@ test("frames to one and frames to all reach a peer in the order in which they we
   assert.deepEqual(await listener.take(4), ["one to all", "one to all again", "two to all", "two to all again"]);
 });
 
-test("whoever joins or leaves in the middle gets exactly what was said in between", async (t) => {
+test("A member receives exactly the messages between its join and its leave", async (t) => {
   const layer = new InMemoryChannelLayer();
   class Visitor extends Member {
     override get groups(): readonly string[] {
@@ -113,15 +114,15 @@ test("whoever joins or leaves in the middle gets exactly what was said in betwee
     }
   }
   const { wsUrl } = await startServer(t, { websocket: consumer(Visitor), layer });
-  const peer = await Peer.open(t, wsUrl);
-  peer.send("go");
-  assert.deepEqual(await peer.take(3), ["inside", "still inside", "end"]);
+  const client = await WireClient.open(t, wsUrl);
+  client.send("go");
+  assert.deepEqual(await client.take(3), ["inside", "still inside", "end"]);
 });
 
-test("relays and handlers of one group both reach every member", async (t) => {
+test("Relays and handlers of one group reach every member", async (t) => {
   const layer = new InMemoryChannelLayer();
   const { wsUrl } = await startServer(t, { websocket: consumer(Member), layer });
-  const peers = [await Peer.open(t, wsUrl), await Peer.open(t, wsUrl)];
+  const clients = [await WireClient.open(t, wsUrl), await WireClient.open(t, wsUrl)];
   await layer.groupSend("room", event("room.whispered", "psst"));
-  for (const peer of peers) assert.equal(await peer.next(), "psst");
+  for (const client of clients) assert.equal(await client.next(), "psst");
 });

@@ -1,6 +1,6 @@
 /**
- * Whatever strangers send, the server goes on serving and forgets them.
- * `FUZZ_SEED=7 npm run unit -- packages/channels-node/test/fuzz.test.ts` has them send something else.
+ * Random input of hostile clients: the server keeps serving and keeps nothing of them.
+ * `FUZZ_SEED=7 npm run unit -- packages/channels-node/test/fuzz.test.ts` sends other input.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -9,25 +9,25 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextIteration } from "node:timers/promises";
 import { consumer, route, urlRouter } from "@lobby/channels";
+import { collectGarbage } from "@lobby/test-support/garbage";
+import { Random } from "@lobby/test-support/random";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
-import { collectGarbage } from "@lobby/test-support/garbage";
 import { ENDINGS, frameStream, handshakeStream, MAX_PAYLOAD_BYTES, type Stream } from "./support/malformed.ts";
-import { Peer } from "./support/wire-client.ts";
-import { Random } from "@lobby/test-support/random";
 import { startServer, type TestServer } from "./support/server.ts";
+import { WireClient } from "./support/wire-client.ts";
 
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const STREAMS = 30_000;
-const AT_ONCE = 64;
-/** One stream in so many leaves its connection open: the server must end it. */
-const ONE_STAYS = 500;
-/** What half of the streams may leave behind: less than 30 bytes each. */
+const CONCURRENCY = 64;
+/** One of this many streams leaves its connection open, so the server must end it. */
+const STREAMS_PER_OPEN_END = 500;
+/** The growth that half of the streams may cause: 40 bytes each. */
 const MAX_GROWTH_BYTES = 600_000;
 
-/** What becomes of streams. */
+/** The entries of the access log that the streams must cause. */
 const OUTCOMES = [
   "http 200",
   "http 400",
@@ -42,7 +42,7 @@ const OUTCOMES = [
   "websocket-close 1009",
 ];
 
-/** The consumer of this test, which counts itself. */
+/** An echo consumer that counts its open connections. */
 class CountedEcho extends Echo {
   static open = 0;
   override connect(): void {
@@ -54,34 +54,34 @@ class CountedEcho extends Echo {
   }
 }
 
-/** The stream of this number, the same in every run with this seed. */
-function streamOf(random: Random): Stream {
+/** Returns a random stream. */
+function randomStream(random: Random): Stream {
   return random.below(2) === 0 ? frameStream(random) : handshakeStream(random);
 }
 
-/** Sends a stream in a few pieces, in one of the ways in which connections end. */
+/** Sends a stream in random pieces, and ends the connection in a random way. */
 async function send(path: string, bytes: Buffer, random: Random): Promise<void> {
   const socket = connect(path);
   socket.on("error", () => undefined).resume();
   const closed = new Promise((resolve) => socket.once("close", resolve));
   await Promise.race([once(socket, "connect"), closed]);
-  const stays = random.below(ONE_STAYS) === 0;
+  const staysOpen = random.below(STREAMS_PER_OPEN_END) === 0;
   const pieces = random.below(50) === 0 ? bytes.length : random.below(3);
   let from = 0;
   for (let left = pieces; left > 0 && !socket.destroyed; left -= 1) {
     const to = left === bytes.length ? from + 1 : from + random.below(bytes.length - from + 1);
     socket.write(bytes.subarray(from, to));
     from = to;
-    await nextTurn();
+    await nextIteration();
   }
   const rest = bytes.subarray(from);
-  if (stays) socket.write(rest);
+  if (staysOpen) socket.write(rest);
   else if (random.below(3) === 0) socket.write(rest, () => socket.destroy());
   else socket.end(rest);
   await closed;
 }
 
-/** Sends the streams with these numbers, many at once. @returns how many inputs there were of each kind. */
+/** Sends the streams of these numbers concurrently, and returns the number of inputs of each kind. */
 async function sendAll(path: string, from: number, to: number): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   let next = from;
@@ -90,29 +90,30 @@ async function sendAll(path: string, from: number, to: number): Promise<Map<stri
       next += 1;
       const number = next;
       const random = new Random(SEED * 1_000_003 + number);
-      const { bytes, inputs } = streamOf(random);
+      const { bytes, inputs } = randomStream(random);
       for (const input of inputs) add(counts, input, 1);
       await soon(send(path, bytes, random), `stream ${number} of seed ${SEED} to end: ${inputs.join(", ")}`);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, sender));
+  await Promise.all(Array.from({ length: CONCURRENCY }, sender));
   return counts;
 }
 
-/** What the process holds once everybody has gone but one. */
+/** The resources of the process while one connection is open. */
 interface Holdings {
   readonly heapBytes: number;
   readonly bufferBytes: number;
   readonly sockets: number;
 }
 
+/** Waits until one connection is left, and measures the resources. */
 async function holdings({ server, accessLog }: TestServer): Promise<Holdings> {
-  await until(() => server.connections === 1, "all connections but one to be forgotten");
-  await until(() => CountedEcho.open === 1, "all consumers but one to have ended");
+  await until(() => server.connections === 1, "all connections but one to end");
+  await until(() => CountedEcho.open === 1, "all consumers but one to end");
   accessLog.length = 0;
-  for (let turn = 0; turn < 5; turn += 1) {
+  for (let round = 0; round < 5; round += 1) {
     collectGarbage();
-    await nextTurn();
+    await nextIteration();
   }
   const { heapUsed, external } = process.memoryUsage();
   const sockets = process.getActiveResourcesInfo().filter((name) => name === "PipeWrap").length;
@@ -141,17 +142,17 @@ async function start(t: TestContext): Promise<{ readonly path: string; readonly 
   return { path, started };
 }
 
-test(`Hundreds of thousands of malformed inputs leave the server serving, and nothing behind (seed ${SEED})`, async (t) => {
+test(`The server survives hundreds of thousands of malformed inputs and leaks nothing (seed ${SEED})`, async (t) => {
   const { path, started } = await start(t);
-  const good = await Peer.open(t, `ws+unix://${path}:/ws/`);
+  const witness = await WireClient.open(t, `ws+unix://${path}:/ws/`);
   const inputs = new Map<string, number>();
   const outcomes = new Map<string, number>();
   const sendHalf = async (half: 0 | 1): Promise<Holdings> => {
     const from = (half * STREAMS) / 2;
     for (const [input, count] of await sendAll(path, from, from + STREAMS / 2)) add(inputs, input, count);
     for (const { kind, status } of started.accessLog) add(outcomes, `${kind} ${status}`, 1);
-    good.send("still here");
-    assert.equal(await good.next(), "still here");
+    witness.send("still here");
+    assert.equal(await witness.next(), "still here");
     return holdings(started);
   };
   const [before, after] = [await sendHalf(0), await sendHalf(1)];
@@ -163,14 +164,14 @@ test(`Hundreds of thousands of malformed inputs leave the server serving, and no
   const total = [...inputs.values()].reduce((sum, count) => sum + count, 0);
   assert.ok(total > 300_000, `${total} inputs`);
   for (const ending of [...ENDINGS, "odd handshake", "odd request"]) {
-    assert.ok((inputs.get(ending) ?? 0) > STREAMS / 50, `there must be enough of "${ending}"`);
+    assert.ok((inputs.get(ending) ?? 0) > STREAMS / 50, `the streams must contain "${ending}" often enough`);
   }
-  // They are not all refused at the door, nor all for the same reason.
+  // The streams must reach every stage of a connection.
   for (const outcome of OUTCOMES) {
-    assert.ok((outcomes.get(outcome) ?? 0) > STREAMS / 200, `the streams must get far enough for "${outcome}"`);
+    assert.ok((outcomes.get(outcome) ?? 0) > STREAMS / 200, `the streams must cause "${outcome}" often enough`);
   }
 
-  const fresh = await Peer.open(t, `ws+unix://${path}:/ws/`);
+  const fresh = await WireClient.open(t, `ws+unix://${path}:/ws/`);
   fresh.send("hello");
   assert.equal(await fresh.next(), "hello");
 });

@@ -1,22 +1,21 @@
-/** How a server finds peers that are gone without a word. */
 import assert from "node:assert/strict";
 import test from "node:test";
 import { WebSocketConsumer, consumer } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
-import { Peer } from "./support/wire-client.ts";
+import { WireClient } from "./support/wire-client.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
-test("a client that answers pings stays connected", async (t) => {
+test("A client that answers pings stays connected", async (t) => {
   const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) }, { pingIntervalMs: 40 });
-  const peer = await Peer.open(t, wsUrl);
-  await until(() => peer.pings.length >= 10, "ten pings");
+  const client = await WireClient.open(t, wsUrl);
+  await until(() => client.pings.length >= 10, "ten pings");
   assert.equal(server.connections, 1);
 });
 
-test("a client that is silent is cut, and its consumer told 1006", async (t) => {
+test("A silent client is cut, and its consumer disconnects with 1006", async (t) => {
   const { promise, resolve } = Promise.withResolvers<number>();
   class Silent extends WebSocketConsumer {
     override disconnect(code: number): void {
@@ -26,12 +25,12 @@ test("a client that is silent is cut, and its consumer told 1006", async (t) => 
   const { port, server } = await startServer(t, { websocket: consumer(Silent) }, { pingIntervalMs: 40 });
   const client = await RawClient.upgrade(t, port, "/");
   assert.equal((await client.frames(1))[0]?.opcode, Opcode.ping);
-  assert.equal(await soon(promise, "the consumer to be told"), 1006);
+  assert.equal(await soon(promise, "the disconnect"), 1006);
   await client.rest();
   assert.equal(server.connections, 0);
 });
 
-test("silent clients are cut within two intervals, and not within one", async (t) => {
+test("Silent clients are cut within two intervals, and not within one", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const { port, server } = await startServer(t, { websocket: consumer(Echo) }, { pingIntervalMs: 1_600 });
   const clients = await Promise.all(Array.from({ length: 20 }, () => RawClient.upgrade(t, port, "/")));
@@ -46,10 +45,10 @@ test("silent clients are cut within two intervals, and not within one", async (t
   t.mock.timers.tick(1_600);
   for (const client of clients) await soon(client.closed, "the connection to be cut");
   for (const client of clients) assert.equal(client.allFrames().length, 1);
-  await until(() => server.connections === 0, "the connections to be over");
+  await until(() => server.connections === 0, "the connections to end");
 });
 
-test("a client that sends messages needs not answer pings", async (t) => {
+test("A client that sends messages need not answer pings", async (t) => {
   const { port, server } = await startServer(t, { websocket: consumer(Echo) }, { pingIntervalMs: 80 });
   const client = await RawClient.upgrade(t, port, "/");
   const talking = setInterval(() => client.send(clientFrame(Opcode.text, "still here")), 10);
@@ -59,7 +58,7 @@ test("a client that sends messages needs not answer pings", async (t) => {
   assert.equal(server.connections, 1);
 });
 
-test("a client whose messages are held back by a slow handler is not taken for dead", async (t) => {
+test("A client whose socket is paused for a slow handler stays connected", async (t) => {
   const handled: string[] = [];
   const { promise: isAwake, resolve: wake } = Promise.withResolvers<void>();
   class Slow extends WebSocketConsumer {
@@ -70,7 +69,7 @@ test("a client whose messages are held back by a slow handler is not taken for d
     }
   }
   const { wsUrl } = await startServer(t, { websocket: consumer(Slow) }, { pingIntervalMs: 20 });
-  const [held, witness] = [await Peer.open(t, wsUrl), await Peer.open(t, wsUrl)];
+  const [held, witness] = [await WireClient.open(t, wsUrl), await WireClient.open(t, wsUrl)];
   const texts = Array.from({ length: 100 }, (_, index) => `${index}`);
   for (const text of texts) held.send(text);
   await until(() => witness.pings.length >= 8, "several intervals to pass");

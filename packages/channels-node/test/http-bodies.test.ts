@@ -1,20 +1,20 @@
-/** Bodies that stream, and what becomes of them when somebody leaves. */
+/** Streaming bodies, and their end when the client leaves. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextIteration } from "node:timers/promises";
 import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
-const MEGABYTE = 1_048_576;
+const MEBIBYTE = 1_048_576;
 
-/** An answer that never ends, and says when it is not wanted any more. */
+/** Returns an endless answer, and whether its body was cancelled. */
 function endless(): { readonly response: Response; readonly isCancelled: () => boolean } {
   let isCancelled = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      await nextTurn();
+      await nextIteration();
       controller.enqueue(new Uint8Array(100));
     },
     cancel() {
@@ -24,8 +24,8 @@ function endless(): { readonly response: Response; readonly isCancelled: () => b
   return { response: new Response(body), isCancelled: () => isCancelled };
 }
 
-describe("the body of an answer", () => {
-  test("reaches the client as it is made", async (t) => {
+describe("The body of an answer", () => {
+  test("reaches the client chunk by chunk", async (t) => {
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const { httpUrl } = await startServer(t, { http: () => new Response(readable) });
     const response = await ask(httpUrl);
@@ -39,19 +39,19 @@ describe("the body of an answer", () => {
     assert.equal((await reader?.read())?.done, true);
   });
 
-  test("of 20 megabytes arrives whole", async (t) => {
-    const bytes = new Uint8Array(20 * MEGABYTE).map((_, index) => index % 251);
+  test("of 20 mebibytes arrives whole", async (t) => {
+    const bytes = new Uint8Array(20 * MEBIBYTE).map((_, index) => index % 251);
     const { httpUrl } = await startServer(t, { http: () => new Response(bytes) });
     assert.ok(Buffer.from(await (await ask(httpUrl)).arrayBuffer()).equals(bytes));
   });
 
-  test("is not made faster than the client reads", async (t) => {
-    let made = 0;
+  test("is not produced faster than the client reads", async (t) => {
+    let chunks = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
-        made += 1;
-        if (made > 1_000) controller.close();
-        else controller.enqueue(new Uint8Array(MEGABYTE / 10));
+        chunks += 1;
+        if (chunks > 1_000) controller.close();
+        else controller.enqueue(new Uint8Array(MEBIBYTE / 10));
       },
     });
     const { port } = await startServer(t, { http: () => new Response(body) });
@@ -60,24 +60,24 @@ describe("the body of an answer", () => {
     client.send(request("GET", "/"));
     let before = -1;
     await until(() => {
-      const isStill = made === before && made > 1;
-      before = made;
-      return isStill;
+      const isStalled = chunks === before && chunks > 1;
+      before = chunks;
+      return isStalled;
     }, "the server to wait for the client");
-    assert.ok(made < 900, `${made} chunks were made`);
+    assert.ok(chunks < 900, `${chunks} chunks were produced`);
   });
 
-  test("is let go when the client leaves in its middle", async (t) => {
+  test("is cancelled when the client leaves in the middle", async (t) => {
     const { response, isCancelled } = endless();
     const { port } = await startServer(t, { http: () => response });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     await client.head();
     client.socket.destroy();
-    await until(isCancelled, "the body to be let go");
+    await until(isCancelled, "the body to be cancelled");
   });
 
-  test("is let go when the client left before it began", async (t) => {
+  test("is cancelled when the client left before its start", async (t) => {
     const { response, isCancelled } = endless();
     const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
@@ -92,34 +92,34 @@ describe("the body of an answer", () => {
     client.send(request("GET", "/"));
     const signal = await soon(asked, "the request");
     client.socket.destroy();
-    await until(() => signal.aborted, "the handler to be told");
+    await until(() => signal.aborted, "the handler to notice");
     ready();
-    await until(isCancelled, "the body to be let go");
+    await until(isCancelled, "the body to be cancelled");
     assert.deepEqual(
       accessLog.map(({ status }) => status),
       [499],
     );
   });
 
-  test("is let go when only its headers were asked for", async (t) => {
+  test("is cancelled for a HEAD request", async (t) => {
     const { response, isCancelled } = endless();
     const { httpUrl } = await startServer(t, { http: () => response });
     assert.equal((await ask(httpUrl, { method: "HEAD" })).status, 200);
-    await until(isCancelled, "the body to be let go");
+    await until(isCancelled, "the body to be cancelled");
   });
 });
 
-describe("the body of a request", () => {
-  test("of 20 megabytes arrives whole", async (t) => {
-    const bytes = new Uint8Array(20 * MEGABYTE).map((_, index) => index % 251);
+describe("The body of a request", () => {
+  test("of 20 mebibytes arrives whole", async (t) => {
+    const bytes = new Uint8Array(20 * MEBIBYTE).map((_, index) => index % 251);
     const http = async (incoming: Request): Promise<Response> =>
       new Response(String(Buffer.from(await incoming.arrayBuffer()).equals(bytes)));
-    const { httpUrl } = await startServer(t, { http }, { maxBodyBytes: 20 * MEGABYTE });
+    const { httpUrl } = await startServer(t, { http }, { maxBodyBytes: 20 * MEBIBYTE });
     const response = await ask(httpUrl, { method: "POST", body: bytes });
     assert.equal(await response.text(), "true");
   });
 
-  test("can be streamed back while it comes", async (t) => {
+  test("can be streamed back while it arrives", async (t) => {
     const { port } = await startServer(t, { http: ({ body }) => new Response(body) });
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/", { "Content-Length": "10", Connection: "close" })}first`);
@@ -128,10 +128,10 @@ describe("the body of a request", () => {
     assert.match(await client.rest(), /first\r\n5\r\nagain\r\n0\r\n\r\n$/);
   });
 
-  for (const [how, read] of [
-    ["does not look at", async () => undefined],
+  for (const [action, read] of [
+    ["does not read", async () => undefined],
     [
-      "gives up reading",
+      "stops reading",
       async ({ body }: Request) => {
         const reader = body?.getReader();
         await reader?.read();
@@ -143,17 +143,17 @@ describe("the body of a request", () => {
       if (incoming.method === "POST") await read(incoming);
       return new Response(`answer to ${incoming.method}`, { status: incoming.method === "POST" ? 413 : 200 });
     };
-    test(`that the handler ${how} does not hold up the next request of the connection`, async (t) => {
-      const { port } = await startServer(t, { http }, { maxBodyBytes: 2 * MEGABYTE });
+    test(`that the handler ${action} does not block the next request of the connection`, async (t) => {
+      const { port } = await startServer(t, { http }, { maxBodyBytes: 2 * MEBIBYTE });
       const client = await RawClient.connect(t, port);
-      client.send(request("POST", "/", { "Content-Length": String(2 * MEGABYTE) }));
-      client.send(new Uint8Array(2 * MEGABYTE));
+      client.send(request("POST", "/", { "Content-Length": String(2 * MEBIBYTE) }));
+      client.send(new Uint8Array(2 * MEBIBYTE));
       client.send(request("GET", "/", { Connection: "close" }));
       assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*answer to POST[^]*HTTP\/1\.1 200 [^]*answer to GET/);
     });
   }
 
-  test("that its client breaks off rejects in the handler, and is no error of the application", async (t) => {
+  test("that the client aborts rejects in the handler, and is not reported", async (t) => {
     const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>();
     const { port, accessLog } = await startServer(t, {
       async http(incoming) {
@@ -168,13 +168,13 @@ describe("the body of a request", () => {
     client.send(`${request("POST", "/upload", { "Content-Length": "100" })}half of it`);
     await until(() => client.socket.writableLength === 0, "the half to be sent");
     client.socket.destroy();
-    assert.equal(((await soon(failed, "the handler to be told")) as Error).name, "AbortError");
-    await until(() => accessLog.length === 1, "the log");
+    assert.equal(((await soon(failed, "the handler to notice")) as Error).name, "AbortError");
+    await until(() => accessLog.length === 1, "the log entry");
     assert.deepEqual([accessLog[0]?.target, accessLog[0]?.status], ["/upload", 499]);
   });
 });
 
-test("a handler that fails because its client broke off is no error, whatever it made of it", async (t) => {
+test("A handler that fails because the client aborted is not reported, even with an error of its own", async (t) => {
   const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>();
   const { port } = await startServer(t, {
     async http(incoming) {
@@ -189,11 +189,11 @@ test("a handler that fails because its client broke off is no error, whatever it
   const client = await RawClient.connect(t, port);
   client.send(`${request("POST", "/upload", { "Content-Length": "100" })}half of it`);
   client.socket.end();
-  await soon(failed, "the handler to be told");
+  await soon(failed, "the handler to notice");
   await client.rest();
 });
 
-test("a handler that stops because its client left is no error, but any other failure is reported", async (t) => {
+test("A handler that throws the reason of its signal is not reported, but any other failure is", async (t) => {
   const failure = new Error("a real bug");
   const signals: AbortSignal[] = [];
   const { port, accessLog, takeReports } = await startServer(t, {
@@ -211,8 +211,8 @@ test("a handler that stops because its client left is no error, but any other fa
     await until(() => signals.length === count + 1, "the request");
     client.socket.destroy();
   }
-  await until(() => accessLog.length === 2, "both to be over");
-  await nextTurn();
+  await until(() => accessLog.length === 2, "both requests to end");
+  await nextIteration();
   assert.deepEqual(
     takeReports().map(({ operation, error }) => [operation, error]),
     [["GET /bug", failure]],

@@ -1,21 +1,21 @@
-/** How connections end, for the peer and for the consumer. */
+/** The ends of connections, for the client and for the consumer. */
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
+import { collectGarbage } from "@lobby/test-support/garbage";
 import { soon, until } from "@lobby/test-support/waiting";
 import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
-import { collectGarbage } from "@lobby/test-support/garbage";
-import { Peer, type Closed } from "./support/wire-client.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";
+import { WireClient, type Closed } from "./support/wire-client.ts";
 
-interface Told extends TestServer {
-  /** What the consumers' disconnects got, in order. */
+interface ClosingServer extends TestServer {
+  /** The arguments of each `disconnect`, in order. */
   readonly disconnects: readonly Closed[];
 }
 
-/** A server whose consumer closes with the code and reason that it is sent, or fails when it is sent `fail`. */
-async function startCloser(t: TestContext): Promise<Told> {
+/** Starts a server whose consumer closes with the received code and reason, or fails on `fail` and on bytes. */
+async function startCloser(t: TestContext): Promise<ClosingServer> {
   const disconnects: Closed[] = [];
   class Closer extends WebSocketConsumer {
     override receive(text: string): void {
@@ -35,7 +35,7 @@ async function startCloser(t: TestContext): Promise<Told> {
 
 const LONGEST_REASON = "한".repeat(41);
 
-describe("a consumer that closes", () => {
+describe("A consumer that closes", () => {
   for (const [code, reason] of [
     [1000, ""],
     [1001, "going away"],
@@ -46,25 +46,25 @@ describe("a consumer that closes", () => {
     [4999, "방이 닫혔습니다"],
     [4000, LONGEST_REASON],
   ] as const) {
-    test(`with ${code} and ${JSON.stringify(reason)} tells the peer both, and hears the answer`, async (t) => {
+    test(`with ${code} and ${JSON.stringify(reason)} sends both to the client, and disconnects with both`, async (t) => {
       const { wsUrl, disconnects, server } = await startCloser(t);
-      const peer = await Peer.open(t, wsUrl);
-      peer.send(JSON.stringify([code, reason]));
-      assert.deepEqual(await peer.ended(), { code, reason });
+      const client = await WireClient.open(t, wsUrl);
+      client.send(JSON.stringify([code, reason]));
+      assert.deepEqual(await client.ended(), { code, reason });
       await until(() => disconnects.length === 1, "the disconnect");
       assert.deepEqual(disconnects, [{ code, reason }]);
       assert.equal(server.connections, 0);
     });
   }
 
-  test("without a word says 1000", async (t) => {
+  test("without arguments sends 1000", async (t) => {
     const { wsUrl } = await startCloser(t);
-    const peer = await Peer.open(t, wsUrl);
-    peer.send("[]");
-    assert.deepEqual(await peer.ended(), { code: 1000, reason: "" });
+    const client = await WireClient.open(t, wsUrl);
+    client.send("[]");
+    assert.deepEqual(await client.ended(), { code: 1000, reason: "" });
   });
 
-  test("cuts a peer that does not answer, in time", async (t) => {
+  test("cuts a client that does not answer in time", async (t) => {
     const { promise: disconnected, resolve } = Promise.withResolvers<number>();
     class Impatient extends WebSocketConsumer {
       override receive(): void {
@@ -84,7 +84,7 @@ describe("a consumer that closes", () => {
     assert.equal(server.connections, 0);
   });
 
-  test("sends what it sent before, then the close, then nothing", async (t) => {
+  test("sends its earlier frames, then the close frame, then no more", async (t) => {
     class Parting extends WebSocketConsumer {
       override receive(): void {
         assert.equal(this.send("last words"), true);
@@ -93,16 +93,16 @@ describe("a consumer that closes", () => {
       }
     }
     const { wsUrl } = await startServer(t, { websocket: consumer(Parting) });
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     const frames: unknown[] = [];
-    peer.socket.on("message", (data: Buffer) => frames.push(data.toString()));
-    peer.send("x");
-    await peer.ended();
+    client.socket.on("message", (data: Buffer) => frames.push(data.toString()));
+    client.send("x");
+    await client.ended();
     assert.deepEqual(frames, ["last words"]);
   });
 });
 
-describe("a peer that closes", () => {
+describe("A client that closes", () => {
   for (const [code, reason] of [
     [1000, ""],
     [1000, "done"],
@@ -111,31 +111,31 @@ describe("a peer that closes", () => {
     [3000, "a"],
     [4999, LONGEST_REASON],
   ] as const) {
-    test(`with ${code} and ${JSON.stringify(reason)} tells the consumer both, and gets its code back`, async (t) => {
+    test(`with ${code} and ${JSON.stringify(reason)} passes both to the consumer, and receives its code`, async (t) => {
       const { wsUrl, disconnects } = await startCloser(t);
-      const peer = await Peer.open(t, wsUrl);
-      peer.socket.close(code, reason);
-      assert.equal((await peer.ended()).code, code);
+      const client = await WireClient.open(t, wsUrl);
+      client.socket.close(code, reason);
+      assert.equal((await client.ended()).code, code);
       await until(() => disconnects.length === 1, "the disconnect");
       assert.deepEqual(disconnects, [{ code, reason }]);
     });
   }
 
-  test("without a code tells the consumer 1005", async (t) => {
+  test("without a code passes 1005 to the consumer", async (t) => {
     const { wsUrl, disconnects } = await startCloser(t);
-    const peer = await Peer.open(t, wsUrl);
-    peer.socket.close();
-    assert.equal((await peer.ended()).code, 1005);
+    const client = await WireClient.open(t, wsUrl);
+    client.socket.close();
+    assert.equal((await client.ended()).code, 1005);
     await until(() => disconnects.length === 1, "the disconnect");
     assert.deepEqual(disconnects, [{ code: 1005, reason: "" }]);
   });
 
-  for (const [how, cut] of [
+  for (const [action, cut] of [
     ["reset", (client: RawClient) => client.socket.resetAndDestroy()],
     ["ended without a close frame", (client: RawClient) => client.socket.end()],
     ["ended in the middle of a frame", (client: RawClient) => client.socket.end(Buffer.of(0x81))],
   ] as const) {
-    test(`by having its connection ${how} tells the consumer 1006`, async (t) => {
+    test(`with its connection ${action} passes 1006 to the consumer`, async (t) => {
       const { port, disconnects, server } = await startCloser(t);
       const client = await RawClient.upgrade(t, port, "/");
       cut(client);
@@ -145,28 +145,28 @@ describe("a peer that closes", () => {
     });
   }
 
-  test("at the same time as the consumer is told to the consumer once", async (t) => {
+  test("at the same time as the consumer causes one disconnect", async (t) => {
     const { port, disconnects } = await startCloser(t);
     const client = await RawClient.upgrade(t, port, "/");
     client.send(Buffer.concat([clientFrame(Opcode.text, "[4000]"), clientClose(4001)]));
     await client.rest();
     await until(() => disconnects.length > 0, "the disconnect");
     assert.deepEqual(disconnects, [{ code: 4001, reason: "" }]);
-    assert.equal(client.allFrames().length, 1, "one close frame answers the other");
+    assert.equal(client.allFrames().length, 1, "the server must send one close frame");
   });
 });
 
-describe("a consumer that fails", () => {
-  for (const [how, offence] of [
+describe("A consumer that fails", () => {
+  for (const [moment, frame] of [
     ["at once", "fail"],
     ["after an await", Buffer.of(0)],
   ] as const) {
-    test(`${how} closes its own connection with 1011, disconnects once, is reported, and nobody else notices`, async (t) => {
+    test(`${moment} closes its connection with 1011, disconnects once, is reported, and affects no other connection`, async (t) => {
       const { wsUrl, disconnects, server, takeReports } = await startCloser(t);
-      const [broken, witness] = [await Peer.open(t, wsUrl), await Peer.open(t, wsUrl)];
-      broken.send(offence);
+      const [broken, witness] = [await WireClient.open(t, wsUrl), await WireClient.open(t, wsUrl)];
+      broken.send(frame);
       assert.deepEqual(await broken.ended(), { code: 1011, reason: "Internal error" });
-      await until(() => server.connections === 1, "the connection to be forgotten");
+      await until(() => server.connections === 1, "the connection to end");
       assert.deepEqual(disconnects, [{ code: 1011, reason: "Internal error" }]);
       assert.deepEqual(
         takeReports().map(({ level, source, operation }) => [level, source, operation]),
@@ -177,22 +177,22 @@ describe("a consumer that fails", () => {
     });
   }
 
-  test("in disconnect is reported, and the connection is over all the same", async (t) => {
+  test("in disconnect is reported, and its connection still ends", async (t) => {
     const failure = new Error("no");
-    class Sulky extends WebSocketConsumer {
+    class Failing extends WebSocketConsumer {
       override disconnect(): void {
         throw failure;
       }
     }
-    const { wsUrl, server, takeReports } = await startServer(t, { websocket: consumer(Sulky) });
-    const peer = await Peer.open(t, wsUrl);
-    peer.socket.close();
-    await until(() => server.connections === 0, "the connection to be over");
-    assert.deepEqual(takeReports(), [{ level: "error", source: "Sulky", operation: "disconnect", error: failure }]);
+    const { wsUrl, server, takeReports } = await startServer(t, { websocket: consumer(Failing) });
+    const client = await WireClient.open(t, wsUrl);
+    client.socket.close();
+    await until(() => server.connections === 0, "the connection to end");
+    assert.deepEqual(takeReports(), [{ level: "error", source: "Failing", operation: "disconnect", error: failure }]);
   });
 });
 
-test("a connection that is over is forgotten, and its consumer with it, while the server goes on", async (t) => {
+test("A connection that ended is garbage-collected with its consumer, while the server continues", async (t) => {
   const consumers: WeakRef<object>[] = [];
   class Noted extends WebSocketConsumer {
     override connect(): void {
@@ -202,11 +202,11 @@ test("a connection that is over is forgotten, and its consumer with it, while th
   }
   const { wsUrl, server } = await startServer(t, { websocket: consumer(Noted) });
   for (let count = 0; count < 3; count += 1) {
-    const peer = await Peer.open(t, wsUrl);
-    peer.socket.close();
-    await peer.ended();
+    const client = await WireClient.open(t, wsUrl);
+    client.socket.close();
+    await client.ended();
   }
-  await until(() => server.connections === 0, "the connections to be over");
+  await until(() => server.connections === 0, "the connections to end");
   await until(() => {
     collectGarbage();
     return consumers.every((noted) => noted.deref() === undefined);

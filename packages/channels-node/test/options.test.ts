@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { consumer, Denial, protocolRouter, route, urlRouter } from "@lobby/channels";
+import { consumer, protocolRouter } from "@lobby/channels";
+import { until } from "@lobby/test-support/waiting";
 import { serve, type ServerOptions } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
-import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
-import { Peer, refused } from "./support/wire-client.ts";
-import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
+import { WireClient } from "./support/wire-client.ts";
 
-describe("options", () => {
-  test("have the defaults that are documented", () => {
+describe("Options", () => {
+  test("have the documented defaults", () => {
     const { onReport, ...values } = resolveOptions({});
     assert.equal(typeof onReport, "function");
     assert.deepEqual(values, {
@@ -31,7 +30,7 @@ describe("options", () => {
     });
   });
 
-  test("that are undefined have their defaults", () => {
+  test("with the value undefined have their defaults", () => {
     const options = { maxPayloadBytes: undefined, slowClientCloseCode: undefined, listen: undefined };
     const { maxPayloadBytes, slowClientCloseCode, listen } = resolveOptions(options as unknown as ServerOptions);
     assert.deepEqual(
@@ -40,14 +39,14 @@ describe("options", () => {
     );
   });
 
-  test("that nobody knows are refused, with those that there are", () => {
+  test("with an unknown name are refused with the list of options", () => {
     assert.throws(() => resolveOptions({ maxPayload: 1 } as object), {
       code: "CHANNELS_CONFIGURATION",
       message: /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `onAccess`\.$/,
     });
   });
 
-  test("that name a port alone mean this machine alone", () => {
+  test("with a port and no host listen on 127.0.0.1", () => {
     assert.deepEqual(resolveOptions({ listen: { port: 9 } }).listen, { port: 9, host: "127.0.0.1" });
   });
 
@@ -68,8 +67,14 @@ describe("options", () => {
     [{ headersTimeoutMs: NaN }, "Expected `headersTimeoutMs` to be an integer from 1 to 2147483647, got `NaN`."],
     [{ listen: { port: NaN } }, "Expected `listen.port` to be an integer from 0 to 65535, got `NaN`."],
     [{ listen: { port: 65_536 } }, "Expected `listen.port` to be an integer from 0 to 65535, got `65536`."],
-    [{ slowClientCloseCode: 1006 }, "Expected `slowClientCloseCode` to be a close code, got `1006`."],
-    [{ slowClientCloseCode: "4000" }, 'Expected `slowClientCloseCode` to be a close code, got "4000".'],
+    [
+      { slowClientCloseCode: 1006 },
+      "Expected `slowClientCloseCode` to be a close code such as 1013 or 4000, got `1006`.",
+    ],
+    [
+      { slowClientCloseCode: "4000" },
+      'Expected `slowClientCloseCode` to be a close code such as 1013 or 4000, got "4000".',
+    ],
     [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
     [
       { allowedOrigins: "same-orign" },
@@ -88,10 +93,10 @@ describe("options", () => {
     [{ listen: 5 }, "`listen` takes its options as an object, got `5`."],
     [{ listen: null }, "`listen` takes its options as an object, got `null`."],
     [{ listen: {} }, "Expected `listen` to have a `port`, a `path` or an `fd`, got none."],
-    [{ listen: { path: "" } }, 'Expected `listen.path` to be text that is not empty, got "".'],
-    [{ listen: { path: 5 } }, "Expected `listen.path` to be text that is not empty, got `5`."],
+    [{ listen: { path: "" } }, 'Expected `listen.path` to be non-empty text, got "".'],
+    [{ listen: { path: 5 } }, "Expected `listen.path` to be non-empty text, got `5`."],
     [{ listen: { fd: "3" } }, 'Expected `listen.fd` to be the number of a descriptor, got "3".'],
-    [{ listen: { port: 0, host: 5 } }, "Expected `listen.host` to be text that is not empty, got `5`."],
+    [{ listen: { port: 0, host: 5 } }, "Expected `listen.host` to be non-empty text, got `5`."],
     [{ listen: { port: "80" } }, 'Expected `listen.port` to be an integer from 0 to 65535, got "80".'],
     [{ onAccess: 5 }, "Expected `onAccess` to be a function, got `5`."],
     [
@@ -118,7 +123,7 @@ describe("options", () => {
         ] as const,
     ),
   ] as const) {
-    test(`such as ${JSON.stringify(options)} are refused before anything is served`, async () => {
+    test(`such as ${JSON.stringify(options)} are refused before the server listens`, async () => {
       await assert.rejects(serve(protocolRouter({}), options as unknown as ServerOptions), {
         code: "CHANNELS_CONFIGURATION",
         message,
@@ -126,61 +131,13 @@ describe("options", () => {
     });
   }
 
-  test("may ask for whole requests in less time than heads have by default", async (t) => {
+  test("may set a shorter time limit for requests than the default one for heads", async (t) => {
     const { httpUrl } = await startServer(t, { http: () => new Response("ok") }, { requestTimeoutMs: 5_000 });
     assert.equal((await ask(httpUrl)).status, 200);
   });
 });
 
-describe("the access log", () => {
-  const application = {
-    http: (): Response => new Response("page", { status: 201 }),
-    websocket: urlRouter([route("/ws/", consumer(Echo)), route("/no/", () => new Denial(401, "No."))]),
-  };
-
-  test("has a line for an HTTP request", async (t) => {
-    const { httpUrl, accessLog } = await startServer(t, application);
-    await (await ask(`${httpUrl}/page?q=1`, { method: "PUT" })).text();
-    await until(() => accessLog.length === 1, "the line");
-    const [{ durationMs, ...line } = { durationMs: -1 }] = accessLog;
-    assert.deepEqual(line, { kind: "http", method: "PUT", target: "/page?q=1", client: "127.0.0.1", status: 201 });
-    assert.ok(durationMs >= 0 && durationMs < 5_000);
-  });
-
-  test("has a line for a request that is malformed, with the address it came from", async (t) => {
-    const { port, accessLog } = await startServer(t, application);
-    const client = await RawClient.connect(t, port);
-    client.send(request("GET", "/page", { Host: "a/b", Connection: "close" }));
-    await client.rest();
-    await until(() => accessLog.length === 1, "the line");
-    const [{ target, client: address, status } = {}] = accessLog;
-    assert.deepEqual([target, address, status], ["/page", "127.0.0.1", 400]);
-  });
-
-  test("has a line for a connection that opens, and one with its close code when it ends", async (t) => {
-    const { wsUrl, accessLog } = await startServer(t, application);
-    const peer = await Peer.open(t, `${wsUrl}/ws/?q=1`);
-    const line = { method: "GET", target: "/ws/?q=1", client: "127.0.0.1" };
-    const lines = (): object[] => accessLog.map(({ durationMs, ...rest }) => ({ ...rest, took: durationMs >= 0 }));
-    assert.deepEqual(lines(), [{ kind: "websocket-open", ...line, status: 101, took: true }]);
-    peer.socket.close(4321);
-    await until(() => accessLog.length === 2, "the line");
-    assert.deepEqual(lines()[1], { kind: "websocket-close", ...line, status: 4321, took: true });
-    assert.ok((accessLog[1]?.durationMs ?? 0) >= (accessLog[0]?.durationMs ?? 0));
-  });
-
-  test("has one line for a connection that is refused", async (t) => {
-    const { wsUrl, server, accessLog } = await startServer(t, application);
-    await refused(t, `${wsUrl}/no/`);
-    await until(() => server.connections === 0, "the connection to be over");
-    assert.deepEqual(
-      accessLog.map(({ kind, target, status }) => [kind, target, status]),
-      [["websocket-refused", "/no/", 401]],
-    );
-  });
-});
-
-test("what goes wrong is said on standard error when nobody else is told", async (t) => {
+test("Without `onReport`, the server logs reports to the console", async (t) => {
   const lines: unknown[][] = [];
   t.mock.method(console, "error", (...line: unknown[]) => lines.push(line));
   t.mock.method(console, "warn", (...line: unknown[]) => lines.push(["warning", ...line]));
@@ -194,7 +151,7 @@ test("what goes wrong is said on standard error when nobody else is told", async
   ]);
 });
 
-test("hooks that throw are written to standard error, and no request or connection notices", async (t) => {
+test("Errors of hooks are logged to the console, and affect no request or connection", async (t) => {
   const lines: unknown[][] = [];
   t.mock.method(console, "error", (...line: unknown[]) => lines.push(line));
   const failure = new Error("the log is full");
@@ -212,11 +169,11 @@ test("hooks that throw are written to standard error, and no request or connecti
     { onAccess: fail, onReport: fail },
   );
   assert.equal(await (await ask(httpUrl)).text(), "page");
-  const peer = await Peer.open(t, wsUrl);
-  peer.send("still here");
-  assert.equal(await peer.next(), "still here");
-  peer.socket.close();
-  await until(() => lines.length === 4, "every hook to have failed");
+  const client = await WireClient.open(t, wsUrl);
+  client.send("still here");
+  assert.equal(await client.next(), "still here");
+  client.socket.close();
+  await until(() => lines.length === 4, "every hook to fail");
   assert.equal(server.connections, 0);
   const count = (sentence: string): number =>
     lines.filter(([said, error]) => said === sentence && error === failure).length;

@@ -1,56 +1,55 @@
-/** How a server ends its WebSockets, and what it waits for. */
+/** The end of a server: it closes its WebSockets and waits for handlers. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   consumer,
   InMemoryChannelLayer,
   protocolRouter,
-  relay,
   WebSocketConsumer,
   type ChannelMessage,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
-import { serve } from "../src/index.ts";
+import { collectGarbage } from "@lobby/test-support/garbage";
 import { soon, until } from "@lobby/test-support/waiting";
+import { serve } from "../src/index.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
-import { collectGarbage } from "@lobby/test-support/garbage";
-import { Peer, refused } from "./support/wire-client.ts";
 import { closeOf, handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
+import { receiveDenial, WireClient } from "./support/wire-client.ts";
 
-/** What a promise has come to so far. */
+/** Returns whether the promise has resolved so far. */
 function watch(promise: Promise<unknown>): { readonly isDone: () => boolean } {
   let isDone = false;
   void promise.then(() => (isDone = true));
   return { isDone: () => isDone };
 }
 
-describe("a server that closes", () => {
-  test("tells every peer to come back, and is gone", async (t) => {
+describe("A server that closes", () => {
+  test("closes every connection with 1012, and stops listening", async (t) => {
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
-    const peers = await Promise.all(Array.from({ length: 20 }, () => Peer.open(t, wsUrl)));
+    const clients = await Promise.all(Array.from({ length: 20 }, () => WireClient.open(t, wsUrl)));
     assert.equal(server.connections, 20);
     await soon(server.close(), "the server to close");
     assert.equal(server.connections, 0);
-    for (const peer of peers) {
-      assert.deepEqual(await peer.ended(), { code: 1012, reason: "The server is restarting" });
+    for (const client of clients) {
+      assert.deepEqual(await client.ended(), { code: 1012, reason: "The server is restarting" });
     }
-    const late = new Peer(t, wsUrl);
+    const late = new WireClient(t, wsUrl);
     assert.equal((await late.ended()).code, 1006);
   });
 
-  test("says the code and the reason that it is given", async (t) => {
+  test("sends the code and the reason of the call", async (t) => {
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     await soon(server.close({ code: 1001, reason: "안녕히" }), "the server to close");
-    assert.deepEqual(await peer.ended(), { code: 1001, reason: "안녕히" });
+    assert.deepEqual(await client.ended(), { code: 1001, reason: "안녕히" });
   });
 
-  test("refuses a code that cannot be sent, a time that is none and an option that it does not know, and goes on serving", async (t) => {
+  test("refuses an invalid code, reason, time or option, and keeps serving", async (t) => {
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     await assert.rejects(server.close({ code: 1006 }), { code: "CHANNELS_INVALID_CLOSE" });
     await assert.rejects(server.close({ reason: "한".repeat(42) }), { code: "CHANNELS_INVALID_CLOSE" });
     await assert.rejects(server.close({ timeoutMs: 0 }), {
@@ -61,13 +60,13 @@ describe("a server that closes", () => {
       code: "CHANNELS_CONFIGURATION",
       message: "server.close has no option `timeout`, only `code`, `reason`, `timeoutMs`.",
     });
-    peer.send("still here");
-    assert.equal(await peer.next(), "still here");
+    client.send("still here");
+    assert.equal(await client.next(), "still here");
     await soon(server.close(), "the server to close");
-    assert.equal((await peer.ended()).code, 1012);
+    assert.equal((await client.ended()).code, 1012);
   });
 
-  test("closes once, however often it is told to", async (t) => {
+  test("closes once, with the arguments of the first call", async (t) => {
     let disconnects = 0;
     class Counted extends Echo {
       override disconnect(): void {
@@ -75,24 +74,24 @@ describe("a server that closes", () => {
       }
     }
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Counted) });
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     await soon(Promise.all([server.close({ code: 1001 }), server.close({ code: 4000 })]), "the server to close");
     await soon(server.close(), "the server to be closed");
-    assert.equal((await peer.ended()).code, 1001);
+    assert.equal((await client.ended()).code, 1001);
     assert.equal(disconnects, 1);
   });
 
-  test("closes when its scope ends", async (t) => {
+  test("closes at the end of an `await using` block", async (t) => {
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     {
       await using scoped = server;
       assert.equal(scoped.connections, 1);
     }
-    assert.equal((await peer.ended()).code, 1012);
+    assert.equal((await client.ended()).code, 1012);
   });
 
-  test("answers handshakes that are under way with 503", async (t) => {
+  test("answers unfinished handshakes with 503", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     class Slow extends Echo {
       override async connect(): Promise<void> {
@@ -101,16 +100,16 @@ describe("a server that closes", () => {
       }
     }
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Slow) });
-    const refusal = refused(t, wsUrl);
-    await until(() => server.connections === 1, "the handshake to be under way");
+    const denial = receiveDenial(t, wsUrl);
+    await until(() => server.connections === 1, "the handshake to begin");
     const closing = server.close();
-    const { status, body } = await refusal;
+    const { status, body } = await denial;
     assert.deepEqual([status, body], [503, "The server is closing.\n"]);
     ready();
     await soon(closing, "the server to close");
   });
 
-  test("refuses handshakes that come on connections which are still open", async (t) => {
+  test("answers handshakes on open connections with 503", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
     const { port, server } = await startServer(t, {
@@ -123,7 +122,7 @@ describe("a server that closes", () => {
     });
     const [busy, other] = [await RawClient.connect(t, port), await RawClient.connect(t, port)];
     busy.send(request("GET", "/"));
-    await soon(asked, "a request to be under way");
+    await soon(asked, "a request to reach the handler");
     const closing = server.close();
     other.send(handshake("/"));
     assert.match(await other.rest(), /^HTTP\/1\.1 503 [^]*The server is closing\.\n$/);
@@ -131,30 +130,30 @@ describe("a server that closes", () => {
     await soon(closing, "the server to close");
   });
 
-  test("sends what its groups were sent before it says goodbye", async (t) => {
+  test("delivers pending group messages before it closes", async (t) => {
     class Member extends WebSocketConsumer<WebSocketScope, { readonly "room.said": { readonly text: string } }> {
-      static readonly events: EventTable<Member> = { "room.said": relay(({ text }) => text) };
+      static readonly events: EventTable<Member> = { "room.said": { relay: ({ text }) => text } };
       override get groups(): readonly string[] {
         return ["room"];
       }
     }
     const layer = new InMemoryChannelLayer();
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Member), layer });
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     const last: ChannelMessage & { readonly text: string } = { type: "room.said", text: "last words" };
     const sending = layer.groupSend("room", last);
     const closing = server.close();
-    assert.equal(await peer.next(), "last words");
-    assert.equal((await peer.ended()).code, 1012);
+    assert.equal(await client.next(), "last words");
+    assert.equal((await client.ended()).code, 1012);
     await soon(Promise.all([sending, closing]), "the server to close");
   });
 });
 
-test("a server that is closed leaves no timer running", async (t) => {
+test("A closed server leaves no timer running", async (t) => {
   const started = t.mock.method(globalThis, "setInterval");
   const ended = t.mock.method(globalThis, "clearInterval");
   const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
-  await Peer.open(t, wsUrl);
+  await WireClient.open(t, wsUrl);
   await soon(server.close(), "the server to close");
   const timers = started.mock.calls.map(({ result }) => result);
   assert.equal(timers.length, 1);
@@ -164,14 +163,14 @@ test("a server that is closed leaves no timer running", async (t) => {
   );
 });
 
-test("a server that is closed is forgotten, and its application with it", async (t) => {
+test("A closed server is garbage-collected with its application", async (t) => {
   const serveOnce = async (): Promise<WeakRef<object>> => {
     const layer = new InMemoryChannelLayer();
     const application = protocolRouter({ websocket: consumer(Echo), layer });
     const server = await serve(application, { listen: { port: 0, host: "127.0.0.1" } });
-    const peer = await Peer.open(t, server.webSocketUrl);
+    const client = await WireClient.open(t, server.webSocketUrl);
     await soon(server.close(), "the server to close");
-    await peer.ended();
+    await client.ended();
     return new WeakRef(layer);
   };
   const layer = await serveOnce();
@@ -181,7 +180,7 @@ test("a server that is closed is forgotten, and its application with it", async 
   }, "the layer to be collected");
 });
 
-test("a consumer is told that what it sends to a closing server's peer is not sent", async (t) => {
+test("`send` returns false once the server closes the connection", async (t) => {
   const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
   const sent: boolean[] = [];
   class Slow extends WebSocketConsumer {
@@ -204,8 +203,8 @@ test("a consumer is told that what it sends to a closing server's peer is not se
   await soon(closing, "the server to close");
 });
 
-describe("a server that closes waits", () => {
-  test("for the handlers that run, and for those that wait behind them", async (t) => {
+describe("A server that closes waits", () => {
+  test("for running handlers, and for those in the queue", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     const handled: string[] = [];
     class Slow extends WebSocketConsumer {
@@ -219,22 +218,22 @@ describe("a server that closes waits", () => {
       }
     }
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Slow) });
-    const peer = await Peer.open(t, wsUrl);
-    peer.send("first");
-    peer.send("second");
-    peer.socket.ping();
-    await soon(new Promise((resolve) => peer.socket.once("pong", resolve)), "the messages to have come");
+    const client = await WireClient.open(t, wsUrl);
+    client.send("first");
+    client.send("second");
+    client.socket.ping();
+    await soon(new Promise((resolve) => client.socket.once("pong", resolve)), "the messages to arrive");
     const closing = server.close();
     const closed = watch(closing);
-    assert.equal((await peer.ended()).code, 1012);
-    await until(() => server.connections === 0, "the connection to be over");
+    assert.equal((await client.ended()).code, 1012);
+    await until(() => server.connections === 0, "the connection to end");
     assert.equal(closed.isDone(), false);
     ready();
     await soon(closing, "the server to close");
     assert.deepEqual(handled, ["first", "second", "disconnect 1012"]);
   });
 
-  test("for the handlers of connections that ended before", async (t) => {
+  test("for the handlers of connections that have ended", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     let isSaved = false;
     class Saver extends WebSocketConsumer {
@@ -244,10 +243,10 @@ describe("a server that closes waits", () => {
       }
     }
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Saver) });
-    const peer = await Peer.open(t, wsUrl);
-    peer.socket.close();
-    await peer.ended();
-    await until(() => server.connections === 0, "the connection to be over");
+    const client = await WireClient.open(t, wsUrl);
+    client.socket.close();
+    await client.ended();
+    await until(() => server.connections === 0, "the connection to end");
     const closing = server.close();
     const closed = watch(closing);
     await assert.rejects(fetch(server.url), "the server must have stopped listening");
@@ -257,7 +256,7 @@ describe("a server that closes waits", () => {
     assert.equal(isSaved, true);
   });
 
-  test("as long as it was first told to, also when it is told again", async (t) => {
+  test("until the deadline of the first call, also for later calls", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     class Slow extends WebSocketConsumer {
       override async disconnect(): Promise<void> {
@@ -265,13 +264,13 @@ describe("a server that closes waits", () => {
       }
     }
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Slow) });
-    const hasty = await startServer(t, { websocket: consumer(Slow) });
-    const peers = [await Peer.open(t, wsUrl), await Peer.open(t, hasty.wsUrl)];
+    const impatient = await startServer(t, { websocket: consumer(Slow) });
+    const clients = [await WireClient.open(t, wsUrl), await WireClient.open(t, impatient.wsUrl)];
     const closing = server.close();
-    assert.equal((await peers[0]?.ended())?.code, 1012);
+    assert.equal((await clients[0]?.ended())?.code, 1012);
     const again = server.close({ timeoutMs: 20 });
     const closed = watch(again);
-    await soon(hasty.server.close({ timeoutMs: 20 }), "a server that was first told so to be closed");
+    await soon(impatient.server.close({ timeoutMs: 20 }), "the other server to close");
     assert.equal(closed.isDone(), false);
     ready();
     await soon(Promise.all([closing, again]), "the server to close");
@@ -284,29 +283,29 @@ describe("a server that closes waits", () => {
       }
     }
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Stuck) });
-    const peer = await Peer.open(t, wsUrl);
-    peer.send("x");
+    const client = await WireClient.open(t, wsUrl);
+    client.send("x");
     await soon(server.close({ timeoutMs: 50 }), "the server to close");
-    assert.equal((await peer.ended()).code, 1012);
+    assert.equal((await client.ended()).code, 1012);
   });
 
-  test("until the deadline, when peers do not answer, and cuts them", async (t) => {
+  test("until the deadline, when clients do not answer, and cuts them", async (t) => {
     const { promise: disconnected, resolve: disconnect } = Promise.withResolvers<number>();
-    class Told extends Echo {
+    class Recording extends Echo {
       override disconnect(code: number): void {
         disconnect(code);
       }
     }
-    const { port, server } = await startServer(t, { websocket: consumer(Told) }, { closeTimeoutMs: 60_000 });
+    const { port, server } = await startServer(t, { websocket: consumer(Recording) }, { closeTimeoutMs: 60_000 });
     const client = await RawClient.upgrade(t, port, "/");
     client.send(clientFrame(Opcode.text, "hello"));
     await client.frames(1);
     const startedAtMs = performance.now();
     await soon(server.close({ timeoutMs: 50 }), "the server to close");
-    assert.ok(performance.now() - startedAtMs > 40, "it must have waited");
+    assert.ok(performance.now() - startedAtMs > 40, "the server must wait");
     await client.rest();
     assert.equal(closeOf(client.allFrames()[1]).code, 1012);
-    assert.equal(await soon(disconnected, "the consumer to be told"), 1006);
+    assert.equal(await soon(disconnected, "the disconnect"), 1006);
     assert.equal(server.connections, 0);
   });
 });

@@ -1,15 +1,14 @@
-/** What HTTP applications have of their server when it closes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextIteration } from "node:timers/promises";
 import type { HttpScope, ServerClosingError, ServerContext } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
-/** A server that was asked once, and its context. */
-async function startAsked(
+/** Starts a server and returns the context of its requests. */
+async function startWithContext(
   t: Parameters<typeof startServer>[0],
 ): Promise<TestServer & { readonly context: ServerContext }> {
   const seen: ServerContext[] = [];
@@ -22,12 +21,12 @@ async function startAsked(
   await (await ask(started.httpUrl)).text();
   await (await ask(started.httpUrl)).text();
   const [context, again] = seen;
-  assert.ok(context !== undefined && context === again, "one server has one context");
+  assert.ok(context !== undefined && context === again, "all requests of a server must share one context");
   return { ...started, context };
 }
 
-describe("the context of a server", () => {
-  test("tells an answer that goes on that the server closes, and the server waits for its end", async (t) => {
+describe("The context of a server", () => {
+  test("signals to an endless answer that the server closes, and the server waits for its end", async (t) => {
     const { port, server } = await startServer(t, {
       http(_request: Request, { server: { closing } }: HttpScope) {
         return new Response(
@@ -46,33 +45,33 @@ describe("the context of a server", () => {
     });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
-    await until(() => client.text.includes("news;"), "the beginning");
+    await until(() => client.text.includes("news;"), "the first chunk");
     await soon(server.close({ code: 1001, reason: "안녕히", timeoutMs: 20_000 }), "the server to close");
     assert.match(await client.rest(), /news;[^]*1001 안녕히;/);
   });
 
-  test("has the server wait for work that goes on, and for what it leads to", async (t) => {
-    const { server, context } = await startAsked(t);
+  test("delays the end of the server until work has settled, with the work that it adds", async (t) => {
+    const { server, context } = await startWithContext(t);
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     context.waitUntil(first.promise.then(() => context.waitUntil(second.promise)));
     let isClosed = false;
     const closing = server.close({ timeoutMs: 20_000 }).then(() => (isClosed = true));
-    await nextTurn();
+    await nextIteration();
     first.resolve();
-    await nextTurn();
+    await nextIteration();
     assert.equal(isClosed, false);
     second.resolve();
     await soon(closing, "the server to close");
   });
 
-  test("does not have it wait beyond its deadline", async (t) => {
-    const { server, context } = await startAsked(t);
+  test("does not delay the server beyond its deadline", async (t) => {
+    const { server, context } = await startWithContext(t);
     context.waitUntil(new Promise(() => undefined));
     await soon(server.close({ timeoutMs: 5 }), "the server to close");
   });
 
-  test("reports work that fails", async (t) => {
-    const { server, context, takeReports } = await startAsked(t);
+  test("reports failed work", async (t) => {
+    const { server, context, takeReports } = await startWithContext(t);
     context.waitUntil(Promise.reject(new Error("no disk")));
     await soon(server.close(), "the server to close");
     assert.deepEqual(
@@ -81,7 +80,7 @@ describe("the context of a server", () => {
     );
   });
 
-  test("answers with 503, and no report, for a handler that ends because the server closes", async (t) => {
+  test("lets a handler end with the reason of `closing`: the client gets 503, without a report", async (t) => {
     const { promise: isAsked, resolve: asked } = Promise.withResolvers<void>();
     const { port, server } = await startServer(t, {
       async http(_request: Request, { server: { closing } }: HttpScope) {

@@ -5,13 +5,13 @@ import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
-import type { ServerOptions } from "../src/index.ts";
+import { certificate, key } from "@lobby/test-support/certificate";
 import { soon, until } from "@lobby/test-support/waiting";
-import { Peer, refused } from "./support/wire-client.ts";
+import type { ServerOptions } from "../src/index.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer, type TestServer } from "./support/server.ts";
-import { certificate, key } from "@lobby/test-support/certificate";
+import { receiveDenial, WireClient } from "./support/wire-client.ts";
 
 class ShowUrl extends WebSocketConsumer {
   override connect(): void {
@@ -28,8 +28,8 @@ function startTlsServer(t: TestContext, options: ServerOptions = {}): Promise<Te
   );
 }
 
-describe("a server with a certificate", () => {
-  test("speaks HTTPS, and its URL and scopes say so", async (t) => {
+describe("A server with a certificate", () => {
+  test("serves HTTPS, with https in its URL and its scopes", async (t) => {
     const { httpUrl } = await startTlsServer(t);
     assert.match(httpUrl, /^https:\/\/127\.0\.0\.1:\d+$/);
     const asking = request(`${httpUrl}/page`, { ca: certificate });
@@ -38,45 +38,45 @@ describe("a server with a certificate", () => {
     assert.equal(await text(response), `${httpUrl}/page`);
   });
 
-  test("speaks WebSocket to pages of its own origin", async (t) => {
+  test("serves WebSockets to pages of its own origin", async (t) => {
     const { wsUrl, httpUrl } = await startTlsServer(t);
-    const peer = await Peer.open(t, `${wsUrl}/ws/`, { ca: certificate, headers: { Origin: httpUrl } });
-    assert.equal(await peer.next(), `${wsUrl}/ws/`);
+    const client = await WireClient.open(t, `${wsUrl}/ws/`, { ca: certificate, headers: { Origin: httpUrl } });
+    assert.equal(await client.next(), `${wsUrl}/ws/`);
     const foreign = { ca: certificate, headers: { Origin: "https://evil.example" } };
-    assert.equal((await refused(t, wsUrl, foreign)).status, 403);
+    assert.equal((await receiveDenial(t, wsUrl, foreign)).status, 403);
   });
 
-  test("tells its peers to come back when it closes", async (t) => {
+  test("closes its connections with 1012", async (t) => {
     const { wsUrl, server } = await startTlsServer(t);
-    const peer = await Peer.open(t, wsUrl, { ca: certificate });
+    const client = await WireClient.open(t, wsUrl, { ca: certificate });
     await soon(server.close(), "the server to close");
-    assert.equal((await peer.ended()).code, 1012);
+    assert.equal((await client.ended()).code, 1012);
     assert.equal(server.connections, 0);
   });
 
-  test("ends a connection that does not speak TLS", async (t) => {
+  test("ends a connection without TLS", async (t) => {
     const { port } = await startTlsServer(t);
     const client = await RawClient.connect(t, port);
     client.send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
     assert.doesNotMatch(await client.rest(), /200/);
   });
 
-  test("ends a connection that is slow to begin with TLS", async (t) => {
+  test("ends a connection that does not start TLS in time", async (t) => {
     const { port } = await startTlsServer(t, { headersTimeoutMs: 30 });
     const client = await RawClient.connect(t, port);
     await client.rest();
   });
 
-  test("does not wait longer than its deadline for a connection that has not begun", async (t) => {
+  test("does not wait beyond its deadline for an unfinished TLS handshake", async (t) => {
     const serverEnds = watchServerSockets(t);
     const { port, server } = await startTlsServer(t);
     const client = await RawClient.connect(t, port);
-    await until(() => serverEnds.length === 1, "the connection to have come");
+    await until(() => serverEnds.length === 1, "the connection to arrive");
     await soon(server.close({ timeoutMs: 30 }), "the server to close");
     await client.rest();
   });
 });
 
-test("a certificate that is none rejects", async (t) => {
-  await assert.rejects(startTlsServer(t, { tls: { cert: "rubbish", key } }), { code: /^ERR_/ });
+test("`serve` rejects with a malformed certificate", async (t) => {
+  await assert.rejects(startTlsServer(t, { tls: { cert: "garbage", key } }), { code: /^ERR_/ });
 });

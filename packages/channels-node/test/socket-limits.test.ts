@@ -1,31 +1,35 @@
-/** What a client may send, and what it gets when it sends something else. */
+/** The limits on messages and frames of clients, with the close code for each violation. */
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { consumer } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
-import { Peer } from "./support/wire-client.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
+import { WireClient } from "./support/wire-client.ts";
 
 const MAX_PAYLOAD_BYTES = 1_000;
 
-interface Setting {
+interface Connected {
   readonly client: RawClient;
-  /** The code that the consumer's disconnect got. */
+  /** The code of the `disconnect`. */
   readonly disconnected: Promise<number>;
   readonly wsUrl: string;
 }
 
-async function connect(t: TestContext): Promise<Setting> {
+async function connect(t: TestContext): Promise<Connected> {
   const { promise: disconnected, resolve } = Promise.withResolvers<number>();
-  class Told extends Echo {
+  class Recording extends Echo {
     override disconnect(code: number): void {
       resolve(code);
     }
   }
-  const { port, wsUrl } = await startServer(t, { websocket: consumer(Told) }, { maxPayloadBytes: MAX_PAYLOAD_BYTES });
+  const { port, wsUrl } = await startServer(
+    t,
+    { websocket: consumer(Recording) },
+    { maxPayloadBytes: MAX_PAYLOAD_BYTES },
+  );
   return { client: await RawClient.upgrade(t, port, "/"), disconnected, wsUrl };
 }
 
@@ -33,10 +37,10 @@ const text = (content: string | Uint8Array, isFinal = true): Buffer => clientFra
 const continuation = (content: string | Uint8Array, isFinal: boolean): Buffer =>
   clientFrame(Opcode.continuation, content, { isFinal });
 
-const HEADER_OF_A_TERABYTE = Buffer.from("81ff0000010000000000", "hex");
+const TEBIBYTE_HEADER = Buffer.from("81ff0000010000000000", "hex");
 
-describe("a message", () => {
-  test("of just the allowed size is taken, in bytes", async (t) => {
+describe("A message", () => {
+  test("of the largest size in bytes is accepted", async (t) => {
     const { client } = await connect(t);
     client.send(text("x".repeat(MAX_PAYLOAD_BYTES)));
     client.send(text("한".repeat(333)));
@@ -46,7 +50,7 @@ describe("a message", () => {
     );
   });
 
-  test("in fragments is put together, with pings in between answered at once", async (t) => {
+  test("in fragments is reassembled, and a ping between them is answered at once", async (t) => {
     const { client } = await connect(t);
     const [first, rest] = [Buffer.from("조각").subarray(0, 4), Buffer.from("조각").subarray(4)];
     client.send(Buffer.concat([text(first, false), continuation("", false), clientFrame(Opcode.ping, "?")]));
@@ -57,7 +61,7 @@ describe("a message", () => {
     assert.deepEqual([echo?.opcode, echo?.payload.toString()], [Opcode.text, "조각"]);
   });
 
-  test("that comes byte by byte is taken", async (t) => {
+  test("that arrives byte by byte is accepted", async (t) => {
     const { client } = await connect(t);
     client.socket.setNoDelay(true);
     for (const byte of text("drip")) {
@@ -66,7 +70,7 @@ describe("a message", () => {
     assert.equal((await client.frames(1))[0]?.payload.toString(), "drip");
   });
 
-  test("of bytes in fragments is put together as bytes", async (t) => {
+  test("of bytes in fragments is reassembled as bytes", async (t) => {
     const { client } = await connect(t);
     client.send(clientFrame(Opcode.binary, Buffer.of(255), { isFinal: false }));
     client.send(continuation(Buffer.of(0), true));
@@ -75,10 +79,10 @@ describe("a message", () => {
   });
 });
 
-describe("a client is closed", () => {
-  for (const [what, code, bytes] of [
+describe("A client is closed", () => {
+  for (const [offence, code, bytes] of [
     ["for a message over the limit", 1009, text("x".repeat(MAX_PAYLOAD_BYTES + 1))],
-    ["for announcing a message of a terabyte", 1009, HEADER_OF_A_TERABYTE],
+    ["for announcing a message of a tebibyte", 1009, TEBIBYTE_HEADER],
     [
       "for fragments that are over the limit together",
       1009,
@@ -94,27 +98,27 @@ describe("a client is closed", () => {
     ["for a reserved opcode", 1002, clientFrame(3, "x")],
     ["for a ping in fragments", 1002, clientFrame(Opcode.ping, "x", { isFinal: false })],
     ["for a ping of 126 bytes", 1002, clientFrame(Opcode.ping, "x".repeat(126))],
-    ["for a continuation of nothing", 1002, continuation("x", true)],
-    ["for a message inside of another", 1002, Buffer.concat([text("x", false), text("y")])],
-    ["for a close code that nobody may send", 1002, clientClose(1005)],
+    ["for a continuation without a start", 1002, continuation("x", true)],
+    ["for a message within a message", 1002, Buffer.concat([text("x", false), text("y")])],
+    ["for a forbidden close code", 1002, clientClose(1005)],
     ["for half a close code", 1002, clientFrame(Opcode.close, Buffer.of(3))],
   ] as const) {
-    test(`with ${code} ${what}, and nobody else`, async (t) => {
+    test(`with ${code} ${offence}, and no other client is`, async (t) => {
       const { client, disconnected, wsUrl } = await connect(t);
-      const witness = await Peer.open(t, wsUrl);
+      const witness = await WireClient.open(t, wsUrl);
       client.send(Buffer.concat([text("before"), bytes, text("after")]));
       const [echo, close, ...more] = await client.frames(2);
       assert.equal(echo?.payload.toString(), "before");
       assert.equal(closeOf(close).code, code);
       await client.rest();
-      assert.deepEqual(more, [], "nothing behind the offence is heard");
-      assert.equal(await soon(disconnected, "the consumer to be told"), code);
+      assert.deepEqual(more, [], "the server must ignore frames after the offence");
+      assert.equal(await soon(disconnected, "the disconnect"), code);
       witness.send("still here");
       assert.equal(await witness.next(), "still here");
     });
   }
 
-  test("without a word when it floods with pings and reads no pong", async (t) => {
+  test("without a close code when it floods with pings and reads no pong", async (t) => {
     const { port, server } = await startServer(t, { websocket: consumer(Echo) });
     const client = await RawClient.upgrade(t, port, "/");
     client.socket.pause();

@@ -6,6 +6,7 @@ import { TrustedProxies } from "../src/trusted-proxies.ts";
 import { ask } from "./support/http.ts";
 import { startServer } from "./support/server.ts";
 
+/** Answers with the client of the scope. */
 function showClient(_request: Request, { client }: HttpScope): Response {
   return Response.json(client);
 }
@@ -17,19 +18,19 @@ describe("trusted proxies", () => {
     test(`include ${address}`, () => assert.equal(proxies.has(address), true));
   }
 
-  for (const address of ["127.0.0.2", "11.0.0.0", "9.255.255.255", "::2", "fe00::1", "", "unix", "10.0.0", "rubbish"]) {
+  for (const address of ["127.0.0.2", "11.0.0.0", "9.255.255.255", "::2", "fe00::1", "", "unix", "10.0.0", "garbage"]) {
     test(`do not include ${JSON.stringify(address)}`, () => assert.equal(proxies.has(address), false));
   }
 
-  test("are nobody when none are named", () => {
-    const nobody = new TrustedProxies([]);
+  test("are none for an empty list", () => {
+    const none = new TrustedProxies([]);
     assert.deepEqual(
-      ["127.0.0.1", "::1", ""].filter((address) => nobody.has(address)),
+      ["127.0.0.1", "::1", ""].filter((address) => none.has(address)),
       [],
     );
   });
 
-  test("may be addresses, ranges and unix sockets, and this can be asked before", () => {
+  test("may be addresses, ranges and `unix`, and `isTrustedProxyEntry` says so", () => {
     const entries = ["127.0.0.1", "10.0.0.0/8", "0.0.0.0/0", "10.0.0.1/32", "::1", "fd00::/8", "::/128", "unix"];
     assert.deepEqual(
       entries.filter((entry) => !isTrustedProxyEntry(entry)),
@@ -38,12 +39,12 @@ describe("trusted proxies", () => {
     assert.doesNotThrow(() => new TrustedProxies(entries));
   });
 
-  test("may be everybody, per family", () => {
-    const everybody = new TrustedProxies(["0.0.0.0/0"]);
-    assert.deepEqual([everybody.has("8.8.8.8"), everybody.has("::1")], [true, false]);
+  test("may be all addresses of one family", () => {
+    const all = new TrustedProxies(["0.0.0.0/0"]);
+    assert.deepEqual([all.has("8.8.8.8"), all.has("::1")], [true, false]);
   });
 
-  test("on a unix socket have no address, and are trusted when the list says so", () => {
+  test("include clients of a unix socket when the list contains `unix`", () => {
     assert.equal(new TrustedProxies(["unix"]).has(""), true);
     assert.equal(new TrustedProxies(["unix", "10.0.0.1"]).has("10.0.0.1"), true);
   });
@@ -74,39 +75,39 @@ describe("trusted proxies", () => {
 describe("the client's address", () => {
   const proxies = new TrustedProxies(["10.0.0.0/8", "::1", "unix"]);
 
-  for (const [what, peer, forwardedFor, client] of [
-    ["is the peer's when nothing is forwarded", "10.0.0.1", undefined, "10.0.0.1"],
-    ["is the peer's when the peer is not trusted", "203.0.113.9", "198.51.100.1", "203.0.113.9"],
-    ["is what a trusted peer says", "10.0.0.1", "198.51.100.1", "198.51.100.1"],
-    ["is found behind a chain of trusted proxies", "10.0.0.1", "198.51.100.1, 10.0.0.3,10.0.0.2", "198.51.100.1"],
+  for (const [title, sender, forwardedFor, client] of [
+    ["is the sender's address without a forwarded one", "10.0.0.1", undefined, "10.0.0.1"],
+    ["is the address of a sender that is not trusted", "203.0.113.9", "198.51.100.1", "203.0.113.9"],
+    ["is the address that a trusted proxy forwards", "10.0.0.1", "198.51.100.1", "198.51.100.1"],
+    ["is the address before a chain of trusted proxies", "10.0.0.1", "198.51.100.1, 10.0.0.3,10.0.0.2", "198.51.100.1"],
     [
-      "is the last untrusted one: what stands before it is its own lie",
+      "is the last address that is not trusted, because the client can forge those before it",
       "10.0.0.1",
       "127.0.0.1, 10.9.9.9, 198.51.100.1",
       "198.51.100.1",
     ],
-    ["is not a lie that looks like a proxy of ours", "10.0.0.1", "10.0.0.7, 198.51.100.1, 10.0.0.2", "198.51.100.1"],
-    ["is the first proxy when all of them are trusted", "10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
-    ["is that of the proxy that forwards rubbish", "10.0.0.1", "198.51.100.1, unknown", "10.0.0.1"],
-    ["is that of the last proxy before rubbish", "10.0.0.1", "rubbish, 10.0.0.2", "10.0.0.2"],
-    ["is the proxy's when the header is empty", "10.0.0.1", "", "10.0.0.1"],
-    ["is the proxy's when the header is nothing but commas", "10.0.0.1", ",,", "10.0.0.1"],
+    ["is not a forged address of a trusted proxy", "10.0.0.1", "10.0.0.7, 198.51.100.1, 10.0.0.2", "198.51.100.1"],
+    ["is the first address when all are trusted", "10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
+    ["is the address of a proxy that forwards garbage", "10.0.0.1", "198.51.100.1, unknown", "10.0.0.1"],
+    ["is the first address after garbage", "10.0.0.1", "garbage, 10.0.0.2", "10.0.0.2"],
+    ["is the sender's address when the header is empty", "10.0.0.1", "", "10.0.0.1"],
+    ["is the sender's address when the header has only commas", "10.0.0.1", ",,", "10.0.0.1"],
     ["may be IPv6", "::1", "2001:db8::7", "2001:db8::7"],
     ["may be IPv6 in brackets", "::1", "[2001:db8::7]", "2001:db8::7"],
-    ["is IPv4 when it comes as IPv6", "10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"],
-    ["is known behind a proxy on a unix socket", "", "198.51.100.1", "198.51.100.1"],
+    ["is in IPv4 form when the proxy forwards it as IPv6", "10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"],
+    ["is the address that a proxy on a unix socket forwards", "", "198.51.100.1", "198.51.100.1"],
   ] as const) {
-    test(what, () => assert.equal(proxies.clientAddress(peer, forwardedFor), client));
+    test(title, () => assert.equal(proxies.clientAddress(sender, forwardedFor), client));
   }
 
-  test("reaches the application, with no port when it was forwarded", async (t) => {
+  test("reaches the application, with port 0 when a proxy forwarded it", async (t) => {
     const headers = { "X-Forwarded-For": "127.0.0.1, 198.51.100.1" };
     const trusting = await startServer(t, { http: showClient }, { trustProxy: ["127.0.0.1"] });
     assert.deepEqual(await (await ask(trusting.httpUrl, { headers })).json(), { address: "198.51.100.1", port: 0 });
     assert.equal(trusting.accessLog[0]?.client, "198.51.100.1");
 
-    const wary = await startServer(t, { http: showClient });
-    const client = (await (await ask(wary.httpUrl, { headers })).json()) as { address: string; port: number };
+    const strict = await startServer(t, { http: showClient });
+    const client = (await (await ask(strict.httpUrl, { headers })).json()) as { address: string; port: number };
     assert.equal(client.address, "127.0.0.1");
     assert.ok(client.port > 0);
   });

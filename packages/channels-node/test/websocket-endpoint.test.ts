@@ -1,4 +1,3 @@
-/** Handshakes that succeed. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
@@ -6,21 +5,21 @@ import { consumer, route, urlRouter, WebSocketConsumer, type ScopeParams, type W
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
-import { Peer } from "./support/wire-client.ts";
+import { WireClient } from "./support/wire-client.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
 describe("an open connection", () => {
   test("carries text and bytes both ways", async (t) => {
     const { wsUrl } = await startServer(t, { websocket: consumer(Echo) });
-    const peer = await Peer.open(t, wsUrl);
-    peer.send("안녕, lobby 👋");
-    peer.send("");
-    peer.send(Buffer.of(0, 255, 128));
-    assert.deepEqual(await peer.take(3), ["안녕, lobby 👋", "", Buffer.of(0, 255, 128)]);
+    const client = await WireClient.open(t, wsUrl);
+    client.send("안녕, lobby 👋");
+    client.send("");
+    client.send(Buffer.of(0, 255, 128));
+    assert.deepEqual(await client.take(3), ["안녕, lobby 👋", "", Buffer.of(0, 255, 128)]);
   });
 
-  test("serves the WebSocket of the platform as well", async (t) => {
+  test("serves the global WebSocket of Node", async (t) => {
     const { wsUrl } = await startServer(t, { websocket: consumer(Echo) });
     const socket = new WebSocket(`${wsUrl}/ws/`);
     await soon(once(socket, "open"), "the connection to open");
@@ -32,7 +31,7 @@ describe("an open connection", () => {
     assert.deepEqual([closed.code, closed.reason, closed.wasClean], [3000, "bye", true]);
   });
 
-  test("is told its scope: address, headers, parameters and client", async (t) => {
+  test("has a scope with its address, headers, parameters and client", async (t) => {
     class Mirror extends WebSocketConsumer<WebSocketScope & ScopeParams<"/ws/:room/">> {
       override connect(): void {
         const { type, url, headers, params, client, subprotocols } = this.scope;
@@ -41,14 +40,17 @@ describe("an open connection", () => {
       }
     }
     const { wsUrl, port } = await startServer(t, { websocket: urlRouter([route("/ws/:room/", consumer(Mirror))]) });
-    const peer = new Peer(t, `${wsUrl}/ws/로비/?a=1`, { headers: { "x-color": "blue" }, localAddress: "127.0.0.2" });
-    const [type, url, color, room, client, subprotocols] = JSON.parse(String(await peer.next())) as unknown[];
+    const visitor = new WireClient(t, `${wsUrl}/ws/로비/?a=1`, {
+      headers: { "x-color": "blue" },
+      localAddress: "127.0.0.2",
+    });
+    const [type, url, color, room, client, subprotocols] = JSON.parse(String(await visitor.next())) as unknown[];
     assert.deepEqual([type, color, room, subprotocols], ["websocket", "blue", "로비", []]);
     assert.equal(url, `ws://127.0.0.1:${port}/ws/%EB%A1%9C%EB%B9%84/?a=1`);
     assert.equal((client as { readonly address: string }).address, "127.0.0.2");
   });
 
-  test("may begin on a connection that has carried HTTP before", async (t) => {
+  test("may begin on a connection that has carried HTTP", async (t) => {
     const { port } = await startServer(t, { websocket: consumer(Echo), http: () => new Response("page") });
     const client = await RawClient.connect(t, port);
     client.send(request("HEAD", "/"));
@@ -58,23 +60,23 @@ describe("an open connection", () => {
     assert.equal((await client.frames(1))[0]?.payload.toString(), "hello");
   });
 
-  test("may last longer than a request", async (t) => {
+  test("may outlast the time limits of requests", async (t) => {
     const limits = { headersTimeoutMs: 20, requestTimeoutMs: 20 };
     const { port, wsUrl } = await startServer(t, { websocket: consumer(Echo) }, limits);
-    const peer = await Peer.open(t, wsUrl);
+    const client = await WireClient.open(t, wsUrl);
     const slow = await RawClient.connect(t, port);
-    assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time of a request must have passed");
-    peer.send("still here");
-    assert.equal(await peer.next(), "still here");
+    assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time limit of a request must have passed");
+    client.send("still here");
+    assert.equal(await client.next(), "still here");
   });
 
-  test("is counted until it is over", async (t) => {
+  test("is counted until it ends", async (t) => {
     const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
-    const [first, second] = [await Peer.open(t, wsUrl), await Peer.open(t, wsUrl)];
+    const [first, second] = [await WireClient.open(t, wsUrl), await WireClient.open(t, wsUrl)];
     assert.equal(server.connections, 2);
     first.socket.close();
     second.socket.terminate();
-    await until(() => server.connections === 0, "both connections to be over");
+    await until(() => server.connections === 0, "both connections to end");
   });
 });
 
@@ -87,12 +89,12 @@ describe("the handshake", () => {
       }
     }
     const { wsUrl } = await startServer(t, { websocket: consumer(Chooser) });
-    const peer = await Peer.open(t, wsUrl, { subprotocols: ["lobby.v2", "lobby.v1"] });
-    assert.equal(peer.socket.protocol, "lobby.v1");
-    assert.equal(await peer.next(), "lobby.v2 lobby.v1");
+    const client = await WireClient.open(t, wsUrl, { subprotocols: ["lobby.v2", "lobby.v1"] });
+    assert.equal(client.socket.protocol, "lobby.v1");
+    assert.equal(await client.next(), "lobby.v2 lobby.v1");
   });
 
-  test("carries the headers that the consumer accepts with, and those of middleware", async (t) => {
+  test("contains the headers of the consumer and of middleware", async (t) => {
     class Greeter extends WebSocketConsumer {
       override connect(): void {
         this.scope.reply.append("X-From", "middleware");
@@ -106,7 +108,7 @@ describe("the handshake", () => {
     assert.deepEqual(head.match(/^X-.*$/gim), ["X-From: middleware", "X-From: consumer", "X-Node: 7"]);
   });
 
-  test("answers without a subprotocol when the consumer chooses none", async (t) => {
+  test("contains no subprotocol when the consumer chooses none", async (t) => {
     const { port } = await startServer(t, { websocket: consumer(Echo) });
     const client = await RawClient.connect(t, port);
     client.send(handshake("/", { "Sec-WebSocket-Protocol": "a, b" }));
@@ -115,7 +117,7 @@ describe("the handshake", () => {
     assert.doesNotMatch(head, /Sec-WebSocket-Protocol/i);
   });
 
-  test("answers the key as RFC 6455 tells, and offers no extension", async (t) => {
+  test("answers the key by RFC 6455 and negotiates no extension", async (t) => {
     const { port } = await startServer(t, { websocket: consumer(Echo) });
     const client = await RawClient.connect(t, port);
     client.send(handshake("/", { "Sec-WebSocket-Extensions": "permessage-deflate" }));
@@ -124,7 +126,7 @@ describe("the handshake", () => {
     assert.doesNotMatch(head, /Sec-WebSocket-Extensions/i);
   });
 
-  test("carries the headers that the application appended, several of one name each in its line", async (t) => {
+  test("contains each appended header in its own line, with several of one name", async (t) => {
     class Baker extends WebSocketConsumer {
       override connect(): void {
         const { reply } = this.scope;
@@ -135,12 +137,12 @@ describe("the handshake", () => {
       }
     }
     const { wsUrl } = await startServer(t, { websocket: consumer(Baker) });
-    const peer = await Peer.open(t, wsUrl);
-    assert.deepEqual(peer.response?.headers["set-cookie"], ["a=1", "b=2"]);
-    assert.equal(await peer.next(), "false", "a header behind the answer is too late");
+    const client = await WireClient.open(t, wsUrl);
+    assert.deepEqual(client.response?.headers["set-cookie"], ["a=1", "b=2"]);
+    assert.equal(await client.next(), "false", "a header after the answer must be refused");
   });
 
-  test("loses no frame that came in the same packet, nor one that came before the consumer accepted", async (t) => {
+  test("loses no frame from the same packet, and none from before `accept`", async (t) => {
     const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
     class Slow extends Echo {
       override async connect(): Promise<void> {
@@ -151,7 +153,7 @@ describe("the handshake", () => {
     const { port, server } = await startServer(t, { websocket: consumer(Slow) });
     const client = await RawClient.connect(t, port);
     client.send(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "first")]));
-    await until(() => server.connections === 1, "the handshake to be under way");
+    await until(() => server.connections === 1, "the handshake to begin");
     client.send(clientFrame(Opcode.text, "second"));
     await soon(new Promise((resolve) => client.socket.write("", resolve)), "the frame to be sent");
     ready();
@@ -163,7 +165,7 @@ describe("the handshake", () => {
     );
   });
 
-  test("sends what the consumer sent before it accepted, behind the answer and in order", async (t) => {
+  test("sends frames from before `accept` after its answer, in order", async (t) => {
     class Eager extends WebSocketConsumer {
       override connect(): void {
         this.send("one");
@@ -173,7 +175,7 @@ describe("the handshake", () => {
       }
     }
     const { wsUrl } = await startServer(t, { websocket: consumer(Eager) });
-    const peer = await Peer.open(t, wsUrl);
-    assert.deepEqual(await peer.take(3), ["one", "two", "three"]);
+    const client = await WireClient.open(t, wsUrl);
+    assert.deepEqual(await client.take(3), ["one", "two", "three"]);
   });
 });

@@ -1,50 +1,56 @@
-/** Where things are in Redis, below one prefix. Names go in as they are: Redis takes any bytes. */
-
-/** Ends the prefix, which must not have it: otherwise one layer's keys could look like another's. */
+/** The end of the prefix in every key. A prefix must not contain it, so that the keys of two layers never collide. */
 export const PREFIX_END = "!";
 
-/** See the head of this file. */
+/** The keys and topics of a layer. They contain names unchanged, because Redis allows any bytes. */
 export class Keys {
   readonly #prefix: string;
 
-  /** @param database Its number: topics are those of the whole server otherwise. */
+  /** @param database The number of the database. Topics belong to all databases of Redis, so they contain it. */
   constructor(prefix: string, database: number) {
     this.#prefix = `${prefix}${PREFIX_END}${database}:`;
   }
 
-  /** The topic that the messages of a group are published on. */
+  /** Returns the topic of a group's messages. */
   groupTopic(group: string): string {
     return `${this.#prefix}group:${group}`;
   }
-  /** The named channels in a group: a hash, with when the lease began in which each joined. */
+
+  /** Returns the key of the named channels in a group: a hash with the start of the lease in which each joined. */
   groupQueues(group: string): string {
     return `${this.#prefix}members:${group}`;
   }
-  /** The topic of one process, for its own channels. */
+
+  /** Returns the topic of a process, for messages to its own channels. */
   processTopic(process: string): string {
     return `${this.#prefix}process:${process}`;
   }
-  /** The topic of every process. */
-  get everyTopic(): string {
+
+  /** The topic of all processes. */
+  get allProcessesTopic(): string {
     return `${this.#prefix}every`;
   }
-  /** What waits for a named channel: a list. */
+
+  /** Returns the key of the waiting messages of a named channel: a list. */
   queue(channel: string): string {
     return `${this.#prefix}queue:${channel}`;
   }
-  /** Says when it began; is there for as long as somebody receives from a named channel, and a lease longer. */
+
+  /** Returns the key of a named channel's lease: its start. It expires one lease after the last `receive`. */
   lease(channel: string): string {
     return `${this.#prefix}lease:${channel}`;
   }
-  /** The topic that says that something waits for a named channel. */
+
+  /** Returns the topic that announces waiting messages of a named channel. */
   queueTopic(channel: string): string {
     return `${this.#prefix}waits:${channel}`;
   }
-  /** The number of the newest connection of a link. */
+
+  /** Returns the key of a link's fence: the number of its newest connection. */
   fence(link: string): string {
     return `${this.#prefix}fence:${link}`;
   }
-  /** Matches every key of this layer. */
+
+  /** The pattern of all keys of this layer. */
   get pattern(): string {
     return `${this.#prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
   }

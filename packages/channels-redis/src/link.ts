@@ -1,112 +1,108 @@
-/**
- * One connection to Redis, which comes back by itself. A call is answered or
- * refused within the time-out: a server that says nothing for so long counts as
- * lost, also while calls still go out to it. While it is away nothing waits in
- * this process; every call is refused with the reason.
- */
 import { LayerClosedError, type ChannelsError } from "@lobby/channels";
+import { backoffDelayMs } from "@lobby/channels/layers";
 import { ErrorReply } from "@redis/client";
+import { CommandBudget } from "./command-budget.ts";
+import { toLayerError } from "./errors.ts";
 import { createRedisClient, openClient, type Client, type ScriptHashes } from "./redis-client.ts";
-import { RedisOverloadedError, toLayerError } from "./errors.ts";
-import { Watchdog } from "./watchdog.ts";
 import type { Script } from "./scripts.ts";
+import { Watchdog } from "./watchdog.ts";
 
-/** A link was lost. */
-export interface Loss {
-  /** All that was sent before this moment, on the clock of `performance.now`, has come in. */
+/** The loss of a link's connection. */
+export interface Disconnection {
+  /** A time on the clock of `performance.now`: everything that Redis sent before it has arrived. */
   readonly completeUntilMs: number;
   readonly cause: ChannelsError;
 }
 
-/** Told of each message of a topic. */
+/** Called for each message of a topic. */
 export type TopicListener = (message: string, topic: string) => void;
 
-/** Who listens over a link. */
-interface LinkListener {
-  /** The topics to listen to from the moment the link is ready. */
+/** The subscriber of a link that receives messages. */
+interface LinkSubscriber {
+  /** Returns the topics to subscribe to on each new connection. */
   readonly topics: () => readonly string[];
   readonly onMessage: TopicListener;
-  readonly onLost: (cause: ChannelsError) => void;
+  readonly onDisconnected: (cause: ChannelsError) => void;
 }
 
-/** How to connect. */
+/** Options of a link. */
 export interface LinkOptions {
   readonly url: string;
-  /** How long connecting, or an answer, may take before the connection counts as lost. */
+  /** How long a connection attempt or an answer may take before the connection counts as lost. */
   readonly timeoutMs: number;
   /** The key of this link's fence; see `scripts.ts`. */
   readonly fence: string;
-  /** Called when the link is ready again. */
-  readonly onBack: (loss: Loss) => void;
-  readonly listener?: LinkListener;
+  /** Called when the link has connected again. */
+  readonly onReconnected: (disconnection: Disconnection) => void;
+  readonly subscriber?: LinkSubscriber;
 }
 
-const LONGEST_RETRY_MS = 2_000;
-/** Longer than anything that was left on the way can take to arrive. */
+const INITIAL_RETRY_DELAY_MS = 50;
+const MAX_RETRY_DELAY_MS = 2_000;
+/** Longer than the network can delay a command. */
 const FENCE_MS = 3_600_000;
-/** What may wait for an answer, as the characters of its commands; each weighs a little more than it has. */
-const MAX_PENDING = 32 * 1024 * 1024;
-const COMMAND_WEIGHT = 256;
 
-/** See the head of this file. */
+/**
+ * One connection to Redis, which reconnects after each loss. Every call settles within the time-out: a silent Redis counts
+ * as lost. Without a connection, every call rejects at once with the reason, and the link keeps nothing to send later.
+ */
 export class Link {
-  /** The server's address, without user and password. */
+  /** The address of Redis, without user and password. */
   readonly address: string;
   readonly #options: LinkOptions;
+  readonly #budget: CommandBudget;
   /** The newest client, ready or not. */
   #client: Client | undefined;
   #isReady = false;
   #isClosed = false;
-  /** Counts clients: what the fence compares. */
-  #number = 0;
+  /** The number of the newest client, which the fence compares. */
+  #clientNumber = 0;
   #hashes: ScriptHashes = new Map();
-  #pending = 0;
   #watchdog: Watchdog | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  /** Why there is no connection. */
+  #retryTimer: NodeJS.Timeout | undefined;
+  /** The reason for the missing connection. */
   #failure: ChannelsError | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.address = URL.parse(options.url)?.host ?? options.url;
+    this.#budget = new CommandBudget(this.address);
   }
 
   get isReady(): boolean {
     return this.#isReady;
   }
 
-  /** Connects for the first time; once this has resolved, the link comes back whenever it is lost. */
+  /** Connects for the first time. After that, the link reconnects automatically. */
   async open(): Promise<void> {
     await this.#connect();
   }
 
-  /** Runs a script. */
+  /** Runs a script and returns its reply. */
   async run<Reply>(script: Script<Reply>, keys: readonly string[], args: readonly string[]): Promise<Reply> {
     const hash = this.#hashes.get(script) ?? "";
-    const fenced = [String(script.keys), this.#options.fence, ...keys, String(this.#number), ...args];
+    const fenced = [String(script.keys), this.#options.fence, ...keys, String(this.#clientNumber), ...args];
     return (await this.command(["EVALSHA", hash, ...fenced])) as Reply;
   }
 
-  /** Runs a command. */
+  /** Runs a command and returns its reply. */
   async command(args: readonly string[]): Promise<unknown> {
     const client = this.#readyClient();
-    const weight = weightOf(args);
-    if (this.#pending + weight > MAX_PENDING) throw new RedisOverloadedError(this.address, this.#pending);
-    this.#pending += weight;
+    const reserved = this.#budget.reserve(args);
     try {
       const reply = await client.sendCommand(args);
-      this.#watchdog?.hear();
+      this.#watchdog?.recordActivity();
       return reply;
     } catch (error) {
-      // Somebody made it forget its scripts; a new connection brings them along, in the right order.
-      if (error instanceof ErrorReply && error.message.startsWith("NOSCRIPT")) this.#lose(client, error);
-      throw this.#explain(error);
+      // Redis has lost its scripts. A new connection loads them, and keeps the order of the commands.
+      if (error instanceof ErrorReply && error.message.startsWith("NOSCRIPT")) this.#disconnect(client, error);
+      throw this.#errorOf(error);
     } finally {
-      this.#pending -= weight;
+      this.#budget.release(reserved);
     }
   }
 
-  /** Deletes every key that a pattern matches. */
+  /** Deletes every key that matches a pattern. */
   async deleteAll(pattern: string): Promise<void> {
     let cursor = "0";
     do {
@@ -117,47 +113,47 @@ export class Link {
     } while (cursor !== "0");
   }
 
-  /** Listens to a topic from when this resolves. */
+  /** Subscribes to a topic, and resolves once its messages arrive. */
   async subscribe(topic: string): Promise<void> {
     try {
       await this.#readyClient().subscribe(topic, this.#receive);
     } catch (error) {
-      throw this.#explain(error);
+      throw this.#errorOf(error);
     }
   }
 
-  /** Stops listening. Without a connection, there is nothing to stop. */
+  /** Unsubscribes from a topic. Does nothing without a connection. */
   unsubscribe(topic: string): void {
     if (this.#client?.isOpen === true) this.#client.unsubscribe(topic, this.#receive).catch(() => undefined);
   }
 
-  /** Listens to nothing any more; resolves when Redis has done all it was told, or is lost. */
-  async settle(): Promise<void> {
+  /** Unsubscribes from all topics, and resolves once Redis has answered every command or the connection is lost. */
+  async drain(): Promise<void> {
     if (!this.#isReady) return;
-    const told = this.#options.listener === undefined ? this.command(["PING"]) : this.#client?.unsubscribe();
-    await told?.catch(() => undefined);
+    const answered = this.#options.subscriber === undefined ? this.command(["PING"]) : this.#client?.unsubscribe();
+    await answered?.catch(() => undefined);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#isReady = false;
     this.#watchdog?.stop();
-    clearTimeout(this.#retry);
+    clearTimeout(this.#retryTimer);
     this.#client?.destroy();
   }
 
-  /** @throws {ChannelsError} why the link cannot be used, when it cannot. */
+  /** @throws {ChannelsError} The reason, when the link has no connection. */
   assertReady(): void {
     this.#readyClient();
   }
 
   #readyClient(): Client {
     if (this.#isReady && this.#client !== undefined) return this.#client;
-    throw this.#explain(undefined);
+    throw this.#errorOf(undefined);
   }
 
-  /** What a failed call means: the server's own answer, or that the link is lost or closed. */
-  #explain(error: unknown): ChannelsError {
+  /** Returns the error of a failed call: the reply of Redis, or the reason for the missing connection. */
+  #errorOf(error: unknown): ChannelsError {
     if (error instanceof ErrorReply) return toLayerError(this.address, error);
     if (this.#isClosed) return new LayerClosedError();
     return this.#failure ?? toLayerError(this.address, error);
@@ -167,38 +163,38 @@ export class Link {
     const { url, timeoutMs } = this.#options;
     const client = createRedisClient(url, timeoutMs);
     this.#client = client;
-    this.#number += 1;
-    client.on("error", (error: unknown) => this.#lose(client, error));
+    this.#clientNumber += 1;
+    client.on("error", (error: unknown) => this.#disconnect(client, error));
     const startedAtMs = performance.now();
     const prepare = (): Promise<void> => this.#prepare(client);
     this.#hashes = await openClient(client, { address: this.address, timeoutMs, prepare });
     this.#isReady = true;
-    const ask = (): Promise<unknown> => this.command(["PING"]);
-    const onSilence = (): void => this.#lose(client, new Error(`no answer within ${timeoutMs} ms`));
-    this.#watchdog = new Watchdog({ timeoutMs, ask, onSilence }, startedAtMs);
+    const ping = (): Promise<unknown> => this.command(["PING"]);
+    const onTimeout = (): void => this.#disconnect(client, new Error(`no answer within ${timeoutMs} ms`));
+    this.#watchdog = new Watchdog({ timeoutMs, ping, onTimeout }, startedAtMs);
     if (this.#isClosed) this.close();
   }
 
   async #prepare(client: Client): Promise<void> {
-    const { fence, listener } = this.#options;
-    if (this.#number > 1) await client.set(fence, String(this.#number), { PX: FENCE_MS });
-    const topics = listener?.topics() ?? [];
+    const { fence, subscriber } = this.#options;
+    if (this.#clientNumber > 1) await client.set(fence, String(this.#clientNumber), { PX: FENCE_MS });
+    const topics = subscriber?.topics() ?? [];
     if (topics.length > 0) await client.subscribe([...topics], this.#receive);
   }
 
   readonly #receive: TopicListener = (message, topic) => {
-    this.#watchdog?.hear();
+    this.#watchdog?.recordActivity();
     try {
-      this.#options.listener?.onMessage(message, topic);
+      this.#options.subscriber?.onMessage(message, topic);
     } catch (error) {
-      // Thrown here, it would break the client's parser; it is nobody's but the process's.
+      // Thrown here, the error would break the parser of the client. It belongs to the process.
       queueMicrotask(() => {
         throw error;
       });
     }
   };
 
-  #lose(client: Client, error: unknown): void {
+  #disconnect(client: Client, error: unknown): void {
     if (client !== this.#client || !this.#isReady) return;
     const cause = toLayerError(this.address, error);
     const completeUntilMs = this.#watchdog?.completeUntilMs ?? 0;
@@ -206,25 +202,22 @@ export class Link {
     this.#failure = cause;
     this.#watchdog?.stop();
     client.destroy();
-    this.#options.listener?.onLost(cause);
-    this.#comeBack(0, () => this.#options.onBack({ completeUntilMs, cause }));
+    this.#options.subscriber?.onDisconnected(cause);
+    this.#reconnect(0, { completeUntilMs, cause });
   }
 
-  /** Jitter: when Redis comes back, its clients must not all come at once. */
-  #comeBack(retries: number, onBack: () => void): void {
+  #reconnect(failures: number, disconnection: Disconnection): void {
     if (this.#isClosed) return;
     const attempt = (): void => {
-      this.#connect().then(onBack, (error: ChannelsError) => {
-        this.#failure = error;
-        this.#comeBack(retries + 1, onBack);
-      });
+      this.#connect().then(
+        () => this.#options.onReconnected(disconnection),
+        (error: ChannelsError) => {
+          this.#failure = error;
+          this.#reconnect(failures + 1, disconnection);
+        },
+      );
     };
-    this.#retry = setTimeout(attempt, Math.random() * Math.min(50 * 2 ** retries, LONGEST_RETRY_MS));
+    const delayMs = backoffDelayMs(failures, INITIAL_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS);
+    this.#retryTimer = setTimeout(attempt, delayMs);
   }
-}
-
-function weightOf(args: readonly string[]): number {
-  let weight = COMMAND_WEIGHT;
-  for (const { length } of args) weight += length;
-  return weight;
 }

@@ -1,35 +1,37 @@
-/** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type DroppedMessage } from "@lobby/channels";
 import { checkLimits, checkOptions, isolateHook, MAX_TIMER_MS, describeValue } from "@lobby/channels/layers";
 import { PREFIX_END } from "./keys.ts";
 
-/** An unknown option is refused. What a hook throws is written to the console. */
+/** Options of a Redis layer. Times are integers from 1 to 2,147,483,647. */
 export interface RedisChannelLayerOptions {
   /**
-   * `redis://user:password@host:port/database`, or `rediss://` for TLS. Default `redis://127.0.0.1:6379`.
-   * Layers on different databases do not see each other.
+   * The address of Redis: `redis://user:password@host:port/database`, or `rediss://` for TLS. Layers on different
+   * databases are separate. Default `redis://127.0.0.1:6379`, database 0.
    */
   readonly url?: string;
   /**
-   * What every key and topic begins with; layers with different ones do not see each other. Any text without `!`.
-   * Default `channels`.
+   * The start of every key and topic: non-empty text without `!`. Layers with different prefixes are separate. Default
+   * `channels`.
    */
   readonly prefix?: string;
-  /** Messages that may wait for one channel, at least 1. Default 100. */
+  /** The number of messages that may wait for one channel, at least 1. Default 100. */
   readonly capacity?: number;
-  /** How long a message waits for `receive`, in milliseconds. Default 60,000. */
+  /** How long a message may wait for `receive`; then the layer drops it. Default 60,000. */
   readonly expiryMs?: number;
-  /** How long a named channel stays in its groups when nobody receives from it, in milliseconds. Default 60,000. */
+  /** How long a named channel stays in its groups without a `receive`. Default 60,000. */
   readonly leaseMs?: number;
-  /** How long connecting, or an answer, may take before the connection counts as lost. Default 5,000. */
+  /** How long a connection attempt or an answer may take; then the connection counts as lost. Default 5,000. */
   readonly timeoutMs?: number;
-  /** The largest message, as JSON in UTF-8. Default 4,194,304 (4 MiB). */
+  /** The largest message as JSON in UTF-8, at least 1. Default 4,194,304 (4 MiB). */
   readonly maxMessageBytes?: number;
-  /** Told of each message that did not reach a receiver, as far as this process knows. */
+  /**
+   * Called for each message that this process knows did not reach a receiver. Its errors are logged to the console.
+   * Default: does nothing.
+   */
   readonly onDrop?: (drop: DroppedMessage) => void;
 }
 
-/** Every option with its value. */
+/** The options with their defaults. */
 export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop">> {
   /** The number of the database in the URL. */
   readonly database: number;
@@ -38,7 +40,10 @@ export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions,
 
 const NAMES = ["url", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", "maxMessageBytes", "onDrop"];
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
+/**
+ * Validates the options and adds the defaults.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+ */
 export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptions {
   checkOptions("RedisChannelLayer", options, NAMES);
   const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop } = options;
@@ -50,7 +55,7 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   checkLimits(times, MAX_TIMER_MS);
   if (typeof prefix !== "string" || prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {
     throw new ConfigurationError(
-      `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${describeValue(prefix)}.`,
+      `Expected \`prefix\` to be non-empty text without "${PREFIX_END}", got ${describeValue(prefix)}.`,
     );
   }
   return {
@@ -63,15 +68,15 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   };
 }
 
-/** What the URL holds is not shown: it may be a password. */
+/** Returns the number of the database in the URL. The errors do not show the URL, which may contain a password. */
 function databaseOf(url: string): number {
   const { protocol, pathname } = URL.parse(url) ?? {};
   if (protocol !== "redis:" && protocol !== "rediss:") {
-    throw new ConfigurationError("Expected `url` to be an address that begins with redis:// or rediss://.");
+    throw new ConfigurationError("Expected `url` to begin with redis:// or rediss://.");
   }
   const [, database] = /^\/?(\d*)$/.exec(pathname ?? "") ?? [];
   if (database === undefined) {
-    throw new ConfigurationError("Expected `url` to end with the number of a database, or with the port.");
+    throw new ConfigurationError("Expected `url` to end with the port or the number of a database.");
   }
   return Number(database);
 }

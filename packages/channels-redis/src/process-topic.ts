@@ -1,43 +1,34 @@
-/**
- * Direct messages to channels of a process: each process has a topic. Messages
- * to its own channels take the same way, so that they stay in line with those
- * of its groups, and come back with word of what became of them.
- */
 import type { ChannelMessage } from "@lobby/channels";
-import { PROCESS_SEPARATOR } from "@lobby/channels/layers";
-import type { RedisConnection } from "./redis-connection.ts";
+import { PendingReplies, PROCESS_SEPARATOR } from "@lobby/channels/layers";
+import { decodeProcessEnvelope, encodeProcessEnvelope, type ProcessHeader } from "./envelopes.ts";
 import { RedisUnavailableError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
-import { decodeMessage } from "./message-codec.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { publish } from "./scripts.ts";
 
-/** What became of a direct message, as far as its sender can know. */
+/** The outcome of a direct message, as far as its sender can know it. */
 export type Delivery = "sent" | "full" | "closed";
 
-/** Stands in front of the message, in a line of its own. */
-interface Address {
-  readonly to: string;
-  /** Set when the sender is the receiving process itself and waits for word. */
-  readonly number?: number;
-}
-
-/** What this process does with what comes in. */
+/** Options of a process topic. */
 export interface ProcessTopicOptions {
   readonly processName: string;
+  /** Delivers a message to a channel of this process. */
   readonly deliver: (channel: string, message: ChannelMessage) => Delivery;
-  /** Told of a message from another process that was not delivered, and of which its sender knows nothing. */
+  /** Called when a message of another process was not delivered. Its sender does not learn this. */
   readonly onMissed: (reason: "full" | "closed", message: ChannelMessage) => void;
-  /** Told of what no layer of ours has sent. */
+  /** Called for data that no layer has sent. */
   readonly onMalformed: () => void;
 }
 
-/** See the head of this file. */
+/**
+ * The topic of this process, for direct messages to its channels. The process sends messages to its own channels over
+ * the topic too, so that they keep their order with group messages. It then waits for their outcome.
+ */
 export class ProcessTopic {
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
   readonly #options: ProcessTopicOptions;
-  readonly #underWay = new Map<number, PromiseWithResolvers<Delivery>>();
-  #lastNumber = 0;
+  readonly #outcomes = new PendingReplies<Delivery>();
 
   constructor(connection: RedisConnection, keys: Keys, options: ProcessTopicOptions) {
     this.#connection = connection;
@@ -45,67 +36,50 @@ export class ProcessTopic {
     this.#options = options;
   }
 
+  /** Subscribes to the topic. */
   open(): Promise<void> {
     const topic = this.#keys.processTopic(this.#options.processName);
     return this.#connection.subscribe(topic, (text) => this.#receive(text));
   }
 
-  /** Sends to a channel that some process made. */
-  async send(channel: string, text: string): Promise<Delivery> {
+  /** Sends a message to a channel of any process. */
+  async send(channel: string, messageText: string): Promise<Delivery> {
     const processName = channel.slice(0, channel.indexOf(PROCESS_SEPARATOR));
-    if (processName === this.#options.processName) return this.#sendHome(channel, text);
-    return (await this.#publish(processName, { to: channel }, text)) > 0 ? "sent" : "closed";
+    if (processName === this.#options.processName) return this.#sendToSelf(channel, messageText);
+    return (await this.#publish(processName, { to: channel }, messageText)) > 0 ? "sent" : "closed";
   }
 
-  /** Ends every wait for word; nobody knows what became of those messages. */
+  /** Rejects every `send` that waits for an outcome. */
   fail(error: Error): void {
-    for (const waiting of this.#underWay.values()) waiting.reject(error);
-    this.#underWay.clear();
+    this.#outcomes.rejectAll(error);
   }
 
-  async #sendHome(channel: string, text: string): Promise<Delivery> {
+  async #sendToSelf(channel: string, messageText: string): Promise<Delivery> {
     this.#connection.incoming.assertReady();
-    this.#lastNumber += 1;
-    const number = this.#lastNumber;
-    const waiting = Promise.withResolvers<Delivery>();
-    this.#underWay.set(number, waiting);
-    try {
-      const [word] = await Promise.all([waiting.promise, this.#publishHome({ to: channel, number }, text)]);
-      return word;
-    } finally {
-      this.#underWay.delete(number);
-    }
+    return this.#outcomes.request(async (number) => {
+      const subscribers = await this.#publish(this.#options.processName, { to: channel, number }, messageText);
+      if (subscribers > 0) return;
+      // Redis has closed the incoming connection, and the link has not noticed yet: no outcome will arrive.
+      const { address } = this.#connection.outgoing;
+      throw new RedisUnavailableError(address, "it has closed the connection over which this process receives");
+    });
   }
 
-  async #publishHome(address: Address, text: string): Promise<void> {
-    if ((await this.#publish(this.#options.processName, address, text)) > 0) return;
-    // Redis has cut our listening connection, and we have not noticed yet: no word will come.
-    throw new RedisUnavailableError(this.#connection.outgoing.address, "it does not know this process any more");
+  /** Publishes a message on the topic of a process, and returns the number of subscribers. */
+  #publish(processName: string, header: ProcessHeader, messageText: string): Promise<number> {
+    const topic = this.#keys.processTopic(processName);
+    return this.#connection.outgoing.run(publish, [], [topic, encodeProcessEnvelope(header, messageText)]);
   }
 
-  /** @returns how many listen to that process's topic. */
-  #publish(processName: string, address: Address, text: string): Promise<number> {
-    const envelope = `${JSON.stringify(address)}\n${text}`;
-    return this.#connection.outgoing.run(publish, [], [this.#keys.processTopic(processName), envelope]);
-  }
-
-  #receive(envelope: string): void {
-    const [addressed, message] = openEnvelope(envelope);
-    if (message === undefined) {
+  #receive(text: string): void {
+    const envelope = decodeProcessEnvelope(text);
+    if (envelope === undefined) {
       this.#options.onMalformed();
       return;
     }
-    const delivery = this.#options.deliver(addressed.to, message);
-    if (addressed.number !== undefined) this.#underWay.get(addressed.number)?.resolve(delivery);
+    const { to, number, message } = envelope;
+    const delivery = this.#options.deliver(to, message);
+    if (number !== undefined) this.#outcomes.resolve(number, delivery);
     else if (delivery !== "sent") this.#options.onMissed(delivery, message);
-  }
-}
-
-function openEnvelope(envelope: string): readonly [Address, ChannelMessage | undefined] {
-  const end = envelope.indexOf("\n");
-  try {
-    return [JSON.parse(envelope.slice(0, end)) as Address, decodeMessage(envelope.slice(end + 1))];
-  } catch {
-    return [{ to: "" }, undefined];
   }
 }

@@ -1,36 +1,35 @@
 /**
- * The client library, told what we want of it: one connection, no second try and
- * no queue of its own. Its time-out is put off by whatever is written, and what
- * it had on its way over a lost connection has to be fenced off before the next
- * one says a word; so coming back is the business of `link.ts`.
+ * The client library with our settings: one connection, no reconnection and no offline queue. `link.ts` reconnects
+ * instead, for two reasons: each write would extend the library's time-out, and the commands of a lost connection must be
+ * fenced before a new connection sends any.
  */
 import { createClient, SocketClosedUnexpectedlyError, type RedisClientType } from "@redis/client";
 import { RedisModeError, RedisReadOnlyError, RedisVersionError, toLayerError } from "./errors.ts";
 import { SCRIPTS, type Script } from "./scripts.ts";
 
-/** A connection that is made once and then used up. */
+/** A client for one connection. */
 export type Client = RedisClientType;
 
-/** What a script is called by on the server. */
+/** The hashes by which Redis knows the scripts. */
 export type ScriptHashes = ReadonlyMap<Script<unknown>, string>;
 
-/** How to open a client. */
+/** Options of `openClient`. */
 export interface OpenOptions {
-  /** The server's address, for errors. */
+  /** The address of Redis, for errors. */
   readonly address: string;
   readonly timeoutMs: number;
-  /** What else has to be done before anybody may use it. */
+  /** Runs the last steps before the client is ready. */
   readonly prepare: () => Promise<void>;
 }
 
 const MIN_VERSION = 7;
 
-/** A client that is not connected. */
+/** Returns a client without a connection. */
 export function createRedisClient(url: string, timeoutMs: number): Client {
   return createClient({
     url,
     disableOfflineQueue: true,
-    // It would have a timer for each command.
+    // With a time-out, the library would start a timer for each command.
     commandOptions: { timeout: 0 },
     maintNotifications: "disabled",
     socket: { connectTimeout: timeoutMs, reconnectStrategy: false },
@@ -38,8 +37,8 @@ export function createRedisClient(url: string, timeoutMs: number): Client {
 }
 
 /**
- * Connects, sees whom it is talking to, and makes the scripts known.
- * @throws {ChannelsError} one of `errors.ts`, within the time-out; the client is of no use then.
+ * Connects a client, checks version, mode and role of Redis, and loads the scripts.
+ * @throws {ChannelsError} One of `errors.ts`, within the time-out. The client is then destroyed.
  */
 export async function openClient(client: Client, options: OpenOptions): Promise<ScriptHashes> {
   const { address, timeoutMs, prepare } = options;
@@ -63,19 +62,19 @@ export async function openClient(client: Client, options: OpenOptions): Promise<
     const hint = isTls ? "if the port does not speak TLS, use redis://" : "if the port speaks TLS, use rediss://";
     const suffix = isConnected ? "" : `; ${hint}`;
     if (isLate) throw toLayerError(address, new Error(`no answer within ${timeoutMs} ms${suffix}`));
-    if (isHangUp(error)) throw toLayerError(address, new Error(`it hung up${suffix}`, { cause: error }));
+    if (isClosed(error)) throw toLayerError(address, new Error(`it closed the connection${suffix}`, { cause: error }));
     throw toLayerError(address, error);
   } finally {
     clearTimeout(deadline);
   }
 }
 
-/** What a port that speaks TLS does to whoever does not. */
-function isHangUp(error: unknown): boolean {
+/** Returns whether Redis closed the connection, as a TLS port does with a client without TLS. */
+function isClosed(error: unknown): boolean {
   return error instanceof SocketClosedUnexpectedlyError || (error as NodeJS.ErrnoException).code === "ECONNRESET";
 }
 
-/** What a server says of itself, as far as it matters here. */
+/** The parts of Redis's answer to HELLO that this layer checks. */
 interface Greeting {
   readonly version: string;
   readonly mode: string;

@@ -1,55 +1,53 @@
-/**
- * The two links of a layer: what it sends goes out over one, what comes in for
- * it comes over the other, published or taken from a queue. So whatever may have
- * been lost was lost with the second, and whoever sent is told by the first.
- */
 import type { ChannelsError, Gap } from "@lobby/channels";
 import type { Keys } from "./keys.ts";
-import { Link, type Loss, type TopicListener } from "./link.ts";
+import { Link, type Disconnection, type TopicListener } from "./link.ts";
 
-/** How to connect, and who wants to know. */
+/** Options of the connection, with its observers. */
 export interface ConnectionOptions {
   readonly url: string;
   readonly timeoutMs: number;
   readonly keys: Keys;
-  /** Nothing comes in any more. */
-  readonly onLost: (cause: ChannelsError) => void;
-  /** All that is sent comes in again. */
-  readonly onListening: () => void;
-  /** Told once after that, when what is sent goes out again as well. */
+  /** Called when the layer cannot receive. */
+  readonly onDisconnected: (cause: ChannelsError) => void;
+  /** Called when the layer receives again. */
+  readonly onReceiving: () => void;
+  /** Called once after that, when the layer can send as well. */
   readonly onGap: (gap: Gap) => void;
 }
 
-/** See the head of this file. */
+/**
+ * The two links of a layer: it sends over `outgoing` and receives over `incoming`, from topics and from queues. So only a
+ * loss of `incoming` can lose messages, and a loss of `outgoing` rejects the calls of the senders.
+ */
 export class RedisConnection {
   readonly outgoing: Link;
   readonly incoming: Link;
   readonly #onGap: (gap: Gap) => void;
   readonly #listeners = new Map<string, TopicListener>();
-  /** What has not been told yet. */
-  #loss: Loss | undefined;
+  /** The loss of `incoming` that is not yet reported as a gap. */
+  #disconnection: Disconnection | undefined;
 
-  constructor({ url, timeoutMs, keys, onLost, onListening, onGap }: ConnectionOptions) {
+  constructor({ url, timeoutMs, keys, onDisconnected, onReceiving, onGap }: ConnectionOptions) {
     this.#onGap = onGap;
     this.outgoing = new Link({
       url,
       timeoutMs,
       fence: keys.fence(crypto.randomUUID()),
-      onBack: () => this.#tellGap(),
+      onReconnected: () => this.#reportGap(),
     });
     this.incoming = new Link({
       url,
       timeoutMs,
       fence: keys.fence(crypto.randomUUID()),
-      onBack: (loss) => {
-        this.#loss ??= loss;
-        onListening();
-        this.#tellGap();
+      onReconnected: (disconnection) => {
+        this.#disconnection ??= disconnection;
+        onReceiving();
+        this.#reportGap();
       },
-      listener: {
+      subscriber: {
         topics: () => [...this.#listeners.keys()],
         onMessage: (message, topic) => this.#listeners.get(topic)?.(message, topic),
-        onLost,
+        onDisconnected,
       },
     });
   }
@@ -59,8 +57,8 @@ export class RedisConnection {
   }
 
   /**
-   * Connects for the first time.
-   * @throws {ChannelsError} one of `errors.ts`, of the first link that failed.
+   * Connects both links for the first time.
+   * @throws {ChannelsError} One of `errors.ts`, of the first link that failed.
    */
   async open(): Promise<void> {
     try {
@@ -71,10 +69,13 @@ export class RedisConnection {
     }
   }
 
-  /** Listens to a topic from when this resolves until `unsubscribe`, over every gap. One listener per topic. */
+  /**
+   * Calls the listener for the messages of a topic until `unsubscribe`, also after each reconnection. A topic has one
+   * listener. Resolves once messages arrive.
+   */
   async subscribe(topic: string, listener: TopicListener): Promise<void> {
     this.incoming.assertReady();
-    // Before the answer: messages may follow it at its heels.
+    // Messages may arrive together with the answer.
     this.#listeners.set(topic, listener);
     try {
       await this.incoming.subscribe(topic);
@@ -89,10 +90,10 @@ export class RedisConnection {
     this.incoming.unsubscribe(topic);
   }
 
-  /** What was sent before has been taken, and nobody counts on this process any more, once this resolves. */
-  async leave(): Promise<void> {
+  /** Unsubscribes from all topics, and resolves once Redis has answered every command. */
+  async drain(): Promise<void> {
     this.#listeners.clear();
-    await Promise.all([this.outgoing.settle(), this.incoming.settle()]);
+    await Promise.all([this.outgoing.drain(), this.incoming.drain()]);
   }
 
   close(): void {
@@ -100,10 +101,10 @@ export class RedisConnection {
     this.incoming.close();
   }
 
-  #tellGap(): void {
-    if (this.#loss === undefined || !this.isReady) return;
-    const { completeUntilMs, cause } = this.#loss;
-    this.#loss = undefined;
+  #reportGap(): void {
+    if (this.#disconnection === undefined || !this.isReady) return;
+    const { completeUntilMs, cause } = this.#disconnection;
+    this.#disconnection = undefined;
     this.#onGap({ durationMs: performance.now() - completeUntilMs, cause });
   }
 }

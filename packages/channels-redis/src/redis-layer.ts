@@ -1,15 +1,12 @@
 /**
- * The channel layer of many processes, over Redis 7 or later, or Valkey.
+ * The channel layer for many processes, over Redis 7 or later, or Valkey.
  *
- * Groups are topics, and a process listens to those that have members in it: a
- * message to a group is published once, and taken apart once in each process
- * that has members, however many these are. Whatever a process sends to a
- * channel goes through Redis, its own channels included, so that nothing
- * overtakes anything.
+ * A group is a topic, and a process subscribes to the groups that have members in it. The layer publishes a group message
+ * once, and decodes it once in each such process, for any number of members. A process sends to its own channels through
+ * Redis too, so that all messages keep their order.
  *
- * @see channels_redis, `RedisChannelLayer` and `RedisPubSubChannelLayer`.
- * Differs: capacity counts per channel, memberships end with their process, and
- * a lost connection is said to be a gap.
+ * @see channels_redis, `RedisChannelLayer` and `RedisPubSubChannelLayer`. Differs: capacity counts per channel,
+ * memberships end with their process, and the layer reports a lost connection as a gap.
  */
 import {
   ChannelFullError,
@@ -23,99 +20,107 @@ import {
   type SentMessage,
 } from "@lobby/channels";
 import {
-  channelNameOf,
   checkChannelName,
   checkGroupName,
   checkMessage,
   checkOptions,
   checkReceiveOptions,
   Drops,
+  isolateHook,
   LocalChannels,
   PROCESS_SEPARATOR,
-  isolateHook,
   type Receiver,
 } from "@lobby/channels/layers";
-import { RedisConnection } from "./redis-connection.ts";
 import { Keys } from "./keys.ts";
 import { encodeMessage } from "./message-codec.ts";
 import { resolveOptions, type RedisChannelLayerOptions, type ResolvedOptions } from "./options.ts";
 import { ProcessTopic } from "./process-topic.ts";
 import { Queues } from "./queues.ts";
-import { joinGroup, publish, sendToGroup } from "./scripts.ts";
+import { RedisConnection } from "./redis-connection.ts";
+import { RedisGroups } from "./redis-groups.ts";
+import { publish } from "./scripts.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** See the head of this file. Made by `connect`. */
+/** A channel layer over Redis. `connect` creates one. */
 export class RedisChannelLayer implements ChannelLayer {
   readonly capacity: number;
-  readonly #options: ResolvedOptions;
+  readonly #maxMessageBytes: number;
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
   readonly #drops: Drops;
   readonly #subscriptions: Subscriptions;
+  readonly #channels: LocalChannels;
+  readonly #groups: RedisGroups;
   readonly #queues: Queues;
   readonly #processTopic: ProcessTopic;
-  /** This process's channels whose name was asked for. */
-  readonly #channels: LocalChannels;
   readonly #gapListeners = new Set<(gap: Gap) => void>();
   #gaps = 0;
   #isClosed = false;
 
   private constructor(options: ResolvedOptions) {
-    this.#options = options;
     const { url, database, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
     this.capacity = capacity;
-    this.#drops = new Drops(options.onDrop);
-    this.#keys = new Keys(prefix, database);
-    this.#connection = new RedisConnection({
+    this.#maxMessageBytes = options.maxMessageBytes;
+    const keys = new Keys(prefix, database);
+    const drops = new Drops(options.onDrop);
+    const connection = new RedisConnection({
       url,
       timeoutMs,
-      keys: this.#keys,
-      onLost: (cause) => {
+      keys,
+      onDisconnected: (cause) => {
         this.#processTopic.fail(cause);
         this.#queues.reportUnavailable(cause);
       },
-      onListening: () => this.#queues.lookAgain(),
+      onReceiving: () => this.#queues.readAll(),
       onGap: (gap) => this.#reportGap(gap),
     });
-    this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {
+    const subscriptions = new Subscriptions(connection, keys, {
       findReceiver: (channel) => this.#channels.get(channel)?.receiver,
-      onMissed: (message, group, count) => this.#drops.add("full", message.type, group, count),
-      onMalformed: (group) => this.#drops.add("malformed", undefined, group),
+      onMissed: (message, group, count) => drops.add("full", message.type, group, count),
+      onMalformed: (group) => drops.add("malformed", undefined, group),
     });
-    this.#queues = new Queues(this.#connection, this.#keys, {
-      capacity,
-      expiryMs,
-      leaseMs,
-      onExpired: (count) => this.#drops.add("expired", undefined, undefined, count),
-      onMalformed: () => this.#drops.add("malformed", undefined),
-    });
-    this.#channels = new LocalChannels("redis", this.#subscriptions.groups, {
+    const channels = new LocalChannels("redis", subscriptions.groups, {
       capacity,
       expiryMs,
       leaseMs,
       now: () => performance.now(),
-      onDrop: (reason, { type }) => this.#drops.add(reason, type),
+      onDrop: (reason, { type }) => drops.add(reason, type),
     });
-    this.#processTopic = new ProcessTopic(this.#connection, this.#keys, {
-      processName: this.#channels.processName,
+    this.#keys = keys;
+    this.#drops = drops;
+    this.#connection = connection;
+    this.#subscriptions = subscriptions;
+    this.#channels = channels;
+    this.#groups = new RedisGroups({ connection, keys, channels, subscriptions, drops, capacity, expiryMs, leaseMs });
+    this.#queues = new Queues({
+      connection,
+      keys,
+      capacity,
+      expiryMs,
+      leaseMs,
+      onExpired: (count) => drops.add("expired", undefined, undefined, count),
+      onMalformed: () => drops.add("malformed", undefined),
+    });
+    this.#processTopic = new ProcessTopic(connection, keys, {
+      processName: channels.processName,
       deliver: (channel, message) => {
-        const found = this.#channels.get(channel);
+        const found = channels.get(channel);
         if (found === undefined) return "closed";
         return found.receiver.deliver(message) ? "sent" : "full";
       },
-      onMissed: (reason, { type }) => this.#drops.add(reason, type),
-      onMalformed: () => this.#drops.add("malformed", undefined),
+      onMissed: (reason, { type }) => drops.add(reason, type),
+      onMalformed: () => drops.add("malformed", undefined),
     });
   }
 
   /**
-   * Connects to Redis; the layer is ready when this resolves.
+   * Connects to Redis. Does not retry when that fails.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
-   * @throws {RedisUnavailableError} CHANNELS_REDIS_UNAVAILABLE
-   * @throws {RedisDeniedError} CHANNELS_REDIS_DENIED
-   * @throws {RedisTlsError} CHANNELS_REDIS_TLS
-   * @throws {RedisVersionError} CHANNELS_REDIS_VERSION
-   * @throws {RedisModeError} CHANNELS_REDIS_MODE for a cluster or a sentinel.
+   * @throws {RedisUnavailableError} CHANNELS_REDIS_UNAVAILABLE when Redis does not answer within `timeoutMs`.
+   * @throws {RedisDeniedError} CHANNELS_REDIS_DENIED when the user or the password is wrong.
+   * @throws {RedisTlsError} CHANNELS_REDIS_TLS when TLS fails.
+   * @throws {RedisVersionError} CHANNELS_REDIS_VERSION for a Redis before version 7.
+   * @throws {RedisModeError} CHANNELS_REDIS_MODE for a member of a cluster, or a sentinel.
    * @throws {RedisReadOnlyError} CHANNELS_REDIS_READ_ONLY for a replica.
    */
   static async connect(options: RedisChannelLayerOptions = {}): Promise<RedisChannelLayer> {
@@ -123,7 +128,7 @@ export class RedisChannelLayer implements ChannelLayer {
     try {
       await layer.#connection.open();
       await layer.#processTopic.open();
-      await layer.#connection.subscribe(layer.#keys.everyTopic, (flusher) => layer.#forgetFor(flusher));
+      await layer.#connection.subscribe(layer.#keys.allProcessesTopic, (flusher) => layer.#flushedBy(flusher));
     } catch (error) {
       layer.#connection.close();
       throw error;
@@ -135,12 +140,12 @@ export class RedisChannelLayer implements ChannelLayer {
     return this.#drops.count;
   }
 
-  /** How often this process could not listen for a while, so that messages of others may have been lost. */
+  /** The number of gaps: times in which this process may have missed messages. */
   get gaps(): number {
     return this.#gaps;
   }
 
-  /** Whether Redis is there: what is sent goes out, and what others send comes in. */
+  /** Whether the layer can send and receive now. */
   get isReady(): boolean {
     return this.#connection.isReady;
   }
@@ -154,7 +159,7 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#assertOpen();
     checkChannelName(channel);
     checkMessage(message);
-    const text = encodeMessage(message, this.#options.maxMessageBytes);
+    const text = encodeMessage(message, this.#maxMessageBytes);
     if (!channel.includes(PROCESS_SEPARATOR)) return this.#sendToQueue(channel, message, text);
     const delivery = await this.#processTopic.send(channel, text);
     if (delivery === "sent") return;
@@ -173,46 +178,21 @@ export class RedisChannelLayer implements ChannelLayer {
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    const member = this.#channels.member(channel);
-    if (typeof member === "string") {
-      const keys = [this.#keys.groupQueues(group), this.#keys.lease(member)];
-      await this.#connection.outgoing.run(joinGroup, keys, [member, String(this.#options.leaseMs)]);
-      return;
-    }
-    member?.join(group);
-    try {
-      await this.#subscriptions.ready(group);
-    } catch (error) {
-      member?.leave(group);
-      throw error;
-    }
+    await this.#groups.add(group, channel);
   }
 
   async groupDiscard(group: string, channel: Channel | string): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    const member = this.#channels.member(channel);
-    if (typeof member !== "string") member?.leave(group);
-    else await this.#connection.outgoing.command(["HDEL", this.#keys.groupQueues(group), member]);
+    await this.#groups.discard(group, channel);
   }
 
-  async groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void> {
+  async groupSend(group: string, message: SentMessage, options: GroupSendOptions = {}): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
     checkMessage(message);
-    if (options !== undefined) checkOptions("groupSend", options, ["except"]);
-    const { capacity, expiryMs, maxMessageBytes } = this.#options;
-    const text = encodeMessage(message, maxMessageBytes);
-    const left = options?.except === undefined ? "" : channelNameOf(options.except);
-    const keys = this.#keys;
-    const toQueues = [keys.lease(""), keys.queue(""), keys.queueTopic(""), String(capacity), String(expiryMs)];
-    const [full, expired] = await this.#connection.outgoing.run(
-      sendToGroup,
-      [keys.groupQueues(group)],
-      [keys.groupTopic(group), text, left, encodeURIComponent(left), ...toQueues],
-    );
-    this.#drops.add("full", message.type, group, full);
-    this.#drops.add("expired", undefined, undefined, expired);
+    checkOptions("groupSend", options, ["except"]);
+    await this.#groups.send(group, message, encodeMessage(message, this.#maxMessageBytes), options);
   }
 
   onGap(listener: (gap: Gap) => void): () => void {
@@ -221,13 +201,13 @@ export class RedisChannelLayer implements ChannelLayer {
     return () => this.#gapListeners.delete(isolated);
   }
 
-  /** Forgets what waits in Redis, and the memberships and waiting messages of every process. */
+  /** Removes every waiting message and every membership of every process, for tests. */
   async flush(): Promise<void> {
     this.#assertOpen();
-    this.#forget();
+    this.#flushProcess();
     const { outgoing } = this.#connection;
     await outgoing.deleteAll(this.#keys.pattern);
-    await outgoing.run(publish, [], [this.#keys.everyTopic, this.#channels.processName]);
+    await outgoing.run(publish, [], [this.#keys.allProcessesTopic, this.#channels.processName]);
   }
 
   async close(): Promise<void> {
@@ -237,7 +217,7 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#processTopic.fail(error);
     this.#channels.close(error);
     await this.#queues.close(error);
-    await this.#connection.leave();
+    await this.#connection.drain();
     this.#connection.close();
   }
 
@@ -259,12 +239,11 @@ export class RedisChannelLayer implements ChannelLayer {
     for (const listener of this.#gapListeners) listener(gap);
   }
 
-  /** Another process flushed the layer; what this one flushed itself is forgotten already. */
-  #forgetFor(flusher: string): void {
-    if (flusher !== this.#channels.processName) this.#forget();
+  #flushedBy(processName: string): void {
+    if (processName !== this.#channels.processName) this.#flushProcess();
   }
 
-  #forget(): void {
+  #flushProcess(): void {
     this.#subscriptions.groups.clear();
     this.#channels.clear();
   }

@@ -1,22 +1,21 @@
 /**
- * What has to happen in Redis in one piece. Times are those of the server, so
- * that the clocks of the processes do not matter.
+ * The atomic operations of the layer, as Lua scripts. All times come from the clock of Redis, so the clocks of the
+ * processes do not matter.
  *
- * Every script begins with the fence: once a process has a new connection, what
- * its old one left on the way is refused. A server that was paused, or a network
- * that stood still, would otherwise bring it in behind what was sent since, or
- * take a message for somebody who is gone.
+ * Every script begins with the fence: it refuses a command of an older connection once the process has a newer one. A
+ * paused Redis or a stalled network could otherwise run the old command after newer ones, or remove a message for a
+ * receiver that has gone.
  *
- * The scripts are declared to write (`#!lua`), so that a replica refuses them
- * before they have done anything; `allow-oom` stands where little or no memory
- * is needed.
+ * The scripts are declared to write (`#!lua`), so a replica refuses them at once. Scripts that need little memory have
+ * the flag `allow-oom`.
  */
 
-/** A script, what it is told first, and the type of its reply. */
+/** A script with the type of its reply. */
 export interface Script<Reply> {
   readonly text: string;
+  /** The number of keys, with that of the fence. */
   readonly keys: number;
-  /** Never there; for the compiler. */
+  /** Carries the type of the reply; nothing is there at run time. */
   readonly reply?: Reply;
 }
 
@@ -30,7 +29,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** Takes what has expired from the head of a queue, and says how much that was. */
+/** Removes the expired messages from the head of a queue. Returns their number. */
 const EXPIRE = `
 local function expire(queue)
   local expired = 0
@@ -44,10 +43,10 @@ local function expire(queue)
 end
 `;
 
-/** How long a queue outlives what waits in it, so that whoever looks next can count what expired. */
+/** How long a queue outlives its last message, so that the next command can count the expired messages. */
 const UNCOUNTED_MS = 3_600_000;
 
-/** Puts a message behind the others of a queue when there is room. */
+/** Appends a message to a queue when there is room, and announces it. Returns whether it did. */
 const PUSH = `
 local function push(queue, topic, message, capacity, expiry)
   if redis.call('LLEN', queue) >= capacity then return false end
@@ -58,10 +57,7 @@ local function push(queue, topic, message, capacity, expiry)
 end
 `;
 
-/**
- * Begins the lease of a named channel, or goes on with it, and says when it began: a membership is of one lease, and
- * is over with it.
- */
+/** Renews or begins the lease of a named channel. Returns its start: a membership belongs to one lease and ends with it. */
 const RENEW = `
 local function renew(lease, duration)
   local began = redis.call('GETEX', lease, 'PX', duration)
@@ -72,25 +68,31 @@ local function renew(lease, duration)
 end
 `;
 
-/** Keys and arguments are those behind the fence's own, which come first in every script. */
+/** Returns a script that begins with the fence. The first key and the first argument belong to the fence. */
 function script<Reply>(flags: string, keys: number, text: string): Script<Reply> {
   return { keys: keys + 1, text: `#!lua${flags}\n${FENCE}${text}` };
 }
 
-/** Arguments: topic, message. Gives how many listen to the topic. */
+/** Publishes a message. Arguments: topic, message. Returns the number of subscribers. */
 export const publish: Script<number> = script(" flags=allow-oom", 0, `return redis.call('PUBLISH', ARGV[2], ARGV[3])`);
 
-/** Keys: queue. Arguments: topic, message, capacity, expiry. Gives 1 when there was room, and how much had expired. */
-export const pushToQueue: Script<readonly [taken: number, expired: number]> = script(
+/**
+ * Appends a message to a queue. Keys: queue. Arguments: topic, message, capacity, expiry in ms. Returns 1 when there was
+ * room, and the number of expired messages.
+ */
+export const pushToQueue: Script<readonly [pushed: number, expired: number]> = script(
   "",
   1,
   `${NOW}${EXPIRE}${PUSH}
 local expired = expire(KEYS[2])
-local taken = push(KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))
-return { taken and 1 or 0, expired }`,
+local pushed = push(KEYS[2], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))
+return { pushed and 1 or 0, expired }`,
 );
 
-/** Keys: queue, lease. Arguments: lease in ms. Gives the next entry or "", and how much had expired. */
+/**
+ * Removes the first entry of a queue, and renews the lease of its channel. Keys: queue, lease. Arguments: lease in ms.
+ * Returns the entry or "", and the number of expired messages.
+ */
 export const popFromQueue: Script<readonly [entry: string, expired: number]> = script(
   " flags=allow-oom",
   2,
@@ -100,7 +102,12 @@ local expired = expire(KEYS[2])
 return { redis.call('LPOP', KEYS[2]) or '', expired }`,
 );
 
-/** Keys: queue. Arguments: topic, entry, expiry. Puts an entry back to where it was. */
+/** Returns the message in an entry of a queue: the time of its expiry, a space, and the message. */
+export function messageTextOf(entry: string): string {
+  return entry.slice(entry.indexOf(" ") + 1);
+}
+
+/** Puts an entry back to the head of a queue. Keys: queue. Arguments: topic, entry, expiry in ms. */
 export const returnToQueue: Script<number> = script(
   " flags=allow-oom",
   1,
@@ -109,7 +116,7 @@ redis.call('PEXPIRE', KEYS[2], ARGV[4] + ${UNCOUNTED_MS})
 return redis.call('PUBLISH', ARGV[2], '')`,
 );
 
-/** Keys: the named channels in the group, the channel's lease. Arguments: channel, lease in ms. */
+/** Adds a named channel to a group. Keys: channels of the group, lease. Arguments: channel, lease in ms. */
 export const joinGroup: Script<number> = script(
   "",
   2,
@@ -118,10 +125,10 @@ return redis.call('HSET', KEYS[2], ARGV[2], renew(KEYS[3], ARGV[3]))`,
 );
 
 /**
- * Keys: the named channels in the group. Arguments: topic of the group, message, the channel that
- * is left out or "", and the same as it goes ahead of the message in the topic; then, for those channels,
- * what their lease, queue and topic keys begin with, capacity, expiry. Gives how many had no room, and how
- * much had expired.
+ * Sends a message to a group: publishes it, and appends it to the queues of the named channels. Keys: named channels of
+ * the group. Arguments: topic of the group, message, excepted channel or "", header of the message on the topic; then the
+ * prefixes of the channels' leases, queues and topics, capacity, expiry in ms. Returns the number of channels without
+ * room, and the number of expired messages.
  */
 export const sendToGroup: Script<readonly [full: number, expired: number]> = script(
   " flags=allow-oom",
@@ -145,7 +152,7 @@ end
 return { full, expired }`,
 );
 
-/** Every script, to be made known to a server. */
+/** All scripts, for loading into Redis. */
 export const SCRIPTS: readonly Script<unknown>[] = [
   publish,
   pushToQueue,

@@ -1,74 +1,63 @@
-/** Which groups this process listens to: those that have members here, and no others. */
 import type { ChannelMessage } from "@lobby/channels";
 import { LocalGroups, type Receiver } from "@lobby/channels/layers";
-import type { RedisConnection } from "./redis-connection.ts";
+import { decodeGroupEnvelope } from "./envelopes.ts";
 import type { Keys } from "./keys.ts";
-import { decodeMessage } from "./message-codec.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 
-/** What the layer does for its subscriptions. */
+/** The owner of the subscriptions. */
 export interface SubscriptionsOwner {
-  /** The receiver of a channel, when it is one of this process. */
+  /** Returns the receiver of a channel of this process; undefined for any other channel. */
   readonly findReceiver: (channel: string) => Receiver | undefined;
-  /** So many members of a group had no room. */
+  /** Called when members of a group had no room. */
   readonly onMissed: (message: ChannelMessage, group: string, count: number) => void;
-  /** Told of what no layer of ours has sent. */
+  /** Called for data that no layer has sent. */
   readonly onMalformed: (group: string) => void;
 }
 
-/** See the head of this file. */
+/** The subscriptions of this process to the topics of exactly those groups that have members here. */
 export class Subscriptions {
   readonly groups: LocalGroups;
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
   readonly #owner: SubscriptionsOwner;
-  /** Settles when messages of the group come in, or cannot. */
-  readonly #ready = new Map<string, Promise<void>>();
+  /** Settles for each group once its messages arrive, or the subscription has failed. */
+  readonly #subscribed = new Map<string, Promise<void>>();
 
   constructor(connection: RedisConnection, keys: Keys, owner: SubscriptionsOwner) {
     this.#connection = connection;
     this.#keys = keys;
     this.#owner = owner;
     this.groups = new LocalGroups({
-      onFirst: (group) => this.#begin(group),
-      onLast: (group) => this.#end(group),
+      onFirst: (group) => this.#subscribe(group),
+      onLast: (group) => this.#unsubscribe(group),
     });
   }
 
-  /** Resolves when messages of the group come in; at once when nobody here is in it. */
-  async ready(group: string): Promise<void> {
-    await this.#ready.get(group);
+  /** Resolves once messages of the group arrive; at once for a group without members here. */
+  async whenSubscribed(group: string): Promise<void> {
+    await this.#subscribed.get(group);
   }
 
-  #begin(group: string): void {
-    const ready = this.#connection.subscribe(this.#keys.groupTopic(group), (text) => this.#receive(group, text));
-    // Whoever waits for it is told; nobody may be waiting.
-    ready.catch(() => undefined);
-    this.#ready.set(group, ready);
+  #subscribe(group: string): void {
+    const subscribed = this.#connection.subscribe(this.#keys.groupTopic(group), (text) => this.#receive(group, text));
+    // `whenSubscribed` passes the error on, if it is called.
+    subscribed.catch(() => undefined);
+    this.#subscribed.set(group, subscribed);
   }
 
-  #end(group: string): void {
-    this.#ready.delete(group);
+  #unsubscribe(group: string): void {
+    this.#subscribed.delete(group);
     this.#connection.unsubscribe(this.#keys.groupTopic(group));
   }
 
   #receive(group: string, text: string): void {
-    const [left, message] = openParcel(text);
-    if (message === undefined) {
+    const envelope = decodeGroupEnvelope(text);
+    if (envelope === undefined) {
       this.#owner.onMalformed(group);
       return;
     }
-    const except = left === "" ? undefined : this.#owner.findReceiver(left);
-    const missed = this.groups.deliver(group, message, except);
+    const { except, message } = envelope;
+    const missed = this.groups.deliver(group, message, except === "" ? undefined : this.#owner.findReceiver(except));
     if (missed > 0) this.#owner.onMissed(message, group, missed);
-  }
-}
-
-/** Ahead of the message stands the name of the channel that is left out, if any. */
-function openParcel(text: string): readonly [left: string, message: ChannelMessage | undefined] {
-  const nameEnd = text.indexOf("{");
-  try {
-    return [decodeURIComponent(text.slice(0, nameEnd)), decodeMessage(text.slice(nameEnd))];
-  } catch {
-    return ["", undefined];
   }
 }

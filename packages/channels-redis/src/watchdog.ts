@@ -1,62 +1,59 @@
-/**
- * Whether the other side of a connection is alive. It is asked a few times per
- * time-out, and counts as silent when nothing at all has come for that long,
- * whatever was written meanwhile. That this process itself was busy does not
- * make the other side silent: what came is read between two looks.
- */
+/** The checks per time-out. */
+const CHECKS_PER_TIMEOUT = 4;
 
-/** Looks that a time-out is divided into. */
-const LOOKS = 4;
-
-/** What a pulse needs to know of its connection. */
+/** Options of a watchdog. */
 export interface WatchdogOptions {
   readonly timeoutMs: number;
-  /** Resolves with the answer; a rejection is no answer. */
-  readonly ask: () => Promise<unknown>;
-  readonly onSilence: () => void;
+  /** Resolves with the answer of Redis. */
+  readonly ping: () => Promise<unknown>;
+  /** Called once, when nothing has arrived for the time-out. */
+  readonly onTimeout: () => void;
 }
 
-/** See the head of this file. */
+/**
+ * Detects a silent connection: pings Redis several times per time-out, and reports when nothing has arrived for the
+ * time-out, regardless of writes. A busy process does not cause a false report, because it reads between two checks.
+ */
 export class Watchdog {
-  /** All that the other side sent before this moment has come in: a question asked then was answered. */
+  /** A time on the clock of `performance.now`: everything that Redis sent before it has arrived. */
   completeUntilMs: number;
   readonly #options: WatchdogOptions;
   readonly #timer: NodeJS.Timeout;
-  #looksInVain = 0;
+  #silentChecks = 0;
 
-  /** @param completeUntilMs What is known at the beginning. */
+  /** @param completeUntilMs The initial value. */
   constructor(options: WatchdogOptions, completeUntilMs: number) {
     this.#options = options;
     this.completeUntilMs = completeUntilMs;
-    this.#timer = setInterval(() => this.#look(), options.timeoutMs / LOOKS);
+    this.#timer = setInterval(() => this.#check(), options.timeoutMs / CHECKS_PER_TIMEOUT);
   }
 
-  /** Something came. */
-  hear(): void {
-    this.#looksInVain = 0;
+  /** Records that something has arrived. */
+  recordActivity(): void {
+    this.#silentChecks = 0;
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
-    if (this.#looksInVain === LOOKS - 1) {
+  #check(): void {
+    if (this.#silentChecks === CHECKS_PER_TIMEOUT - 1) {
       this.stop();
-      this.#options.onSilence();
+      this.#options.onTimeout();
       return;
     }
-    this.#looksInVain += 1;
-    if (this.#looksInVain === 1) void this.#ask();
+    this.#silentChecks += 1;
+    if (this.#silentChecks === 1) void this.#ping();
   }
 
-  async #ask(): Promise<void> {
-    const askedAtMs = performance.now();
+  async #ping(): Promise<void> {
+    const sentAtMs = performance.now();
     try {
-      await this.#options.ask();
-      this.completeUntilMs = askedAtMs;
+      await this.#options.ping();
+      this.completeUntilMs = sentAtMs;
     } catch {
-      // No answer: the next looks will see.
+      // A failed ping counts as silence.
     }
   }
 }

@@ -1,21 +1,14 @@
-/** Event streams on two servers: a frame may reach the one that does not have its connection. */
+/** Event streams on two nodes: a post may reach the node without its connection. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import {
-  consumer,
-  relay,
-  WebSocketConsumer,
-  type ChannelLayer,
-  type EventTable,
-  type WebSocketScope,
-} from "@lobby/channels";
+import { consumer, WebSocketConsumer, type ChannelLayer, type EventTable, type WebSocketScope } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { eventsOf, requestApplication, type ServerSentEvent } from "@lobby/channels/testing";
-import { RedisServer } from "./support/redis-server.ts";
+import { RedisProcess } from "./support/redis-process.ts";
 
 class Chat extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
-  static readonly events: EventTable<Chat> = { said: relay(({ text }) => text) };
+  static readonly events: EventTable<Chat> = { said: { relay: ({ text }) => text } };
   override get groups(): readonly string[] {
     return ["로비"];
   }
@@ -29,7 +22,7 @@ class Chat extends WebSocketConsumer<WebSocketScope, { said: { text: string } }>
 
 const application = eventStream(consumer(Chat));
 
-/** Opens a connection on one of them; leaving is aborting. */
+/** Opens a connection on the node of this layer, until the signal aborts. */
 async function open(
   layer: ChannelLayer,
   signal: AbortSignal,
@@ -40,19 +33,20 @@ async function open(
   return { id: (JSON.parse(value?.data ?? "") as { readonly id: string }).id, events };
 }
 
+/** Posts a frame to the node of this layer, and returns the status. */
 async function post(layer: ChannelLayer, id: string, body: string | Uint8Array<ArrayBuffer>): Promise<number> {
   const type = typeof body === "string" ? "text/plain" : "application/octet-stream";
   const headers = { "Connection-Id": id, "Content-Type": type };
   return (await requestApplication(application, "/sse/", { layer, method: "POST", headers, body })).status;
 }
 
-describe("An event stream on two servers", () => {
-  let redis: RedisServer;
+describe("An event stream on two nodes", () => {
+  let redis: RedisProcess;
   let here: ChannelLayer;
   let there: ChannelLayer;
 
   before(async () => {
-    redis = await RedisServer.start();
+    redis = await RedisProcess.start();
     [here, there] = await Promise.all([
       RedisChannelLayer.connect({ url: redis.url }),
       RedisChannelLayer.connect({ url: redis.url }),
@@ -63,7 +57,7 @@ describe("An event stream on two servers", () => {
     await redis.stop();
   });
 
-  test("takes frames from either, in order, and everybody hears them", async () => {
+  test("accepts posts on both nodes, and every client receives them in order", async () => {
     const leaving = new AbortController();
     const anna = await open(here, leaving.signal);
     const ben = await open(there, leaving.signal);
@@ -80,7 +74,7 @@ describe("An event stream on two servers", () => {
     leaving.abort();
   });
 
-  test("says 404 only when neither has the connection", async () => {
+  test("answers with 404 when neither node has the connection", async () => {
     const leaving = new AbortController();
     const anna = await open(here, leaving.signal);
     const headers = { "Connection-Id": anna.id };

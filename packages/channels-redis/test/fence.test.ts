@@ -1,19 +1,19 @@
-/** What was on its way over a connection that is lost must not arrive behind what came later. */
+/** A command of a lost connection must not take effect after later ones. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { eventually, until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
-import { layerFor, proxyFor, redisFor, refusals, takeUntil } from "./support/layer.ts";
+import { connectLayer, startProxy, startRedis, errorReplies, receiveUntil } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
 
-describe("What a network held up", () => {
+describe("A delayed command of a lost connection", () => {
   for (const to of ["group", "channel of a process", "named channel"] as const) {
-    test(`and delivers late is refused, if it was sent to a ${to}`, async (t) => {
-      const server = await redisFor(t);
-      const proxy = await proxyFor(t, server);
-      const { layer: sender } = await layerFor(t, proxy);
-      const { layer: receiver } = await layerFor(t, server);
+    test(`is refused, for a message to a ${to}`, async (t) => {
+      const redis = await startRedis(t);
+      const proxy = await startProxy(t, redis);
+      const { layer: sender } = await connectLayer(t, proxy);
+      const { layer: receiver } = await connectLayer(t, redis);
       const channel = to === "named channel" ? "worker" : receiver.newChannel().name;
       if (to === "group") await receiver.groupAdd("group", channel);
       const send = (n: number): Promise<void> =>
@@ -22,22 +22,22 @@ describe("What a network held up", () => {
       await send(1);
       proxy.stall();
       await Promise.all([2, 3, 4].map((n) => assert.rejects(send(n), UNAVAILABLE)));
-      proxy.pass();
+      proxy.passNewConnections();
       await eventually(() => send(5));
       proxy.resume();
-      await until(async () => (await refusals(server, "FENCED")) === 3, "the late ones to be refused");
+      await until(async () => (await errorReplies(redis, "FENCED")) === 3, "Redis to refuse the late commands");
       await send(6);
-      assert.deepEqual(await takeUntil(receiver, channel, 6), [1, 5, 6]);
+      assert.deepEqual(await receiveUntil(receiver, channel, 6), [1, 5, 6]);
     });
   }
 
-  test("takes no message for somebody who is gone", async (t) => {
-    const server = await redisFor(t);
-    const proxy = await proxyFor(t, server);
-    const { layer: gone } = await layerFor(t, proxy);
-    const { layer: sender } = await layerFor(t, server);
+  test("removes no message from a queue for a receiver that has gone", async (t) => {
+    const redis = await startRedis(t);
+    const proxy = await startProxy(t, redis);
+    const { layer: gone } = await connectLayer(t, proxy);
+    const { layer: sender } = await connectLayer(t, redis);
     await sender.send("worker", numbered(1));
-    await takeUntil(gone, "worker", 1);
+    await receiveUntil(gone, "worker", 1);
 
     proxy.stall();
     const leaving = new AbortController();
@@ -46,18 +46,18 @@ describe("What a network held up", () => {
     leaving.abort(new Error("enough"));
     await waiting;
     await sender.send("worker", numbered(2));
-    proxy.pass();
-    await until(() => gone.isReady, "the layer to come back");
+    proxy.passNewConnections();
+    await until(() => gone.isReady, "the layer to reconnect");
     proxy.resume();
-    await until(async () => (await refusals(server, "FENCED")) === 1, "the late look to be refused");
-    assert.deepEqual(await takeUntil(sender, "worker", 2), [2]);
+    await until(async () => (await errorReplies(redis, "FENCED")) === 1, "Redis to refuse the late command");
+    assert.deepEqual(await receiveUntil(sender, "worker", 2), [2]);
   });
 });
 
-describe("A server that forgets its scripts", () => {
-  test("is told them again, and the order is kept", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
+describe("A Redis that loses its scripts", () => {
+  test("gets them again, and messages keep their order", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     const sent: number[] = [];
@@ -72,12 +72,12 @@ describe("A server that forgets its scripts", () => {
     }, 1);
     t.after(() => clearInterval(load));
     await until(() => sent.length > 20, "messages");
-    await server.command("SCRIPT", "FLUSH");
+    await redis.command("SCRIPT", "FLUSH");
     const before = n;
-    await until(() => sent.some((number) => number > before + 20), "messages after it");
+    await until(() => sent.some((number) => number > before + 20), "messages after the loss");
     clearInterval(load);
     await eventually(() => layer.groupSend("group", numbered(1_000_000)));
-    const received = await takeUntil(layer, channel.name, 1_000_000);
+    const received = await receiveUntil(layer, channel.name, 1_000_000);
     assert.deepEqual(
       received,
       received.toSorted((a, b) => a - b),

@@ -3,12 +3,12 @@ import { describe, test } from "node:test";
 import { collectGarbage } from "@lobby/test-support/garbage";
 import { until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
-import { layerFor, redisFor, takeUntil } from "./support/layer.ts";
+import { connectLayer, startRedis, receiveUntil } from "./support/layer.ts";
 
 describe("A message that", () => {
-  test("is as large as the limit goes through, one that is larger is refused with both sizes", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server, { maxMessageBytes: 1_000 });
+  test("has the largest size is delivered, and a larger one is refused with both sizes", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis, { maxMessageBytes: 1_000 });
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     const room = 1_000 - JSON.stringify({ type: "test", text: "" }).length;
@@ -23,70 +23,70 @@ describe("A message that", () => {
     await assert.rejects(layer.send("worker", large), error);
   });
 
-  test("has no JSON is refused", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
-    const circle: { type: string; self?: unknown } = { type: "test" };
-    circle.self = circle;
-    for (const message of [circle as { type: string }, { type: "test", n: 1n }]) {
+  test("JSON cannot hold is refused", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
+    const cycle: { type: string; self?: unknown } = { type: "test" };
+    cycle.self = cycle;
+    for (const message of [cycle as { type: string }, { type: "test", n: 1n }]) {
       await assert.rejects(layer.groupSend("group", message), { code: "CHANNELS_INVALID_MESSAGE" });
     }
   });
 
-  test("comes from somebody else's hands is dropped and counted, and what follows is not lost", async (t) => {
-    const server = await redisFor(t);
-    const { layer, drops } = await layerFor(t, server);
+  test("no layer has sent is dropped and counted, and later messages arrive", async (t) => {
+    const redis = await startRedis(t);
+    const { layer, drops } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     await layer.send("worker", numbered(0));
-    await takeUntil(layer, "worker", 0);
-    const [processTopic = ""] = (await server.command("PUBSUB", "CHANNELS", "*process*")) as string[];
+    await receiveUntil(layer, "worker", 0);
+    const [processTopic = ""] = (await redis.command("PUBSUB", "CHANNELS", "*process*")) as string[];
     for (const garbage of ["no JSON", "null", "{}", "5", "\n", '{"to":5}\n{', "%zz{}"]) {
-      await server.command("PUBLISH", "channels!0:group:group", garbage);
-      await server.command("PUBLISH", processTopic, garbage);
+      await redis.command("PUBLISH", "channels!0:group:group", garbage);
+      await redis.command("PUBLISH", processTopic, garbage);
     }
-    await server.command("RPUSH", "channels!0:queue:worker", "9999999999999 no JSON");
+    await redis.command("RPUSH", "channels!0:queue:worker", "9999999999999 no JSON");
     await layer.groupSend("group", numbered(1));
     await layer.send(channel.name, numbered(2));
     await layer.send("worker", numbered(3));
-    assert.deepEqual(await takeUntil(layer, channel.name, 2), [1, 2]);
-    assert.deepEqual(await takeUntil(layer, "worker", 3), [3]);
+    assert.deepEqual(await receiveUntil(layer, channel.name, 2), [1, 2]);
+    assert.deepEqual(await receiveUntil(layer, "worker", 3), [3]);
     assert.equal(layer.dropped, 15);
     assert.deepEqual([...new Set(drops.map(({ reason }) => reason))], ["malformed"]);
     assert.equal(layer.gaps, 0);
   });
 });
 
-describe("What waits for an answer of Redis", () => {
-  test("is bounded: more is refused at once, and nothing of it was sent", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server, { timeoutMs: 5_000 });
+describe("Commands without an answer", () => {
+  test("are bounded: the layer refuses more at once and sends none of them", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis, { timeoutMs: 5_000 });
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
-    await server.signal("SIGSTOP");
+    await redis.signal("SIGSTOP");
     const codes: unknown[] = [];
     const large = { type: "test.large", text: "x".repeat(1_000_000) };
     const sends = Array.from({ length: 100 }, () =>
       layer.groupSend("group", large).catch((error: { readonly code: string }) => codes.push(error.code)),
     );
-    await until(() => codes.length === 67, "what is too much to be refused");
+    await until(() => codes.length === 67, "the layer to refuse messages");
     assert.deepEqual([...new Set(codes)], ["CHANNELS_REDIS_OVERLOADED"]);
-    await server.signal("SIGCONT");
+    await redis.signal("SIGCONT");
     await Promise.all(sends);
     assert.equal(codes.length, 67);
     for (let n = 0; n < 33; n += 1) assert.equal((await layer.receive(channel.name)).type, "test.large");
     await layer.groupSend("group", numbered(1));
-    assert.deepEqual(await takeUntil(layer, channel.name, 1), [1]);
+    assert.deepEqual(await receiveUntil(layer, channel.name, 1), [1]);
   });
 });
 
-describe("A Redis that is away", () => {
-  test("lets nothing pile up in the process, however much is sent", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
+describe("An unreachable Redis", () => {
+  test("causes no growth of memory in a process that keeps sending", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
     const { name } = layer.newChannel();
     await layer.groupAdd("group", name);
-    await server.signal("SIGKILL");
+    await redis.signal("SIGKILL");
     await until(() => !layer.isReady, "the layer to notice");
     const text = "x".repeat(10_000);
     const send = async (count: number): Promise<number> => {
@@ -108,15 +108,15 @@ describe("A Redis that is away", () => {
 });
 
 describe("Layers", () => {
-  test("with another prefix, or on another database, do not hear each other", async (t) => {
-    const server = await redisFor(t);
+  test("with another prefix or another database are separate", async (t) => {
+    const redis = await startRedis(t);
     const members = await Promise.all(
       [
-        { url: server.url, prefix: "a" },
-        { url: server.url, prefix: "a:group" },
-        { url: `${server.url}/1`, prefix: "a" },
+        { url: redis.url, prefix: "a" },
+        { url: redis.url, prefix: "a:group" },
+        { url: `${redis.url}/1`, prefix: "a" },
       ].map(async ({ url, prefix }) => {
-        const { layer } = await layerFor(t, { url }, { prefix });
+        const { layer } = await connectLayer(t, { url }, { prefix });
         const channel = layer.newChannel();
         await layer.groupAdd("group", channel);
         return { layer, channel };
@@ -125,7 +125,7 @@ describe("Layers", () => {
     for (const [n, { layer }] of members.entries()) await layer.groupSend("group", numbered(n));
     for (const [n, { layer, channel }] of members.entries()) {
       await layer.groupSend("group", numbered(9));
-      assert.deepEqual(await takeUntil(layer, channel.name, 9), [n, 9]);
+      assert.deepEqual(await receiveUntil(layer, channel.name, 9), [n, 9]);
     }
   });
 });

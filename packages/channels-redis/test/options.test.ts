@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { resolveOptions } from "../src/options.ts";
 
-test("hooks that throw are written to the console", (t) => {
+test("Errors of hooks are logged to the console", (t) => {
   const lines: unknown[][] = [];
   t.mock.method(console, "error", (...line: unknown[]) => lines.push(line));
   const failure = new Error("the log is full");
@@ -16,17 +16,20 @@ test("hooks that throw are written to the console", (t) => {
 });
 
 for (const [options, sentence] of [
-  [{ prefix: "" }, /^Expected `prefix` to be text without !, at least one character, got ""\.$/],
+  [{ prefix: "" }, /^Expected `prefix` to be non-empty text without "!", got ""\.$/],
   [{ prefix: 5 } as object, /`prefix` .+ got `5`\.$/],
-  [{ url: 5 } as object, /^Expected `url` to be an address/],
-  [{ onGap: 5 } as object, /^Expected `onGap` to be a function, got `5`\.$/],
+  [{ url: 5 } as object, /^Expected `url` to begin with redis:/],
+  [{ onGap: 5 } as object, /^RedisChannelLayer has no option `onGap`, only `url`, .+`onDrop`\.$/],
   [{ onDrop: 0 } as object, /^Expected `onDrop` to be a function, got `0`\.$/],
   [null as unknown as object, /^RedisChannelLayer takes its options as an object, got `null`\.$/],
   [{ prefix: "a!b" }, /got "a!b"/],
   [{ prefix: "\ud83d" }, /Expected `prefix`/],
-  [{ url: "http://127.0.0.1" }, /^Expected `url` to be an address that begins with redis:\/\/ or rediss:\/\/\.$/],
-  [{ url: "127.0.0.1:6379" }, /begins with redis:\/\/ or rediss:\/\//],
-  [{ url: "redis://:secret@127.0.0.1/sessions" }, /^(?!.*secret)Expected `url` to end with the number/],
+  [{ url: "http://127.0.0.1" }, /^Expected `url` to begin with redis:\/\/ or rediss:\/\/\.$/],
+  [{ url: "127.0.0.1:6379" }, /begin with redis:\/\/ or rediss:\/\//],
+  [
+    { url: "redis://:secret@127.0.0.1/sessions" },
+    /^(?!.*secret)Expected `url` to end with the port or the number of a database\.$/,
+  ],
   [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
   [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],
   ...["expiryMs", "leaseMs", "timeoutMs"].map(
@@ -44,7 +47,7 @@ for (const [options, sentence] of [
   });
 }
 
-test("the database is the one in the URL, or the first", () => {
+test("The database is the number in the URL, or 0", () => {
   const url = "redis://user:password@redis.example:6380";
   assert.deepEqual(
     [url, `${url}/`, `${url}/7`].map((address) => resolveOptions({ url: address }).database),

@@ -3,50 +3,50 @@ import { describe, test } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
 import { eventually, until } from "@lobby/test-support/waiting";
-import type { RedisServer } from "./support/redis-server.ts";
+import type { RedisProcess } from "./support/redis-process.ts";
 import { numbered } from "@lobby/test-support/numbered";
-import { layerFor, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
+import { connectLayer, startProxy, startRedis, SLACK_MS, receiveUntil, TIMEOUT_MS } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
 
 describe("When Redis", () => {
-  test("is killed, calls are refused; when it is back the layer listens by itself, and tells the gap", async (t) => {
-    const server = await redisFor(t);
-    const { layer, gaps } = await layerFor(t, server);
-    const { layer: other } = await layerFor(t, server);
+  test("is killed, calls reject; after its restart the layer receives again and reports a gap", async (t) => {
+    const redis = await startRedis(t);
+    const { layer, gaps } = await connectLayer(t, redis);
+    const { layer: other } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     await layer.send("worker", numbered(0));
-    assert.deepEqual(await takeUntil(layer, "worker", 0), [0]);
-    const waiting = takeUntil(layer, "worker", 4);
+    assert.deepEqual(await receiveUntil(layer, "worker", 0), [0]);
+    const waiting = receiveUntil(layer, "worker", 4);
 
-    await server.signal("SIGKILL");
+    await redis.signal("SIGKILL");
     await until(() => !layer.isReady && !other.isReady, "the layers to notice");
-    const refusedAtMs = performance.now();
+    const outageAtMs = performance.now();
     await assert.rejects(other.groupSend("group", numbered(1)), UNAVAILABLE);
     await assert.rejects(other.send("worker", numbered(1)), UNAVAILABLE);
     await assert.rejects(layer.send(channel.name, numbered(1)), UNAVAILABLE);
     await assert.rejects(layer.groupAdd("group 2", channel), UNAVAILABLE);
-    assert.equal(layer.gaps, 0, "a gap that has not ended is not counted");
+    assert.equal(layer.gaps, 0, "an unfinished gap must not count");
 
-    await server.restart();
-    await until(() => layer.isReady && other.isReady, "the layers to come back");
+    await redis.restart();
+    await until(() => layer.isReady && other.isReady, "the layers to reconnect");
     assert.deepEqual([layer.gaps, gaps.length], [1, 1]);
-    assert.ok((gaps[0]?.durationMs ?? 0) > performance.now() - refusedAtMs - SLACK_MS, "it lasted at least so long");
+    assert.ok((gaps[0]?.durationMs ?? 0) > performance.now() - outageAtMs - SLACK_MS, "the gap must cover the outage");
     assert.equal(gaps[0]?.cause.code, "CHANNELS_REDIS_UNAVAILABLE");
 
     await other.groupSend("group", numbered(2));
-    assert.deepEqual(await takeUntil(layer, channel.name, 2), [2]);
+    assert.deepEqual(await receiveUntil(layer, channel.name, 2), [2]);
     await layer.send(channel.name, numbered(3));
-    assert.deepEqual(await takeUntil(layer, channel.name, 3), [3]);
+    assert.deepEqual(await receiveUntil(layer, channel.name, 3), [3]);
     await other.send("worker", numbered(4));
     assert.deepEqual(await waiting, [4]);
   });
 
-  test("is back, the gap is told when what is sent goes out again as well", async (t) => {
-    const server = await redisFor(t);
+  test("is reachable again, `onGap` runs once the layer can send as well", async (t) => {
+    const redis = await startRedis(t);
     const outcomes: unknown[] = [];
-    const { layer } = await layerFor(t, server);
+    const { layer } = await connectLayer(t, redis);
     layer.onGap(
       () =>
         void layer.groupSend("group", numbered(1)).then(
@@ -55,15 +55,15 @@ describe("When Redis", () => {
         ),
     );
     for (let round = 1; round <= 8; round += 1) {
-      await server.command("CLIENT", "KILL", "SKIPME", "yes");
-      await until(() => outcomes.length === round, "the gap to be told");
+      await redis.command("CLIENT", "KILL", "SKIPME", "yes");
+      await until(() => outcomes.length === round, "the gap");
     }
     assert.deepEqual(outcomes, Array(8).fill("sent"));
   });
 
-  test("is paused under load, every call ends in time, and nothing waits in this process", async (t) => {
-    const server = await redisFor(t);
-    const { layer, gaps } = await layerFor(t, server);
+  test("is paused under load, every call settles within the time-out", async (t) => {
+    const redis = await startRedis(t);
+    const { layer, gaps } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
 
@@ -76,15 +76,15 @@ describe("When Redis", () => {
         .catch((error: unknown) => assert.equal(codeOf(error), UNAVAILABLE.code));
       durationsMs.push(performance.now() - startedAtMs);
     };
-    // What is written must not pass for a sign of life.
+    // Writes must not count as activity of Redis.
     const load = setInterval(() => void send(), 5);
     t.after(() => clearInterval(load));
-    await server.signal("SIGSTOP");
+    await redis.signal("SIGSTOP");
     await until(() => !layer.isReady, "the layer to notice");
     const count = durationsMs.length;
-    await until(() => durationsMs.length > count + 20, "calls that are refused at once");
-    await server.signal("SIGCONT");
-    await until(() => layer.isReady, "the layer to come back");
+    await until(() => durationsMs.length > count + 20, "calls that reject at once");
+    await redis.signal("SIGCONT");
+    await until(() => layer.isReady, "the layer to reconnect");
     clearInterval(load);
     isOver = true;
 
@@ -92,52 +92,52 @@ describe("When Redis", () => {
     assert.equal(gaps.length, 1);
     assert.match(gaps[0]?.cause.message ?? "", /no answer within 400 ms/);
     await eventually(() => layer.groupSend("group", numbered(2)));
-    await takeUntil(layer, channel.name, 2);
+    await receiveUntil(layer, channel.name, 2);
   });
 
-  test("cuts one process off, that process alone has a gap", async (t) => {
-    const server = await redisFor(t);
-    const proxy = await proxyFor(t, server);
-    const [near, far] = [await layerFor(t, server), await layerFor(t, proxy)];
+  test("resets the connections of one process, only that process has a gap", async (t) => {
+    const redis = await startRedis(t);
+    const proxy = await startProxy(t, redis);
+    const [near, far] = [await connectLayer(t, redis), await connectLayer(t, proxy)];
     const channel = far.layer.newChannel();
     await far.layer.groupAdd("group", channel);
     proxy.reset();
-    await until(() => far.gaps.length === 1, "the gap to be told");
+    await until(() => far.gaps.length === 1, "the gap");
     await near.layer.groupSend("group", numbered(1));
-    assert.deepEqual(await takeUntil(far.layer, channel.name, 1), [1]);
+    assert.deepEqual(await receiveUntil(far.layer, channel.name, 1), [1]);
     assert.deepEqual([near.layer.gaps, far.layer.gaps], [0, 1]);
   });
 
-  test("cuts the listening connection alone, that is a gap, and no call waits for ever", async (t) => {
-    const server = await redisFor(t);
-    const { layer, gaps } = await layerFor(t, server, { capacity: 1_000 });
+  test("cuts only the incoming connection, that is a gap, and no call waits forever", async (t) => {
+    const redis = await startRedis(t);
+    const { layer, gaps } = await connectLayer(t, redis, { capacity: 1_000 });
     const channel = layer.newChannel();
     for (let round = 1; round <= 5; round += 1) {
-      const cut = server.command("CLIENT", "KILL", "TYPE", "pubsub");
-      // Its word would come back over the connection that is cut.
+      const cut = redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+      // Their outcomes would arrive over the cut connection.
       const sends = Array.from({ length: 50 }, (_, n) => layer.send(channel.name, numbered(n)).catch(codeOf));
       await Promise.all([cut, ...sends]);
       await layer.groupSend("group", numbered(0));
-      await until(() => gaps.length === round, "the gap to be told");
+      await until(() => gaps.length === round, "the gap");
     }
     await layer.send(channel.name, numbered(99));
-    await takeUntil(layer, channel.name, 99);
+    await receiveUntil(layer, channel.name, 99);
   });
 
-  test("cuts the sending connection alone, that is no gap, and nothing that comes in is lost", async (t) => {
-    const server = await redisFor(t);
-    const { layer: sender } = await layerFor(t, server);
-    const others = await server.clients("normal");
-    const { layer, gaps } = await layerFor(t, server);
+  test("cuts only the outgoing connection, there is no gap, and no incoming message is lost", async (t) => {
+    const redis = await startRedis(t);
+    const { layer: sender } = await connectLayer(t, redis);
+    const others = await redis.clients("normal");
+    const { layer, gaps } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     const numbers = Array.from({ length: 300 }, (_, n) => n);
-    const [ofWorker, ofGroup] = [takeUntil(layer, "worker", 299), takeUntil(layer, channel.name, 299)];
+    const [ofWorker, ofGroup] = [receiveUntil(layer, "worker", 299), receiveUntil(layer, channel.name, 299)];
     for (const n of numbers) {
       await Promise.all([sender.send("worker", numbered(n)), sender.groupSend("group", numbered(n))]);
       if (n % 10 !== 0) continue;
-      const outgoing = (await server.clients("normal")).find((id) => !others.includes(id));
-      if (outgoing !== undefined) await server.command("CLIENT", "KILL", "ID", outgoing);
+      const outgoing = (await redis.clients("normal")).find((id) => !others.includes(id));
+      if (outgoing !== undefined) await redis.command("CLIENT", "KILL", "ID", outgoing);
     }
     assert.deepEqual(await ofWorker, numbers);
     assert.deepEqual(await ofGroup, numbers);
@@ -145,115 +145,122 @@ describe("When Redis", () => {
     await eventually(() => layer.groupSend("group", numbered(300)));
   });
 
-  test("drops a listener that does not read fast enough, that is a gap, not silence", async (t) => {
-    const server = await redisFor(t, "--client-output-buffer-limit", "pubsub 64kb 0 0");
-    const { layer, gaps } = await layerFor(t, server);
+  test("disconnects a slow subscriber, that is a gap", async (t) => {
+    const redis = await startRedis(t, "--client-output-buffer-limit", "pubsub 64kb 0 0");
+    const { layer, gaps } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     const large = { type: "test.large", text: "x".repeat(1_000_000) };
     await layer.groupSend("group", large);
-    await until(() => gaps.length === 1, "the gap to be told");
-    // Redis has taken it, and the word of what became of it never comes.
+    await until(() => gaps.length === 1, "the gap");
+    // Redis has accepted the message, and its outcome never arrives.
     await assert.rejects(layer.send(channel.name, large), UNAVAILABLE);
-    await until(() => gaps.length === 2, "the gap to be told");
+    await until(() => gaps.length === 2, "the gap");
     await layer.groupSend("group", numbered(1));
-    assert.deepEqual(await takeUntil(layer, channel.name, 1), [1]);
+    assert.deepEqual(await receiveUntil(layer, channel.name, 1), [1]);
   });
 
-  test("is away, a member that leaves and joins again gets each message once, and others' groups are left", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
+  test("is unreachable, a member that leaves and joins again receives each message once", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("again", channel);
     await layer.groupAdd("never again", channel);
-    const left = Promise.all([server.signal("SIGKILL"), layer.groupDiscard("again", channel)]);
+    const left = Promise.all([redis.signal("SIGKILL"), layer.groupDiscard("again", channel)]);
     await Promise.all([left, layer.groupDiscard("never again", channel)]);
-    await server.restart();
-    await until(() => layer.isReady, "the layer to come back");
+    await redis.restart();
+    await until(() => layer.isReady, "the layer to reconnect");
     await layer.groupAdd("again", channel);
     await layer.groupSend("again", numbered(1));
     await layer.groupSend("again", numbered(2));
-    assert.deepEqual(await takeUntil(layer, channel.name, 2), [1, 2]);
-    const topics = (await server.command("PUBSUB", "CHANNELS", "*again")) as string[];
+    assert.deepEqual(await receiveUntil(layer, channel.name, 2), [1, 2]);
+    const topics = (await redis.command("PUBSUB", "CHANNELS", "*again")) as string[];
     assert.deepEqual(topics, ["channels!0:group:again"]);
   });
 
-  test("is away, whoever wants in is told to come later, and is let in when it is back", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
+  test("is unreachable, a new connection gets 503, and opens once Redis is back", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
     class Member extends WebSocketConsumer {
       override get groups(): readonly string[] {
         return ["group"];
       }
     }
-    const enter = (): Promise<HandshakeResult> => new WebSocketCommunicator(consumer(Member), "/", { layer }).connect();
-    await server.signal("SIGKILL");
+    const open = (): Promise<HandshakeResult> => new WebSocketCommunicator(consumer(Member), "/", { layer }).connect();
+    await redis.signal("SIGKILL");
     await until(() => !layer.isReady, "the layer to notice");
-    const refused = await enter();
-    assert.equal(refused.accepted || refused.status, 503);
-    await server.restart();
-    await until(() => layer.isReady, "the layer to come back");
-    assert.equal((await enter()).accepted, true);
+    const denied = await open();
+    assert.equal(denied.accepted || denied.status, 503);
+    await redis.restart();
+    await until(() => layer.isReady, "the layer to reconnect");
+    assert.equal((await open()).accepted, true);
   });
 
-  test("is away when the layer is closed, that ends at once", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
-    await server.signal("SIGKILL");
+  test("is unreachable, `close` ends at once", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
+    await redis.signal("SIGKILL");
     await until(() => !layer.isReady, "the layer to notice");
     await layer.close();
     await assert.rejects(layer.groupSend("group", numbered(1)), { code: "CHANNELS_LAYER_CLOSED" });
   });
 
-  test("wants a password that it did not want before, calls say so until it is content", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
-    await server.command("CONFIG", "SET", "requirepass", "secret");
-    await server.commandAs("secret", "CLIENT", "KILL", "SKIPME", "yes");
-    await until(() => refusedWith("CHANNELS_REDIS_DENIED", () => layer.groupSend("group", numbered(1))), "the refusal");
-    await server.commandAs("secret", "CONFIG", "SET", "requirepass", "");
+  test("requires a new password, calls reject with that reason until it does not", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
+    await redis.command("CONFIG", "SET", "requirepass", "secret");
+    await redis.commandAs("secret", "CLIENT", "KILL", "SKIPME", "yes");
+    await until(
+      () => rejectsWith("CHANNELS_REDIS_DENIED", () => layer.groupSend("group", numbered(1))),
+      "a call to reject with the reason",
+    );
+    await redis.commandAs("secret", "CONFIG", "SET", "requirepass", "");
     await eventually(() => layer.groupSend("group", numbered(1)));
   });
 
-  test("has become a replica, calls say so until it is a primary again", async (t) => {
-    const server = await redisFor(t);
-    const { layer, gaps } = await layerFor(t, server);
+  test("becomes a replica, calls reject with that reason until it is a primary again", async (t) => {
+    const redis = await startRedis(t);
+    const { layer, gaps } = await connectLayer(t, redis);
     const readOnly = { code: "CHANNELS_REDIS_READ_ONLY" };
-    await server.command("REPLICAOF", "127.0.0.1", "1");
+    await redis.command("REPLICAOF", "127.0.0.1", "1");
     await assert.rejects(layer.send("worker", numbered(1)), readOnly);
     await assert.rejects(layer.groupSend("group", numbered(1)), readOnly);
     await assert.rejects(layer.send(layer.newChannel().name, numbered(1)), readOnly);
     await assert.rejects(layer.groupAdd("group", "worker"), readOnly);
 
-    await server.command("CLIENT", "KILL", "SKIPME", "yes");
+    await redis.command("CLIENT", "KILL", "SKIPME", "yes");
     await until(() => !layer.isReady, "the layer to notice");
-    const attempts = await connectionsOf(server);
-    await until(async () => (await connectionsOf(server)) > attempts + 20, "the layer to try again");
+    const attempts = await connectionsOf(redis);
+    await until(async () => (await connectionsOf(redis)) > attempts + 20, "the layer to retry");
     await assert.rejects(layer.groupSend("group", numbered(1)), readOnly);
-    assert.equal(gaps.length, 0, "a replica is nobody to listen to");
-    await server.command("REPLICAOF", "NO", "ONE");
-    await until(() => gaps.length === 1, "the gap to be told");
+    assert.equal(gaps.length, 0, "the layer must not connect to a replica");
+    await redis.command("REPLICAOF", "NO", "ONE");
+    await until(() => gaps.length === 1, "the gap");
     await eventually(() => layer.groupSend("group", numbered(1)));
   });
 
-  test("is out of memory, what needs memory is refused, and the rest goes on", async (t) => {
-    const server = await redisFor(t);
-    const { layer } = await layerFor(t, server);
+  test("is out of memory, only messages to named channels are refused", async (t) => {
+    const redis = await startRedis(t);
+    const { layer } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     await layer.send("worker", numbered(1));
-    await server.command("CONFIG", "SET", "maxmemory", "1");
+    await redis.command("CONFIG", "SET", "maxmemory", "1");
     await assert.rejects(layer.send("worker", numbered(2)), { code: "CHANNELS_REDIS_OUT_OF_MEMORY" });
-    assert.deepEqual(await takeUntil(layer, "worker", 1), [1], "what waits can be taken, which makes room");
+    assert.deepEqual(
+      await receiveUntil(layer, "worker", 1),
+      [1],
+      "a waiting message must be readable, because that frees memory",
+    );
     await layer.groupSend("group", numbered(3));
     await layer.send(channel.name, numbered(4));
-    assert.deepEqual(await takeUntil(layer, channel.name, 4), [3, 4]);
+    assert.deepEqual(await receiveUntil(layer, channel.name, 4), [3, 4]);
   });
 });
 
-/** How many connections the server has ever taken, that of this question included. */
-async function connectionsOf(server: RedisServer): Promise<number> {
-  const info = String(await server.command("INFO", "stats"));
+/** Returns the number of connections that Redis has accepted so far, with that of this command. */
+async function connectionsOf(redis: RedisProcess): Promise<number> {
+  const info = String(await redis.command("INFO", "stats"));
   return Number(/^total_connections_received:(\d+)/m.exec(info)?.[1]);
 }
 
@@ -261,6 +268,7 @@ function codeOf(error: unknown): unknown {
   return (error as { readonly code?: unknown }).code;
 }
 
-async function refusedWith(code: string, attempt: () => Promise<unknown>): Promise<boolean> {
+/** Returns whether the attempt rejects with this code. */
+async function rejectsWith(code: string, attempt: () => Promise<unknown>): Promise<boolean> {
   return (await attempt().catch(codeOf)) === code;
 }

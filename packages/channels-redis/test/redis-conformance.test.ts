@@ -2,27 +2,27 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { layerConformance, type ConformanceHarness } from "@lobby/channels/testing";
-import { RedisServer } from "./support/redis-server.ts";
+import { RedisProcess } from "./support/redis-process.ts";
 
 describe("The Redis layer", () => {
-  let server: RedisServer;
+  let redis: RedisProcess;
   let cases = 0;
 
   before(async () => {
-    server = await RedisServer.start();
+    redis = await RedisProcess.start();
   });
-  after(() => server.stop());
+  after(() => redis.stop());
 
   function harness(): ConformanceHarness {
     cases += 1;
     const prefix = `case-${cases}`;
     return {
-      create: (limits) => RedisChannelLayer.connect({ url: server.url, prefix, ...limits }),
-      // The clock that counts is Redis's own, and it cannot be told to go faster.
+      create: (limits) => RedisChannelLayer.connect({ url: redis.url, prefix, ...limits }),
+      // The layer uses the clock of Redis, which a test cannot advance.
       advance: (durationMs) => wait(durationMs),
       async restart() {
-        await server.signal("SIGKILL");
-        await server.restart();
+        await redis.signal("SIGKILL");
+        await redis.restart();
       },
     };
   }

@@ -1,165 +1,168 @@
-/** Two nodes under load, with clients on both, while what is between them fails. */
+/** Two nodes under load, with clients on both, while Redis or the network fails. */
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import { startChatNode, type ChatNode, type ChatNodeOptions, type LostTime } from "./support/chat-node.ts";
+import { startChatNode, type ChatNode, type ChatNodeOptions, type GapTime } from "./support/chat-node.ts";
 import { startChatProcess } from "./support/chat-process.ts";
-import { Chatter } from "./support/chatter.ts";
+import { ChatClient } from "./support/chat-client.ts";
 import { until } from "@lobby/test-support/waiting";
-import { proxyFor, redisFor, SLACK_MS, TIMEOUT_MS } from "./support/layer.ts";
-import type { Proxy } from "./support/proxy.ts";
-import type { RedisServer } from "./support/redis-server.ts";
+import { startProxy, startRedis, SLACK_MS, TIMEOUT_MS } from "./support/layer.ts";
+import type { TcpProxy } from "./support/tcp-proxy.ts";
+import type { RedisProcess } from "./support/redis-process.ts";
 
-/** What clocks of two processes may differ by. */
+/** The largest difference between the clocks of two processes. */
 const CLOCK_MS = 20;
 
-/** One node, with a client that talks and one that only listens. */
+/** One node, with a client that sends and one that only receives. */
 interface Side {
-  readonly talker: Chatter;
-  readonly listener: Chatter;
-  readonly gaps: readonly LostTime[];
+  readonly sender: ChatClient;
+  readonly receiver: ChatClient;
+  readonly gaps: readonly GapTime[];
 }
 
-/** What a test of two nodes has: the second node reaches Redis over a network that can fail. */
+/** Two nodes. The second one reaches Redis through a proxy that can fail. */
 interface Scene {
-  readonly server: RedisServer;
-  readonly proxy: Proxy;
+  readonly redis: RedisProcess;
+  readonly proxy: TcpProxy;
   readonly sides: readonly [near: Side, far: Side];
 }
 
 type Start = (options: ChatNodeOptions) => Promise<ChatNode>;
 
-async function setScene(t: TestContext, start: Start): Promise<Scene> {
-  const server = await redisFor(t);
-  const proxy = await proxyFor(t, server);
+async function startScene(t: TestContext, start: Start): Promise<Scene> {
+  const redis = await startRedis(t);
+  const proxy = await startProxy(t, redis);
   const side = async (name: string, redisUrl: string): Promise<Side> => {
-    const gaps: LostTime[] = [];
+    const gaps: GapTime[] = [];
     const node = await start({ redisUrl, timeoutMs: TIMEOUT_MS, onGap: (time) => gaps.push(time) });
     t.after(() => node.close());
-    const [talker, listener] = [await Chatter.connect(name, node.url), await Chatter.connect("", node.url)];
-    for (const chatter of [talker, listener]) t.after(() => chatter.close());
-    return { talker, listener, gaps };
+    const [sender, receiver] = [await ChatClient.connect(name, node.url), await ChatClient.connect("", node.url)];
+    for (const client of [sender, receiver]) t.after(() => client.close());
+    return { sender, receiver, gaps };
   };
-  const sides = [await side("near", server.url), await side("far", proxy.url)] as const;
-  for (const { talker } of sides) talker.talk(3);
-  await until(() => sides.every(({ talker }) => talker.outcomesAfter(0).includes("sent")), "messages");
-  return { server, proxy, sides };
+  const sides = [await side("near", redis.url), await side("far", proxy.url)] as const;
+  for (const { sender } of sides) sender.start(3);
+  await until(() => sides.every(({ sender }) => sender.outcomesAfter(0).includes("sent")), "messages");
+  return { redis, proxy, sides };
 }
 
-/** The talkers of these sides are refused from now on. */
-async function refused(sides: readonly Side[]): Promise<void> {
-  const before = sides.map(({ talker }) => talker.last);
-  const isRefused = ({ talker }: Side, index: number): boolean =>
-    talker.outcomesAfter(before[index] ?? 0).some((outcome) => outcome !== "sent");
-  await until(() => sides.every(isRefused), "messages to be refused");
+/** Waits until the senders of these sides get errors. */
+async function untilRefused(sides: readonly Side[]): Promise<void> {
+  const before = sides.map(({ sender }) => sender.last);
+  const isRefused = ({ sender }: Side, index: number): boolean =>
+    sender.outcomesAfter(before[index] ?? 0).some((outcome) => outcome !== "sent");
+  await until(() => sides.every(isRefused), "messages to fail");
 }
 
-/** Everybody hears what everybody says from now on. */
-async function recovered({ sides }: Scene): Promise<void> {
-  for (const { talker } of sides) {
-    const before = talker.last;
-    const hears = (chatter: Chatter): boolean => chatter.lastOf(talker.name) > before + 10;
-    await until(() => sides.every((side) => hears(side.talker) && hears(side.listener)), "everybody to hear again");
+/** Waits until every client receives the messages of every sender again. */
+async function untilRecovered({ sides }: Scene): Promise<void> {
+  for (const { sender } of sides) {
+    const before = sender.last;
+    const receives = (client: ChatClient): boolean => client.lastOf(sender.name) > before + 10;
+    await until(
+      () => sides.every((side) => receives(side.sender) && receives(side.receiver)),
+      "every client to receive again",
+    );
   }
 }
 
-/** Ends the talking, and lets everything arrive that does. */
-async function quieten({ sides }: Scene): Promise<void> {
-  for (const { talker } of sides) talker.stop();
-  await until(() => sides.every(({ talker }) => talker.outcomes.size === talker.last), "all outcomes");
-  for (const { talker } of sides) talker.say();
-  const heardAll = (chatter: Chatter): boolean =>
-    sides.every(({ talker }) => chatter.lastOf(talker.name) === talker.last);
-  await until(() => sides.every((side) => heardAll(side.talker) && heardAll(side.listener)), "the last messages");
+/** Stops the senders, and waits for the outcomes and the last messages. */
+async function stopSenders({ sides }: Scene): Promise<void> {
+  for (const { sender } of sides) sender.stop();
+  await until(() => sides.every(({ sender }) => sender.outcomes.size === sender.last), "all outcomes");
+  for (const { sender } of sides) sender.send();
+  const hasAll = (client: ChatClient): boolean =>
+    sides.every(({ sender }) => client.lastOf(sender.name) === sender.last);
+  await until(() => sides.every((side) => hasAll(side.sender) && hasAll(side.receiver)), "the last messages");
 }
 
 /**
- * What holds whatever happens: a client hears nobody out of order or twice, and
- * misses only what was refused, or was sent in a gap that its node has told.
+ * Asserts the promises of the layer: a client receives the messages of each sender in order and at most once, and misses
+ * only messages that failed or that were sent in a reported gap of its node.
  */
 function checkPromises({ sides }: Scene): void {
-  for (const { talker, listener, gaps } of sides) {
-    for (const chatter of [talker, listener]) {
-      for (const { talker: sender } of sides) {
-        const numbers = chatter.heard.filter(({ by }) => by === sender.name).map(({ n }) => n);
+  for (const { sender, receiver, gaps } of sides) {
+    for (const client of [sender, receiver]) {
+      for (const { sender: author } of sides) {
+        const numbers = client.received.filter(({ by }) => by === author.name).map(({ n }) => n);
         const isAscending = numbers.every((n, index) => index === 0 || n > (numbers[index - 1] as number));
-        assert.ok(isAscending, `${sender.name} in order, once each: ${numbers.join(" ")}`);
-        const heard = new Set(numbers);
-        for (const { settled, outcome, fromMs, toMs } of sender.outcomes.values()) {
-          if (heard.has(settled) || outcome !== "sent") continue;
+        assert.ok(isAscending, `messages of ${author.name} in order, each once: ${numbers.join(" ")}`);
+        const received = new Set(numbers);
+        for (const { outcomeOf, outcome, fromMs, toMs } of author.outcomes.values()) {
+          if (received.has(outcomeOf) || outcome !== "sent") continue;
           const isInGap = gaps.some((gap) => toMs > gap.fromMs - CLOCK_MS && fromMs < gap.toMs + CLOCK_MS);
           assert.ok(
             isInGap,
-            `message ${settled} of ${sender.name}, sent at ${fromMs}, in a gap: ${JSON.stringify(gaps)}`,
+            `message ${outcomeOf} of ${author.name}, sent at ${fromMs}, in a gap: ${JSON.stringify(gaps)}`,
           );
         }
       }
     }
-    for (const { outcome, fromMs, toMs } of talker.outcomes.values()) {
-      assert.ok(toMs - fromMs < TIMEOUT_MS + SLACK_MS, `settled in time, took ${toMs - fromMs} ms`);
+    for (const { outcome, fromMs, toMs } of sender.outcomes.values()) {
+      assert.ok(toMs - fromMs < TIMEOUT_MS + SLACK_MS, `the outcome in time, took ${toMs - fromMs} ms`);
       assert.ok(outcome === "sent" || outcome === "CHANNELS_REDIS_UNAVAILABLE", outcome);
     }
   }
 }
 
-/** One way to fail, and to come back. */
+/** A failure with its recovery. */
 interface Fault {
   readonly title: string;
   readonly fail: (scene: Scene) => Promise<void>;
-  /** How many gaps each node tells, at least and at most. */
+  /** The least and the greatest number of gaps that each node reports. */
   readonly gaps: readonly [near: readonly [number, number], far: readonly [number, number]];
 }
 
 const ONE = [1, 1] as const;
 const NONE = [0, 0] as const;
-/** One of the two connections of a node may notice, and the other one be spared. */
+/** A short outage may affect only the outgoing connection, which causes no gap. */
 const AT_MOST_ONE = [0, 1] as const;
 
 const FAULTS: readonly Fault[] = [
   {
-    title: "is killed and started again",
+    title: "is killed and restarted",
     gaps: [ONE, ONE],
-    async fail({ server, sides }) {
-      const noticed = refused(sides);
-      await server.signal("SIGKILL");
-      await noticed;
-      await server.restart();
+    async fail({ redis, sides }) {
+      const failing = untilRefused(sides);
+      await redis.signal("SIGKILL");
+      await failing;
+      await redis.restart();
     },
   },
   {
     title: "is paused and continued",
     gaps: [AT_MOST_ONE, AT_MOST_ONE],
-    async fail({ server, sides }) {
-      const noticed = refused(sides);
-      await server.signal("SIGSTOP");
-      await noticed;
-      await server.signal("SIGCONT");
+    async fail({ redis, sides }) {
+      const failing = untilRefused(sides);
+      await redis.signal("SIGSTOP");
+      await failing;
+      await redis.signal("SIGCONT");
     },
   },
   {
-    title: "cuts one node off",
+    title: "resets the connections of one node",
     gaps: [NONE, ONE],
     async fail({ proxy, sides: [, far] }) {
       const gaps = far.gaps.length;
       proxy.reset();
-      await until(() => far.gaps.length > gaps, "the gap to be told");
+      await until(() => far.gaps.length > gaps, "the gap");
     },
   },
   {
-    title: "is out of reach for one node, and what was on the way arrives late",
+    title: "is unreachable for one node, and delayed commands arrive late",
     gaps: [NONE, ONE],
     async fail({ proxy, sides: [, far] }) {
       const gaps = far.gaps.length;
-      const noticed = refused([far]);
+      const failing = untilRefused([far]);
       proxy.stall();
-      await noticed;
-      proxy.pass();
-      await until(() => far.gaps.length > gaps, "the gap to be told");
+      await failing;
+      proxy.passNewConnections();
+      await until(() => far.gaps.length > gaps, "the gap");
       proxy.resume();
     },
   },
 ];
 
-/** That each node told as many gaps as it must, by these faults together. */
+/** Asserts that each node has reported the right number of gaps for these faults. */
 function checkGaps({ sides }: Scene, faults: readonly Fault[]): void {
   for (const [index, { gaps }] of sides.entries()) {
     let [least, most] = [0, 0];
@@ -168,41 +171,41 @@ function checkGaps({ sides }: Scene, faults: readonly Fault[]): void {
       most += fault.gaps[index]?.[1] ?? 0;
     }
     const isRight = gaps.length >= least && gaps.length <= most;
-    assert.ok(isRight, `node ${index} told ${gaps.length} gaps, expected ${least} to ${most}`);
+    assert.ok(isRight, `node ${index} reported ${gaps.length} gaps, expected ${least} to ${most}`);
   }
 }
 
 describe("Two nodes in one process, when Redis", () => {
   for (const fault of FAULTS) {
     test(fault.title, async (t) => {
-      const scene = await setScene(t, startChatNode);
+      const scene = await startScene(t, startChatNode);
       await fault.fail(scene);
-      await recovered(scene);
-      await quieten(scene);
+      await untilRecovered(scene);
+      await stopSenders(scene);
       checkPromises(scene);
       checkGaps(scene, [fault]);
     });
   }
 
-  test("does nothing wrong, lose nothing and tell no gap", async (t) => {
-    const scene = await setScene(t, startChatNode);
-    await recovered(scene);
-    await quieten(scene);
+  test("works, lose no message and report no gap", async (t) => {
+    const scene = await startScene(t, startChatNode);
+    await untilRecovered(scene);
+    await stopSenders(scene);
     checkPromises(scene);
     checkGaps(scene, []);
-    for (const { heard } of scene.sides.flatMap(({ talker, listener }) => [talker, listener])) {
-      assert.equal(heard.length, scene.sides[0].talker.last + scene.sides[1].talker.last);
+    for (const { received } of scene.sides.flatMap(({ sender, receiver }) => [sender, receiver])) {
+      assert.equal(received.length, scene.sides[0].sender.last + scene.sides[1].sender.last);
     }
   });
 });
 
-test("Two nodes in processes of their own go through all of it, one after the other", async (t) => {
-  const scene = await setScene(t, startChatProcess);
+test("Two nodes in separate processes keep the promises through all faults in sequence", async (t) => {
+  const scene = await startScene(t, startChatProcess);
   for (const { fail } of FAULTS) {
     await fail(scene);
-    await recovered(scene);
+    await untilRecovered(scene);
   }
-  await quieten(scene);
+  await stopSenders(scene);
   checkPromises(scene);
   checkGaps(scene, FAULTS);
 });

@@ -1,27 +1,30 @@
 /**
- * Everything `@lobby/channels` throws or reports. Compare `code`, which never
- * changes, rather than the class, which breaks when a package is installed
- * twice. Each code is explained in `docs/errors.md`.
+ * The errors that `@lobby/channels` throws or reports. Compare codes, which never
+ * change, instead of classes, which differ when a package is installed twice.
+ * `docs/errors.md` is made from the docstrings of the classes.
  */
 import { sentenceOf, type SchemaIssue } from "./standard-schema.ts";
 
 /** The base of every error of this package. */
 export abstract class ChannelsError extends Error {
-  /** Permanent and machine-readable: `CHANNELS_…`. */
+  /** A permanent, machine-readable code: `CHANNELS_…`. */
   abstract readonly code: string;
-  /** Whether the same may work later, although nobody has changed the application: peers are told 503 instead of 500. */
+  /** Whether a retry may succeed without a change of the application. Clients get 503 instead of 500. */
   readonly isRetryable: boolean = false;
   override get name(): string {
     return this.constructor.name;
   }
 }
 
-/** Parts were put together in a way that cannot work. */
+/**
+ * An option is unknown, out of range or of the wrong type, a path is not a pattern, a secret is too short, or a consumer
+ * chose a subprotocol that the client did not offer: the parts were put together in a way that cannot work.
+ */
 export class ConfigurationError extends ChannelsError {
   readonly code = "CHANNELS_CONFIGURATION";
 }
 
-/** A channel or group name is empty, too long, reserved or not well-formed text. */
+/** The name of a channel or a group is empty, longer than 512 UTF-16 code units, or not well-formed text. */
 export class InvalidNameError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_NAME";
   readonly invalidName: string;
@@ -31,24 +34,30 @@ export class InvalidNameError extends ChannelsError {
   }
 }
 
-/** A message has no `type`, so nobody could tell what to do with it; or it holds what has no JSON. */
+/**
+ * A message for a layer has no `type`, or holds a value that JSON drops or changes: bytes, a date, a map, an object of a
+ * class, a bigint, NaN, or an object that contains itself. Another process would receive something else.
+ */
 export class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
-  /** @param flaw What it holds that JSON does not have, and where, when that is what is wrong. */
+  /** @param flaw The value that JSON drops or changes, and its place; undefined when the type is missing. */
   constructor(message: unknown, flaw?: string, options?: ErrorOptions) {
     const got = `${describeValue(message)} with type ${describeValue(typeOf(message))}`;
     super(
       flaw === undefined
         ? `Expected a message with a non-empty string as its \`type\`, got ${got}. ` +
             "Send an object such as { type: 'chat.message', … }."
-        : `Expected a message of what JSON has, got ${got} and in it ${quote(flaw)}. ` +
-            "Send text, finite numbers, booleans, null, and lists and plain objects of these; bytes as base64.",
+        : `Expected a message that JSON keeps unchanged, got ${got} with ${quote(flaw)}. ` +
+            "Send text, finite numbers, booleans, null, and lists and plain objects of these; dates as text, bytes as base64.",
       options,
     );
   }
 }
 
-/** An event of a contract is not what the contract says. */
+/**
+ * An event breaks its contract; `type` names the event, `issues` the places. Thrown where the event is sent: nothing was
+ * sent. Reported where it arrives: its sender has another version of the contract, and no handler received it.
+ */
 export class InvalidEventError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_EVENT";
   readonly type: string;
@@ -56,14 +65,17 @@ export class InvalidEventError extends ChannelsError {
   constructor(type: string, issues: readonly SchemaIssue[]) {
     super(
       `The event ${quote(type)} breaks its contract: ${sentenceOf(issues)}. ` +
-        "Send what the contract declares; after a change of it, let every process have the new one.",
+        "Send the declared fields. After a change of the contract, update every process.",
     );
     this.type = type;
     this.issues = issues;
   }
 }
 
-/** A message is larger than a layer carries. */
+/**
+ * A message is larger than its layer allows: 4 MiB of JSON over Redis, unless `maxMessageBytes` is set. The in-memory
+ * layer has no limit.
+ */
 export class MessageTooLargeError extends ChannelsError {
   readonly code = "CHANNELS_MESSAGE_TOO_LARGE";
   readonly type: string;
@@ -71,8 +83,8 @@ export class MessageTooLargeError extends ChannelsError {
   readonly limitBytes: number;
   constructor(type: string, sizeBytes: number, limitBytes: number) {
     super(
-      `A message of type ${quote(type)} has ${sizeBytes} bytes, and the layer carries ${limitBytes}; it was not sent. ` +
-        "Send a reference to what is large, or raise the layer's `maxMessageBytes`.",
+      `A message of type ${quote(type)} has ${sizeBytes} bytes; the layer allows ${limitBytes}. It was not sent. ` +
+        "Send a reference to the data, or raise the layer's `maxMessageBytes`.",
     );
     this.type = type;
     this.sizeBytes = sizeBytes;
@@ -80,14 +92,17 @@ export class MessageTooLargeError extends ChannelsError {
   }
 }
 
-/** The receiver of a direct `send` already has as many messages waiting as it may. */
+/**
+ * A direct `send` found `capacity` messages waiting at its receiver (100 unless set). The layer dropped the message and
+ * counted it. `groupSend` never throws this: members without room miss the message, and the layer counts them.
+ */
 export class ChannelFullError extends ChannelsError {
   readonly code = "CHANNELS_CHANNEL_FULL";
   readonly channel: string;
   readonly capacity: number;
   constructor(channel: string, capacity: number) {
     super(
-      `Channel ${quote(channel)} has its limit of ${capacity} waiting messages; this one was not delivered. ` +
+      `Channel ${quote(channel)} has ${capacity} waiting messages, its limit; the layer dropped this one. ` +
         "Send later, receive faster, or raise the layer's `capacity`.",
     );
     this.channel = channel;
@@ -95,37 +110,43 @@ export class ChannelFullError extends ChannelsError {
   }
 }
 
-/** The layer was closed; nothing can be sent or received through it any more. */
+/** The layer was closed before the call or during it. */
 export class LayerClosedError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_CLOSED";
   constructor() {
-    super("The channel layer is closed. Close it only after everything that uses it has ended.");
+    super("The channel layer is closed. Close it after the servers and workers that use it.");
   }
 }
 
-/** In a test, a `FaultyLayer` refused a call, as a layer does whose backend is away. */
+/**
+ * A `FaultyLayer` refused a call in a test, as the Redis layer does during an outage. Nothing was sent. Catch retryable
+ * errors where the application can continue.
+ */
 export class LayerUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_UNAVAILABLE";
   override readonly isRetryable = true;
   constructor(attempt: string) {
     super(
-      `The layer of this test refuses to ${attempt}: it is away, or meant to \`refuse\`. ` +
-        "Catch what is temporary where the application can go on without.",
+      `The layer of this test refuses to ${attempt}: it has an outage, or \`refuse\` is set. ` +
+        "Catch retryable errors where the application can continue.",
     );
   }
 }
 
-/** A value that was to be sent as JSON, and has none. */
+/**
+ * A value for `sendJson` or a relay has no JSON: undefined, a function, a symbol, a bigint, or an object that contains
+ * itself.
+ */
 export class NotJsonError extends ChannelsError {
   readonly code = "CHANNELS_NOT_JSON";
-  /** @param cause Why it cannot be made JSON, when it is not nothing. */
+  /** @param cause The error of `JSON.stringify`; undefined when it gave no text. */
   constructor(value: unknown, cause?: unknown) {
-    const remedy = cause === undefined ? "Send null when you mean nothing." : "Leave out bigints and circles.";
+    const remedy = cause === undefined ? "Send null for no value." : "Remove bigints and cycles.";
     super(`Expected a value that JSON can hold, got ${describeValue(value)}. ${remedy}`, { cause });
   }
 }
 
-/** Middleware denied a message of a named channel, so that nobody handled it. */
+/** Middleware around the application of a channel denied a message, so no handler received it. A worker reports it. */
 export class MessageDeniedError extends ChannelsError {
   readonly code = "CHANNELS_MESSAGE_DENIED";
   readonly channel: string;
@@ -135,7 +156,7 @@ export class MessageDeniedError extends ChannelsError {
   constructor(channel: string, type: string, status: number, reason: string) {
     super(
       `A message ${quote(type)} of the channel ${quote(channel)} was denied with ${status}: ${reason} ` +
-        "Send what the middleware lets through, or mount the channel without it.",
+        "Send a message that the middleware accepts, or mount the channel without it.",
     );
     this.channel = channel;
     this.type = type;
@@ -144,126 +165,146 @@ export class MessageDeniedError extends ChannelsError {
   }
 }
 
-/** A message of a type the consumer does not declare reached it. */
+/** An event reached a consumer or a worker that does not declare it. Reported as a warning, once per type. */
 export class NoHandlerError extends ChannelsError {
   readonly code = "CHANNELS_NO_HANDLER";
-  readonly consumer: string;
+  readonly source: string;
   readonly type: string;
-  constructor(consumer: string, type: string) {
+  constructor(source: string, type: string) {
     super(
-      `${consumer} declares no event ${quote(type)}; the message was not handled. ` +
-        "Add it to the table of its events, or send it elsewhere.",
+      `${source} declares no event ${quote(type)}; no handler received the message. ` +
+        "Declare the event in the table, or send it to another receiver.",
     );
-    this.consumer = consumer;
+    this.source = source;
     this.type = type;
   }
 }
 
-/** A close code or reason that the WebSocket protocol does not allow (RFC 6455 §7.4, §5.5). */
+/**
+ * A close code or reason breaks the WebSocket protocol (RFC 6455 §7.4, §5.5). Allowed are the codes 1000 to 1014 except
+ * 1004 to 1006, the codes 3000 to 4999, and reasons of up to 123 bytes of UTF-8.
+ */
 export class InvalidCloseError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_CLOSE";
 }
 
-/** A consumer tried to accept or deny a handshake that was already answered. */
+/** A consumer called `accept` or `deny` after the handshake had been answered. */
 export class HandshakeAnsweredError extends ChannelsError {
   readonly code = "CHANNELS_HANDSHAKE_ANSWERED";
   constructor(attempt: string) {
-    super(`Cannot ${attempt}: the handshake has been answered. Do it once, before anything else.`);
+    super(`Cannot ${attempt}: the handshake was answered already. Call \`accept\` or \`deny\` once.`);
   }
 }
 
-/** A consumer's `connect` ended without `accept` or `deny`, so the server denied for it. */
+/** The `connect` of a consumer ended without `accept` or `deny`. Reported as a warning. */
 export class HandshakeNotAnsweredError extends ChannelsError {
   readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
-  constructor(consumer: string) {
+  constructor(source: string) {
     super(
-      `${consumer}.connect() ended without calling accept() or deny(); the connection was denied with 403. ` +
+      `${source}.connect() ended without calling accept() or deny(); the server denied the connection with 403. ` +
         "Call one of them before connect() ends.",
     );
   }
 }
 
-/** A handler held the event loop, and with it every other connection, for too long. */
+/**
+ * A handler blocked the event loop for more than 100 ms, so every connection waited. Reported as a warning; `source`,
+ * `operation` and `durationMs` name the handler.
+ */
 export class EventLoopBlockedError extends ChannelsError {
   readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
-  readonly consumer: string;
-  readonly event: string;
+  readonly source: string;
+  readonly operation: string;
   readonly durationMs: number;
-  constructor(consumer: string, event: string, durationMs: number) {
+  constructor(source: string, operation: string, durationMs: number) {
     super(
-      `${consumer} blocked the event loop for ${Math.round(durationMs)} ms in ${quote(event)}. ` +
-        "Everyone waited: use an asynchronous call, a worker thread, or split the work.",
+      `${source} blocked the event loop for ${Math.round(durationMs)} ms in ${quote(operation)}. ` +
+        "Use an asynchronous call or a worker thread, or split the work.",
     );
-    this.consumer = consumer;
-    this.event = event;
+    this.source = source;
+    this.operation = operation;
     this.durationMs = durationMs;
   }
 }
 
-/** A part of an address is not percent-encoded UTF-8. */
+/** A segment of an address is not percent-encoded UTF-8. Routers answer such an address with 400. */
 export class MalformedPathError extends ChannelsError {
   readonly code = "CHANNELS_MALFORMED_PATH";
   constructor(segment: string) {
-    super(`The address has the part ${quote(segment)}, which is not UTF-8 text. Encode it with encodeURIComponent.`);
+    super(
+      `Expected each segment of the address to be UTF-8, got ${quote(segment)}. Encode it with encodeURIComponent.`,
+    );
   }
 }
 
-/** The body of a request is larger than its server takes; reading it ends with this. */
+/**
+ * A request body grew past the server's `maxBodyBytes` while a handler read it. When the handler lets the error through,
+ * the client gets 413 and nothing is reported.
+ */
 export class BodyTooLargeError extends ChannelsError {
   readonly code = "CHANNELS_BODY_TOO_LARGE";
   readonly limitBytes: number;
   constructor(limitBytes: number) {
     super(
-      `The body of this request has more than the ${limitBytes} bytes that the server takes. ` +
-        "Let the error through, and the client is answered with 413; or raise the server's `maxBodyBytes`.",
+      `The body of this request has more than ${limitBytes} bytes, the limit of the server. ` +
+        "Let the error through to answer with 413, or raise the server's `maxBodyBytes`.",
     );
     this.limitBytes = limitBytes;
   }
 }
 
-/** A page tried to open a socket where it may not. */
+/**
+ * A page of an origin that is not allowed tried to open a socket and got 403. Reported as a warning, once per origin.
+ * Behind a proxy, trust the proxy, or configure it to forward the Host header. Lobby: `--public-url`, `--trust-proxy`.
+ */
 export class OriginRefusedError extends ChannelsError {
   readonly code = "CHANNELS_ORIGIN_REFUSED";
   constructor(origin: string, host: string, allowed: string) {
     super(
       `A page of ${quote(origin)} may not open a socket at ${quote(host)}; allowed: ${allowed}. ` +
-        "If it is yours, name its origin; behind a proxy, trust the proxy or have it pass on the Host header.",
+        "If the page is yours, add its origin to `allowedOrigins`.",
     );
   }
 }
 
-/** The server is closing: what was under way for a request ends. */
+/**
+ * The reason of `scope.server.closing` and of request bodies: the server is closing. Clients get 503. `closeCode` and
+ * `reason` are those that the server sends to its sockets.
+ */
 export class ServerClosingError extends ChannelsError {
   readonly code = "CHANNELS_SERVER_CLOSING";
   /** The close code and the reason that the server gives to its sockets. */
   readonly closeCode: number;
   readonly reason: string;
   constructor(closeCode: number, reason: string) {
-    super(`The server is closing with ${closeCode}: ${quote(reason)}. Ask again, when it is back or at another.`);
+    super(`The server is closing with ${closeCode}: ${quote(reason)}. Retry later, or at another node.`);
     this.closeCode = closeCode;
     this.reason = reason;
   }
 }
 
-/** A session was created after the handshake, when its cookie can no longer be sent. */
+/** A session began on an open socket, when its cookie can no longer reach the client. */
 export class SessionTooLateError extends ChannelsError {
   readonly code = "CHANNELS_SESSION_TOO_LATE";
   constructor() {
     super(
-      "A new session cannot begin on an open socket: its cookie could not reach the client. " +
+      "A session cannot begin on an open socket: its cookie cannot reach the client. " +
         "Begin it in an HTTP response or before accept().",
     );
   }
 }
 
-/** A worker cannot hear a channel; it goes on trying. */
+/**
+ * A worker cannot receive from a channel. Reported as a warning; the worker retries and reports the recovery. `cause` is
+ * the reason. Messages of other channels are not affected.
+ */
 export class WorkerDisconnectedError extends ChannelsError {
   readonly code = "CHANNELS_WORKER_DISCONNECTED";
   readonly channel: string;
-  /** Since when, in milliseconds since 1970. */
+  /** The start of the disconnection, in milliseconds since 1970. */
   readonly sinceMs: number;
   constructor(channel: string, sinceMs: number, cause: unknown) {
-    super(`The worker cannot hear the channel ${quote(channel)}; it goes on trying, and says when it hears again.`, {
+    super(`The worker cannot receive from the channel ${quote(channel)}; it retries and reports the recovery.`, {
       cause,
     });
     this.channel = channel;
@@ -271,23 +312,26 @@ export class WorkerDisconnectedError extends ChannelsError {
   }
 }
 
-/** A worker hears a channel again for which it was deaf. */
+/** A worker receives from a channel again. Reported as a warning, because messages may have been lost meanwhile. */
 export class WorkerRecoveredError extends ChannelsError {
   readonly code = "CHANNELS_WORKER_RECOVERED";
   readonly channel: string;
-  /** How long it was deaf. */
+  /** How long the worker could not receive. */
   readonly durationMs: number;
   constructor(channel: string, durationMs: number) {
     super(
-      `The worker hears the channel ${quote(channel)} again, after ${durationMs} ms. ` +
-        "Messages may have been refused, or have expired, meanwhile.",
+      `The worker receives from the channel ${quote(channel)} again, after ${durationMs} ms. ` +
+        "Senders may have got errors meanwhile, and messages may have expired.",
     );
     this.channel = channel;
     this.durationMs = durationMs;
   }
 }
 
-/** A test communicator waited in vain. The application under test lives on. */
+/**
+ * The awaited output of a test communicator did not arrive in time. The application keeps running: wait again, or raise
+ * `timeoutMs`. The message lists the reports of the application, which usually name the cause.
+ */
 export class CommunicatorTimeoutError extends ChannelsError {
   readonly code = "CHANNELS_COMMUNICATOR_TIMEOUT";
   constructor(awaited: string, timeoutMs: number, seen: string) {
@@ -295,7 +339,10 @@ export class CommunicatorTimeoutError extends ChannelsError {
   }
 }
 
-/** A test communicator got something other than what it was asked for. */
+/**
+ * A test communicator received something else: a close instead of a frame, a frame instead of nothing, or a message of
+ * another kind; or its connection was never opened.
+ */
 export class CommunicatorMismatchError extends ChannelsError {
   readonly code = "CHANNELS_COMMUNICATOR_MISMATCH";
   constructor(awaited: string, got: string) {
@@ -303,12 +350,12 @@ export class CommunicatorMismatchError extends ChannelsError {
   }
 }
 
-/** Text in quotes, cut so that a hostile value cannot flood a log. */
+/** Returns text in quotes, cut to 100 characters so that a hostile value cannot flood a log. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }
 
-/** A wrong value, for a message: text in quotes, lists, objects and functions as what they are, the rest as in code. */
+/** Returns a wrong value for an error message: text in quotes, "a list", "an object", "a function", or the value as in code. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "function") return "a function";
@@ -319,3 +366,31 @@ export function describeValue(value: unknown): string {
 function typeOf(message: unknown): unknown {
   return (message as { readonly type?: unknown } | null | undefined)?.type;
 }
+
+/** The codes of this package's errors. */
+export type ChannelsErrorCode = (
+  | BodyTooLargeError
+  | ChannelFullError
+  | CommunicatorMismatchError
+  | CommunicatorTimeoutError
+  | ConfigurationError
+  | EventLoopBlockedError
+  | HandshakeAnsweredError
+  | HandshakeNotAnsweredError
+  | InvalidCloseError
+  | InvalidEventError
+  | InvalidMessageError
+  | InvalidNameError
+  | LayerClosedError
+  | LayerUnavailableError
+  | MalformedPathError
+  | MessageDeniedError
+  | MessageTooLargeError
+  | NoHandlerError
+  | NotJsonError
+  | OriginRefusedError
+  | ServerClosingError
+  | SessionTooLateError
+  | WorkerDisconnectedError
+  | WorkerRecoveredError
+)["code"];

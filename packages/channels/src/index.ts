@@ -18,16 +18,12 @@ export {
   type UserScope,
   type UserStore,
 } from "./middleware/auth.ts";
-export { channelConsumer, type ChannelHandler, type ChannelTable } from "./workers/channel-consumer.ts";
-export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contracts/client.ts";
+export { channelConsumer } from "./workers/channel-consumer.ts";
+export { ContractClient, type ClientSocket, type ContractClientOptions, type Refusal } from "./contracts/client.ts";
 export type { ConsumerLimits } from "./consumers/limits.ts";
-export {
-  publisher,
-  type Contract,
-  type ContractEvents,
-  type EventContract,
-  type Publisher,
-} from "./contracts/contract.ts";
+export type { Contract, ContractEvent, EventContract, Group } from "./contracts/contract.ts";
+export { defineContract, defineEvents } from "./contracts/define-contract.ts";
+export { publisher, type Publisher } from "./contracts/publisher.ts";
 export { cookies, Cookies, type CookieOptions, type CookieScope } from "./middleware/cookies.ts";
 export {
   BodyTooLargeError,
@@ -56,12 +52,13 @@ export {
   WorkerDisconnectedError,
   WorkerRecoveredError,
 } from "./errors.ts";
-export { relay, relayJson, type EventHandler, type EventTable, type Relay } from "./consumers/event-table.ts";
-export { type EventMessage } from "./contracts/event.ts";
-export { type FrameData } from "./fanout/codec.ts";
-export { ContractConsumer } from "./consumers/contract.ts";
-export { JsonWebSocketConsumer, type InvalidInput } from "./consumers/json-websocket.ts";
-export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./consumers/websocket.ts";
+export type { EventTable } from "./consumers/event-table.ts";
+export type { DeepReadonly, EventMessage } from "./contracts/event.ts";
+export type { FrameData } from "./fanout/codec.ts";
+export type { Handlers, HandlerTable, InvalidInput } from "./consumers/handler-table.ts";
+export { JsonWebSocketConsumer, type JsonWebSocketConsumerClass } from "./consumers/json-websocket.ts";
+export { consumer } from "./consumers/consumer.ts";
+export { WebSocketConsumer, type ConsumerContext } from "./consumers/websocket.ts";
 export type {
   Channel,
   ChannelLayer,
@@ -76,12 +73,13 @@ export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { methods } from "./methods.ts";
 export { stack, type Middleware, type Stack } from "./middleware/stack.ts";
-export { decodePathSegment, type PathParams } from "./routing/path-pattern.ts";
+export { decodePathSegment } from "./routing/path-pattern.ts";
+export type { PathParams, ScopeParams } from "./application/path-params.ts";
 export { readForm } from "./read-form.ts";
 export { readJson } from "./read-json.ts";
 export { connections, userSubject, type CloseConnectionsOptions, type Connections } from "./application/revocation.ts";
 export { channelNameRouter } from "./routing/channel-router.ts";
-export { include, route, urlRouter, type Route, type ScopeParams } from "./routing/url-router.ts";
+export { include, route, urlRouter, type Route } from "./routing/url-router.ts";
 export { protocolRouter, type ProtocolRouter, type ProtocolRouterOptions } from "./routing/protocol-router.ts";
 export type {
   ChannelScope,

@@ -1,7 +1,7 @@
 /**
- * The part of Standard Schema v1 that this package calls, so that a schema of
- * zod, valibot, arktype and others can be handed in without depending on one.
- * Its names and their parameters are those of the specification.
+ * The part of Standard Schema v1 that this package calls. It accepts schemas of
+ * zod, valibot, arktype and others without depending on one. Names and
+ * parameters follow the specification.
  * @see https://standardschema.dev
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -13,39 +13,39 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** What a schema takes: the type of a value before the schema's defaults and transformations. */
+/** The input type of a schema: a value before defaults and transforms. */
 export type InferInput<Schema> = Schema extends StandardSchema<infer Input, unknown> ? Input : never;
 
-/** What a schema gives. */
+/** The output type of a schema. */
 export type InferOutput<Schema> = Schema extends StandardSchema<unknown, infer Output> ? Output : never;
 
-/** A typed value, or what was wrong with it. */
+/** A typed value, or the issues of an invalid one. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** One thing that was wrong, and where. */
+/** One issue of a value, and its place. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** A schema may find something in every item of a list of a million: the rest is counted. */
-const MOST_TOLD = 5;
-const MOST_CHARACTERS = 200;
+/** The limits of a sentence: a schema may find an issue in every item of a long list. */
+const MAX_ISSUES = 5;
+const MAX_CHARACTERS = 200;
 
-/** The first issues in one sentence, each with the place it was found at, and how many more there are. */
+/** Returns the first issues and their places as one sentence, with the number of further issues. */
 export function sentenceOf(issues: readonly SchemaIssue[]): string {
-  const told = issues.slice(0, MOST_TOLD).map(({ message, path = [] }) => {
+  const parts = issues.slice(0, MAX_ISSUES).map(({ message, path = [] }) => {
     const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
     const text = `${place === "" ? "" : `${place}: `}${message}`;
-    return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+    return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
   });
-  if (issues.length > MOST_TOLD) told.push(`and ${issues.length - MOST_TOLD} more`);
-  return told.join("; ");
+  if (issues.length > MAX_ISSUES) parts.push(`and ${issues.length - MAX_ISSUES} more`);
+  return parts.join("; ");
 }
 
-/** Takes any value, and says nothing about it. */
+/** A schema that accepts every value, unchanged. */
 export const anyJson: StandardSchema = {
   "~standard": { version: 1, vendor: "@lobby/channels", validate: (value) => ({ value }) },
 };

@@ -1,8 +1,7 @@
 /**
- * The traps of Django Channels that this package must not inherit, by the
- * numbers they have on the list this project was planned with. 9 and the half
- * of 13 that needs a server are in `packages/channels-node`. 5, a send to the
- * wrong shard, would need shards.
+ * The traps of Django Channels that this package avoids, numbered as in the
+ * project's list. Trap 9 and the part of trap 13 that needs a server are tested
+ * in `packages/channels-node`. Trap 5, a send to the wrong shard, needs shards.
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -36,7 +35,7 @@ import { Recorder } from "./support/recorder.ts";
 
 const DAY_MS = 86_400_000;
 
-test("trap 1: after a failed handler disconnect runs, and nobody is left behind in a group", async () => {
+test("trap 1: after a failed handler, disconnect runs and the groups are left", async () => {
   const layer = new InMemoryChannelLayer({ capacity: 1 });
   const log: string[] = [];
   let name = "";
@@ -59,11 +58,11 @@ test("trap 1: after a failed handler disconnect runs, and nobody is left behind 
   await client.whenIdle();
   assert.equal(layer.dropped, 0);
   await layer.send(name, { type: "note" });
-  assert.equal(layer.dropped, 1, "its channel is closed, which no group outlives");
+  assert.equal(layer.dropped, 1, "its channel is closed, and so are its memberships");
   assert.deepEqual(log, ["connect", "receive go", "disconnect 1011 Internal error"]);
 });
 
-test("trap 2: no method of a consumer can be called by a message, public or not", async () => {
+test("trap 2: a message cannot call a method of a consumer by its name", async () => {
   const layer = new InMemoryChannelLayer();
   const log: string[] = [];
   const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["room"] }), "/", { layer });
@@ -74,10 +73,10 @@ test("trap 2: no method of a consumer can be called by a message, public or not"
   for (const type of types) await layer.groupSend("room", { type, code: 4000, text: "called" });
   await client.receiveNothing();
   assert.deepEqual(log, ["connect"]);
-  assert.equal(client.reports.length, new Set(types).size, "one warning each");
+  assert.equal(client.reports.length, new Set(types).size, "one warning per type");
 });
 
-/** Fills a channel of capacity 2 with the ids 1 to 3, and tells which arrived. */
+/** Sends the ids 1 to 3 to channels of capacity 2, and returns the ids that arrived and the drops. */
 async function fill(send: (layer: InMemoryChannelLayer, id: string) => Promise<void>): Promise<unknown[]> {
   const drops: DroppedMessage[] = [];
   const [log, gate] = [[] as string[], Promise.withResolvers<void>()];
@@ -98,7 +97,7 @@ async function fill(send: (layer: InMemoryChannelLayer, id: string) => Promise<v
   return [handled, worker, drops.map(({ reason }) => reason)];
 }
 
-describe("trap 3: the newest message is dropped and counted, wherever there is no room", () => {
+describe("trap 3: the newest message is dropped and counted when a receiver is full", () => {
   test("by a group, at a connection and at a worker", async () => {
     const sent = fill((layer, text) => layer.groupSend("room", { type: "note", text }));
     assert.deepEqual(await sent, [
@@ -108,7 +107,7 @@ describe("trap 3: the newest message is dropped and counted, wherever there is n
     ]);
   });
 
-  test("and one connection that is full takes nothing from the others", async () => {
+  test("and one full connection does not affect the others", async () => {
     const [busyLog, idleLog, gate] = [[] as string[], [] as string[], Promise.withResolvers<void>()];
     const layer = new InMemoryChannelLayer({ capacity: 2 });
     const busyScript = { groups: ["room"], receive: () => gate.promise };
@@ -140,7 +139,7 @@ describe("trap 3: the newest message is dropped and counted, wherever there is n
   });
 });
 
-test("trap 4: the layer in memory obeys its options, by the rules of every layer", async () => {
+test("trap 4: the in-memory layer applies its options", async () => {
   const clock = new FakeClock();
   const layer = new InMemoryChannelLayer({ capacity: 1, expiryMs: 10, now: clock.now });
   await layer.send("worker", { type: "1" });
@@ -151,7 +150,7 @@ test("trap 4: the layer in memory obeys its options, by the rules of every layer
   assert.equal(layer.dropped, 2);
 });
 
-test("trap 6: messages come in the order in which they were sent, whatever the clock says", async () => {
+test("trap 6: messages arrive in the order of sending, also when the clock jumps", async () => {
   const times = [5, 5, 5, 4, 9, 1, 1, 7];
   let asked = 0;
   const layer = new InMemoryChannelLayer({ now: () => times[asked++ % times.length] as number });
@@ -172,7 +171,7 @@ test("trap 6: messages come in the order in which they were sent, whatever the c
   );
 });
 
-test("trap 7: a connection that lives is in its groups after days, a dead worker is not after its lease", async () => {
+test("trap 7: a connection stays in its groups for days; a dead worker leaves them after its lease", async () => {
   const clock = new FakeClock();
   const layer = new InMemoryChannelLayer({ capacity: 1, leaseMs: 30_000, now: clock.now });
   const log: string[] = [];
@@ -189,7 +188,7 @@ test("trap 7: a connection that lives is in its groups after days, a dead worker
   assert.equal(layer.dropped, 0);
 });
 
-test("trap 8: an option that would have no effect is refused", () => {
+test("trap 8: an unknown option is refused", () => {
   for (const name of ["on_disconnect", "onReconnect", "channel_capacity", "group_expiry", "capcity"]) {
     assert.throws(() => new InMemoryChannelLayer({ [name]: 1 }), {
       code: "CHANNELS_CONFIGURATION",
@@ -198,7 +197,7 @@ test("trap 8: an option that would have no effect is refused", () => {
   }
 });
 
-test("trap 10: a scanner's path is answered with 404, and no consumer, report or exception comes of it", async () => {
+test("trap 10: a scanner's path is answered with 404, without a consumer, a report or an exception", async () => {
   const log: string[] = [];
   const router = urlRouter([route("/ws/chat/:room/", consumer(Recorder, log))]);
   for (const path of ["/", "/wp-login.php", "/ws/chat/../../etc/passwd", "/ws/chat/lobby"]) {
@@ -210,8 +209,8 @@ test("trap 10: a scanner's path is answered with 404, and no consumer, report or
   assert.deepEqual(log, []);
 });
 
-describe("trap 11: nothing vanishes on its way to the client", () => {
-  test("empty frames arrive, text and binary, both ways", async () => {
+describe("trap 11: every frame, code and header reaches the client", () => {
+  test("empty text and binary frames arrive in both directions", async () => {
     class Echo extends WebSocketConsumer {
       override receive(text: string): void {
         this.send(text);
@@ -245,7 +244,7 @@ describe("trap 11: nothing vanishes on its way to the client", () => {
   }
 });
 
-test("trap 12: a connection that was denied, or never came to its connect, gets no disconnect", async () => {
+test("trap 12: a connection that was denied, or left before connect, runs no disconnect", async () => {
   for (const script of [
     { connect: (self: Recorder) => self.deny() },
     { connect: (self: Recorder) => self.close() },
@@ -260,7 +259,7 @@ test("trap 12: a connection that was denied, or never came to its connect, gets 
   }
 });
 
-test("trap 13: an error is seen at once, without any timer", async (t) => {
+test("trap 13: an error is reported at once, without a timer", async (t) => {
   t.mock.timers.enable();
   const boom = new Error("boom");
   const application = consumer(Recorder, [], { receive: () => Promise.reject(boom) });
@@ -271,8 +270,8 @@ test("trap 13: an error is seen at once, without any timer", async (t) => {
   assert.deepEqual(client.reports, [{ level: "error", source: "Recorder", operation: "receive", error: boom }]);
 });
 
-describe("trap 14: a worker is not deaf without a sign", () => {
-  test("it says at once which of its channels it cannot hear, and hears the others", async () => {
+describe("trap 14: a worker reports an unavailable channel", () => {
+  test("it names the channel at once and receives from the others", async () => {
     const layer = new OutageLayer();
     const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
     const handle = (_: ChannelMessage, { channel }: ChannelScope): void => handled.push(channel);
@@ -286,7 +285,7 @@ describe("trap 14: a worker is not deaf without a sign", () => {
     assert.equal(await handled.next(), "thumbnails");
   });
 
-  test("what it has no handler free for waits in the layer, which counts what it has no room for", async () => {
+  test("messages without a free handler wait in the layer, which counts its drops", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1 });
     const [gate, begun] = [Promise.withResolvers<void>(), new Arrivals<string>("a message")];
     const mail = ({ type }: ChannelMessage): Promise<void> => (begun.push(type), gate.promise);
@@ -301,7 +300,7 @@ describe("trap 14: a worker is not deaf without a sign", () => {
   });
 });
 
-test("trap 15: names may be of any script and length up to the limit, and are told apart to the last character", async () => {
+test("trap 15: names have any script and any length up to the limit, and every character counts", async () => {
   const layer = new InMemoryChannelLayer();
   const names = ["room", "room\n", "Room", "로비", " ", "a b", "x".repeat(100), "x".repeat(512)];
   for (const name of names) await layer.groupAdd(name, `worker of ${names.indexOf(name)}`);
@@ -314,7 +313,7 @@ test("trap 15: names may be of any script and length up to the limit, and are to
   }
 });
 
-test("trap 16: what a socket writes to its session is there for the next request, without a word of saving", async () => {
+test("trap 16: a value that a socket sets in its session is stored without a call of save", async () => {
   const store = new InMemorySessionStore();
   store.create("known", {}, 60);
   class Counter extends Recorder {
@@ -332,7 +331,7 @@ test("trap 16: what a socket writes to its session is there for the next request
   assert.deepEqual(store.load("known"), { visits: 1 });
 });
 
-test("trap 16: a logout elsewhere closes the socket, and one out of its reach notices when it asks", async () => {
+test("trap 16: a logout closes the sockets of its layer, and currentUser notices it on another layer", async () => {
   const users = { loadUser: (id: string) => ({ id }) };
   const withAuth = authStack({ sessions: { store: new InMemorySessionStore() }, users });
   const pages = withAuth(async ({ url }: Request, scope: LoginScope) => {
@@ -341,7 +340,7 @@ test("trap 16: a logout elsewhere closes the socket, and one out of its reach no
   });
   class WhoAmI extends WebSocketConsumer<WebSocketScope & SessionScope> {
     override async receive(): Promise<void> {
-      this.send((await currentUser(this.scope, users))?.id ?? "nobody");
+      this.send((await currentUser(this.scope, users))?.id ?? "no user");
     }
   }
   const { headers } = await requestApplication(pages, "/login/");
@@ -357,10 +356,10 @@ test("trap 16: a logout elsewhere closes the socket, and one out of its reach no
   await requestApplication(pages, "/logout/", { headers: { cookie }, layer });
   assert.equal((await within.receiveClose()).code, 4401);
   without.send("?");
-  assert.equal(await without.receive(), "nobody");
+  assert.equal(await without.receive(), "no user");
 });
 
-test("trap 17: a communicator that waits in vain leaves the application alive", async () => {
+test("trap 17: a communicator that times out leaves the application running", async () => {
   const application = consumer(Recorder, [], { receive: (self, text) => void self.send(text) });
   const client = new WebSocketCommunicator(application, "/", { timeoutMs: 1 });
   await client.connect();

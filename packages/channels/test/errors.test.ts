@@ -10,17 +10,17 @@ import {
   EventLoopBlockedError,
 } from "@lobby/channels";
 
-/** One of each class that the package exports. */
-const MADE = Object.entries(channels)
+/** One error of each class that the package exports. */
+const ERRORS = Object.entries(channels)
   .filter(
     ([name, value]) => name.endsWith("Error") && (value as { prototype?: unknown }).prototype instanceof ChannelsError,
   )
   .map(([name, Class]) => [name, new (Class as new (...rest: unknown[]) => ChannelsError)("a", ["b"], "c")] as const);
 
 describe("every error", () => {
-  test("has a permanent code made from the name of its class", () => {
-    assert.ok(MADE.length >= 15);
-    for (const [name, error] of MADE) {
+  test("has a code that follows from the name of its class", () => {
+    assert.ok(ERRORS.length >= 15);
+    for (const [name, error] of ERRORS) {
       const words = name.replace(/Error$/, "").replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_");
       assert.equal(error.code, `CHANNELS_${words.toUpperCase()}`);
       assert.equal(error.name, name);
@@ -29,24 +29,21 @@ describe("every error", () => {
   });
 });
 
-describe("what an error says", () => {
+describe("the message of an error", () => {
   for (const [error, message] of [
-    [
-      new ChannelFullError("로비", 5),
-      'Channel "로비" has its limit of 5 waiting messages; this one was not delivered.',
-    ],
+    [new ChannelFullError("로비", 5), 'Channel "로비" has 5 waiting messages, its limit; the layer dropped this one.'],
     [new InvalidNameError("group", "", "is not empty"), 'Expected a group name that is not empty, got "".'],
     [new InvalidMessageError(undefined), "got `undefined` with type `undefined`."],
     [new InvalidMessageError({ type: "" }), 'got an object with type "".'],
-    [new NoHandlerError("Chat", "chat.typo"), 'Chat declares no event "chat.typo"; the message was not handled.'],
+    [new NoHandlerError("Chat", "chat.typo"), 'Chat declares no event "chat.typo"; no handler received the message.'],
     [new EventLoopBlockedError("Chat", "receive", 250.4), 'Chat blocked the event loop for 250 ms in "receive".'],
   ] as const) {
-    test(`is the value and what to do: ${message}`, () => {
+    test(`names the value: ${message}`, () => {
       assert.ok(error.message.includes(message), error.message);
     });
   }
 
-  test("cannot be flooded, nor broken into lines, by a hostile value", () => {
+  test("stays short and on one line for a hostile value", () => {
     for (const error of [
       new NoHandlerError("Chat", "x".repeat(100_000)),
       new InvalidNameError("channel", "\n".repeat(100_000), "is short"),
@@ -57,7 +54,7 @@ describe("what an error says", () => {
     }
   });
 
-  test("never shows what a message holds", () => {
+  test("hides the content of a message", () => {
     const error = new InvalidMessageError({ type: 1, password: "secret" });
     assert.doesNotMatch(error.message, /secret|password/);
   });

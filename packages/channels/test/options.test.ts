@@ -5,8 +5,7 @@ import {
   authStack,
   channelConsumer,
   connections,
-  consumer,
-  ContractConsumer,
+  defineEvents,
   Denial,
   InMemoryChannelLayer,
   InMemorySessionStore,
@@ -15,7 +14,6 @@ import {
   publisher,
   startWorker,
   sessions,
-  type Contract,
   type CookieOptions,
   type StandardSchema,
 } from "@lobby/channels";
@@ -27,19 +25,20 @@ const users = { loadUser: (id: string) => ({ id }) };
 
 const memory = (): InMemoryChannelLayer => new InMemoryChannelLayer();
 const note = { type: "note" };
-/** What the compiler would refuse. */
+/** Passes a value that the compiler would refuse. */
 const wrong = (value: unknown): never => value as never;
 const worked = Object.assign(() => undefined, { channels: ["jobs"] });
 const anything: StandardSchema<unknown, object> = {
   "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as object }) },
 };
+const notes = defineEvents({ name: "notes", events: { note: anything }, groups: { all: () => "" } });
 const work = (options: object): unknown => startWorker(protocolRouter({ channel: worked }), options);
 
 for (const event of [{}, null, undefined, 5, "note", { type: "" }]) {
   test(`a publisher refuses ${JSON.stringify(event)} as an event, as the layer does`, async () => {
-    const events = publisher(memory(), { events: { note: anything } });
-    await assert.rejects(events.send("jobs", wrong(event)), { code: "CHANNELS_INVALID_MESSAGE" });
-    await assert.rejects(events.groupSend("room", wrong(event)), { code: "CHANNELS_INVALID_MESSAGE" });
+    const outside = publisher(memory(), notes);
+    await assert.rejects(outside.send("jobs", wrong(event)), { code: "CHANNELS_INVALID_MESSAGE" });
+    await assert.rejects(outside.groupSend(notes.groups.all(), wrong(event)), { code: "CHANNELS_INVALID_MESSAGE" });
   });
 }
 
@@ -109,27 +108,21 @@ for (const [sentence, attempt] of [
   ["Expected `websocket` to be a function, got `5`.", () => protocolRouter(wrong({ websocket: 5 }))],
   ["Expected `http` to be a function, got `null`.", () => protocolRouter(wrong({ http: null }))],
   ["Expected `layer` to have a method `newChannel`, got an object.", () => protocolRouter(wrong({ layer: {} }))],
-  [`Expected a contract with a table of \`events\`, got \`undefined\`.`, () => publisher(memory(), wrong({}))],
+  ["Expected `events` of a contract to be a table of schemas, got `undefined`.", () => publisher(memory(), wrong({}))],
   ['Expected a schema for "note" of a contract, got `5`.', () => publisher(memory(), wrong({ events: { note: 5 } }))],
   [
     'Expected a schema for "note" of a contract, got `5`.',
     () => channelConsumer(wrong({ events: { note: 5 } }), wrong({ note: () => undefined })),
   ],
   [
-    'Expected a schema for "client" of a contract, got an object.',
-    () => {
-      class Chat extends ContractConsumer<Contract> {
-        static readonly events = {};
-        static readonly contract: Contract = { client: wrong({}), server: anything, events: {} };
-      }
-      return consumer(Chat);
-    },
+    'Expected a handler for each event of the contract, "note", and no other; got "other".',
+    () => channelConsumer(notes, wrong({ other: () => undefined })),
   ],
   [
-    'Expected a handler for each event of the contract, "note", and no other; got "other".',
-    () => channelConsumer({ events: { note: anything } }, wrong({ other: () => undefined })),
+    'Expected a handler for each event of the contract, "note", and no other; got `undefined`.',
+    () => channelConsumer(notes, wrong(undefined)),
   ],
-  ["Expected `note` to be a function, got `5`.", () => channelConsumer(wrong({ note: 5 }))],
+  ["Expected `note` to be a function, got `5`.", () => channelConsumer(notes, wrong({ note: 5 }))],
   ["methods takes its options as an object, got `5`.", () => methods(wrong(5))],
   ["Expected `GET` to be a function, got `5`.", () => methods(wrong({ GET: 5 }))],
   ...[0, Number.NaN, 2 ** 31].map(
@@ -140,12 +133,12 @@ for (const [sentence, attempt] of [
       ] as const,
   ),
 ] as const) {
-  test(`an option that nobody knows, or out of range, is refused: ${sentence}`, async () => {
+  test(`an unknown or wrong option is refused: ${sentence}`, async () => {
     await assert.rejects(async () => attempt(), { code: "CHANNELS_CONFIGURATION", message: sentence });
   });
 }
 
-test("a worker goes on when it is closed in a way that nobody knows, or within no time", async () => {
+test("a worker continues when the options of `close` are refused", async () => {
   const handled: string[] = [];
   const channel = Object.assign(({ type }: { readonly type: string }) => void handled.push(type), {
     channels: ["jobs"],

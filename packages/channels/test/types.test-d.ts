@@ -3,7 +3,6 @@
  * `@ts-expect-error` that compiles is an error, and so is an `Expect` of `false`.
  */
 import {
-  anyJson,
   authStack,
   channelNameRouter,
   consumer,
@@ -11,11 +10,8 @@ import {
   include,
   InMemoryChannelLayer,
   InMemorySessionStore,
-  JsonWebSocketConsumer,
   methods,
   protocolRouter,
-  relay,
-  relayJson,
   route,
   sessions,
   stack,
@@ -28,7 +24,6 @@ import {
   type HttpScope,
   type PathParams,
   type ScopeParams,
-  type StandardSchema,
   type UserScope,
   type WebSocketApplication,
   type WebSocketScope,
@@ -157,14 +152,15 @@ class Chat extends WebSocketConsumer<
   { "chat.message": { text: string }; "chat.kick": { id: number } }
 > {
   static readonly events: EventTable<Chat> = {
-    "chat.message": relay((event) => {
-      void (true satisfies Equal<typeof event, { readonly type: "chat.message" } & Readonly<{ text: string }>>);
-      return event.text;
-    }),
-    "chat.kick": (self, event) => {
-      void (true satisfies Equal<typeof self, Chat>);
+    "chat.message": {
+      relay: (event) => {
+        void (true satisfies Equal<typeof event, { readonly type: "chat.message"; readonly text: string }>);
+        return event.text;
+      },
+    },
+    "chat.kick"(event) {
       void (true satisfies Equal<typeof event.id, number>);
-      self.close(4000 + event.id);
+      this.close(4000 + event.id);
     },
   };
 
@@ -186,40 +182,42 @@ class Chat extends WebSocketConsumer<
 protocolRouter({ websocket: consumer(Chat) });
 
 export const tables: readonly EventTable<Chat>[] = [
-  { "chat.message": relayJson(({ text }) => ({ text })), "chat.kick": async (self) => self.close() },
+  { "chat.message": { relay: ({ text }) => JSON.stringify({ text }) }, "chat.kick": async () => undefined },
   // @ts-expect-error: no handler for a declared event
-  { "chat.message": relay(({ text }) => text) },
+  { "chat.message": { relay: ({ text }) => text } },
   {
-    "chat.message": relay(({ text }) => text),
+    "chat.message": { relay: ({ text }) => text },
     "chat.kick": () => undefined,
     // @ts-expect-error: a relay for an undeclared event
-    "chat.typing": relay(() => ""),
+    "chat.typing": { relay: () => "" },
   },
   {
-    "chat.message": relay(({ text }) => text),
+    "chat.message": { relay: ({ text }) => text },
     "chat.kick": () => undefined,
     // @ts-expect-error: a handler for an undeclared event
     "chat.typing": () => undefined,
   },
   {
     // @ts-expect-error: the event has no such field
-    "chat.message": relay(({ body }) => body),
+    "chat.message": { relay: ({ body }) => body },
     "chat.kick": () => undefined,
   },
   {
     // @ts-expect-error: a relay of another event
-    "chat.message": relay(({ id }: { readonly id: number }) => `${id}`),
+    "chat.message": { relay: ({ id }: { readonly id: number }) => `${id}` },
     "chat.kick": () => undefined,
   },
   {
     // @ts-expect-error: what a relay makes is a frame
-    "chat.message": relay(({ text }) => ({ text })),
+    "chat.message": { relay: ({ text }) => ({ text }) },
     "chat.kick": () => undefined,
   },
   {
-    "chat.message": relay(({ text }) => text),
-    // @ts-expect-error: a consumer has no such method
-    "chat.kick": (self) => self.kick(),
+    "chat.message": { relay: ({ text }) => text },
+    "chat.kick"() {
+      // @ts-expect-error: a consumer has no such method
+      this.kick();
+    },
   },
 ];
 
@@ -231,7 +229,7 @@ interface Listed {
 type Branded = string & { readonly "~brand": "id" };
 class Lister extends WebSocketConsumer<WebSocketScope, Listed> {
   static readonly events: EventTable<Lister> = {
-    list: (self, event) => {
+    list(event) {
       // @ts-expect-error: a field is read-only
       event.names = [];
       // @ts-expect-error: so is what it holds
@@ -240,7 +238,7 @@ class Lister extends WebSocketConsumer<WebSocketScope, Listed> {
       event.pair[1].x = 1;
       void (event.id satisfies Branded);
       const [name, [number, { x }], at] = [event.names[0], event.pair, event.at?.getTime()];
-      self.send(`${name} ${number + x} ${at} ${JSON.stringify(event.any)}`);
+      this.send(`${name} ${number + x} ${at} ${JSON.stringify(event.any)}`);
     },
   };
   override async receive(text: string): Promise<void> {
@@ -255,18 +253,18 @@ class Forgetful extends WebSocketConsumer<WebSocketScope, { note: object }> {}
 consumer(Forgetful);
 
 class Partial extends WebSocketConsumer<WebSocketScope, { note: object; other: object }> {
-  static readonly events = { note: relay(() => "") };
+  static readonly events = { note: { relay: () => "" } };
 }
 // @ts-expect-error: the table lacks an event
 consumer(Partial);
 
 class Inferred extends WebSocketConsumer<WebSocketScope, { note: { text: string }; other: { id: number } }> {
-  static readonly events = { note: relay(({ text }: { text: string }) => text), other: (): void => undefined };
+  static readonly events = { note: { relay: ({ text }: { text: string }) => text }, other: (): void => undefined };
 }
 consumer(Inferred);
 
 class Excessive extends WebSocketConsumer<WebSocketScope, { note: object }> {
-  static readonly events = { note: relay(() => ""), nte: relay(() => "") };
+  static readonly events = { note: { relay: () => "" }, nte: { relay: () => "" } };
 }
 // @ts-expect-error: the table has an event that the class does not declare
 consumer(Excessive);
@@ -278,7 +276,7 @@ class Wrong extends WebSocketConsumer<WebSocketScope, { note: { text: string } }
 consumer(Wrong);
 
 class Undeclared extends WebSocketConsumer {
-  static readonly events = { note: relay(() => "") };
+  static readonly events = { note: { relay: () => "" } };
 }
 // @ts-expect-error: the class has a table and declares no events
 consumer(Undeclared);
@@ -287,9 +285,9 @@ class Louder extends Chat {}
 consumer(Louder);
 
 class Shouter extends WebSocketConsumer<WebSocketScope, { note: { text: string } }> {
-  static readonly events: EventTable<Shouter> = { note: relay(({ text }) => text) };
+  static readonly events: EventTable<Shouter> = { note: { relay: ({ text }) => text } };
   readonly volume: number;
-  constructor(context: ConsumerContext<WebSocketScope>, volume: number) {
+  constructor(context: ConsumerContext, volume: number) {
     super(context);
     this.volume = volume;
   }
@@ -313,7 +311,7 @@ consumer(Quiet);
 
 class Greeter extends WebSocketConsumer {
   readonly greeting: string;
-  constructor(context: ConsumerContext<WebSocketScope>, greeting: string) {
+  constructor(context: ConsumerContext, greeting: string) {
     super(context);
     this.greeting = greeting;
   }
@@ -325,43 +323,6 @@ consumer(Greeter);
 consumer(Greeter, 1);
 // @ts-expect-error: nobody takes a second one
 consumer(Greeter, "hello", "again");
-
-// A schema types what `receiveJson` gets.
-
-interface Post {
-  readonly message: string;
-}
-declare const post: StandardSchema<Post>;
-declare const other: StandardSchema<{ readonly body: string }>;
-
-class Poster extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
-  override get schema(): StandardSchema<Post> {
-    return post;
-  }
-  override receiveJson(content: Post): void {
-    void (true satisfies Equal<typeof content.message, string>);
-    this.sendJson(content);
-  }
-}
-consumer(Poster);
-
-export class Mismatched extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
-  // @ts-expect-error: the schema gives something else than the handler takes
-  override get schema(): StandardSchema<{ readonly body: string }> {
-    return other;
-  }
-}
-
-export class Unchecked extends JsonWebSocketConsumer {
-  override get schema(): typeof anyJson {
-    return anyJson;
-  }
-
-  override receiveJson(content: unknown): void {
-    // @ts-expect-error: without a schema nothing is known of the content
-    this.sendJson(content.message);
-  }
-}
 
 // Routers take applications of one protocol.
 

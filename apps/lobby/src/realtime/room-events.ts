@@ -1,29 +1,46 @@
-/** What travels between the members of a room, and under which name. */
-import type { ChannelLayer, EventMessage } from "@lobby/channels";
+/** The contract of a room's connections: its frames, its events and the group of its members. */
+import {
+  anyJson,
+  defineContract,
+  publisher,
+  type ChannelLayer,
+  type Publisher,
+  type StandardSchema,
+} from "@lobby/channels";
+import { plainInput, type PlainFrame } from "@lobby/protocol";
 import type { Entry } from "../domain/entries.ts";
 import type { RoomName } from "../domain/rooms.ts";
 import type { Notifier } from "../services/ports.ts";
 
-/** The events of a room's group. */
-export interface RoomEvents {
-  "room.entry": { readonly entry: Entry; readonly clientMessageId: string | undefined };
+/** An entry that was committed, with the id that its author's client gave it. */
+export interface EntryAppended {
+  readonly entry: Entry;
+  readonly clientMessageId: string | undefined;
 }
 
-/** The group of everybody who is in a room. */
-export function roomGroup(room: RoomName): string {
-  return `room.${room}`;
-}
+/** Only this server sends these values, so the compiler checks them and no schema does. */
+const plainFrame = anyJson as StandardSchema<PlainFrame>;
+const entryAppended = anyJson as StandardSchema<EntryAppended>;
 
-/** Tells the members of a room through the channel layer. */
+export const roomContract = defineContract({
+  name: "room",
+  path: "/ws/chat/:room/",
+  client: plainInput,
+  server: plainFrame,
+  events: { "room.entry": entryAppended },
+  groups: { members: (room: RoomName) => room },
+});
+
+/** A notifier that sends events to the members of a room. */
 export class LayerNotifier implements Notifier {
-  readonly #layer: ChannelLayer;
+  readonly #publisher: Publisher<typeof roomContract>;
 
   constructor(layer: ChannelLayer) {
-    this.#layer = layer;
+    this.#publisher = publisher(layer, roomContract);
   }
 
   appended(entry: Entry, clientMessageId: string | undefined): Promise<void> {
-    const event: EventMessage<RoomEvents> = { type: "room.entry", entry, clientMessageId };
-    return this.#layer.groupSend(roomGroup(entry.room), event);
+    const event = { type: "room.entry", entry, clientMessageId } as const;
+    return this.#publisher.groupSend(roomContract.groups.members(entry.room), event);
   }
 }

@@ -1,4 +1,4 @@
-/** A process that serves on descriptor 3, which its parent listens on, until its standard input ends. */
+/** A process that serves on descriptor 3 until its standard input ends. Its parent listens on the descriptor. */
 import { protocolRouter } from "@lobby/channels";
 import { serve } from "../../src/index.ts";
 

@@ -1,7 +1,6 @@
-/** The consumer of tests that only need one. */
 import { WebSocketConsumer } from "@lobby/channels";
 
-/** Sends back what it gets. */
+/** A consumer that sends every frame back. */
 export class Echo extends WebSocketConsumer {
   override receive(text: string): void {
     this.send(text);

@@ -1,19 +1,19 @@
-/** WebSocket frames as a client sends them, wrong ones included, and as a server sends them. */
+/** Encodes the frames of clients, with optional mistakes, and parses those of servers. */
 
 /** The opcodes of RFC 6455 §5.2. */
 export const Opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** What may be odd about a frame. */
+/** Unusual properties of a frame. */
 export interface FrameOptions {
   readonly isFinal?: boolean;
   readonly isMasked?: boolean;
-  /** The three reserved bits, `0b100` for RSV1. */
+  /** The three reserved bits: `0b100` is RSV1. Default 0. */
   readonly reserved?: number;
 }
 
 const MASK = Buffer.of(0x12, 0x34, 0x56, 0x78);
 
-/** One frame of a client. */
+/** Returns one frame of a client. */
 export function clientFrame(opcode: number, content: string | Uint8Array, options: FrameOptions = {}): Buffer {
   const { isFinal = true, isMasked = true, reserved = 0 } = options;
   const payload = Buffer.from(content as string);
@@ -25,7 +25,7 @@ export function clientFrame(opcode: number, content: string | Uint8Array, option
   return Buffer.concat([first, length, MASK, masked]);
 }
 
-/** A close frame of a client. */
+/** Returns a close frame of a client. */
 export function clientClose(code: number, reason = ""): Buffer {
   const payload = Buffer.concat([Buffer.alloc(2), Buffer.from(reason)]);
   payload.writeUInt16BE(code, 0);
@@ -47,7 +47,7 @@ export interface ServerFrame {
   readonly payload: Buffer;
 }
 
-/** The whole frames at the beginning of what a server sent. */
+/** Returns the complete frames at the start of the bytes. */
 export function parseServerFrames(bytes: Buffer): ServerFrame[] {
   const frames: ServerFrame[] = [];
   let offset = 0;

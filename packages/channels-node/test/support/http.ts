@@ -1,7 +1,6 @@
-/** HTTP as clients speak it. */
 import { soon } from "@lobby/test-support/waiting";
 
-/** `fetch`, which does not wait for ever. */
+/** Sends a request as `fetch` does, with the deadline of `soon`. */
 export function ask(url: string, init?: RequestInit): Promise<Response> {
   return soon(fetch(url, init), `an answer from ${url}`);
 }

@@ -1,16 +1,16 @@
-/** What strangers may send: handshakes and frames that are wrong, odd, or only half there. */
-import { clientClose, clientFrame, Opcode } from "./frames.ts";
+/** Random input of hostile clients: malformed, unusual or incomplete handshakes and frames. */
 import type { Random } from "@lobby/test-support/random";
+import { clientClose, clientFrame, Opcode } from "./frames.ts";
 import { handshake, request } from "./raw-client.ts";
 
-/** Bytes for one connection. */
+/** The bytes for one connection. */
 export interface Stream {
   readonly bytes: Buffer;
-  /** What is in it, each by its name. */
+  /** The names of the inputs in the bytes. */
   readonly inputs: readonly string[];
 }
 
-/** The largest message that the server takes. */
+/** The `maxPayloadBytes` of the server. */
 export const MAX_PAYLOAD_BYTES = 1_000;
 
 const TARGETS = ["/", "/ws/", "/ws/%ff", "//", "*", "http://a/ws/", "/?%", "\\", "/ws", `/${"x".repeat(9_000)}`];
@@ -34,7 +34,7 @@ const HEADERS = [
   { "X-Large": "x".repeat(20_000) },
 ];
 
-/** One or two requests, most of them wrong, with something behind them, and a few bytes changed. */
+/** Returns one or two requests, most of them malformed, some with a frame after them, some with changed bytes. */
 export function handshakeStream(random: Random): Stream {
   const inputs: string[] = [];
   const parts: Buffer[] = [];
@@ -52,7 +52,7 @@ export function handshakeStream(random: Random): Stream {
   return { bytes: mutated(random, Buffer.concat(parts)), inputs };
 }
 
-/** A handshake that is right, frames that are odd, and one that is wrong. */
+/** Returns a valid handshake, unusual frames, and one malformed frame. */
 export function frameStream(random: Random): Stream {
   const inputs = ["handshake"];
   const parts = [latin1(handshake("/ws/"))];
@@ -69,13 +69,13 @@ export function frameStream(random: Random): Stream {
 
 type Named<Content> = readonly [name: string, content: Content];
 
-/** Frames that are all right, though nobody sends such. */
+/** Valid frames that real clients rarely send. */
 const ODD: readonly ((random: Random) => Named<readonly Buffer[]>)[] = [
   () => ["empty text", [clientFrame(Opcode.text, "")]],
   (random) => ["binary", [clientFrame(Opcode.binary, random.bytes(random.below(200)))]],
   (random) => ["ping", [clientFrame(Opcode.ping, random.bytes(random.below(126)))]],
-  (random) => ["pong nobody asked for", [clientFrame(Opcode.pong, random.bytes(random.below(126)))]],
-  () => ["as large as allowed", [clientFrame(Opcode.text, "x".repeat(MAX_PAYLOAD_BYTES))]],
+  (random) => ["unsolicited pong", [clientFrame(Opcode.pong, random.bytes(random.below(126)))]],
+  () => ["of the largest size", [clientFrame(Opcode.text, "x".repeat(MAX_PAYLOAD_BYTES))]],
   (random) => ["fragments with pings between", fragments(random, Buffer.from("안녕하세요"))],
 ];
 
@@ -83,7 +83,7 @@ function oddMessage(random: Random): Named<readonly Buffer[]> {
   return random.pick(ODD)(random);
 }
 
-/** The text in pieces of a few bytes, cut within characters, some of them empty. */
+/** Returns the text in fragments of a few bytes, cut within characters, some of them empty. */
 function fragments(random: Random, text: Buffer): Buffer[] {
   const frames: Buffer[] = [];
   for (let from = 0; from < text.length;) {
@@ -96,42 +96,41 @@ function fragments(random: Random, text: Buffer): Buffer[] {
   return frames;
 }
 
-/** Frames that end a connection. */
+/** Frames that end the connection. */
 const MALFORMED: Readonly<Record<string, (random: Random) => Buffer>> = {
   "without a mask": () => clientFrame(Opcode.text, "hello", { isMasked: false }),
-  "masked wrong": (random) => withChanged(clientFrame(Opcode.text, "안녕하세요"), 2 + random.below(4), random),
+  "with a wrong mask": (random) => withChanged(clientFrame(Opcode.text, "안녕하세요"), 2 + random.below(4), random),
   "reserved bits": (random) => clientFrame(Opcode.text, "hello", { reserved: 1 + random.below(7) }),
   "unknown opcode": (random) => clientFrame(random.pick([3, 4, 5, 6, 7, 11, 12, 13, 14, 15]), "hello"),
-  "a continuation of nothing": () => clientFrame(Opcode.continuation, "hello"),
+  "a continuation without a start": () => clientFrame(Opcode.continuation, "hello"),
   "a message within a message": () =>
     Buffer.concat([clientFrame(Opcode.text, "a", { isFinal: false }), clientFrame(Opcode.text, "b")]),
   "a control frame in fragments": () => clientFrame(Opcode.ping, "hello", { isFinal: false }),
   "a control frame too long": () => clientFrame(Opcode.ping, "x".repeat(126)),
-  "no UTF-8": () => clientFrame(Opcode.text, Buffer.of(0xed, 0xa0, 0x80)),
-  "no UTF-8 at the end of fragments": () =>
+  "invalid UTF-8": () => clientFrame(Opcode.text, Buffer.of(0xed, 0xa0, 0x80)),
+  "invalid UTF-8 at the end of fragments": () =>
     Buffer.concat([
       clientFrame(Opcode.text, "a", { isFinal: false }),
       clientFrame(Opcode.continuation, Buffer.of(0xe2, 0x82)),
     ]),
   "half a close code": () => clientFrame(Opcode.close, "x"),
-  "a close code nobody may send": (random) =>
-    clientClose(random.pick([0, 999, 1004, 1005, 1006, 1016, 2999, 5000, 65_535])),
-  "a reason that is no UTF-8": () => clientFrame(Opcode.close, Buffer.of(3, 232, 0xff)),
+  "a forbidden close code": (random) => clientClose(random.pick([0, 999, 1004, 1005, 1006, 1016, 2999, 5000, 65_535])),
+  "a reason with invalid UTF-8": () => clientFrame(Opcode.close, Buffer.of(3, 232, 0xff)),
   "too large": () => clientFrame(Opcode.text, "x".repeat(MAX_PAYLOAD_BYTES + 1)),
   "too large in fragments": () =>
     Buffer.concat([
       clientFrame(Opcode.text, "x".repeat(MAX_PAYLOAD_BYTES), { isFinal: false }),
       clientFrame(Opcode.continuation, "x"),
     ]),
-  "a length beyond all numbers": () => Buffer.concat([Buffer.of(0x81, 0xff), Buffer.alloc(8, 0xff)]),
-  "a length that is never filled": () => Buffer.of(0x81, 0xfe, 3, 0xe8, 1, 2, 3, 4),
+  "a length over 63 bits": () => Buffer.concat([Buffer.of(0x81, 0xff), Buffer.alloc(8, 0xff)]),
+  "a length without its payload": () => Buffer.of(0x81, 0xfe, 3, 0xe8, 1, 2, 3, 4),
   "half a frame": (random) => halfOf(random, clientFrame(Opcode.text, "안녕하세요, 여러분")),
   "fragments without an end": () => clientFrame(Opcode.text, "to be continued", { isFinal: false }),
-  "any bytes": (random) => random.bytes(1 + random.below(60)),
+  "random bytes": (random) => random.bytes(1 + random.below(60)),
 };
 const MALFORMED_NAMES = Object.keys(MALFORMED);
 
-/** What every kind of input is called that makes streams end. */
+/** The names of the inputs that end a stream. */
 export const ENDINGS: readonly string[] = MALFORMED_NAMES;
 
 function malformedFrame(random: Random): Named<Buffer> {
@@ -143,13 +142,13 @@ function halfOf(random: Random, bytes: Buffer): Buffer {
   return bytes.subarray(0, 1 + random.below(bytes.length - 1));
 }
 
-/** The bytes with another one at this place. */
+/** Changes the byte at this offset. */
 function withChanged(bytes: Buffer, at: number, random: Random): Buffer {
   bytes[at] = (bytes.readUInt8(at) + 1 + random.below(255)) % 256;
   return bytes;
 }
 
-/** The bytes with a few of them changed, or cut short, or as they are. */
+/** Returns the bytes with a few changes, cut short, or unchanged. */
 function mutated(random: Random, bytes: Buffer): Buffer {
   const kind = random.below(4);
   if (kind === 0) return bytes;

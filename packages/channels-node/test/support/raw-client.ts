@@ -1,33 +1,33 @@
-/** A client that sends whatever bytes a test wants. */
 import { once } from "node:events";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { soon, until } from "@lobby/test-support/waiting";
 import { parseServerFrames, type ServerFrame } from "./frames.ts";
 
-/** See the head of this file. */
+/** A TCP client that sends any bytes. */
 export class RawClient {
   readonly socket: Socket;
-  /** Resolves when the connection is over in both directions, however it ended. */
+  /** Resolves once the connection has ended in both directions. */
   readonly closed: Promise<void>;
   #received: Buffer = Buffer.alloc(0);
 
   constructor(t: TestContext, target: NetConnectOpts) {
     this.socket = connect(target);
     this.socket.on("data", (chunk: Buffer) => (this.#received = Buffer.concat([this.#received, chunk])));
-    // A reset is one of the ways in which a connection ends.
+    // A reset ends the connection too; `closed` reports it.
     this.socket.on("error", () => undefined);
     this.closed = new Promise((resolve) => this.socket.once("close", () => resolve()));
     t.after(() => this.socket.destroy());
   }
 
+  /** Connects to a port of 127.0.0.1. */
   static async connect(t: TestContext, port: number): Promise<RawClient> {
     const client = new RawClient(t, { port, host: "127.0.0.1" });
     await soon(once(client.socket, "connect"), "a connection");
     return client;
   }
 
-  /** Opens a WebSocket, byte by byte. */
+  /** Connects, and opens a WebSocket. */
   static async upgrade(t: TestContext, port: number, path: string): Promise<RawClient> {
     const client = await RawClient.connect(t, port);
     client.send(handshake(path));
@@ -35,7 +35,7 @@ export class RawClient {
     return client;
   }
 
-  /** Everything that came and was not taken. */
+  /** The received text, without the heads that `head` took. */
   get text(): string {
     return this.#received.toString();
   }
@@ -44,7 +44,7 @@ export class RawClient {
     this.socket.write(data);
   }
 
-  /** Takes the head of the answer. */
+  /** Takes the head of the next answer. */
   async head(): Promise<string> {
     await until(() => this.text.includes("\r\n\r\n"), `the head of an answer, got ${JSON.stringify(this.text)}`);
     const end = this.#received.indexOf("\r\n\r\n") + 4;
@@ -53,25 +53,25 @@ export class RawClient {
     return head;
   }
 
-  /** The frames that came, without taking them. */
+  /** Returns the received frames. */
   allFrames(): ServerFrame[] {
     return parseServerFrames(this.#received);
   }
 
-  /** The first frames, at least so many, without taking them. */
+  /** Waits for `count` frames, and returns all received ones. */
   async frames(count: number): Promise<ServerFrame[]> {
     await until(() => this.allFrames().length >= count, `${count} frames`);
     return this.allFrames();
   }
 
-  /** Everything until the server ended the connection. */
+  /** Waits for the end of the connection, and returns the received text. */
   async rest(): Promise<string> {
     await soon(this.closed, "the connection to end");
     return this.text;
   }
 }
 
-/** The head of a right handshake; headers given replace its own, and `undefined` leaves one out. */
+/** Returns the head of a valid handshake. `headers` replace its own; `undefined` removes one. */
 export function handshake(path: string, headers: Readonly<Record<string, string | undefined>> = {}): string {
   return request("GET", path, {
     Connection: "Upgrade",
@@ -82,7 +82,7 @@ export function handshake(path: string, headers: Readonly<Record<string, string 
   });
 }
 
-/** The head of a request. */
+/** Returns the head of a request. */
 export function request(
   method: string,
   target: string,
@@ -94,7 +94,7 @@ export function request(
   return [`${method} ${target} HTTP/1.1`, ...lines, "", ""].join("\r\n");
 }
 
-/** The code and the reason in a close frame. */
+/** Returns the code and the reason of a close frame. */
 export function closeOf(frame: ServerFrame | undefined): { code: number; reason: string } {
   if (frame?.opcode !== 8) throw new Error(`Expected a close frame, got opcode ${frame?.opcode}.`);
   return { code: frame.payload.readUInt16BE(0), reason: frame.payload.subarray(2).toString() };

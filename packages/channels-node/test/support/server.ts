@@ -1,4 +1,3 @@
-/** A server for one test, which also fails the test for what it did not expect. */
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import {
@@ -10,26 +9,23 @@ import {
 } from "@lobby/channels";
 import { serve, type AccessLogEntry, type Server, type ServerOptions } from "../../src/index.ts";
 
-/** See the head of this file. */
+/** A server for one test. */
 export interface TestServer {
   readonly server: Server;
   readonly port: number;
   readonly httpUrl: string;
   readonly wsUrl: string;
   readonly accessLog: AccessLogEntry[];
-  /** What went wrong in the application, which is forgotten by asking. What nobody asks for fails the test. */
+  /** Returns the reports and forgets them. A report that no test takes fails the test. */
   readonly takeReports: () => ConsumerReport[];
 }
 
-/**
- * On a machine that is busy elsewhere, any handler may seem to block the event
- * loop; and refusing a page is what some tests are about.
- */
+/** Returns whether a report is part of normal tests: a busy machine delays any handler, and some tests deny pages. */
 function isExpected({ error }: ConsumerReport): boolean {
   return error instanceof EventLoopBlockedError || error instanceof OriginRefusedError;
 }
 
-/** Serves on a free port of 127.0.0.1 until the test ends. */
+/** Serves on a free port of 127.0.0.1 until the test ends. Fails the test for unexpected reports. */
 export async function startServer(
   t: TestContext,
   application: ProtocolRouterOptions,

@@ -1,83 +1,76 @@
 /**
- * One node of a chat: a server with sockets and a layer, and word of its gaps.
- * In the process of a test, or, run by itself, in one of its own: then it prints
- * where it listens and each gap, as lines of JSON.
+ * A node of a chat: a server with sockets and a layer, which reports its gaps. It runs in the process of a test, or as a
+ * process of its own, which prints its address and each gap as lines of JSON.
  */
-import {
-  consumer,
-  protocolRouter,
-  relay,
-  WebSocketConsumer,
-  type EventTable,
-  type WebSocketScope,
-} from "@lobby/channels";
+import { consumer, protocolRouter, WebSocketConsumer, type EventTable, type WebSocketScope } from "@lobby/channels";
 import { serve } from "@lobby/channels-node";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 
-/** A message of the chat, as it comes to a client. */
-export interface Said {
+/** A message of the chat. */
+export interface ChatMessage {
   readonly by: string;
   readonly n: number;
 }
 
-/** What became of a message, told to the client that sent it. Times are of the clock that all processes share. */
-export interface Settled {
-  readonly settled: number;
+/** The outcome of a message, for the client that sent it. The times are on the clock that all processes share. */
+export interface SendOutcome {
+  /** The `n` of the message. */
+  readonly outcomeOf: number;
   /** `sent`, or the code of the error. */
   readonly outcome: string;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** When messages may have been lost. */
-export interface LostTime {
+/** A time in which messages may have been lost. */
+export interface GapTime {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** What a node is told. */
+/** Options of a node. */
 export interface ChatNodeOptions {
   readonly redisUrl: string;
   readonly timeoutMs: number;
-  readonly onGap: (time: LostTime) => void;
+  readonly onGap: (time: GapTime) => void;
 }
 
-/** See the head of this file. */
+/** A running node. */
 export interface ChatNode {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** The time on a clock that all processes of this machine share. */
+/** Returns the time on a clock that all processes of this machine share. */
 export function sharedNowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-class Chat extends WebSocketConsumer<WebSocketScope, { "chat.said": Said }> {
+class Chat extends WebSocketConsumer<WebSocketScope, { "chat.message": ChatMessage }> {
   static readonly events: EventTable<Chat> = {
-    "chat.said": relay(({ by, n }) => JSON.stringify({ by, n })),
+    "chat.message": { relay: ({ by, n }) => JSON.stringify({ by, n }) },
   };
 
   override get groups(): readonly string[] {
     return ["room"];
   }
 
-  /** Sends without waiting for what was sent before: that must not disturb the order. */
+  /** Sends each message without waiting for the previous one, because the layer has to keep the order. */
   override receive(text: string): void {
-    const said = JSON.parse(text) as Said;
+    const message = JSON.parse(text) as ChatMessage;
     const fromMs = sharedNowMs();
-    const tell = (outcome: string): void => {
-      const settled: Settled = { settled: said.n, outcome, fromMs, toMs: sharedNowMs() };
-      this.send(JSON.stringify(settled));
+    const answer = (outcome: string): void => {
+      const frame: SendOutcome = { outcomeOf: message.n, outcome, fromMs, toMs: sharedNowMs() };
+      this.send(JSON.stringify(frame));
     };
-    this.groupSend("room", { type: "chat.said", ...said }).then(
-      () => tell("sent"),
-      (error: { readonly code?: unknown }) => tell(String(error.code)),
+    this.groupSend("room", { type: "chat.message", ...message }).then(
+      () => answer("sent"),
+      (error: { readonly code?: unknown }) => answer(String(error.code)),
     );
   }
 }
 
-/** Starts a node at a free port. */
+/** Starts a node on a free port. */
 export async function startChatNode({ redisUrl, timeoutMs, onGap }: ChatNodeOptions): Promise<ChatNode> {
   const layer = await RedisChannelLayer.connect({ url: redisUrl, timeoutMs });
   layer.onGap(({ durationMs }) => onGap({ fromMs: sharedNowMs() - durationMs, toMs: sharedNowMs() }));
@@ -99,7 +92,7 @@ function print(line: object): void {
 if (import.meta.main) {
   const [redisUrl = "", timeoutMs = ""] = process.argv.slice(2);
   const node = await startChatNode({ redisUrl, timeoutMs: Number(timeoutMs), onGap: print });
-  // It ends by itself: nothing that was closed holds it.
+  // The process ends without `process.exit`, so a leaked resource fails the test.
   process.once("SIGTERM", () => void node.close());
   print({ url: node.url });
 }

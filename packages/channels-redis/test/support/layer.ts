@@ -1,40 +1,40 @@
-/** A Redis, a network to it, and layers on it, for one test. */
+/** A Redis, a proxy to it, and layers on it, each until the end of a test. */
 import type { TestContext } from "node:test";
 import type { DroppedMessage, Gap } from "@lobby/channels";
 import { RedisChannelLayer, type RedisChannelLayerOptions } from "@lobby/channels-redis";
 import type { Numbered } from "@lobby/test-support/numbered";
-import { Proxy } from "./proxy.ts";
-import { RedisServer } from "./redis-server.ts";
+import { RedisProcess } from "./redis-process.ts";
+import { TcpProxy } from "./tcp-proxy.ts";
 
-/** The time-out of the layers; short, so that tests are. */
+/** The time-out of the layers, which is short to keep the tests short. */
 export const TIMEOUT_MS = 400;
 
-/** What a busy machine may add to it. */
+/** The delay that a busy machine may add to the time-out. */
 export const SLACK_MS = 3_000;
 
-/** A server with these settings, until the test ends. */
-export async function redisFor(t: TestContext, ...settings: readonly string[]): Promise<RedisServer> {
-  const server = await RedisServer.start(...settings);
-  t.after(() => server.stop());
-  return server;
+/** Starts a Redis with these settings. */
+export async function startRedis(t: TestContext, ...settings: readonly string[]): Promise<RedisProcess> {
+  const redis = await RedisProcess.start(...settings);
+  t.after(() => redis.stop());
+  return redis;
 }
 
-/** A network to a server, until the test ends. */
-export async function proxyFor(t: TestContext, server: RedisServer): Promise<Proxy> {
-  const proxy = await Proxy.start(server.port);
+/** Starts a proxy to a Redis. */
+export async function startProxy(t: TestContext, redis: RedisProcess): Promise<TcpProxy> {
+  const proxy = await TcpProxy.start(redis.port);
   t.after(() => proxy.close());
   return proxy;
 }
 
-/** A layer and what it told. */
+/** A layer with its recorded gaps and drops. */
 export interface TestLayer {
   readonly layer: RedisChannelLayer;
   readonly gaps: readonly Gap[];
   readonly drops: readonly DroppedMessage[];
 }
 
-/** A layer, until the test ends. */
-export async function layerFor(
+/** Connects a layer. */
+export async function connectLayer(
   t: TestContext,
   { url }: { readonly url: string },
   options: RedisChannelLayerOptions = {},
@@ -51,15 +51,15 @@ export async function layerFor(
   return { layer, gaps, drops };
 }
 
-/** Takes messages until one with this number came. @returns the numbers. */
-export async function takeUntil(layer: RedisChannelLayer, channel: string, last: number): Promise<number[]> {
+/** Receives messages up to the one with the number `last`, and returns their numbers. */
+export async function receiveUntil(layer: RedisChannelLayer, channel: string, last: number): Promise<number[]> {
   const numbers: number[] = [];
   while (numbers.at(-1) !== last) numbers.push(((await layer.receive(channel)) as Numbered).n);
   return numbers;
 }
 
-/** How often the server refused something with an answer that begins with this word. */
-export async function refusals(server: RedisServer, word: string): Promise<number> {
-  const info = String(await server.command("INFO", "errorstats"));
+/** Returns the number of error replies of Redis that begin with this word. */
+export async function errorReplies(redis: RedisProcess, word: string): Promise<number> {
+  const info = String(await redis.command("INFO", "errorstats"));
   return Number(new RegExp(`^errorstat_${word}:count=(\\d+)`, "m").exec(info)?.[1] ?? 0);
 }

@@ -1,12 +1,13 @@
-/** Which close codes and reasons an application may send (RFC 6455 §7.4, §5.5; RFC 7936 and IANA for 1012 to 1014). */
+/** The close codes and reasons that an application may send (RFC 6455 §7.4, §5.5; RFC 7936 and IANA for 1012 to 1014). */
 import { InvalidCloseError } from "../errors.ts";
 
-/** The longest reason of a close, in UTF-8. */
+/** The longest reason of a close, in bytes of UTF-8. */
 export const MAX_REASON_BYTES = 123;
 
 /**
- * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code is not one an endpoint may send,
- * or the reason has more than 123 bytes of UTF-8.
+ * Checks a close code and a reason.
+ * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when an endpoint may not send the code, or the reason has more
+ * than 123 bytes of UTF-8.
  */
 export function checkClose(code: number, reason: string): void {
   const isProtocolCode = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);

@@ -1,32 +1,37 @@
-/** What becomes of a connection or a request that the application fails. */
-import { Denial, type DenialOptions } from "./denial.ts";
-import type { ConsumerReport } from "../report.ts";
-import type { ServerSocket, SocketHandler } from "./socket.ts";
+/** The answers to connections and requests whose application failed. */
 import { BodyTooLargeError, ServerClosingError, type ChannelsError } from "../errors.ts";
+import type { ConsumerReport } from "../report.ts";
+import { Denial, type DenialOptions } from "./denial.ts";
+import type { ServerSocket, SocketHandler } from "./socket.ts";
 
-/** How a failure is told: to the peer as an answer, to whoever runs the server by its level. */
+/** A failure as the client and the operator see it. */
 export interface Failure {
   readonly denial: Denial;
-  /** Undefined for what is nobody's fault but the peer's, or the end of the server: nobody is told. */
+  /** The level of the report; undefined when the client or the closing server is the cause, and nothing is reported. */
   readonly level: ConsumerReport["level"] | undefined;
 }
 
-/** Keeps programs from asking again at once. */
+/** Keeps programs from repeating a request at once. */
 const RETRY_SOON: DenialOptions = { headers: { "Retry-After": "1" } };
 
-/** The answer to whoever comes when the server closes. */
+/** Returns the answer to a client that connects while the server closes. */
 export function closingDenial(): Denial {
   return new Denial(503, "The server is closing.");
 }
 
-/** The answer to a handshake that an application takes too long to answer. */
+/** Returns the answer to a handshake that the application did not answer in time. */
 export function lateDenial(): Denial {
   return new Denial(503, "The server took too long to open this connection.");
 }
 
+/** Returns the answer to a request body over the limit. */
+export function bodyDenial(limitBytes: number): Denial {
+  return new Denial(413, `A body has at most ${limitBytes} bytes here.`);
+}
+
 /**
- * What a thrown `Denial` says; else 500 and an error; 503 and a warning for what may work later without anybody mending
- * the application; 413 for a body that is too large, and 503 for a server that closes.
+ * Returns the answer to an error that an application threw: a thrown `Denial` itself; 503 and a warning for a
+ * retryable error; 413 for a body that is too large; 503 while the server closes; otherwise 500 and an error.
  * @param sentence What the server could not do, without its period.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
@@ -39,21 +44,21 @@ export function failureOf(error: unknown, sentence: string): Failure {
     : { denial: new Denial(500, `${sentence}.`), level: "error" };
 }
 
-/** The same of a handshake. */
+/** Returns the answer to an error that an application threw during a handshake. */
 export function handshakeFailureOf(error: unknown): Failure {
   return failureOf(error, "The server could not open this connection");
 }
 
-/** A socket whose handshake waits for an application. */
+/** A socket whose handshake waits for its application. */
 export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
-  /** Opens the handler; when the handshake was answered or the peer lost meanwhile, closes it instead, with 1006. */
+  /** Opens the handler. Closes it with 1006 when the handshake was answered or the client lost meanwhile. */
   open(handler: SocketHandler): void;
 }
 
 /**
- * Hands a socket to its application. Never rejects.
+ * Passes a socket to its application. Never rejects.
  * @param apply Calls the application.
- * @param report Told when it throws; the peer is refused then.
+ * @param report Called when the application throws. The client is refused then.
  */
 export async function openSocket(
   socket: OpeningSocket,
@@ -69,9 +74,4 @@ export async function openSocket(
     if (level !== undefined) report(level, error);
     socket.deny(denial);
   }
-}
-
-/** The answer to a body that is too large. */
-export function bodyDenial(limitBytes: number): Denial {
-  return new Denial(413, `A body has at most ${limitBytes} bytes here.`);
 }

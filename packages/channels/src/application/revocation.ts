@@ -1,7 +1,7 @@
 /**
- * Ending or renewing connections that are open: a session ended, a user was
- * banned, a role changed. A connection belongs to the subjects that middleware
- * put into its scope, and can be reached by them on every process of the layer.
+ * Closes or refreshes open connections after a session ended, a user was banned
+ * or a role changed. A connection belongs to the subjects that middleware put
+ * into its scope, on every process of the layer.
  *
  * @see Django Channels has no counterpart: there a logged-out user keeps the socket.
  */
@@ -13,10 +13,10 @@ import type { SubjectScope } from "./scope.ts";
 
 const TYPE = "~revocation";
 
-/** What the names of the groups of subjects begin with. */
+/** The prefix of the groups of subjects. */
 const PREFIX = "~subject:";
 
-/** What travels to the connections of a subject. */
+/** The message to the connections of a subject. */
 export type Revocation = { readonly type: typeof TYPE } & (
   | { readonly action: "close"; readonly code: number; readonly reason: string }
   | { readonly action: "refresh" }
@@ -69,22 +69,22 @@ export function connections(layer: ChannelLayer): Connections {
   };
 }
 
-/** The subject of everything that a user has open. */
+/** Returns the subject of all connections of a user. */
 export function userSubject(userId: string): string {
   return `user:${userId}`;
 }
 
-/** The groups of a connection's subjects. */
+/** Returns the groups of a connection's subjects. */
 export function subjectGroups({ subjects }: SubjectScope): readonly string[] {
   return subjects.map(groupOf);
 }
 
-/** Whether a message is one of this module. */
+/** Returns whether a message closes or refreshes a connection. */
 export function isRevocation(message: ChannelMessage): message is Revocation {
   return message.type === TYPE;
 }
 
-/** How a connection closes that would be denied now. */
+/** Returns the close code and reason for an open connection that its middleware now denies. */
 export function closeOf({ status, reason, closeCode = 4000 + status }: Denial): [code: number, reason: string] {
   const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
   return [closeCode, reason.slice(0, read)];

@@ -1,7 +1,6 @@
 /**
- * What is known of a connection when it opens. A scope is made once, is never
- * changed, and lives as long as its connection; middleware adds to it by
- * returning more (see `middleware.ts`).
+ * The facts about a connection when it opens. A scope is read-only and lives as
+ * long as its connection. Middleware returns additions to it.
  *
  * @see Django Channels, "Scope". Differs: fully typed, read-only, and the
  * channel layer is part of it, since there is no global registry of layers.
@@ -9,55 +8,52 @@
 import type { ConsumerReport } from "../report.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 
-/** Request headers; any WHATWG `Headers` will do. Names are case-insensitive. */
+/** Request headers, such as a WHATWG `Headers`. Names are case-insensitive. */
 export interface RequestHeaders {
-  /** The value, several of one name joined by `", "`; null when absent. */
+  /** Returns the value, with several values of one name joined by `", "`; null when the header is absent. */
   get(name: string): string | null;
 }
 
-/**
- * Headers that the answer to this request will carry: the HTTP response, the
- * 101 that opens a WebSocket, or the denial.
- */
+/** The headers that the server adds to its answer: the HTTP response, the 101 that opens a WebSocket, or the denial. */
 export interface ReplyHeaders {
   /**
-   * Adds one header line, keeping others of the same name.
-   * @returns false when the answer has been sent and it is too late.
-   * @throws {TypeError} When the name or the value cannot stand in a header.
+   * Adds one header line. Keeps other lines of the same name.
+   * @returns false when the server has sent the answer already.
+   * @throws {TypeError} When the name or the value is not allowed in a header.
    */
   append(name: string, value: string): boolean;
 }
 
-/** The peer's address, behind trusted proxies the one they vouch for. */
+/** The address of the client. Behind trusted proxies, the address that they forward. */
 export interface ClientAddress {
-  /** IPv4 or IPv6 in text form; empty for a peer on a unix socket. */
+  /** IPv4 or IPv6 in text form; empty for a client on a unix socket. */
   readonly address: string;
   /** 1 to 65,535; 0 when unknown. */
   readonly port: number;
 }
 
-/** What a server does for answers that go on when their handler has ended. The same object for all requests of a server. */
+/** The services of a server for responses that continue after their handler. All requests of a server share the object. */
 export interface ServerContext {
-  /** Aborted with a `ServerClosingError` when the server begins to close: an answer that goes on and on ends then. */
+  /** Aborts with a `ServerClosingError` when the server starts to close. An endless response ends then. */
   readonly closing: AbortSignal;
-  /** The server is not closed before this has settled, except at its deadline. A rejection is reported. */
+  /** Delays the end of the server until the promise settles or the deadline passes. The server reports a rejection. */
   waitUntil(work: Promise<unknown>): void;
-  /** Says what went wrong where there is nobody to throw at. */
+  /** Passes a report to the `onReport` of the server. */
   report(report: ConsumerReport): void;
 }
 
-/** Whose connection this is. */
+/** The part of a scope that says to whom the connection belongs. */
 export interface SubjectScope {
-  /** Such as `user:42`; see `closeConnections`. Middleware that adds to them keeps what is there. */
+  /** Subjects such as `user:42`; see `connections`. Middleware that adds subjects keeps the existing ones. */
   readonly subjects: readonly string[];
 }
 
-/** What the scopes of HTTP requests and of WebSocket connections have in common: what middleware for both can ask for. */
+/** The common part of the scopes of HTTP requests and WebSocket connections, for middleware of both. */
 export interface RequestScope extends SubjectScope {
   readonly url: URL;
   readonly headers: RequestHeaders;
   readonly client: ClientAddress;
-  /** What the routes' paths captured, decoded. Empty until a route has matched. */
+  /** The parameters that the paths of the routes captured, decoded. Empty until a route has matched. */
   readonly params: object;
   readonly reply: ReplyHeaders;
   readonly layer: ChannelLayer;
@@ -72,7 +68,7 @@ export interface HttpScope extends RequestScope {
 /** The scope of one WebSocket connection. */
 export interface WebSocketScope extends RequestScope {
   readonly type: "websocket";
-  /** What the client offered, in its order of preference. */
+  /** The subprotocols that the client offered, in its order of preference. */
   readonly subprotocols: readonly string[];
 }
 

@@ -264,6 +264,7 @@ export class ConsumerConnection
   }
 
   async #connect(): Promise<void> {
+    if (this.#phase !== "opening") return;
     const ofSubjects = subjectGroups(this.scope);
     const groups = [...ofSubjects, ...this.#consumer.groups];
     if (ofSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
@@ -309,7 +310,7 @@ export class ConsumerConnection
 
   #handleEvent({ message, handler }: HandledEvent): Awaitable<void> {
     if (this.#phase !== "open") return undefined;
-    if (typeof handler === "function") return handler(this.#consumer, message);
+    if (typeof handler === "function") return handler.call(this.#consumer, message);
     if (this.kind.unknownTypes.isFirst(message.type)) {
       this.#warn(message.type, new NoHandlerError(this.#name, message.type));
     }

@@ -1,23 +1,21 @@
 /** All connections of one consumer class on one server: where the layer's groups meet the fan-out. */
-import { checkEvent, schemaOf, type EventContract } from "../contracts/contract.ts";
+import { checkEvent, schemaOf } from "../contracts/check-event.ts";
+import type { EventContract } from "../contracts/contract.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { Fanout } from "../fanout/fanout.ts";
 import { Lane, type FanoutTarget } from "../fanout/lane.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import { WarnOnce } from "../internal/warn-once.ts";
 import type { ChannelMessage, GroupMembers, Receiver, ReceiverKind } from "../layers/layer.ts";
-import { Relay, type EventHandler } from "./event-table.ts";
+import { Relay, type EventHandler, type HandlerMap } from "./event-table.ts";
 import type { ConsumerHooks } from "./hooks.ts";
 import type { ResolvedConsumerLimits } from "./limits.ts";
-
-/** The handlers and relays of a consumer class, by event type. */
-export type HandlerMap = ReadonlyMap<string, EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage>>;
 
 /** An event together with its handler, so that nothing looks the handler up again. */
 export interface HandledEvent {
   readonly message: ChannelMessage;
   /** Undefined when the consumer class declares no such event. */
-  readonly handler: EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage> | undefined;
+  readonly handler: EventHandler | Relay | undefined;
 }
 
 /** The facts that all consumers of one class share. */
@@ -77,7 +75,7 @@ export class ConsumerKind implements ReceiverKind {
   }
 
   /** Builds the frame of a relay and passes it to `write`. Reports a relay that throws; its sender is not at fault. */
-  relay(handler: Relay<ChannelMessage>, message: ChannelMessage, write: (data: FrameData) => void): void {
+  relay(handler: Relay, message: ChannelMessage, write: (data: FrameData) => void): void {
     try {
       write(handler.frame(message));
     } catch (error) {

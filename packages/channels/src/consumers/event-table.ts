@@ -1,63 +1,69 @@
 /**
- * The declared table of a consumer's events. Only what stands in it can be
- * called by a message of the layer; there is no dispatch by method name.
+ * The declared table of a consumer's events. Only a declared event can call a
+ * handler; there is no dispatch by method name.
  *
- * @see Django Channels, "Consumers: handlers". Differs: a message of type
- * `send` or `close` cannot reach a method that was never meant as a handler.
+ * @see Django Channels, "Consumers: handlers". Differs: an event of type `send`
+ * or `close` cannot reach the method of that name.
  */
-import type { Awaitable } from "../internal/promise.ts";
-import type { DeepReadonly, EventMessage } from "../contracts/event.ts";
+import type { EventMessage } from "../contracts/event.ts";
+import { ConfigurationError, describeValue, quote } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
-import { toJson } from "../internal/json.ts";
-
-/** Runs once per member, one at a time with the other handlers of its connection. */
-export type EventHandler<Consumer, Event> = (consumer: Consumer, event: Event) => Awaitable<void>;
-
-/** A frame whose text is this value as JSON. There for the compiler only. */
-interface Json<Content> {
-  readonly "~json": Content;
-}
-
-/** An event that only becomes a frame. Made by `relay`. */
-export class Relay<Event, Frame = unknown> {
-  /** Carries what the frame is made of in the type; nothing is there at run time. */
-  declare readonly "~frame"?: Frame;
-  readonly frame: (event: Event) => FrameData;
-  constructor(frame: (event: Event) => FrameData) {
-    this.frame = frame;
-  }
-}
+import type { Awaitable } from "../internal/promise.ts";
+import type { ChannelMessage } from "../layers/layer.ts";
 
 /**
- * Declares that an event only becomes a frame for the client. The frame is made
- * and encoded once for all members of a group that this process serves, and
- * the same bytes go to each of them, so it cannot depend on the connection.
- *
- * @param frame The content: a string for a text frame, bytes for a binary one.
+ * An event that only becomes a frame. The framework builds and encodes the frame once for all members of a group in
+ * this process and sends every socket the same bytes, so the frame cannot depend on the connection.
  */
-export function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, FrameData> {
-  return new Relay(frame);
-}
-
-/**
- * Like `relay`, for content that is sent as JSON. What JSON cannot hold is
- * reported as `NotJsonError` CHANNELS_NOT_JSON, and nobody gets a frame.
- */
-export function relayJson<Event, Content>(content: (event: Event) => Content): Relay<Event, Json<Content>> {
-  return new Relay((event) => toJson(content(event)));
+export interface RelayOf<Event, Frame> {
+  readonly relay: (this: void, event: Event) => Frame;
 }
 
 /** A handler or a relay for every event that the consumer's second type argument declares. */
 export type EventTable<Consumer> = {
   readonly [Type in keyof EventsOf<Consumer> & string]:
-    | EventHandler<Consumer, EventMessage<EventsOf<Consumer>, Type>>
-    | Relay<EventMessage<EventsOf<Consumer>, Type>, FrameOf<Consumer>>;
+    | ((this: Consumer, event: EventMessage<EventsOf<Consumer>, Type>) => Awaitable<void>)
+    | RelayOf<EventMessage<EventsOf<Consumer>, Type>, FrameData>;
 };
 
-/** What the frames of a consumer are made of: whatever it likes, or what its contract says. */
-type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
-  ? Json<DeepReadonly<NonNullable<Content>>>
-  : unknown;
-
-/** The events that a consumer declares. `"~events"` is there for the compiler only. */
+/** The events that a consumer declares. Only the compiler sees `"~events"`. */
 export type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;
+
+/** A handler as the connection calls it, with the consumer as `this`. */
+export type EventHandler = (event: ChannelMessage) => Awaitable<void>;
+
+/** A relay as the fan-out calls it. */
+export class Relay {
+  readonly frame: (event: ChannelMessage) => FrameData;
+
+  constructor(frame: (event: ChannelMessage) => FrameData) {
+    this.frame = frame;
+  }
+}
+
+/** The handlers and relays of a consumer class, by event type. */
+export type HandlerMap = ReadonlyMap<string, EventHandler | Relay>;
+
+/** The entries of a table before their types are checked. */
+export type TableEntries = Readonly<Record<string, EventHandler | RelayOf<never, unknown>>>;
+
+/**
+ * Prepares a table for lookup by event type.
+ * @param encode Turns the value that a relay returns into the content of a frame.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is neither a method nor a relay.
+ */
+export function handlerMap(table: TableEntries, encode: (value: unknown) => FrameData): HandlerMap {
+  const entries = Object.entries(table).map(([type, entry]): readonly [string, EventHandler | Relay] => {
+    if (typeof entry === "function") return [type, entry];
+    const relay = relayOf(type, entry);
+    return [type, new Relay((event) => encode(relay(event)))];
+  });
+  return new Map(entries);
+}
+
+function relayOf(type: string, entry: RelayOf<never, unknown> | undefined): (event: ChannelMessage) => unknown {
+  if (typeof entry?.relay === "function") return entry.relay as (event: ChannelMessage) => unknown;
+  throw new ConfigurationError(
+    `Expected a method or { relay: (event) => … } for the event ${quote(type)}, got ${describeValue(entry)}.`,
+  );
+}

@@ -1,86 +1,110 @@
 /**
- * The WebSocket consumer for JSON.
- * @see Django Channels, "JsonWebsocketConsumer". Differs: bad input is answered
- * with an error frame and the connection lives on; it never reaches a handler.
+ * The WebSocket consumer for JSON: one contract types and validates everything
+ * that it receives, sends and hears.
+ * @see Django Channels, "JsonWebsocketConsumer". Differs: handlers stand in a
+ * table, and invalid input gets an error frame and never reaches a handler.
  */
-import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
-import type { FrameData } from "../fanout/codec.ts";
-import { toJson } from "../internal/json.ts";
+import type { ScopeParams } from "../application/path-params.ts";
 import type { WebSocketScope } from "../application/scope.ts";
-import { sentenceOf, type SchemaIssue, type SchemaResult, type StandardSchema } from "../standard-schema.ts";
-import { WebSocketConsumer } from "./websocket.ts";
+import { checkEvent } from "../contracts/check-event.ts";
+import type { Contract, ContractEvent, Group, SentMessages } from "../contracts/contract.ts";
+import { checkContract } from "../contracts/define-contract.ts";
+import { checkOptions } from "../internal/check-options.ts";
+import { toJson } from "../internal/json.ts";
+import type { ChannelMessage, GroupSendOptions } from "../layers/layer.ts";
+import { HandlerTable, type Handlers } from "./handler-table.ts";
+import { WebSocketConsumer, type ConsumerContext } from "./websocket.ts";
 
-/** Why a frame was not what the consumer takes. */
-export interface InvalidInput {
+/** A consumer whose frames are JSON, as `JsonWebSocketConsumer` makes its base class. */
+export interface JsonWebSocketConsumer<
+  Name extends string,
+  Message,
+  Event,
+  Scope extends WebSocketScope,
+> extends WebSocketConsumer<Scope> {
+  /** Carries the contract's name in the type; nothing is there at run time. */
+  readonly "~contract"?: Name;
+  /** Groups of the contract to join before `connect`. Default: none. */
+  readonly groups: readonly Group<Name>[];
   /**
-   * `CHANNELS_TEXT_EXPECTED` for a binary frame, `CHANNELS_INVALID_JSON`, or
-   * `CHANNELS_INVALID_INPUT` for JSON that the schema refuses.
+   * Sends a message of the contract as one JSON text frame.
+   * @returns false when the connection is closing or closed: the message was not sent.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON for a value that JSON cannot hold, such as a bigint or a cycle.
    */
-  readonly code: "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
-  /** One sentence for the peer. */
-  readonly message: string;
-  /** What the schema found, for `CHANNELS_INVALID_INPUT`. */
-  readonly issues: readonly SchemaIssue[];
+  sendJson(message: Message): boolean;
+  /** Joins a group of the contract until `groupDiscard` or the end of the connection. */
+  groupAdd(group: Group<Name>): Promise<void>;
+  /** Leaves a group of the contract. */
+  groupDiscard(group: Group<Name>): Promise<void>;
+  /**
+   * Validates an event of the contract and sends it to every member of a group. This connection receives it as well
+   * when it is a member, unless it is excepted: `{ except: this.channel }`.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   */
+  groupSend(group: Group<Name>, event: Event, options?: GroupSendOptions): Promise<void>;
+}
+
+/** The base class of the consumers of one contract. */
+export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends WebSocketScope> {
+  new (context: ConsumerContext): JsonWebSocketConsumer<C["name"], SentMessages<C["server"]>, ContractEvent<C>, Scope>;
+  /**
+   * Makes the table of handlers of a class: `static readonly handlers = this.handle({ receive, events })`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the handlers and the contract do not have the same kinds
+   * and events, or a handler is not a function.
+   */
+  handle<Self>(this: abstract new (...args: never) => Self, handlers: Handlers<C, Self>): HandlerTable<C["name"]>;
+}
+
+/** The optional parts of a JSON consumer. */
+export interface JsonWebSocketConsumerOptions<Adds> {
+  /**
+   * The middleware stack around the consumer's route: its additions appear in `this.scope`. For the compiler only;
+   * the router runs the middleware, and a route without it does not compile.
+   */
+  readonly requires?: { readonly "~adds"?: Adds };
 }
 
 /**
- * A consumer whose frames are JSON.
+ * Makes the base class of the consumers of a contract. The class has a static table `handlers`, made by its own
+ * `handle`: no handler needs an annotation, and each reaches the private fields of its class through `this`.
  *
- * @typeParam Input What `receiveJson` gets: what `schema` makes of a client's JSON.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract or an option is malformed.
+ *
+ * @example
+ * class ChatRoom extends JsonWebSocketConsumer(chat, { requires: withUser }) {
+ *   static readonly handlers = this.handle({
+ *     receive: {
+ *       say({ text }) {
+ *         return this.groupSend(this.#room, { type: "said", author: this.scope.user.name, text });
+ *       },
+ *     },
+ *     events: { said: { relay: (event) => event } },
+ *   });
+ *   readonly #room = chat.groups.room(this.scope.params.room);
+ *   override get groups() {
+ *     return [this.#room];
+ *   }
+ * }
+ * const application = consumer(ChatRoom);
  */
-export abstract class JsonWebSocketConsumer<
-  Scope extends WebSocketScope = WebSocketScope,
-  Events extends object = object,
-  Input = unknown,
-> extends WebSocketConsumer<Scope, Events> {
-  /** What a client may send, as a schema of zod, valibot, arktype or your own; `anyJson` for whatever comes. */
-  abstract get schema(): StandardSchema<unknown, Input>;
-
-  /** One message of the client, checked. Default: ignores it. */
-  receiveJson(_content: Input): Awaitable<void> {}
-
-  /**
-   * One frame of the client that is not what the consumer takes. Default:
-   * answers `{"error": {"code", "message"}}` and leaves the connection open.
-   */
-  receiveInvalid({ code, message }: InvalidInput): Awaitable<void> {
-    this.sendJson({ error: { code, message } });
-  }
-
-  /**
-   * The value of a text frame; what it throws means that the frame has none. Default: `JSON.parse`.
-   * Its counterpart for what goes out is `sendJson`, and `relay` instead of `relayJson`.
-   */
-  decodeJson(text: string): unknown {
-    return JSON.parse(text);
-  }
-
-  /**
-   * Sends a value as one JSON text frame. Errors that the consumer answers with are sent by it as well.
-   * @returns false when the connection is closing or closed.
-   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol, a bigint or a circle.
-   */
-  sendJson(content: unknown): boolean {
-    return this.send(toJson(content));
-  }
-
-  override receiveFrame(data: FrameData): Awaitable<void> {
-    if (typeof data !== "string") {
-      return this.receiveInvalid({ code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames.", issues: [] });
+export function JsonWebSocketConsumer<C extends Contract, Adds = object>(
+  contract: C,
+  options: JsonWebSocketConsumerOptions<Adds> = {},
+): JsonWebSocketConsumerClass<C, WebSocketScope & ScopeParams<C["path"]> & Adds> {
+  checkOptions("JsonWebSocketConsumer", options, ["requires"]);
+  checkContract(contract);
+  const { events } = contract;
+  class ContractConsumer extends WebSocketConsumer {
+    static readonly handlers: HandlerTable | undefined = undefined;
+    static handle(handlers: Handlers<Contract, unknown>): HandlerTable {
+      return new HandlerTable(contract, handlers);
     }
-    let content: unknown;
-    try {
-      content = this.decodeJson(data);
-    } catch {
-      return this.receiveInvalid({ code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
+    sendJson(message: unknown): boolean {
+      return this.send(toJson(message));
     }
-    const result = this.schema["~standard"].validate(content);
-    return isPromiseLike(result) ? Promise.resolve(result).then((checked) => this.#take(checked)) : this.#take(result);
+    override async groupSend(group: string, event: ChannelMessage, sendOptions?: GroupSendOptions): Promise<void> {
+      await this.layer.groupSend(group, checkEvent(events, event), sendOptions);
+    }
   }
-
-  #take(result: SchemaResult<Input>): Awaitable<void> {
-    if (result.issues === undefined) return this.receiveJson(result.value);
-    const { issues } = result;
-    return this.receiveInvalid({ code: "CHANNELS_INVALID_INPUT", message: sentenceOf(issues), issues });
-  }
+  return ContractConsumer as never;
 }

@@ -1,69 +1,124 @@
-/** A client's side of a contract, over any WebSocket: typed when it sends, checked when it receives. */
-import { isPromiseLike } from "../internal/promise.ts";
-import type { Contract } from "./contract.ts";
+/** The client's side of a contract. */
 import { ConfigurationError } from "../errors.ts";
-import type { InferInput, InferOutput, SchemaIssue } from "../standard-schema.ts";
+import { isPromiseLike } from "../internal/promise.ts";
+import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
+import type { Contract, SentMessages } from "./contract.ts";
+import type { OneKind } from "./event.ts";
+import { validateMessage } from "./validate-message.ts";
 
-/** What is used of a `WebSocket`: that of browsers, of Node, or of `ws`. */
+/** The part of a `WebSocket` that the client uses: that of browsers, of Node, or of `ws`. */
 export interface ClientSocket {
+  /** 1 while the connection is open. */
+  readonly readyState: number;
   send(text: string): void;
+  close(code?: number, reason?: string): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** What a client does with what it gets. */
-export interface ContractClientHandlers<C extends Contract> {
-  /** A message of the server, as the contract gives it. */
-  readonly onMessage: (message: InferOutput<C["server"]>) => void;
-  /** The server did not take a message of this client. Default: nothing. */
-  readonly onRefused?: (error: { readonly code: string; readonly message: string }) => void;
-  /** A frame is not what the contract says: one side is newer than the other. Default: throws it away. */
+/** The kinds of message that a server sends; `"message"` when one schema serves all of them. */
+export type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
+
+/** A message of this kind, as the contract's schema gives it. */
+export type ServerMessage<Server, Kind extends string> =
+  Server extends StandardSchema<unknown, infer Output>
+    ? Output
+    : Kind extends keyof Server
+      ? OneKind<Kind, InferOutput<Server[Kind]>>
+      : never;
+
+/** A server's refusal of a message. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Handlers for the two things that can go wrong. */
+export interface ContractClientOptions {
+  /** Called when the server refused a message of this client. Default: nothing. */
+  readonly onRefused?: (refusal: Refusal) => void;
+  /** Called for a frame that breaks the contract: one side is newer than the other. Default: ignores the frame. */
   readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
 }
 
+const OPEN = 1;
+
+type Handler = (message: never) => void;
+
 /**
- * See the head of this file. When the schema of the server's messages does not answer at once, the socket's listener
+ * A client of a contract, over any WebSocket: the compiler checks the messages that it sends, and the contract's
+ * schemas validate the messages that it receives. When such a schema validates asynchronously, the socket's listener
  * throws `ConfigurationError` CHANNELS_CONFIGURATION.
+ *
+ * @example
+ * const client = new ContractClient(new WebSocket(url), chat);
+ * const stop = client.on("said", ({ author, text }) => show(author, text));
+ * client.send({ type: "say", text: "hello" });
  */
 export class ContractClient<C extends Contract> {
   readonly #socket: ClientSocket;
   readonly #contract: C;
-  readonly #handlers: ContractClientHandlers<C>;
+  readonly #options: ContractClientOptions;
+  readonly #handlers = new Map<string, Set<Handler>>();
 
-  constructor(socket: ClientSocket, contract: C, handlers: ContractClientHandlers<C>) {
+  constructor(socket: ClientSocket, contract: C, options: ContractClientOptions = {}) {
     this.#socket = socket;
     this.#contract = contract;
-    this.#handlers = handlers;
-    socket.addEventListener("message", ({ data }) => this.#take(data));
+    this.#options = options;
+    socket.addEventListener("message", ({ data }) => this.#receive(data));
   }
 
-  /** Sends a message, unchecked: the compiler and the server do that. What the socket throws unless it is open, it throws. */
-  send(message: InferInput<C["client"]>): void {
+  /**
+   * Calls the handler for each message of a kind. When one schema serves all messages, the kind is `"message"`.
+   * @returns a function that removes the handler.
+   */
+  on<Kind extends ServerKinds<C["server"]>>(
+    kind: Kind,
+    handler: (message: ServerMessage<C["server"], Kind>) => void,
+  ): () => void {
+    const handlers = this.#handlers.get(kind) ?? new Set();
+    this.#handlers.set(kind, handlers.add(handler));
+    return () => void handlers.delete(handler);
+  }
+
+  /**
+   * Sends a message. The compiler and the server check it.
+   * @returns false when the connection is not open: the message was not sent.
+   */
+  send(message: SentMessages<C["client"]>): boolean {
+    if (this.#socket.readyState !== OPEN) return false;
     this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
-  #take(data: unknown): void {
-    const { onMessage, onRefused, onInvalid } = this.#handlers;
+  /** Closes the connection, as `WebSocket.close` does. */
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  #receive(data: unknown): void {
     let content: unknown;
     try {
       content = JSON.parse(data as string);
     } catch {
-      onInvalid?.([{ message: "Expected JSON." }], data);
+      this.#options.onInvalid?.([{ message: "Expected JSON." }], data);
       return;
     }
-    const result = this.#contract.server["~standard"].validate(content);
+    const result = validateMessage(this.#contract.server, content);
     if (isPromiseLike(result)) {
-      throw new ConfigurationError("Expected the schema of the server's messages to answer at once, got a promise.");
+      throw new ConfigurationError("Expected the server's messages to have synchronous schemas, got a promise.");
     }
-    if (result.issues === undefined) onMessage(result.value as InferOutput<C["server"]>);
-    else if (isRefusal(content)) onRefused?.(content.error);
-    else onInvalid?.(result.issues, data);
+    if (result.issues === undefined) this.#dispatch(result.kind ?? "message", result.message);
+    else if (isRefusal(content)) this.#options.onRefused?.(content.error);
+    else this.#options.onInvalid?.(result.issues, data);
+  }
+
+  #dispatch(kind: string, message: unknown): void {
+    for (const handler of this.#handlers.get(kind) ?? []) handler(message as never);
   }
 }
 
-/** The answer of `JsonWebSocketConsumer` to input that it does not take. */
-function isRefusal(
-  content: unknown,
-): content is { readonly error: { readonly code: string; readonly message: string } } {
+/** Returns whether a message is the answer of `JsonWebSocketConsumer` to invalid input. */
+function isRefusal(content: unknown): content is { readonly error: Refusal } {
   const error = (content as { readonly error?: unknown } | null)?.error;
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   return typeof code === "string" && typeof message === "string";

@@ -1,15 +1,15 @@
-/** The body of a request, read whole and within a limit. */
+/** Reads the body of a request, within a limit. */
 import { Denial } from "../application/denial.ts";
 import { join } from "../internal/bytes.ts";
 import { bodyDenial } from "../application/failure.ts";
 import { BodyTooLargeError } from "../errors.ts";
 
-/** The type of a body without its parameters, in lower case; empty when none is named. */
+/** Returns the media type of a body without its parameters, in lower case; empty without a Content-Type. */
 export function mediaTypeOf({ headers }: Request | Response): string {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-/** A denial when there is more than the limit, or than the server takes: it is not read to its end. */
+/** Returns the whole body. Returns a denial, and stops reading, when the body exceeds the limit or that of the server. */
 export async function readBody(
   { headers, body }: Request,
   maxBytes: number,

@@ -10,10 +10,10 @@ import type { EventStreamOptions } from "./options.ts";
 import { NodeLink } from "./node-link.ts";
 import { EventStreamSocket, type EventStreamSocketOwner, type Outcome, type Post } from "./event-stream-socket.ts";
 
-/** An id: the server that has the connection, and what only its client knows. */
+/** An id: the node that has the connection, and the secret of its client. */
 const ID = /^([\w-]{36})\.([\w-]{36})$/;
 
-/** See the head of this file. */
+/** The event streams of one application on one server. */
 export class EventStreamEndpoint implements EventStreamSocketOwner {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly maxBufferedBytes: number;
@@ -21,7 +21,7 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
   readonly #server: ServerContext;
   readonly #heartbeat: Heartbeat;
   readonly #nodes: NodeLink;
-  /** By the part of the id that only the client knows. */
+  /** The connections by the secret part of their id. */
   readonly #sockets = new Map<string, EventStreamSocket>();
 
   constructor({ server, layer }: HttpScope, options: Required<EventStreamOptions>) {
@@ -37,12 +37,12 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
     this.#nodes = new NodeLink(
       layer,
       (key, post) => this.#take(key, post),
-      (error) => server.report({ level: "error", source: "eventStream", operation: "answer another server", error }),
+      (error) => server.report({ level: "error", source: "eventStream", operation: "answer another node", error }),
     );
     server.closing.addEventListener("abort", () => this.#close(server.closing.reason as ServerClosingError));
   }
 
-  /** A new connection, to be handed to its application. */
+  /** Creates a connection, before its application receives it. */
   async open({ url, subjects }: HttpScope): Promise<EventStreamSocket> {
     await this.#nodes.join();
     const key = crypto.randomUUID();
@@ -52,17 +52,17 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
     return socket;
   }
 
-  /** Leads to its connection what a client sent, here or on another server. */
+  /** Passes a post to its connection, on this node or another. */
   async post(id: string, post: Post): Promise<Outcome> {
-    const [, server, key] = ID.exec(id) ?? [];
-    if (server === undefined || key === undefined) return "gone";
-    return server === this.#nodes.name ? this.#take(key, post) : this.#nodes.ask(server, key, post);
+    const [, node, key] = ID.exec(id) ?? [];
+    if (node === undefined || key === undefined) return "gone";
+    return node === this.#nodes.name ? this.#take(key, post) : this.#nodes.ask(node, key, post);
   }
 
-  ended(socket: EventStreamSocket, settled: Promise<void>): void {
+  ended(socket: EventStreamSocket, whenIdle: Promise<void>): void {
     this.#sockets.delete(socket.id.slice(this.#nodes.name.length + 1));
     this.#heartbeat.delete(socket);
-    this.#server.waitUntil(settled);
+    this.#server.waitUntil(whenIdle);
   }
 
   #take(key: string, post: Post): Awaitable<Outcome> {

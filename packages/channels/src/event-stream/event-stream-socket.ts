@@ -1,4 +1,4 @@
-/** One connection over HTTP: what the server says is one long answer, what the client says are requests of their own. */
+/** One connection over HTTP: one long response carries the frames of the server, and requests carry those of the client. */
 import { Denial } from "../application/denial.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
@@ -9,48 +9,49 @@ import type { HeartbeatTarget } from "../server/heartbeat.ts";
 import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
-/** Requests that may wait for an application that is busy. */
+/** The number of posts that may wait for a busy application. */
 const MAX_WAITING_POSTS = 16;
-/** How long each of them may. */
+/** How long a post may wait. */
 const MAX_WAIT_MS = 2_000;
 
 const HEADERS = {
   "Content-Type": "text/event-stream",
-  // What compresses an answer on its way holds it back until there is enough of it.
+  // A compressing proxy would delay events until it has collected enough bytes.
   "Cache-Control": "no-store, no-transform",
-  // The same in the language of nginx.
+  // The same for nginx.
   "X-Accel-Buffering": "no",
 };
 
-/** Where a request was sent to, and whose it is. */
+/** The address and the subjects of a request. */
 export interface Sender {
   readonly path: string;
   readonly subjects: readonly string[];
 }
 
-/** What a client wants of its connection. */
+/** One post of a client to its connection. */
 export interface Post extends Sender {
-  /** Undefined closes the connection. */
+  /** The frame; undefined closes the connection. */
   readonly data: FrameData | undefined;
 }
 
 /**
- * `taken`: the application has it. `foreign`: the connection is somebody
- * else's. `gone`: there is no such connection. `busy`: the application has too
- * much to do. `unknown`: the server that should have it does not answer.
+ * The outcome of a post. `taken`: the application has the frame. `foreign`: the
+ * connection belongs to another visitor. `gone`: the connection does not exist.
+ * `busy`: the application has too many waiting frames. `unknown`: the node with
+ * the connection did not answer.
  */
 export type Outcome = "taken" | "foreign" | "gone" | "busy" | "unknown";
 
-/** What a socket needs around it. */
+/** The owner of a socket. */
 export interface EventStreamSocketOwner {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
-  /** The connection is over; its application may still be at work. */
-  ended(socket: EventStreamSocket, settled: Promise<void>): void;
+  /** Called when the connection has ended. Its application may still be running. */
+  ended(socket: EventStreamSocket, whenIdle: Promise<void>): void;
 }
 
-/** See the head of this file. */
+/** One connection over HTTP. */
 export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTarget {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly id: string;
@@ -64,19 +65,19 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   #isPaused = false;
   #waiting: { readonly data: FrameData; readonly resolve: (outcome: Outcome) => void }[] = [];
 
-  constructor(host: EventStreamSocketOwner, id: string, opener: Sender) {
-    this.#owner = host;
-    this.fanout = host.fanout;
+  constructor(owner: EventStreamSocketOwner, id: string, opener: Sender) {
+    this.#owner = owner;
+    this.fanout = owner.fanout;
     this.id = id;
     this.#opener = opener;
   }
 
-  /** What the client is answered when it opens the connection. */
+  /** The answer to the request that opens the connection. */
   get answer(): Promise<Response | Denial> {
     return this.#answer.promise;
   }
 
-  /** Hands the connection to its application, unless it was answered or lost in the meantime. */
+  /** Opens the handler, unless the request was answered or the client lost meanwhile. */
   open(handler: SocketHandler): void {
     if (this.#isOver) {
       handler.close(1006, "");
@@ -110,9 +111,9 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
       this.#outgoing.write(frame);
       return;
     }
-    // The client does not read: what waits for it would only be held in vain.
+    // The client does not read, so the waiting bytes would use memory for nothing.
     this.#outgoing.clear();
-    this.close(1013, "Too much is waiting; come back");
+    this.close(1013, "Too many bytes are waiting; reconnect");
   }
 
   cork(): void {
@@ -123,7 +124,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     this.#outgoing?.uncork();
   }
 
-  /** Says goodbye and ends the answer. */
+  /** Sends the close event and ends the response. */
   close(code: number, reason: string): void {
     if (this.#outgoing === undefined) {
       this.deny(closingDenial());
@@ -148,14 +149,14 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     }
   }
 
-  /** The client is gone. */
+  /** Called when the client has left. */
   lost(): void {
-    // Nobody is left to read the answer, but somebody may wait for it.
+    // The server still awaits the answer, although the client cannot read it.
     this.#answer.resolve(new Denial(499, "The client left."));
     this.#end(1006, "");
   }
 
-  /** What the client sent with a request of its own. When the application is busy, it waits in line. */
+  /** Passes a post to the application. While the application is busy, the post waits. */
   take({ path, subjects, data }: Post): Awaitable<Outcome> {
     if (this.#isOver || path !== this.#opener.path) return "gone";
     if (!this.#opener.subjects.every((subject) => subjects.includes(subject))) return "foreign";
@@ -168,7 +169,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     return "taken";
   }
 
-  /** A sign of life, unless there is news anyway. A client that has taken nothing since the last one is gone. */
+  /** Sends a sign of life, unless frames wait. Cuts a client that has received nothing since the last visit. */
   beat(): void {
     if (this.#isOver || this.#outgoing === undefined) return;
     if (this.#outgoing.isStalled()) {
@@ -200,7 +201,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     this.#owner.ended(this, this.#settle(code, reason));
   }
 
-  /** Not at once: the application may be in the middle of what ended the connection. */
+  /** Later: the application may be running the code that ended the connection. */
   async #settle(code: number, reason: string): Promise<void> {
     await Promise.resolve();
     this.#handler?.close(code, reason);

@@ -1,13 +1,13 @@
 /**
- * The HTTP counterpart of a WebSocket, for networks that let none through: the
- * same consumer behind the same middleware, over an event stream and requests.
+ * The HTTP counterpart of a WebSocket, for networks that block WebSockets: the
+ * same consumer and the same middleware over an event stream and requests.
  *
- * GET opens the connection and is answered with what the consumer sends, as
- * server-sent events; each POST with the connection's id carries one frame;
- * DELETE closes.
+ * GET opens the connection; its response carries the consumer's frames as
+ * server-sent events. Each POST with the connection's id carries one frame of
+ * the client. DELETE closes the connection.
  *
  * @see Django Channels, "AsyncHttpConsumer". Differs: groups and events reach
- * the consumer while the answer goes on, and the client's leaving is noticed.
+ * the consumer during the response, and the server detects a client that leaves.
  */
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication, WebSocketApplication } from "../application/application.ts";
@@ -21,27 +21,27 @@ import { EventStreamEndpoint } from "./endpoint.ts";
 import { resolveEventStreamOptions, type EventStreamOptions } from "./options.ts";
 import type { EventStreamSocket, Outcome } from "./event-stream-socket.ts";
 
-/** Carries the id. A page of another origin cannot send it without asking first, and no log has it. */
+/** The header with the id. A page of another origin needs a CORS preflight to send it, and access logs omit it. */
 const ID_HEADER = "Connection-Id";
 
-/** The scope of a WebSocket application as HTTP has it: all but what is a WebSocket's own. */
+/** The scope of a WebSocket application over HTTP: all values that exist outside WebSockets. */
 export type EventStreamScope<Scope> = Omit<Scope, "type" | "subprotocols"> & HttpScope;
 
 /**
- * Serves a WebSocket application over HTTP: mount it at an address of its own,
- * with the same parameters and behind the same middleware.
+ * Serves a WebSocket application over HTTP. Mount it at its own address, with
+ * the same parameters and the same middleware.
  *
- * The first event is of the type `connection` and has the `id`, as JSON. Text
- * frames are messages, binary ones events of the type `binary` in base64. The
- * last event is of the type `close`, with `code` and `reason`; the client must
- * not come back by itself then. `scope.url` begins with `http`, and there are
- * no subprotocols. A frame is taken only from whom the subjects of the
- * connection's scope name, too.
+ * The first event has the type `connection` and the `id`, as JSON. Text frames
+ * are messages; binary frames are events of the type `binary`, in base64. The
+ * last event has the type `close`, with `code` and `reason`; after it, the client
+ * must not reconnect automatically. `scope.url` begins with `http`, and the
+ * scope has no subprotocols. The server accepts a frame only from a request that
+ * has all subjects of the connection.
  *
- * A POST is answered with 204 when the consumer has the frame, or has it in its
- * queue; with 404 when the connection is gone, 403 when it is somebody
- * else's, 400, 413 or 415 when it is no frame, 503 when the consumer is too
- * busy, and 504 when nobody knows, because another server did not answer.
+ * A POST gets 204 when the consumer received or queued the frame; 404 when the
+ * connection has ended; 403 when it belongs to another visitor; 400, 413 or 415
+ * when the body is not a frame; 503 when the consumer is too busy; and 504 when
+ * the node with the connection did not answer.
  *
  * @example
  * const chat = consumer(Chat);
@@ -77,14 +77,14 @@ class EventStream {
     const { headers, reply, url } = scope;
     const origin = headers.get("origin");
     if (!this.#isOriginAllowed(origin, url.host)) return originDenial();
-    if (origin !== null) this.#share(origin, scope);
+    if (origin !== null) this.#allowOrigin(origin, scope);
     switch (request.method) {
       case "GET":
         return this.#open(request, scope);
       case "POST":
         return this.#post(request, scope);
       case "DELETE":
-        return this.#lead(scope, undefined);
+        return this.#forward(scope, undefined);
       case "OPTIONS":
         reply.append("Access-Control-Allow-Methods", "POST, DELETE");
         reply.append("Access-Control-Allow-Headers", `Content-Type, ${ID_HEADER}`);
@@ -95,8 +95,8 @@ class EventStream {
     }
   }
 
-  /** Lets a page of another origin see the answer (WHATWG Fetch, "CORS protocol"). */
-  #share(origin: string, { reply }: HttpScope): void {
+  /** Allows a page of another origin to read the response (WHATWG Fetch, "CORS protocol"). */
+  #allowOrigin(origin: string, { reply }: HttpScope): void {
     if (this.#options.allowedOrigins === "any") {
       reply.append("Access-Control-Allow-Origin", "*");
     } else {
@@ -108,7 +108,7 @@ class EventStream {
 
   async #open(request: Request, scope: HttpScope): Promise<Response | Denial> {
     const { headers, server } = scope;
-    // What a link or an image asks for opens nothing; nor what a page asks for without saying which page it is.
+    // Links, images and requests without an origin must not open a connection.
     if (headers.get("accept")?.includes("text/event-stream") !== true) {
       return new Denial(406, "This address is an event stream: open it with an EventSource.");
     }
@@ -136,11 +136,11 @@ class EventStream {
 
   async #post(request: Request, scope: HttpScope): Promise<Response | Denial> {
     const frame = await readFrame(request, this.#options.maxPayloadBytes);
-    return frame instanceof Denial ? frame : this.#lead(scope, frame);
+    return frame instanceof Denial ? frame : this.#forward(scope, frame);
   }
 
-  /** Leads a frame, or the wish to close, to the connection that the request names. */
-  async #lead(scope: HttpScope, data: FrameData | undefined): Promise<Response | Denial> {
+  /** Passes a frame, or a close, to the connection that the request names. */
+  async #forward(scope: HttpScope, data: FrameData | undefined): Promise<Response | Denial> {
     const id = scope.headers.get(ID_HEADER);
     if (id === null) return new Denial(400, `Name the connection in the header ${ID_HEADER}.`);
     const { url, subjects } = scope;
@@ -149,12 +149,12 @@ class EventStream {
   }
 
   #endpointOf(scope: HttpScope): EventStreamEndpoint {
-    let host = this.#endpoints.get(scope.server);
-    if (host === undefined) {
-      host = new EventStreamEndpoint(scope, this.#options);
-      this.#endpoints.set(scope.server, host);
+    let endpoint = this.#endpoints.get(scope.server);
+    if (endpoint === undefined) {
+      endpoint = new EventStreamEndpoint(scope, this.#options);
+      this.#endpoints.set(scope.server, endpoint);
     }
-    return host;
+    return endpoint;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The frame that a POST carries. */
+/** Reads the frame of a POST. */
 import { Denial } from "../application/denial.ts";
 import { mediaTypeOf, readBody } from "./body.ts";
 import type { FrameData } from "../fanout/codec.ts";
@@ -6,7 +6,7 @@ import type { FrameData } from "../fanout/codec.ts";
 const TEXT_TYPES: ReadonlySet<string> = new Set(["text/plain", "application/json"]);
 const BINARY_TYPE = "application/octet-stream";
 
-/** The body as text or bytes, as its type says; a denial when it is too large, or neither. */
+/** Returns the body as text or bytes, by its media type. Returns a denial when it is too large or of another type. */
 export async function readFrame(request: Request, maxPayloadBytes: number): Promise<FrameData | Denial> {
   const type = mediaTypeOf(request);
   if (type !== BINARY_TYPE && !TEXT_TYPES.has(type)) {

@@ -1,7 +1,7 @@
 /**
- * Frames as server-sent events (WHATWG HTML, "Server-sent events"): text as
- * messages, bytes as events of the type `binary` in base64. The format knows
- * one kind of line break, so each of them reaches the client as `\n`.
+ * Encodes frames as server-sent events (WHATWG HTML, "Server-sent events"): text
+ * as messages, bytes as events of the type `binary` in base64. The format has one
+ * kind of line break, so every line break reaches the client as `\n`.
  */
 import { toBase64 } from "../internal/base64.ts";
 import { join } from "../internal/bytes.ts";
@@ -10,20 +10,20 @@ import type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 
 const encoder = new TextEncoder();
 
-/** A comment, which clients ignore and proxies count as a sign of life. */
+/** A comment. Clients ignore it, and proxies count it as a sign of life. */
 export const HEARTBEAT: Uint8Array = encoder.encode(":\n\n");
 
-/** After how long a client comes back by itself: at least this, and up to so much more, so that not all come at once. */
+/** The delay before a client reconnects: this minimum plus a random part, so that clients do not reconnect at once. */
 const MIN_RETRY_MS = 1_000;
 const RETRY_SPREAD_MS = 4_000;
 
-/** The first event: the id of the connection. */
+/** Returns the first event: the id of the connection. */
 export function connectionEvent(id: string): Uint8Array {
   const retryMs = MIN_RETRY_MS + Math.floor(Math.random() * RETRY_SPREAD_MS);
   return encoder.encode(`retry: ${retryMs}\nevent: connection\ndata: ${JSON.stringify({ id })}\n\n`);
 }
 
-/** The last event. */
+/** Returns the last event. */
 export function closeEvent(code: number, reason: string): Uint8Array {
   return encoder.encode(`event: close\ndata: ${JSON.stringify({ code, reason })}\n\n`);
 }
@@ -33,7 +33,7 @@ function eventOf(data: FrameData): string {
   return `data: ${data.replaceAll(/\r\n?|\n/g, "\ndata: ")}\n\n`;
 }
 
-/** Events in order, of which every part can be written as it stands. */
+/** A sequence of events. */
 class EventBatch implements FrameBatch<Uint8Array> {
   readonly #events: string[] = [];
 

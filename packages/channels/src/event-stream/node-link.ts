@@ -1,20 +1,21 @@
 /**
- * Servers that ask each other, over the channel layer: a request may reach
- * another server than the one that has the connection it is meant for. Each has
- * a group of its own, under a prefix: the name of a server comes from clients,
- * and must not lead to any other channel.
+ * Connects the nodes that serve one application: a post may reach another node
+ * than the one with its connection. Every node has a group of its own. The prefix
+ * of the groups keeps a forged connection id from reaching any other group.
  */
-import type { Awaitable } from "../internal/promise.ts";
 import { fromBase64, toBase64 } from "../internal/base64.ts";
-import type { ReceiverKind, Channel, ChannelLayer, ChannelMessage, Receiver } from "../layers/layer.ts";
+import { PendingReplies } from "../internal/pending-replies.ts";
+import type { Awaitable } from "../internal/promise.ts";
+import type { Channel, ChannelLayer, ChannelMessage, Receiver, ReceiverKind } from "../layers/layer.ts";
 import { plainReceiverKind } from "../layers/plain-members.ts";
 import type { Outcome, Post } from "./event-stream-socket.ts";
 
-/** How long to wait for another server; longer than a frame may wait there. */
-const MAX_WAIT_MS = 5_000;
+/** How long a node waits for another one: longer than a post may wait there. */
+const REPLY_TIMEOUT_MS = 5_000;
 
-interface Question extends ChannelMessage {
+interface PostMessage extends ChannelMessage {
   readonly type: "event-stream.post";
+  /** The node that sends the post and receives the outcome. */
   readonly from: string;
   readonly number: number;
   readonly key: string;
@@ -24,41 +25,40 @@ interface Question extends ChannelMessage {
   readonly base64?: string;
 }
 
-interface Answer extends ChannelMessage {
+interface OutcomeMessage extends ChannelMessage {
   readonly type: "event-stream.outcome";
   readonly number: number;
   readonly outcome: Outcome;
 }
 
-/** See the head of this file. */
+/** The link of this node to the other nodes. */
 export class NodeLink implements Receiver {
   readonly kind: ReceiverKind = plainReceiverKind;
-  /** What this server is called. */
+  /** The name of this node. */
   readonly name: string = crypto.randomUUID();
   readonly #layer: ChannelLayer;
-  readonly #take: (key: string, post: Post) => Awaitable<Outcome>;
-  readonly #fail: (error: unknown) => void;
+  readonly #handlePost: (key: string, post: Post) => Awaitable<Outcome>;
+  readonly #reportError: (error: unknown) => void;
   readonly #channel: Channel;
-  readonly #asked = new Map<number, (outcome: Outcome) => void>();
+  readonly #replies = new PendingReplies<Outcome>();
   #joined: Promise<void> | undefined;
-  #lastNumber = 0;
 
   /**
-   * @param take Called with what other servers were sent for a connection of this one.
-   * @param fail Told when they could not be answered.
+   * @param handlePost Called with the posts that other nodes received for a connection of this node.
+   * @param reportError Called when this node could not send an outcome.
    */
   constructor(
     layer: ChannelLayer,
-    take: (key: string, post: Post) => Awaitable<Outcome>,
-    fail: (error: unknown) => void,
+    handlePost: (key: string, post: Post) => Awaitable<Outcome>,
+    reportError: (error: unknown) => void,
   ) {
     this.#layer = layer;
-    this.#take = take;
-    this.#fail = fail;
+    this.#handlePost = handlePost;
+    this.#reportError = reportError;
     this.#channel = layer.newChannel(this);
   }
 
-  /** Makes this server reachable. */
+  /** Makes this node reachable for the other nodes. */
   async join(): Promise<void> {
     this.#joined ??= this.#layer.groupAdd(groupOf(this.name), this.#channel);
     try {
@@ -69,51 +69,49 @@ export class NodeLink implements Receiver {
     }
   }
 
-  /** Hands something over to the server that has the connection. */
-  async ask(server: string, key: string, { path, subjects, data }: Post): Promise<Outcome> {
+  /** Sends a post to the node with the connection, and returns the outcome: `unknown` when the node does not answer. */
+  async ask(node: string, key: string, { path, subjects, data }: Post): Promise<Outcome> {
     await this.join();
-    this.#lastNumber += 1;
-    const number = this.#lastNumber;
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const timer = setTimeout(() => resolve("unknown"), MAX_WAIT_MS);
-    this.#asked.set(number, resolve);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      const question: Question = {
-        type: "event-stream.post",
-        from: this.name,
-        number,
-        key,
-        path,
-        subjects,
-        ...(typeof data === "string" && { text: data }),
-        ...(data instanceof Uint8Array && { base64: toBase64(data) }),
-      };
-      await this.#layer.groupSend(groupOf(server), question);
-      return await promise;
+      return await this.#replies.request((number) => {
+        timer = setTimeout(() => this.#replies.resolve(number, "unknown"), REPLY_TIMEOUT_MS);
+        const message: PostMessage = {
+          type: "event-stream.post",
+          from: this.name,
+          number,
+          key,
+          path,
+          subjects,
+          ...(typeof data === "string" && { text: data }),
+          ...(data instanceof Uint8Array && { base64: toBase64(data) }),
+        };
+        return this.#layer.groupSend(groupOf(node), message);
+      });
     } finally {
-      this.#asked.delete(number);
       clearTimeout(timer);
     }
   }
 
-  deliver(message: Question | Answer): boolean {
-    if (message.type === "event-stream.outcome") this.#asked.get(message.number)?.(message.outcome);
-    else void this.#answer(message).catch(this.#fail);
+  deliver(message: PostMessage | OutcomeMessage): boolean {
+    if (message.type === "event-stream.outcome") this.#replies.resolve(message.number, message.outcome);
+    else void this.#answer(message).catch(this.#reportError);
     return true;
   }
 
+  /** Ends the link: this node no longer receives posts and outcomes. */
   close(): void {
     void this.#channel.close();
   }
 
-  async #answer({ from, number, key, path, subjects, text, base64 }: Question): Promise<void> {
+  async #answer({ from, number, key, path, subjects, text, base64 }: PostMessage): Promise<void> {
     const data = base64 === undefined ? text : fromBase64(base64);
-    const outcome = await this.#take(key, { path, subjects, data });
-    const answer: Answer = { type: "event-stream.outcome", number, outcome };
-    await this.#layer.groupSend(groupOf(from), answer);
+    const outcome = await this.#handlePost(key, { path, subjects, data });
+    const message: OutcomeMessage = { type: "event-stream.outcome", number, outcome };
+    await this.#layer.groupSend(groupOf(from), message);
   }
 }
 
-function groupOf(server: string): string {
-  return `event-stream.${server}`;
+function groupOf(node: string): string {
+  return `event-stream.${node}`;
 }

@@ -1,24 +1,24 @@
-/** What an event stream can be told, and what it does when it is told nothing. */
+/** The options of an event stream, with their defaults. */
 import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { AllowedOrigins } from "../middleware/origin.ts";
 
-/** Limits and times of an event stream; an unknown option is refused. */
+/** Options of an event stream. */
 export interface EventStreamOptions {
-  /** Which pages may open one and send to it. Default `"same-origin"`. Others are answered as CORS wants it. */
+  /** The pages that may open a stream and send to it. Default `"same-origin"`. Allowed cross-origin pages get CORS headers. */
   readonly allowedOrigins?: AllowedOrigins;
-  /** The largest frame a client may send; a larger one is answered with 413. Default 1,048,576. */
+  /** The largest frame of a client; a larger one gets 413. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
-  /** How much may wait for a client that does not read; past it the connection is closed with 1013. Default 1,048,576. */
+  /** The bytes that may wait for a slow client; above it the server closes the connection with 1013. Default 1,048,576. */
   readonly maxBufferedBytes?: number;
-  /** How long the application may take to accept or deny, before it is answered with 503. Default 5,000. */
+  /** The time in which the application has to accept or deny; after it the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
   /**
-   * Between two signs of life, which keep proxies from taking a silent stream for a dead one; a client to which nothing
-   * gets through is cut within two of them. Default 25,000.
+   * The time between two signs of life, which keep proxies from closing a silent stream. The server cuts a client that
+   * receives nothing within two intervals. Default 25,000.
    */
   readonly heartbeatIntervalMs?: number;
-  /** How long a client may take to read the end of a stream that was closed, before it is cut. Default 5,000. */
+  /** The time in which a client has to read the end of a closed stream; after it the server cuts it. Default 5,000. */
   readonly closeTimeoutMs?: number;
 }
 
@@ -31,7 +31,10 @@ const NAMES = [
   "closeTimeoutMs",
 ];
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
+/**
+ * Fills in the defaults.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+ */
 export function resolveEventStreamOptions(options: EventStreamOptions): Required<EventStreamOptions> {
   checkOptions("eventStream", options, NAMES);
   const {

@@ -1,24 +1,24 @@
 /**
- * Bytes on their way to one reader. While the reader waits for some, they are
- * handed over at once and as they are, so that many readers can be given the
- * same; while it is busy they add up, are counted, and go out as one piece. A
- * reader is busy until its client, or the system in between, has what it took.
+ * The outgoing bytes of one reader. A waiting reader receives them at once and
+ * unchanged, so that many readers can share the same bytes. Bytes for a busy
+ * reader add up, are counted, and leave as one piece. A reader is busy until the
+ * system has accepted its last piece.
  */
 import { join } from "../internal/bytes.ts";
 
-/** See the head of this file. */
+/** The outgoing bytes of one reader. */
 export class Outgoing {
   readonly stream: ReadableStream<Uint8Array>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #isReaderWaiting = false;
-  #hasTaken = false;
+  #hasReceived = false;
   #isCorked = false;
   #isEnding = false;
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onCancel Called when the reader leaves before the end. */
+  /** @param onCancel Called when the reader cancels before the end. */
   constructor(onCancel: () => void) {
     const source: UnderlyingDefaultSource<Uint8Array> = {
       start: (controller) => {
@@ -26,18 +26,18 @@ export class Outgoing {
       },
       pull: () => {
         this.#isReaderWaiting = true;
-        this.#handOver();
+        this.#pass();
       },
       cancel: () => {
         this.#stop();
         onCancel();
       },
     };
-    // What waits is counted here; the stream is to hold none of it.
+    // This class counts the waiting bytes; the stream must not hold any.
     this.stream = new ReadableStream(source, { highWaterMark: 0 });
   }
 
-  /** How much the reader has not taken. */
+  /** The bytes that the reader has not received. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }
@@ -45,40 +45,40 @@ export class Outgoing {
   write(bytes: Uint8Array): void {
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
-    this.#handOver();
+    this.#pass();
   }
 
-  /** What is written until `uncork` goes out in one piece. */
+  /** Collects writes until `uncork`, which sends them in one piece. */
   cork(): void {
     this.#isCorked = true;
   }
 
   uncork(): void {
     this.#isCorked = false;
-    this.#handOver();
+    this.#pass();
   }
 
-  /** Forgets what the reader has not taken. */
+  /** Drops the waiting bytes. */
   clear(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
   }
 
-  /** Whether the reader has taken nothing since this was asked before, though something waits for it. */
+  /** Returns whether bytes wait and the reader has received nothing since the last call. */
   isStalled(): boolean {
-    const isStalled = !this.#hasTaken && this.#waiting.length > 0;
-    this.#hasTaken = false;
+    const isStalled = !this.#hasReceived && this.#waiting.length > 0;
+    this.#hasReceived = false;
     return isStalled;
   }
 
-  /** Ends the stream behind what waits, or aborts it when the reader takes longer than this. */
+  /** Ends the stream after the waiting bytes. Aborts it when the reader needs longer than this. */
   end(timeoutMs: number): void {
     this.#isEnding = true;
     this.#deadline = setTimeout(() => this.abort(), timeoutMs);
     this.uncork();
   }
 
-  /** Fails the stream, so that whoever sends it cuts off its client, also in the middle of sending. */
+  /** Fails the stream, so that the server cuts the client, also in the middle of a write. */
   abort(): void {
     this.#stop();
     this.#controller.error(new DOMException("The client did not read.", "AbortError"));
@@ -90,13 +90,13 @@ export class Outgoing {
     clearTimeout(this.#deadline);
   }
 
-  #handOver(): void {
+  #pass(): void {
     const [first] = this.#waiting;
     if (!this.#isReaderWaiting || this.#isCorked) return;
     if (first !== undefined) {
       const bytes = this.#waiting.length === 1 ? first : join(this.#waiting);
       this.#isReaderWaiting = false;
-      this.#hasTaken = true;
+      this.#hasReceived = true;
       this.clear();
       this.#controller.enqueue(bytes);
     } else if (this.#isEnding) {

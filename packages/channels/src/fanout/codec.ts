@@ -1,23 +1,23 @@
-/** What a transport brings to fan-out: how its frames are written. */
+/** The codec that a transport passes to the fan-out. */
 
-/** One frame's content: text, or bytes for a binary frame. */
+/** The content of one frame: text, or bytes for a binary frame. */
 export type FrameData = string | Uint8Array;
 
-/** How one transport writes frames. */
+/** The encoding of frames on one transport. */
 export interface FrameCodec<Frame> {
-  /** Encodes one frame, ready for any socket of the transport. */
+  /** Encodes one frame for any socket of the transport. */
   encode(data: FrameData): Frame;
-  /** Begins to collect frames that will mostly be written together. */
+  /** Creates a batch for frames that will mostly be written together. */
   batch(): FrameBatch<Frame>;
-  /** Several frames as one to write; called with two or more. */
+  /** Joins two or more frames for one write. */
   join(frames: readonly Frame[]): Frame;
 }
 
-/** Encoded frames, one behind the other. */
+/** A growing sequence of encoded frames. */
 export interface FrameBatch<Frame> {
   append(data: FrameData): void;
-  /** Forgets so many frames at the beginning; the others move up. What was sliced stays as it is. */
+  /** Removes this many frames from the start. Earlier slices keep their bytes. */
   drop(count: number): void;
-  /** The frames from one index up to another as one to write; later frames do not change it. */
+  /** Returns the frames from one index up to another for one write. Later frames do not change the slice. */
   slice(from: number, to: number): Frame;
 }

@@ -1,22 +1,21 @@
 /**
- * Fan-out: one frame for many sockets, made once.
+ * Fan-out: encodes a frame once and writes it to many sockets.
  *
- * Frames that groups are to receive are collected while events are handled, and
- * written in a round when the tick ends: per group, everything it got is one
- * buffer, and every member is given that same buffer in one write. Members of
- * several groups share theirs with whoever is in the same ones. The busier the
- * server, the larger the buffers; a round costs members, not members times
- * messages, and what is idle costs nothing.
+ * The fan-out collects the frames of all groups during a tick and writes them in
+ * a round when the tick ends. The frames of one group form one buffer, and every
+ * member receives that buffer in one write. Members of the same combination of
+ * groups share one buffer. A busier server has larger buffers: a round costs
+ * members, not members times messages, and idle groups cost nothing.
  *
- * Writing to many takes long. So a round is written in turns of a bounded number
- * of writes, and in between the event loop attends to everything else; what is
- * published meanwhile, to any group, is collected for the next round.
+ * Many writes take long. So a round runs in slices of a bounded number of
+ * writes, and the event loop handles other work between two slices. Frames that
+ * are published meanwhile wait for the next round.
  *
- * The order in which frames were sent to a socket is kept. Every frame of a
- * group has a position, and each target remembers up to which one it has been
- * served. Whoever needs something else than "all that my groups got for this
- * round" gets the rest by itself: a member that is sent something directly
- * between two group messages, one that joins or leaves in the middle.
+ * Each socket receives its frames in the order of sending. Every frame of a
+ * group has a position, and each target remembers the position up to which it
+ * was served. A target that leaves this common path catches up alone: one that
+ * receives a direct frame between two group messages, or joins or leaves a group
+ * in the middle.
  */
 import type { ConsumerReport } from "../report.ts";
 import type { FrameData } from "./codec.ts";
@@ -24,43 +23,43 @@ import { LaneSet, type Lane, type FanoutTarget } from "./lane.ts";
 import type { FrameCodec } from "./codec.ts";
 import { isolateHook } from "../internal/isolate-hook.ts";
 
-/** What one transport gives to its fan-out. */
+/** The parts that a transport passes to its fan-out. */
 export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
-  /** Calls back once, when the events at hand have been handled; others must get their turn in between. */
+  /** Calls back once, after the event loop has handled the pending events. */
   readonly schedule: (flush: () => void) => void;
-  /** Told what went wrong in the applications behind the transport. What it throws is written to the console. */
+  /** Called for each failure and warning of the applications. Its own errors are logged to the console. */
   readonly report: (report: ConsumerReport) => void;
 }
 
-/** Fan-out as servers, and applications without a consumer, see it. */
+/** The fan-out as servers and applications without a consumer see it. */
 export interface ServerFanout<Frame> {
-  /** How frames are written on this transport. */
+  /** The encoding of frames on this transport. */
   readonly codec: FrameCodec<Frame>;
-  /** Writes everything collected, at once: for a server that closes. */
+  /** Writes all collected frames at once. A closing server calls it. */
   flush(): void;
 }
 
-/** Makes the one fan-out that all sockets of a server share. */
+/** Creates the fan-out that all sockets of one server share. */
 export function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame> {
   return new Fanout(options);
 }
 
-/** A write is a system call of some microseconds; so many of them keep nobody waiting for much longer than 2 ms. */
+/** A write is a system call of some microseconds, so a slice delays other work by about 2 ms. */
 const WRITES_PER_SLICE = 256;
 
-/** What is being written, to whom. */
+/** The frames that are being written, and their targets. */
 interface Round<Frame> {
-  /** The position behind its last frame. */
+  /** The position after its last frame. */
   readonly end: number;
   readonly targets: readonly FanoutTarget<Frame>[];
-  /** How many of them have been seen to. */
+  /** The number of targets that the round has visited. */
   done: number;
-  /** What all of them get who have their lanes in common. */
+  /** The one combination of lanes, when the round has one lane. */
   readonly shared: LaneSet<Frame> | undefined;
 }
 
-/** Collects and writes for all sockets of one server. */
+/** The fan-out of one server. */
 export class Fanout<Frame> implements ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly report: (report: ConsumerReport) => void;
@@ -68,11 +67,11 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   readonly #writeSlice: () => void;
   #isSliceScheduled = false;
   #round: Round<Frame> | undefined;
-  /** The position of the first frame that has not been written to everybody; positions go on from round to round. */
+  /** The position of the first frame that some target still lacks. Positions continue from round to round. */
   #start = 0;
-  /** Whose frame is at each position from there on. */
+  /** The lane of the frame at each position, from `#start` on. */
   #log: Lane<Frame>[] = [];
-  /** The lanes with frames among them. */
+  /** The lanes with collected frames. */
   #dirty: Lane<Frame>[] = [];
   #corked: FanoutTarget<Frame>[] = [];
 
@@ -86,7 +85,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     };
   }
 
-  /** Makes the target a member from here on: it gets what is published later. */
+  /** Adds a target to a lane. The target receives the frames that are published later. */
   join(lane: Lane<Frame>, target: FanoutTarget<Frame>): void {
     if (lane.targets.has(target)) return;
     if (lane.batch !== undefined) {
@@ -97,7 +96,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     target.lanes.add(lane);
   }
 
-  /** Ends a membership: what was published before is still written. */
+  /** Removes a target from a lane, after it has received the frames published before. */
   leave(lane: Lane<Frame>, target: FanoutTarget<Frame>): void {
     if (!lane.targets.has(target)) return;
     if (lane.batch !== undefined) this.catchUp(target);
@@ -106,13 +105,13 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   }
 
   /**
-   * Gives a frame to every target that is in the lane now.
-   * @param except A member that is to be left out.
+   * Sends a frame to every target that is in the lane now.
+   * @param except A member that does not receive the frame.
    */
   publish(lane: Lane<Frame>, data: FrameData, except?: FanoutTarget<Frame>): void {
-    const isLeftOut = except !== undefined && lane.targets.has(except);
-    if (lane.targets.size === (isLeftOut ? 1 : 0)) return;
-    if (isLeftOut) this.catchUp(except);
+    const isExcepted = except !== undefined && lane.targets.has(except);
+    if (lane.targets.size === (isExcepted ? 1 : 0)) return;
+    if (isExcepted) this.catchUp(except);
     const batch = lane.batch ?? this.codec.batch();
     batch.append(data);
     if (lane.batch === undefined) this.#dirty.push(lane);
@@ -120,10 +119,10 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     lane.positions.push(this.#end);
     this.#log.push(lane);
     this.#scheduleSlice();
-    if (isLeftOut) except.served = this.#end;
+    if (isExcepted) except.served = this.#end;
   }
 
-  /** Writes a frame to one target, behind what its lanes got before. */
+  /** Writes a frame to one target, after the earlier frames of its lanes. */
   send(target: FanoutTarget<Frame>, data: FrameData): void {
     const frame = this.codec.encode(data);
     if (!target.isCorked) {
@@ -136,7 +135,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     target.write(frame);
   }
 
-  /** Writes to one target what its lanes got so far. */
+  /** Writes the collected frames of its lanes to one target. */
   catchUp(target: FanoutTarget<Frame>): void {
     target.dirty = undefined;
     if (this.#log.length === 0 || target.served === this.#end) return;
@@ -147,13 +146,13 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     target.write(frame);
   }
 
-  /** Writes everything collected, at once. */
+  /** Writes all collected frames at once. */
   flush(): void {
     while (this.#dirty.length > 0 || this.#corked.length > 0) this.#work(Infinity);
   }
 
-  #work(mostWrites: number): void {
-    if (this.#dirty.length > 0) this.#write((this.#round ??= this.#begin()), mostWrites);
+  #work(maxWrites: number): void {
+    if (this.#dirty.length > 0) this.#write((this.#round ??= this.#begin()), maxWrites);
     for (const target of this.#corked) {
       target.isCorked = false;
       target.uncork();
@@ -162,9 +161,9 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     if (this.#dirty.length > 0) this.#scheduleSlice();
   }
 
-  #write(round: Round<Frame>, mostWrites: number): void {
+  #write(round: Round<Frame>, maxWrites: number): void {
     const { targets, shared } = round;
-    const stop = Math.min(round.done + mostWrites, targets.length);
+    const stop = Math.min(round.done + maxWrites, targets.length);
     for (; round.done < stop; round.done += 1) {
       const target = targets[round.done] as FanoutTarget<Frame>;
       const lanes = shared ?? target.dirty;
@@ -183,26 +182,26 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
 
   #begin(): Round<Frame> {
     const [lane] = this.#dirty;
-    // With one lane nothing has to be noted in its members, which would take four times as long.
+    // One lane needs no notes in its members; taking notes would cost four times as much.
     if (lane !== undefined && this.#dirty.length === 1) {
       return { end: this.#end, targets: [...lane.targets], done: 0, shared: new LaneSet([lane]) };
     }
-    // Small rooms first: to them, a large one would make all the difference, and they make none to it.
+    // Small groups first: a large one would delay them much, and they delay it little.
     this.#dirty.sort((one, other) => one.targets.size - other.targets.size);
     const targets = this.#dirty.flatMap(noteDirty);
     return { end: this.#end, targets, done: 0, shared: undefined };
   }
 
-  /** Everybody has what the round was to bring; what was published meanwhile remains. */
+  /** Drops the frames of the finished round. Frames that were published meanwhile remain. */
   #finish({ end }: Round<Frame>): void {
-    for (const lane of this.#dirty) lane.forget(end);
+    for (const lane of this.#dirty) lane.dropBefore(end);
     this.#dirty = this.#dirty.filter(({ batch }) => batch !== undefined);
     this.#log = this.#log.slice(end - this.#start);
     this.#start = end;
     this.#round = undefined;
   }
 
-  /** What these lanes got from one position up to another, in order; undefined when it is nothing. */
+  /** Returns the frames of these lanes from one position up to another, in order; undefined when there are none. */
   #frames(lanes: readonly Lane<Frame>[], since: number, until: number): Frame | undefined {
     const [lane] = lanes;
     if (lane !== undefined && lanes.length === 1) return framesOf(lane, lane.indexAt(since), lane.indexAt(until));
@@ -214,7 +213,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     return pieces.length > 1 ? this.codec.join(pieces) : pieces[0];
   }
 
-  /** The frames of several lanes in order, those of one lane that follow each other taken together. */
+  /** Returns the frames of several lanes in order, as runs of neighbouring frames of one lane. */
   #runs(lanes: readonly Lane<Frame>[], since: number, until: number): Run<Frame>[] {
     const positions = lanes.flatMap((lane) => lane.positions.slice(lane.indexAt(since), lane.indexAt(until)));
     positions.sort((one, other) => one - other);
@@ -233,7 +232,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     return runs;
   }
 
-  /** Those of its lanes that have frames. Either side may be long: somebody in every room, a tick in which all speak. */
+  /** Returns the target's lanes with frames. Walks the shorter side: a target may have many lanes, or a tick many groups. */
   #dirtyLanes({ lanes }: FanoutTarget<Frame>): Lane<Frame>[] {
     if (lanes.size > this.#dirty.length) return this.#dirty.filter((lane) => lanes.has(lane));
     const dirty: Lane<Frame>[] = [];
@@ -252,7 +251,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   }
 }
 
-/** Frames of one lane that follow each other: those from one index up to another. */
+/** Neighbouring frames of one lane: those from one index up to another. */
 interface Run<Frame> {
   readonly lane: Lane<Frame>;
   readonly from: number;
@@ -264,8 +263,8 @@ function framesOf<Frame>(lane: Lane<Frame>, from: number, to: number): Frame | u
 }
 
 /**
- * Notes in every member that this lane has frames. Neighbours mostly come from the same set, and go to the same one.
- * @returns those of whom no other lane said so before.
+ * Notes in every member that this lane has frames. Neighbouring members mostly share a combination of lanes.
+ * @returns the members that no other lane has noted before.
  */
 function noteDirty<Frame>(lane: Lane<Frame>): FanoutTarget<Frame>[] {
   const first: FanoutTarget<Frame>[] = [];

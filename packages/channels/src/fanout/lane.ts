@@ -1,32 +1,32 @@
-/** What fan-out knows of a group: who is in it, and what has not been written to all of them. */
+/** The targets of a group, and the frames that not all of them have received. */
 import type { TinySet } from "../internal/tiny-set.ts";
 import type { FrameBatch } from "./codec.ts";
 
-/** A socket as fan-out sees it. Nothing may be published from within its methods. */
+/** A socket as the fan-out sees it. Its methods must not publish. */
 export interface FanoutTarget<Frame> {
   write(frame: Frame): void;
-  /** What is written until `uncork` may go out in one piece. */
+  /** Collects writes until `uncork`, which may send them in one piece. */
   cork(): void;
   uncork(): void;
-  /** The lanes it is a member of; kept by `Fanout`. */
+  /** The lanes that have this target. Only `Fanout` changes it. */
   readonly lanes: TinySet<Lane<Frame>>;
-  /** The position up to which it has been served; kept by `Fanout`. */
+  /** The position up to which the target has received frames. Only `Fanout` changes it. */
   served: number;
-  /** Those of its lanes that have frames, while a round is written; kept by `Fanout`. */
+  /** The target's lanes with frames, during a round. Only `Fanout` changes it. */
   dirty: LaneSet<Frame> | undefined;
-  /** Whether it is corked until the turn ends; kept by `Fanout`. */
+  /** Whether the target is corked until the end of the slice. Only `Fanout` changes it. */
   isCorked: boolean;
 }
 
-/** The targets that get the same frames: those of one group, as far as they take its events alike. */
+/** The members of a group in one process that receive the same frames. */
 export class Lane<Frame> {
   readonly targets: Set<FanoutTarget<Frame>> = new Set();
-  /** Undefined when there are no frames. */
+  /** The collected frames; undefined when there are none. */
   batch: FrameBatch<Frame> | undefined;
-  /** Where each of them stands among all frames, ascending. */
+  /** The position of each collected frame among the frames of all lanes, ascending. */
   positions: number[] = [];
 
-  /** The index of the first frame at this position or behind it. */
+  /** Returns the index of the first frame at this position or after it. */
   indexAt(position: number): number {
     let low = 0;
     let high = this.positions.length;
@@ -38,8 +38,8 @@ export class Lane<Frame> {
     return low;
   }
 
-  /** Forgets the frames before this position. */
-  forget(position: number): void {
+  /** Removes the frames before this position. */
+  dropBefore(position: number): void {
     const count = this.indexAt(position);
     if (count === this.positions.length) {
       this.batch = undefined;
@@ -51,10 +51,10 @@ export class Lane<Frame> {
   }
 }
 
-/** Lanes that have frames, as some targets are in just these. All such targets are given the same bytes. */
+/** A combination of lanes with frames. Targets that are in exactly these lanes receive the same bytes. */
 export class LaneSet<Frame> {
   readonly lanes: readonly Lane<Frame>[];
-  /** What all these lanes got, once somebody needs it. */
+  /** The frames of all these lanes, joined when the first target needs them. */
   frame: Frame | undefined;
   readonly #larger = new Map<Lane<Frame>, LaneSet<Frame>>();
 
@@ -62,7 +62,7 @@ export class LaneSet<Frame> {
     this.lanes = lanes;
   }
 
-  /** The one set that has this lane as well. */
+  /** Returns the combination with one more lane, the same object each time. */
   with(lane: Lane<Frame>): LaneSet<Frame> {
     let larger = this.#larger.get(lane);
     if (larger === undefined) {

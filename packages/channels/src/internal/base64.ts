@@ -1,8 +1,9 @@
-/** Bytes as text, where only text can go. */
+/** Encodes bytes as base64. */
 
-/** How many bytes become one call's arguments; engines take some ten thousand. */
+/** The bytes per call of `fromCharCode`: engines accept some ten thousand arguments. */
 const CHUNK_BYTES = 8192;
 
+/** Returns bytes as base64 text. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
@@ -12,8 +13,8 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of what `toBase64` made.
- * @throws {DOMException} InvalidCharacterError when it did not.
+ * Returns the bytes of base64 text.
+ * @throws {DOMException} InvalidCharacterError when the text is not base64.
  */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

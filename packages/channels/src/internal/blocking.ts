@@ -1,11 +1,15 @@
-/** Handlers that keep the event loop, and with it everybody else. */
+/** Detects handlers that block the event loop. */
 import { EventLoopBlockedError } from "../errors.ts";
 
-/** A handler that keeps the event loop longer than this, before its first `await`, is named in a warning. */
+/** A warning names a handler that runs longer than this before its first `await`. */
 const BLOCKED_WARNING_MS = 100;
 
-/** The warning for a handler that began then and has come to its first `await`; undefined when it was quick. */
-export function blockedSince(startedAtMs: number, consumer: string, event: string): EventLoopBlockedError | undefined {
+/** Returns the warning for a handler that started at this time and has reached its first `await`; undefined when it was quick. */
+export function blockedSince(
+  startedAtMs: number,
+  source: string,
+  operation: string,
+): EventLoopBlockedError | undefined {
   const durationMs = performance.now() - startedAtMs;
-  return durationMs > BLOCKED_WARNING_MS ? new EventLoopBlockedError(consumer, event, durationMs) : undefined;
+  return durationMs > BLOCKED_WARNING_MS ? new EventLoopBlockedError(source, operation, durationMs) : undefined;
 }

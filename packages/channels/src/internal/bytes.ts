@@ -1,4 +1,6 @@
-/** Several pieces as one. */
+/** Joins byte arrays. */
+
+/** Returns one array with the bytes of all pieces, in order. */
 export function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const piece of pieces) length += piece.length;

@@ -1,11 +1,12 @@
-/** Limits and times that anything can be told. */
+/** Validates numeric options. */
 import { ConfigurationError, describeValue } from "../errors.ts";
 
-/** The longest time of a timer. */
+/** The longest delay of a timer, in milliseconds. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
- * @param most The largest that a limit may be. Default: any.
+ * Checks limits and times, by the name of their option.
+ * @param most The largest allowed value. Default: no limit.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is not an integer from 1 up.
  */
 export function checkLimits(limits: Readonly<Record<string, number>>, most: number = Infinity): void {

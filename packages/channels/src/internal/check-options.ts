@@ -1,13 +1,13 @@
 /**
- * Options that nobody knows are refused: one that is misspelt would do nothing, and nobody would notice. So is what
- * is no function where one is needed: it would fail later, when somebody connects.
+ * Validates options, functions and methods when they are passed. A misspelt option would otherwise do nothing, and a
+ * wrong type would fail only when a client connects.
  */
 import { ConfigurationError, describeValue } from "../errors.ts";
 
 /**
- * @param what Whose options they are, as the error names it.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the options are no object, or when there is one that is not
- * among the known ones.
+ * Checks that options are an object with known names only.
+ * @param what The owner of the options, as the error names it.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the options are not an object, or one is unknown.
  */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
@@ -20,13 +20,19 @@ export function checkOptions(what: string, options: unknown, known: readonly str
   }
 }
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the value is no function. */
+/**
+ * Checks that a value is a function.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is not.
+ */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value === "function") return;
   throw new ConfigurationError(`Expected \`${name}\` to be a function, got ${describeValue(value)}.`);
 }
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the value lacks one of these methods. */
+/**
+ * Checks that a value has these methods.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it lacks one.
+ */
 export function checkMethods(name: string, value: unknown, methods: readonly string[]): void {
   const missing = methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function");
   if (missing === undefined) return;

@@ -1,12 +1,12 @@
-/** Giving way to the rest of the process, in Node and where there is no Node. */
+/** Yields to the event loop, in Node and elsewhere. */
 
-/** Kept from the beginning: a test that stops the timers must not stop this. */
+/** Read once, at the start: a test that mocks the timers must not stop this. */
 const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown };
 
-/** Calls back when the events at hand have been handled. */
+/** Calls back after the event loop has handled the pending events. */
 export const afterEvents: (callback: () => void) => unknown = setImmediate ?? afterMessage;
 
-/** Unlike a timer, browsers do not hold a message back when there are many. */
+/** Uses a message, because browsers throttle timers and not messages. */
 function afterMessage(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
   port1.addEventListener("message", () => {

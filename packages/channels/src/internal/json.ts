@@ -1,10 +1,10 @@
-/** JSON as what goes over the wire, both of a server and of the client of a test. */
+/** Writes JSON for the wire. */
 import { NotJsonError } from "../errors.ts";
 
 /**
- * The text of a value.
- * @throws {NotJsonError} CHANNELS_NOT_JSON when it has none: undefined, a function, a symbol or a bigint, or an object
- * that contains itself or a bigint.
+ * Returns a value as JSON text.
+ * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function, a symbol or a bigint, and for an object that
+ * contains itself or a bigint.
  */
 export function toJson(value: unknown): string {
   let text: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * A set that mostly has one element: what every connection has, and a `Set`
- * would take 200 bytes for. With more than one it is a `Set`.
+ * A set that usually has one element. Every connection has several of these, and
+ * a `Set` takes 200 bytes; only a second element creates one.
  */
 export class TinySet<Element> implements Iterable<Element> {
   #only: Element | undefined;

@@ -1,18 +1,19 @@
-/** Says of each text whether it comes for the first time: a flood of one mistake is one warning. */
+/** Limits warnings: a flood of one mistake gives one warning. */
 
-/** See the head of this file. */
+/** A memory of the keys that were seen, so that each warning is logged once. */
 export class WarnOnce {
   readonly #seen = new Set<string>();
-  readonly #most: number;
+  readonly #maxKeys: number;
 
-  /** @param most A flood of different mistakes ends here. */
-  constructor(most: number = 1000) {
-    this.#most = most;
+  /** @param maxKeys The number of keys to remember. Further keys give no warning. Default 1,000. */
+  constructor(maxKeys: number = 1000) {
+    this.#maxKeys = maxKeys;
   }
 
-  isFirst(text: string): boolean {
-    if (this.#seen.has(text) || this.#seen.size >= this.#most) return false;
-    this.#seen.add(text);
+  /** Returns true the first time that it receives a key, up to the limit of keys. */
+  isFirst(key: string): boolean {
+    if (this.#seen.has(key) || this.#seen.size >= this.#maxKeys) return false;
+    this.#seen.add(key);
     return true;
   }
 }

@@ -1,24 +1,22 @@
-/**
- * What may be a message, in every layer: what JSON has, so that nothing turns
- * into something else on the day when there are several processes.
- */
+/** Validates messages in every layer. A message is JSON, so that every process receives the same. */
 import { InvalidMessageError } from "../errors.ts";
 import type { ChannelMessage } from "./layer.ts";
 
-/** Nobody nests this deep; what does is within itself. */
+/** An object that nests deeper counts as a cycle. */
 const MAX_DEPTH = 500;
 
-/** What JSON would make something else of, and where it is. */
+/** A value that JSON drops or changes, and its place in the message. */
 interface Flaw {
   readonly what: string;
   readonly path: readonly string[];
 }
 
 /**
- * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when nobody could tell what the message is, or when
- * it holds what JSON does not have: bytes, maps, sets, objects of a class, bigints, functions, symbols, NaN,
- * infinity, nothing in the place of an entry of a list.
- * What has a `toJSON`, such as a date, is let through, although others may get what that makes of it.
+ * Throws unless JSON keeps the message unchanged: text, finite numbers, booleans, null, and lists and plain objects of
+ * these. A plain object may have properties that are undefined; JSON leaves them out.
+ * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the message has no type, or holds another value: bytes, a
+ * date, a map, a set, another object of a class, a bigint, a function, a symbol, NaN, an infinity, undefined in a list,
+ * or an object that contains itself.
  */
 export function checkMessage(message: ChannelMessage): void {
   checkType(message);
@@ -27,7 +25,7 @@ export function checkMessage(message: ChannelMessage): void {
     throw new InvalidMessageError(message, `${flaw.what} at ${["message", ...flaw.path].join(".")}`);
 }
 
-/** @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when nobody could tell what the message is. */
+/** @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the message has no type. */
 export function checkType(message: ChannelMessage): void {
   if (typeof message?.type !== "string" || message.type === "") throw new InvalidMessageError(message);
 }
@@ -48,37 +46,44 @@ function flawOf(value: unknown, depth: number): Flaw | undefined {
 }
 
 function flawIn(object: object, depth: number): Flaw | undefined {
-  if (depth > MAX_DEPTH) return { what: "an object within itself", path: [] };
-  if (Array.isArray(object)) {
-    for (let index = 0; index < object.length; index += 1) {
-      const value: unknown = object[index];
-      const flaw = value === undefined ? { what: "undefined", path: [] } : flawOf(value, depth + 1);
-      if (flaw !== undefined) return found(flaw, String(index));
-    }
-    return undefined;
-  }
-  if (!isPlain(object)) return hasJson(object) ? undefined : { what: kindOf(object), path: [] };
-  // Several times as fast as a list of keys; plain objects inherit nothing.
-  for (const key in object) {
-    const flaw = flawOf((object as Readonly<Record<string, unknown>>)[key], depth + 1);
-    if (flaw !== undefined) return found(flaw, key);
+  if (depth > MAX_DEPTH) return { what: "an object that contains itself", path: [] };
+  const isList = Array.isArray(object);
+  if (!(isList ? isPlainList(object) : isPlain(object))) return { what: kindOf(object), path: [] };
+  return isList ? flawInList(object, depth) : flawInObject(object as Readonly<Record<string, unknown>>, depth);
+}
+
+function flawInList(list: readonly unknown[], depth: number): Flaw | undefined {
+  for (let index = 0; index < list.length; index += 1) {
+    const value = list[index];
+    const flaw = value === undefined ? { what: "undefined", path: [] } : flawOf(value, depth + 1);
+    if (flaw !== undefined) return inside(String(index), flaw);
   }
   return undefined;
 }
 
-function found({ what, path }: Flaw, key: string): Flaw {
+function flawInObject(object: Readonly<Record<string, unknown>>, depth: number): Flaw | undefined {
+  // Several times as fast as `Object.keys`. Plain objects inherit no enumerable property.
+  for (const key in object) {
+    const flaw = flawOf(object[key], depth + 1);
+    if (flaw !== undefined) return inside(key, flaw);
+  }
+  return undefined;
+}
+
+function inside(key: string, { what, path }: Flaw): Flaw {
   return { what, path: [key, ...path] };
 }
 
-/** Whether an object is of no class, whichever realm it comes from. */
+/** Returns whether an object has no class. It may come from another realm. */
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** A buffer has a `toJSON`, of which nobody makes bytes again. */
-function hasJson(object: object): boolean {
-  return !ArrayBuffer.isView(object) && typeof (object as { readonly toJSON?: unknown }).toJSON === "function";
+/** Returns whether a list has no class of its own. It may come from another realm. */
+function isPlainList(list: readonly unknown[]): boolean {
+  const prototype: unknown = Object.getPrototypeOf(list);
+  return prototype === Array.prototype || (typeof prototype === "object" && prototype !== null && isPlain(prototype));
 }
 
 function kindOf(object: object): string {

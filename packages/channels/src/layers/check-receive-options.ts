@@ -1,9 +1,12 @@
-/** What `receive` of every layer takes beside the channel. */
+/** Validates the options of `receive`, for every layer. */
 import { ConfigurationError, describeValue } from "../errors.ts";
 import { checkFunction, checkOptions } from "../internal/check-options.ts";
 import type { ReceiveOptions } from "./layer.ts";
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, or not of its kind. */
+/**
+ * Checks the options of `receive`.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or of the wrong type.
+ */
 export function checkReceiveOptions(options: ReceiveOptions): void {
   checkOptions("receive", options, ["signal", "onListening", "onUnavailable"]);
   const { signal, onListening, onUnavailable } = options;

@@ -1,12 +1,12 @@
-/** Counts what did not reach a receiver, and tells whoever wants to know. */
+/** Counts the messages that did not reach a receiver. */
 import type { DroppedMessage } from "./layer.ts";
 
-/** See the head of this file. */
+/** The count of a layer's dropped messages, with its observer. */
 export class Drops {
   readonly #onDrop: ((drop: DroppedMessage) => void) | undefined;
   #count = 0;
 
-  /** @param onDrop Told of each; must not throw. */
+  /** @param onDrop Called for each dropped message; must not throw. */
   constructor(onDrop: ((drop: DroppedMessage) => void) | undefined) {
     this.#onDrop = onDrop;
   }
@@ -15,9 +15,12 @@ export class Drops {
     return this.#count;
   }
 
-  /** @param times How many messages there were of which all this is true. Default 1. */
+  /**
+   * Counts dropped messages.
+   * @param times The number of messages with this reason, type and group. Default 1.
+   */
   add(reason: DroppedMessage["reason"], messageType: string | undefined, group?: string, times: number = 1): void {
     this.#count += times;
-    for (let told = 0; told < times; told += 1) this.#onDrop?.({ reason, messageType, group });
+    for (let index = 0; index < times; index += 1) this.#onDrop?.({ reason, messageType, group });
   }
 }

@@ -1,18 +1,15 @@
-/**
- * The members that this process has in each group, held as objects: to deliver
- * is to walk them, with no look-up by name.
- */
+/** The members of each group in this process. Delivery walks the members, without a lookup by name. */
 import type { ReceiverKind, ChannelMessage, GroupMembers, Receiver } from "./layer.ts";
 
-/** Who wants to know which groups have members here. */
+/** An observer of the groups that have members in this process. */
 export interface GroupObserver {
-  /** A group has its first member. */
+  /** Called when a group gets its first member. */
   readonly onFirst: (group: string) => void;
-  /** A group has lost its last member. */
+  /** Called when a group loses its last member. */
   readonly onLast: (group: string) => void;
 }
 
-/** Group name to members, as far as they are in this process. */
+/** The members of each group in this process. */
 export class LocalGroups {
   readonly #groups = new Map<string, Map<ReceiverKind, GroupMembers>>();
   readonly #observer: GroupObserver | undefined;
@@ -22,46 +19,44 @@ export class LocalGroups {
   }
 
   add(group: string, receiver: Receiver): void {
-    let lanes = this.#groups.get(group);
-    if (lanes === undefined) {
-      lanes = new Map();
-      this.#groups.set(group, lanes);
+    let byKind = this.#groups.get(group);
+    if (byKind === undefined) {
+      byKind = new Map();
+      this.#groups.set(group, byKind);
       this.#observer?.onFirst(group);
     }
-    let lane = lanes.get(receiver.kind);
-    if (lane === undefined) {
-      lane = receiver.kind.createMembers();
-      lanes.set(receiver.kind, lane);
+    let members = byKind.get(receiver.kind);
+    if (members === undefined) {
+      members = receiver.kind.createMembers();
+      byKind.set(receiver.kind, members);
     }
-    lane.add(receiver);
+    members.add(receiver);
   }
 
   discard(group: string, receiver: Receiver): void {
-    const lanes = this.#groups.get(group);
-    const lane = lanes?.get(receiver.kind);
-    if (lanes === undefined || lane === undefined) return;
-    lane.delete(receiver);
-    this.#forgetEmpty(group, lanes, receiver.kind, lane);
+    const byKind = this.#groups.get(group);
+    const members = byKind?.get(receiver.kind);
+    if (byKind === undefined || members === undefined) return;
+    members.delete(receiver);
+    this.#removeEmpty(group, byKind, receiver.kind, members);
   }
 
-  /** @returns how many members had no room. */
+  /**
+   * Delivers a message to the members of a group.
+   * @returns the number of members that had no room.
+   */
   deliver(group: string, message: ChannelMessage, except?: Receiver): number {
-    const lanes = this.#groups.get(group);
-    if (lanes === undefined) return 0;
+    const byKind = this.#groups.get(group);
+    if (byKind === undefined) return 0;
     let missed = 0;
-    for (const [kind, lane] of lanes) {
-      missed += lane.deliver(message, except);
-      this.#forgetEmpty(group, lanes, kind, lane);
+    for (const [kind, members] of byKind) {
+      missed += members.deliver(message, except);
+      this.#removeEmpty(group, byKind, kind, members);
     }
     return missed;
   }
 
-  /** The groups that have members here, as they are now. */
-  names(): readonly string[] {
-    return [...this.#groups.keys()];
-  }
-
-  /** Whether a group has members here. */
+  /** Returns whether a group has members in this process. */
   has(group: string): boolean {
     return this.#groups.has(group);
   }
@@ -72,16 +67,21 @@ export class LocalGroups {
     for (const group of groups) this.#observer?.onLast(group);
   }
 
-  /** How many groups have a member here. */
+  /** The number of groups with members in this process. */
   get size(): number {
     return this.#groups.size;
   }
 
-  #forgetEmpty(group: string, lanes: Map<ReceiverKind, GroupMembers>, kind: ReceiverKind, lane: GroupMembers): void {
-    // Receivers may leave and join while they are delivered to: the group may have ended since, and begun anew.
-    if (lane.size > 0 || lanes.get(kind) !== lane) return;
-    lanes.delete(kind);
-    if (lanes.size > 0 || this.#groups.get(group) !== lanes) return;
+  #removeEmpty(
+    group: string,
+    byKind: Map<ReceiverKind, GroupMembers>,
+    kind: ReceiverKind,
+    members: GroupMembers,
+  ): void {
+    // Receivers may leave and join during a delivery, so another group of this name may have replaced this one.
+    if (members.size > 0 || byKind.get(kind) !== members) return;
+    byKind.delete(kind);
+    if (byKind.size > 0 || this.#groups.get(group) !== byKind) return;
     this.#groups.delete(group);
     this.#observer?.onLast(group);
   }

@@ -1,6 +1,11 @@
-/** The parts that a layer is made of, for whoever writes one. `testing` has the suite that it must pass. */
+/**
+ * Building blocks for channel layers, such as `@lobby/channels-redis`. The entry `testing` has the conformance suite.
+ * @unstable These exports may change in a minor version.
+ */
 export { describeValue } from "../errors.ts";
+export { backoffDelayMs } from "../internal/backoff.ts";
 export { isolateHook } from "../internal/isolate-hook.ts";
+export { PendingReplies } from "../internal/pending-replies.ts";
 export { Drops } from "./drops.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";
 export type { ReceiverKind, GroupMembers, Receiver } from "./layer.ts";

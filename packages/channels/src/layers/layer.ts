@@ -1,120 +1,122 @@
 /**
- * The contract of a channel layer: how connections, and processes, reach each
- * other by name. `layers/memory.ts` serves one process.
+ * The contract of a channel layer, through which connections and processes send
+ * each other messages by name. `layers/memory.ts` serves one process.
  *
  * Delivery is at most once and in the order of sending, per sender and channel.
- * What must not be lost belongs in a store.
+ * Keep data that must not be lost in a store.
  *
- * @see Django Channels, "Channel Layer Specification". Differs: a receiver can
- * be pushed to, capacity counts per channel, every drop is counted, and a
+ * @see Django Channels, "Channel Layer Specification". Differs: the layer can
+ * push to a receiver, capacity counts per channel, every drop is counted, and a
  * membership lives exactly as long as its channel.
  */
 import type { ChannelsError } from "../errors.ts";
 
 /**
- * What travels: a plain object with a `type`, of what JSON has. Who has sent or received it must not
- * change it any more: receivers of one process may all be handed this very object.
+ * A JSON object with a `type`. Do not mutate it after sending or receiving: the receivers of one process may share
+ * the object.
  */
 export interface ChannelMessage {
   readonly type: string;
 }
 
-/** A message as it is handed in: written out on the spot with its fields, or of any type that has a `type`. */
+/** A message as its sender writes it: an object literal with its fields, or any value with a `type`. */
 export type SentMessage = ChannelMessage | (ChannelMessage & Readonly<Record<string, unknown>>);
 
-/** Why a message did not reach a receiver. */
+/** A message that did not reach a receiver. */
 export interface DroppedMessage {
   /**
-   * `full`: the receiver had its capacity waiting. `expired`: nobody received
-   * it in time. `closed`: the channel it was sent to is gone, or went before
-   * somebody received it. `malformed`: it came over the backend, and no layer
-   * of this kind has sent it.
+   * `full`: the receiver had its capacity of messages waiting. `expired`: no receiver received it in time. `closed`: its
+   * channel was closed before a receiver received it. `malformed`: the backend delivered data that no layer of this
+   * kind has sent.
    */
   readonly reason: "full" | "expired" | "closed" | "malformed";
-  /** Undefined when only the number of what was dropped is known. */
+  /** Undefined when the layer knows only the number of dropped messages. */
   readonly messageType: string | undefined;
-  /** The group it was sent to; undefined for a direct `send`, and for what had waited and `expired` or was `closed`. */
+  /** The group of the message; undefined for a direct `send`, and for a waiting message that expired or was closed. */
   readonly group: string | undefined;
 }
 
-/** Takes messages as they come, instead of having them wait for `receive`. */
+/** A receiver to which the layer pushes messages. */
 export interface Receiver {
-  /** Receivers of one audience are given a group's message together. */
+  /** The kind, which delivers a group's message to all its receivers together. */
   readonly kind: ReceiverKind;
-  /** @returns false when the receiver has its capacity waiting: the message is then dropped and counted. */
+  /**
+   * Receives one message.
+   * @returns false when the receiver has its capacity of messages waiting: the layer drops and counts the message.
+   */
   deliver(message: ChannelMessage): boolean;
 }
 
-/** A kind of receiver, which may have a way to serve many of them at once. */
+/** A kind of receiver, which may deliver to many receivers at once. */
 export interface ReceiverKind {
-  /** Makes the part of one group that holds receivers of this audience. */
+  /** Creates the part of one group that has the receivers of this kind. */
   createMembers(): GroupMembers;
 }
 
-/** The receivers of one audience in one group. */
+/** The receivers of one kind in one group. */
 export interface GroupMembers {
   readonly size: number;
   add(receiver: Receiver): void;
   delete(receiver: Receiver): void;
   /**
-   * @param except A receiver that is left out, whether or not it is one of them.
-   * @returns how many of them had no room.
+   * Delivers a message to every receiver.
+   * @param except A receiver that does not receive the message; it need not be a member.
+   * @returns the number of receivers that had no room.
    */
   deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
-/** A channel that this process made and receives from. */
+/** A channel that this process created and receives from. */
 export interface Channel {
-  /** Unique among all processes of the layer. */
+  /** A name that is unique among all processes of the layer. */
   readonly name: string;
   /**
-   * Leaves every group, drops what waits, and ends a `receive` that waits with
-   * `ConfigurationError`. Closing twice is closing once.
+   * Leaves every group, drops the waiting messages, and ends a waiting `receive` with `ConfigurationError`. Further calls
+   * do nothing.
    */
   close(): Promise<void>;
 }
 
-/** How to wait for a message; an unknown option is refused. */
+/** Options of `receive`. */
 export interface ReceiveOptions {
-  /** Ends the wait with the signal's reason. No message is lost by it. */
+  /** Ends the wait with the signal's reason. The wait loses no message. */
   readonly signal?: AbortSignal;
-  /** Called, perhaps more than once, when there is no message yet and the layer is sure to listen for one. */
+  /** Called, perhaps more than once, when no message waits and the layer has started to listen for one. */
   readonly onListening?: () => void;
-  /** Called, perhaps more than once, when the layer cannot listen but goes on waiting. `onListening` or a message follows. */
+  /** Called, perhaps more than once, when the layer cannot listen and keeps waiting. `onListening` or a message follows. */
   readonly onUnavailable?: (cause: Error) => void;
 }
 
 /** A time in which this process may have missed messages. */
 export interface Gap {
-  /** How long it lasted, in milliseconds. Messages that a worker was receiving may be older. */
+  /** How long it lasted. Messages that a worker was receiving may be older. */
   readonly durationMs: number;
   /** Why the layer could not receive. */
   readonly cause: ChannelsError;
 }
 
-/** How to send to a group; an unknown option is refused. */
+/** Options of `groupSend`. */
 export interface GroupSendOptions {
-  /** A channel that does not get the message although it is in the group, such as that of the sender. */
+  /** A member that does not receive the message, such as the sender's own channel. */
   readonly except?: Channel | string;
 }
 
-/** See the head of this file. Every call but `close` throws `LayerClosedError` CHANNELS_LAYER_CLOSED once closed. */
+/** A channel layer. After `close`, every call but `close` throws `LayerClosedError` CHANNELS_LAYER_CLOSED. */
 export interface ChannelLayer {
-  /** How many messages may wait for one channel. */
+  /** The number of messages that may wait for one channel. */
   readonly capacity: number;
-  /** How many messages were dropped since the layer was made, for whatever reason. */
+  /** The number of messages that the layer has dropped, for any reason. */
   readonly dropped: number;
 
   /**
-   * Makes a channel of this process. Without a receiver, its messages wait for
+   * Creates a channel of this process. Without a receiver, its messages wait for
    * `receive(channel.name)`.
    */
   newChannel(receiver?: Receiver): Channel;
 
   /**
-   * Sends to one channel: one of some process's `newChannel`, or a name that
-   * workers agreed upon.
-   * @throws {ChannelFullError} CHANNELS_CHANNEL_FULL when `capacity` messages wait there; the message is dropped.
+   * Sends to one channel: a process's own channel, or a named channel of workers.
+   * @throws {ChannelFullError} CHANNELS_CHANNEL_FULL when `capacity` messages wait there; the layer drops the message.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
    * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE when the layer has a limit.
@@ -124,28 +126,25 @@ export interface ChannelLayer {
   /**
    * Waits for the next message of a channel.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or not of its kind, nobody here can
-   * receive from the channel, or it is closed meanwhile.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or of the wrong type, this process
+   * cannot receive from the channel, or the channel is closed meanwhile.
    */
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
 
   /**
-   * Puts a channel into a group; doing it twice is doing it once. The
-   * membership is a lease, renewed by whoever receives from the channel; it
-   * ends with the channel. A layer that cannot do it for a channel of another
-   * process says so.
+   * Adds a channel to a group. Adding it again does nothing. The membership is a lease that ends with the channel;
+   * each `receive` renews it.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer made the channel.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer created the channel.
    */
   groupAdd(group: string, channel: Channel | string): Promise<void>;
 
-  /** Takes a channel out of a group. No error when it is not in it; otherwise throws as `groupAdd` does. */
+  /** Removes a channel from a group. Does nothing when it is not a member; otherwise throws as `groupAdd` does. */
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
 
   /**
-   * Sends to every channel that is in the group at this moment; over a network,
-   * one that joins while the message is on its way may get it too. Members with
-   * their capacity waiting miss it, and are counted in `dropped`.
+   * Sends to every channel that is in the group now. Over a network, a channel that joins during the delivery may
+   * receive the message too. Members with their capacity of messages waiting miss it; `dropped` counts them.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE
    * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE when the layer has a limit.
@@ -160,10 +159,10 @@ export interface ChannelLayer {
    */
   onGap(listener: (gap: Gap) => void): () => void;
 
-  /** Forgets every waiting message and every membership, for tests. */
+  /** Removes every waiting message and every membership, for tests. */
   flush(): Promise<void>;
 
-  /** Ends every `receive` with `LayerClosedError` and frees what the layer holds. */
+  /** Ends every `receive` with `LayerClosedError` and frees the resources of the layer. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

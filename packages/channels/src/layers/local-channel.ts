@@ -1,4 +1,4 @@
-/** A channel that this process receives from: its name, made when first asked for, and its groups. */
+/** A channel that this process receives from. It gets its name when code first reads the name. */
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
@@ -13,10 +13,10 @@ export interface ChannelHome {
   /** Makes the channel reachable by a name. */
   register(name: string, channel: LocalChannel): void;
   /** Makes a name unreachable. */
-  forget(name: string): void;
+  unregister(name: string): void;
 }
 
-/** See the head of this file. */
+/** A channel of this process, with its groups. */
 export class LocalChannel implements Channel {
   readonly receiver: Receiver;
   readonly #home: ChannelHome;
@@ -24,7 +24,7 @@ export class LocalChannel implements Channel {
   #name: string | undefined;
   #isClosed = false;
 
-  /** @param name That of a worker's channel; without one the channel gets a name of its own. */
+  /** @param name The name of a worker's channel. Default: a unique name. */
   constructor(home: ChannelHome, receiver: Receiver, name?: string) {
     this.#home = home;
     this.receiver = receiver;
@@ -35,7 +35,7 @@ export class LocalChannel implements Channel {
     return this.#name ?? this.#register(this.#home.makeName());
   }
 
-  /** Whether this is where it was made. */
+  /** Returns whether this home created the channel. */
   isOf(home: ChannelHome): boolean {
     return this.#home === home;
   }
@@ -52,7 +52,7 @@ export class LocalChannel implements Channel {
     this.#home.groups.discard(group, this.receiver);
   }
 
-  /** Begins the lease of a mailbox anew. When the last one has ended, so have its memberships. */
+  /** Renews the lease of a mailbox. The memberships of an expired lease end first. */
   renewLease(): void {
     if (!(this.receiver instanceof Mailbox)) return;
     if (!this.receiver.isAlive) this.#leaveAll();
@@ -64,7 +64,7 @@ export class LocalChannel implements Channel {
     this.#isClosed = true;
     this.#leaveAll();
     if (this.#name === undefined) return;
-    this.#home.forget(this.#name);
+    this.#home.unregister(this.#name);
     if (this.receiver instanceof Mailbox) {
       this.receiver.close(new ConfigurationError(`Nobody can receive from ${quote(this.#name)}: it is closed.`));
     }
@@ -72,7 +72,7 @@ export class LocalChannel implements Channel {
 
   #register(name: string): string {
     this.#name = name;
-    // A closed channel must not come to life again because somebody asks what it was called.
+    // Reading the name of a closed channel must not register it again.
     if (!this.#isClosed) this.#home.register(name, this);
     return name;
   }

@@ -1,4 +1,4 @@
-/** The channels of one process: those whose name was asked for can be found by it. */
+/** The channels of one process, by name. */
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
@@ -6,31 +6,31 @@ import { LocalChannel, type ChannelHome } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
 
-/** See the head of this file. */
+/** The channels of one process. Only channels whose name was read can be found. */
 export class LocalChannels implements ChannelHome {
   readonly groups: LocalGroups;
-  /** Unique among all processes of the layer; what the names of its channels begin with. */
+  /** The prefix of its channels' names, unique among all processes of the layer. */
   readonly processName: string;
   readonly #mailboxOptions: MailboxOptions;
   readonly #byName = new Map<string, LocalChannel>();
   #count = 0;
 
-  /** @param kind What the layer is called in the names of its channels. */
+  /** @param kind The name of the layer in the names of its channels. */
   constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions) {
     this.groups = groups;
     this.processName = `${kind}.${crypto.randomUUID()}`;
     this.#mailboxOptions = mailboxOptions;
   }
 
-  /** A channel with a name of its own. Without a receiver, its messages wait for `receive`. */
+  /** Creates a channel with a unique name. Without a receiver, its messages wait for `receive`. */
   open(receiver?: Receiver): LocalChannel {
     const channel = new LocalChannel(this, receiver ?? new Mailbox(this.#mailboxOptions));
-    // Nobody can be pushed to, so somebody will ask for the name to receive by it.
+    // Without a receiver, a caller will receive by name, so the name has to exist.
     if (receiver === undefined) void channel.name;
     return channel;
   }
 
-  /** A channel with a mailbox and a name that others know. */
+  /** Creates a channel with a mailbox and a given name. */
   openNamed(name: string): LocalChannel {
     return new LocalChannel(this, new Mailbox(this.#mailboxOptions), name);
   }
@@ -40,11 +40,11 @@ export class LocalChannels implements ChannelHome {
   }
 
   /**
-   * The channel of this process that is to join or leave a group; undefined when it is closed. The name of one that
-   * no process made is given back.
+   * Returns the channel of this process that joins or leaves a group; undefined when it is closed. Returns the name
+   * itself for a named channel of workers.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer made it, which alone
-   * could do it.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer created it: only that
+   * one can add or remove it.
    */
   member(channel: Channel | string): LocalChannel | string | undefined {
     if (channel instanceof LocalChannel && channel.isOf(this)) return channel;
@@ -59,7 +59,7 @@ export class LocalChannels implements ChannelHome {
 
   /**
    * Waits for the next message of a channel of this process.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is none with a mailbox by this name.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when this process has no mailbox of this name.
    */
   async receive(name: string, options?: ReceiveOptions): Promise<ChannelMessage> {
     const channel = this.#byName.get(name);
@@ -80,18 +80,18 @@ export class LocalChannels implements ChannelHome {
     return this.#byName.entries();
   }
 
-  /** Forgets what waits. */
+  /** Removes all waiting messages. */
   clear(): void {
     for (const { receiver } of this.#byName.values()) if (receiver instanceof Mailbox) receiver.clear();
   }
 
-  /** Ends every `receive` that waits with this error. */
+  /** Ends every waiting `receive` with this error. */
   close(error: Error): void {
     for (const { receiver } of this.#byName.values()) if (receiver instanceof Mailbox) receiver.close(error);
     this.#byName.clear();
   }
 
-  /** A name that no channel had before. */
+  /** Returns a name that no channel had before. */
   makeName(): string {
     this.#count += 1;
     return `${this.processName}${PROCESS_SEPARATOR}${this.#count}`;
@@ -103,7 +103,7 @@ export class LocalChannels implements ChannelHome {
   }
 
   /** Makes a name unreachable. */
-  forget(name: string): void {
+  unregister(name: string): void {
     this.#byName.delete(name);
   }
 }

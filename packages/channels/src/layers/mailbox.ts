@@ -1,4 +1,4 @@
-/** Messages of one channel that wait for `receive`. */
+/** The messages of one channel that wait for `receive`. */
 import type { ReceiverKind, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
 import { PlainMembers } from "./plain-members.ts";
 
@@ -7,17 +7,17 @@ interface Waiting {
   readonly expiresAtMs: number;
 }
 
-/** What a mailbox needs to know of its layer. */
+/** The limits and the clock of a mailbox. */
 export interface MailboxOptions {
   readonly capacity: number;
   readonly expiryMs: number;
   readonly leaseMs: number;
   readonly now: () => number;
-  /** Told of each message that nobody received. */
+  /** Called for each message that no receiver received. */
   readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
 }
 
-/** A bounded queue of one channel. */
+/** A bounded queue of the messages of one channel. */
 export class Mailbox implements Receiver {
   readonly kind: ReceiverKind = MAILBOXES;
   readonly #options: MailboxOptions;
@@ -33,7 +33,7 @@ export class Mailbox implements Receiver {
   deliver(message: ChannelMessage): boolean {
     const taker = this.#takers.shift();
     if (taker !== undefined) {
-      // The wait ends here: the next message of this tick must still find a living member.
+      // The wait ends here. The lease keeps the membership for the next message of this tick.
       this.renewLease();
       taker.resolve(message);
       return true;
@@ -67,13 +67,13 @@ export class Mailbox implements Receiver {
     }
   }
 
-  /** Whether anyone has received lately, or waits now: only then do memberships last. */
+  /** Whether a receiver waits now, or received within the lease. Only then do memberships last. */
   get isAlive(): boolean {
     return this.#takers.length > 0 || this.#options.now() < this.#leaseEndsAtMs;
   }
 
-  /** Whether nothing is lost by forgetting this mailbox. */
-  get isForgettable(): boolean {
+  /** Whether the mailbox can be removed without losing a message or a membership. */
+  get isDisposable(): boolean {
     this.#expire();
     return !this.isAlive && this.#waiting.length === 0;
   }
@@ -82,12 +82,12 @@ export class Mailbox implements Receiver {
     this.#leaseEndsAtMs = this.#options.now() + this.#options.leaseMs;
   }
 
-  /** Forgets what waits. */
+  /** Removes all waiting messages. */
   clear(): void {
     this.#waiting = [];
   }
 
-  /** Ends every waiting `receive` with this error, and drops what waits. */
+  /** Ends every waiting `receive` with this error, and drops the waiting messages. */
   close(error: Error): void {
     for (const taker of this.#takers) taker.reject(error);
     for (const { message } of this.#waiting) this.#options.onDrop("closed", message);

@@ -1,7 +1,7 @@
 /**
  * The channel layer of one process.
- * @see Django Channels, `InMemoryChannelLayer`. Differs: fit for production as
- * long as there is one process, and it follows the same rules as every layer.
+ * @see Django Channels, `InMemoryChannelLayer`. Differs: fit for production with
+ * one process, and it passes the same conformance suite as every layer.
  */
 import { ChannelFullError, LayerClosedError } from "../errors.ts";
 import { isolateHook } from "../internal/isolate-hook.ts";
@@ -27,32 +27,32 @@ import { checkMessage } from "./check-message.ts";
 import { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 import { checkReceiveOptions } from "./check-receive-options.ts";
 
-/** Limits of a layer; an unknown option is refused. */
+/** Options of the in-memory layer. */
 export interface InMemoryChannelLayerOptions {
-  /** Messages that may wait for one channel, at least 1. Default 100. */
+  /** The number of messages that may wait for one channel, at least 1. Default 100. */
   readonly capacity?: number;
-  /** How long a message waits for `receive`, in milliseconds. Default 60,000. */
+  /** How long a message waits for `receive`. Default 60,000. */
   readonly expiryMs?: number;
-  /** How long a channel stays in its groups when nobody receives from it, in milliseconds. Default 60,000. */
+  /** How long a channel stays in its groups without a `receive`. Default 60,000. */
   readonly leaseMs?: number;
   /** The clock, in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
   /**
-   * Told of each message that did not reach a receiver. Every one is counted in `dropped` anyway.
-   * What it throws is written to the console.
+   * Called for each message that did not reach a receiver. `dropped` counts them as well. Its errors are logged to the
+   * console.
    */
   readonly onDrop?: (drop: DroppedMessage) => void;
 }
 
-/** How many channels with a name there may be before forgotten ones are looked for. */
+/** The number of named channels at which the layer first removes unused ones. */
 const FIRST_SWEEP_SIZE = 1024;
 
-/** See the head of this file. */
+/** The channel layer of one process. */
 export class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
   readonly #drops: Drops;
   readonly #groups = new LocalGroups();
-  /** Whatever can be reached by name: channels of workers, and others whose name was asked for. */
+  /** The channels that can be reached by name. */
   readonly #channels: LocalChannels;
   #sweepSize = FIRST_SWEEP_SIZE;
   #isClosed = false;
@@ -99,7 +99,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.#assertOpen();
     checkReceiveOptions(options);
-    // One that workers agreed upon begins with whoever asks for it first.
+    // The first call for a worker's channel creates it.
     this.#channel(channel);
     return this.#channels.receive(channel, options);
   }
@@ -162,7 +162,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     return this.#channel(channelNameOf(channel));
   }
 
-  /** The channel of this name; a name that no process made gets a mailbox. */
+  /** Returns the channel of this name. Creates the mailbox of a worker's channel. */
   #channel(name: string): LocalChannel | undefined {
     checkChannelName(name);
     const known = this.#channels.get(name);
@@ -171,11 +171,11 @@ export class InMemoryChannelLayer implements ChannelLayer {
     return this.#channels.openNamed(name);
   }
 
-  /** Names that were used once and never again must not add up, nor their groups. */
+  /** Removes the mailboxes of names that are no longer used, and their memberships. */
   #sweep(): void {
     for (const [name, channel] of this.#channels.entries()) {
       const isWorkers = channel.receiver instanceof Mailbox && !name.includes(PROCESS_SEPARATOR);
-      if (isWorkers && channel.receiver.isForgettable) void channel.close();
+      if (isWorkers && channel.receiver.isDisposable) void channel.close();
     }
     this.#sweepSize = Math.max(FIRST_SWEEP_SIZE, this.#channels.size * 2);
   }

@@ -1,34 +1,34 @@
-/** What may be the name of a channel or a group, in every layer. */
+/** Validates the names of channels and groups, for every layer. */
 import { InvalidNameError } from "../errors.ts";
 import type { Channel } from "./layer.ts";
 
-/** The most UTF-16 code units a name may have; any text of 64 code points fits with room for a prefix. */
+/** The longest name, in UTF-16 code units. Any text of 64 code points fits, with room for a prefix. */
 export const MAX_NAME_LENGTH = 512;
 
-/** Stands between the process and the rest in the name of a channel that a layer made. */
+/** The separator after the process in the name of a process's channel. */
 export const PROCESS_SEPARATOR = "!";
 
 const RULE = `is well-formed text of 1 to ${MAX_NAME_LENGTH} UTF-16 code units`;
 
 /**
- * Any well-formed text will do: `로비`, a space or a line break.
- * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+ * Checks the name of a group. Any well-formed text is allowed: `로비`, a space or a line break.
+ * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name is empty, too long or not well-formed.
  */
 export function checkGroupName(name: string): void {
   if (!isName(name)) throw new InvalidNameError("group", name, RULE);
 }
 
 /**
- * As for groups; `!` is left to the names that layers make.
- * @throws {InvalidNameError} CHANNELS_INVALID_NAME
+ * Checks the name of a channel, by the same rule. Only layers create names with `!`.
+ * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name is empty, too long or not well-formed.
  */
 export function checkChannelName(name: string): void {
   if (!isName(name)) throw new InvalidNameError("channel", name, RULE);
 }
 
 /**
- * The name of a channel that was given as such or by its name.
- * @throws {InvalidNameError} CHANNELS_INVALID_NAME also when it is neither.
+ * Returns the name of a channel, or the name itself.
+ * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the value is neither a channel nor a valid name.
  */
 export function channelNameOf(channel: Channel | string): string {
   const name = (typeof channel === "string" ? channel : ((channel as Channel | null)?.name ?? channel)) as string;

@@ -1,7 +1,7 @@
-/** The simplest part of a group: every receiver in it is handed each message by itself. */
+/** Group members that receive each message one by one. */
 import type { ReceiverKind, ChannelMessage, GroupMembers, Receiver } from "./layer.ts";
 
-/** See the head of this file. */
+/** Group members that receive each message one by one. */
 export class PlainMembers<Member extends Receiver = Receiver> implements GroupMembers {
   protected readonly members: Set<Member> = new Set();
 
@@ -26,5 +26,5 @@ export class PlainMembers<Member extends Receiver = Receiver> implements GroupMe
   }
 }
 
-/** That of receivers which have no better way to serve many of them at once. */
+/** The kind of receivers that receive each message one by one. */
 export const plainReceiverKind: ReceiverKind = { createMembers: () => new PlainMembers() };

@@ -31,9 +31,13 @@ type StackNeeds<Ms, Given = unknown> = Ms extends readonly [infer First, ...infe
 type StackAdds<Ms> = Ms extends readonly [infer First, ...infer Rest] ? AddsOf<First> & StackAdds<Rest> : unknown;
 
 /** Middleware around an application of any protocol. */
-export type Stack<Needs, Adds> = <Connection, Scope, Result>(
-  application: Application<Connection, Scope, Result>,
-) => Application<Connection, Needs & Remaining<Scope, Adds>, Result>;
+export interface Stack<Needs, Adds> {
+  <Connection, Scope, Result>(
+    application: Application<Connection, Scope, Result>,
+  ): Application<Connection, Needs & Remaining<Scope, Adds>, Result>;
+  /** Carries the additions in the type; nothing is there at run time. */
+  readonly "~adds"?: Adds;
+}
 
 /**
  * Composes middleware, first to last, into one wrapper for applications:

@@ -2,19 +2,6 @@
 import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 
 /**
- * The parameters in a path literal: `"/ws/chat/:room/"` gives `{ room: string }`.
- */
-export type PathParams<Path extends string> = {
-  readonly [Name in ParamNames<Path>]: string;
-};
-
-type ParamNames<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
-  ? ParamName<Segment> | ParamNames<Rest>
-  : ParamName<Path>;
-
-type ParamName<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
-
-/**
  * The text of one path segment as it stood in the address.
  *
  * A `%` that does not begin an escape is itself: people type `/chat/50%/`, and

@@ -7,10 +7,11 @@
  */
 import type { Application } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
+import type { PathParams } from "../application/path-params.ts";
 import { deriveScope, isDerived } from "../application/rebuild-scope.ts";
 import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
-import { PathPattern, type PathMatch, type PathParams } from "./path-pattern.ts";
+import { PathPattern, type PathMatch } from "./path-pattern.ts";
 
 /** "No route" as a value that an outer router recognises, to go on searching. */
 export const NO_ROUTE: Denial = new Denial(404, "There is nothing at this address.");
@@ -39,11 +40,6 @@ type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
 };
 
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
-
-/** The part of a scope that `Path` provides: `ScopeParams<"/chat/:room/">` is `{ params: { room: string } }`. */
-export interface ScopeParams<Path extends string> {
-  readonly params: PathParams<Path>;
-}
 
 /**
  * Leads a whole path to an application: `route("/ws/chat/:room/", chat)`.

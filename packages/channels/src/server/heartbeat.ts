@@ -1,45 +1,46 @@
 /**
- * Finds peers that are gone without a word. One timer serves every connection:
- * they stand on a wheel, each turn of which is one interval, and each step is
- * the turn of those on one spoke. It runs while any stands there.
+ * Detects clients that vanished silently. One timer serves every connection:
+ * the connections stand on the spokes of a wheel. One turn of the wheel takes one
+ * interval, and each step visits one spoke. The timer runs only while the wheel
+ * has connections.
  */
 
-/** What stands on the wheel. */
+/** A connection that the heartbeat visits. */
 export interface HeartbeatTarget {
-  /** Once per interval: give a sign of life, or cut a peer that has given none since the last time. */
+  /** Runs once per interval: sends a sign of life, or cuts a client that gave none since the last visit. */
   beat(): void;
 }
 
 const SPOKES = 16;
 
-/** See the head of this file. */
+/** One timer for the heartbeats of all connections. */
 export class Heartbeat {
   readonly #spokes: readonly Set<HeartbeatTarget>[] = Array.from({ length: SPOKES }, () => new Set<HeartbeatTarget>());
   readonly #stepMs: number;
   #timer: ReturnType<typeof setInterval> | undefined;
   #size = 0;
-  #joining = 0;
-  #turning = 0;
+  #nextToFill = 0;
+  #nextToVisit = 0;
 
-  /** @param intervalMs Between two beats of one heart; its first comes within one. */
+  /** @param intervalMs The time between two visits of one connection. The first visit is within one interval. */
   constructor(intervalMs: number) {
     this.#stepMs = intervalMs / SPOKES;
   }
 
-  /** Takes what is not there yet. */
-  add(heart: HeartbeatTarget): void {
-    const spoke = this.#spokes[this.#joining] as Set<HeartbeatTarget>;
-    this.#joining = (this.#joining + 1) % SPOKES;
-    spoke.add(heart);
+  /** Adds a connection. Add it once. */
+  add(target: HeartbeatTarget): void {
+    const spoke = this.#spokes[this.#nextToFill] as Set<HeartbeatTarget>;
+    this.#nextToFill = (this.#nextToFill + 1) % SPOKES;
+    spoke.add(target);
     this.#size += 1;
     this.#timer ??= setInterval(() => this.#step(), this.#stepMs);
-    // In Node it would keep a process alive that has nothing else to do.
+    // In Node, the timer must not keep an otherwise idle process alive.
     (this.#timer as { readonly unref?: () => void }).unref?.();
   }
 
-  /** Forgets it, if it is there. */
-  delete(heart: HeartbeatTarget): void {
-    if (!this.#spokes.some((spoke) => spoke.delete(heart))) return;
+  /** Removes a connection, if the wheel has it. */
+  delete(target: HeartbeatTarget): void {
+    if (!this.#spokes.some((spoke) => spoke.delete(target))) return;
     this.#size -= 1;
     if (this.#size > 0) return;
     clearInterval(this.#timer);
@@ -47,7 +48,7 @@ export class Heartbeat {
   }
 
   #step(): void {
-    for (const heart of this.#spokes[this.#turning] as Set<HeartbeatTarget>) heart.beat();
-    this.#turning = (this.#turning + 1) % SPOKES;
+    for (const target of this.#spokes[this.#nextToVisit] as Set<HeartbeatTarget>) target.beat();
+    this.#nextToVisit = (this.#nextToVisit + 1) % SPOKES;
   }
 }

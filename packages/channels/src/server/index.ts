@@ -1,4 +1,7 @@
-/** The parts that a protocol server is made of, for whoever writes one. `@lobby/channels-node` is one. */
+/**
+ * Building blocks for protocol servers, such as `@lobby/channels-node`.
+ * @unstable These exports may change in a minor version.
+ */
 export type { ServerSocket, SocketHandler } from "../application/socket.ts";
 export { bodyDenial } from "../application/failure.ts";
 export { checkClose } from "../application/close-codes.ts";

@@ -1,12 +1,12 @@
-/** Waiting that ends, and says what it waited for. */
+/** Waits with a deadline. */
 import { CommunicatorTimeoutError } from "../errors.ts";
 import { startTimer, stopTimer } from "./timers.ts";
 
 /**
- * The promise's value, if it comes in time.
- * @param awaited What to say was awaited.
- * @param seen What to say had come instead.
- * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT otherwise.
+ * Returns the promise's value.
+ * @param awaited The awaited thing, for the error.
+ * @param seen Returns what arrived instead, for the error.
+ * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT after the time-out.
  */
 export async function withDeadline<Value>(
   promise: Promise<Value>,

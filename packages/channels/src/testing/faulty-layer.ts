@@ -1,8 +1,8 @@
 /**
- * A channel layer whose backend and network are bad, to see what an application
- * makes of it: around any layer, it refuses, drops, duplicates, delays and
- * reorders what is sent. Which message meets what is decided by a seed, so that
- * a failure can be had again. It can also be away altogether for a while.
+ * A channel layer with a faulty backend and network, for tests of applications.
+ * Around any layer, it refuses, drops, duplicates, delays and reorders messages.
+ * A seed decides which message meets which fault, so that every failure repeats.
+ * The layer can also have an outage.
  */
 import { ConfigurationError, LayerClosedError, LayerUnavailableError, quote } from "../errors.ts";
 import type {
@@ -21,62 +21,63 @@ import { checkChannelName, checkGroupName } from "../layers/names.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
-/** What can happen to a message, in the order in which it is decided: to each message, one of them at most. */
+/** The kinds of fault, in the order of the decision. Each message meets one at most. */
 const KINDS = ["refuse", "drop", "duplicate", "delay", "reorder"] as const;
 
-/** See `FaultyLayerOptions`. */
+/** A kind of fault; see `FaultyLayerOptions`. */
 export type FaultKind = (typeof KINDS)[number];
 
-/** How likely each fault is, from 0, the default, to 1; an unknown option is refused. */
+/** The probability of each fault, from 0, the default, to 1. */
 export interface FaultyLayerOptions {
-  /** The same calls with the same seed meet the same faults. An integer. */
+  /** An integer. The same calls with the same seed meet the same faults. */
   readonly seed: number;
-  /** The message goes nowhere, and the call throws `LayerUnavailableError`. */
+  /** The layer drops the message, and the call throws `LayerUnavailableError`. */
   readonly refuse?: number;
-  /** The message goes nowhere, and whoever sent it is not told. It is counted in `dropped`. */
+  /** The layer drops the message silently. `dropped` counts it. */
   readonly drop?: number;
-  /** The message goes in twice. */
+  /** The layer sends the message twice. */
   readonly duplicate?: number;
-  /** The message goes in behind the next `delayMessages` messages, whomever they are for, or at `release`. */
+  /** The layer sends the message after the next `delayMessages` messages to any target, or at `release`. */
   readonly delay?: number;
-  /** The message changes places with the next one for the same channel or group, or goes in at `release`. */
+  /** The layer swaps the message with the next one to the same channel or group, or sends it at `release`. */
   readonly reorder?: number;
-  /** Default 3, at least 1. */
+  /** The number of messages that overtake a delayed one, at least 1. Default 3. */
   readonly delayMessages?: number;
 }
 
-/** How many faults, the last ones, are told in words. */
-const MOST_SHOWN = 20;
+/** The number of faults, the latest, that `toString` describes. */
+const MAX_DESCRIBED = 20;
 
-/** What was done to one message. */
+/** A fault that one message met. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** Which message it was of all that were sent through the layer, counted from 1. */
+  /** The number of the message among all messages sent through the layer, from 1. */
   readonly number: number;
   /** `channel "…"` or `group "…"`. */
   readonly target: string;
   readonly message: ChannelMessage;
 }
 
-/** A message that has not gone in yet. */
+/** A message that the layer has not sent yet. */
 interface Held {
   readonly target: string;
   readonly isReordered: boolean;
-  /** How many messages may still overtake it. */
+  /** The number of messages that may still overtake it. */
   left: number;
   readonly put: () => Promise<void>;
 }
 
 /**
- * Faults happen on the way in, to `send` and `groupSend`; until it is away, all
- * else goes to the layer inside as it is, and so do the channels of consumers.
+ * A channel layer with faults. Faults affect `send` and `groupSend`. Outside an
+ * outage, all other calls, and the channels of consumers, pass to the inner layer
+ * unchanged.
  *
  * @example
  * const layer = new FaultyLayer(new InMemoryChannelLayer(), { seed: 7, drop: 0.1, reorder: 0.1 });
  * const client = new WebSocketCommunicator(application, "/ws/lobby/", { layer });
- * // … say much, then
+ * // … send messages, then
  * await layer.release();
- * // … and look whether the client noticed what it missed. `String(layer)` says what that was.
+ * // … and check that the client noticed what it missed. `String(layer)` lists the faults.
  */
 export class FaultyLayer implements ChannelLayer {
   readonly seed: number;
@@ -87,9 +88,9 @@ export class FaultyLayer implements ChannelLayer {
   readonly #faults: Fault[] = [];
   #buffered: Held[] = [];
   #sent = 0;
-  /** Tells each `receive` that waits whether the layer listens. */
+  /** Report to each waiting `receive` whether the layer listens. */
   readonly #waits = new Set<() => void>();
-  #isAway = false;
+  #hasOutage = false;
   #isClosed = false;
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
@@ -108,19 +109,19 @@ export class FaultyLayer implements ChannelLayer {
     this.#delayMessages = delayMessages;
   }
 
-  /** What was done to which message, in the order of sending. */
+  /** The faults so far, in the order of sending. */
   get faults(): readonly Fault[] {
     return this.#faults;
   }
 
-  /** How often each fault happened. */
+  /** The number of faults of each kind. */
   get counts(): Readonly<Record<FaultKind, number>> {
     const counts = { refuse: 0, drop: 0, duplicate: 0, delay: 0, reorder: 0 };
     for (const { kind } of this.#faults) counts[kind] += 1;
     return counts;
   }
 
-  /** How many delayed and reordered messages have not gone in yet. */
+  /** The number of delayed and reordered messages that wait. */
   get held(): number {
     return this.#buffered.length;
   }
@@ -143,24 +144,24 @@ export class FaultyLayer implements ChannelLayer {
   }
 
   async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
-    const tell = (): void => {
-      if (this.#isAway) options.onUnavailable?.(new LayerUnavailableError(`receive from channel ${quote(channel)}`));
+    const notify = (): void => {
+      if (this.#hasOutage) options.onUnavailable?.(new LayerUnavailableError(`receive from channel ${quote(channel)}`));
       else options.onListening?.();
     };
     const onListening = (): void => {
-      this.#waits.add(tell);
-      tell();
+      this.#waits.add(notify);
+      notify();
     };
     try {
       return await this.#inner.receive(channel, { ...options, onListening });
     } finally {
-      this.#waits.delete(tell);
+      this.#waits.delete(notify);
     }
   }
 
   async groupAdd(group: string, channel: Channel | string): Promise<void> {
     checkGroupName(group);
-    if (this.#isAway) throw new LayerUnavailableError(`add to group ${quote(group)}`);
+    if (this.#hasOutage) throw new LayerUnavailableError(`add to group ${quote(group)}`);
     await this.#inner.groupAdd(group, channel);
   }
 
@@ -174,20 +175,19 @@ export class FaultyLayer implements ChannelLayer {
   }
 
   /**
-   * From now on `send`, `groupSend` and `groupAdd` throw `LayerUnavailableError`, as they do when the backend cannot be
-   * reached, and whoever waits in `receive` is told to be deaf. Members stay in their groups; what is sent around this
-   * layer, through the one inside, still comes.
+   * Starts an outage: `send`, `groupSend` and `groupAdd` throw `LayerUnavailableError`, and every waiting `receive` gets
+   * `onUnavailable`. Members stay in their groups. Messages sent through the inner layer still arrive.
    */
-  goAway(): void {
-    this.#setAway(true);
+  startOutage(): void {
+    this.#setOutage(true);
   }
 
-  /** Ends what `goAway` began. */
-  comeBack(): void {
-    this.#setAway(false);
+  /** Ends the outage. */
+  endOutage(): void {
+    this.#setOutage(false);
   }
 
-  /** Lets in what is held, in the order of sending. */
+  /** Sends the held messages, in the order of the calls. */
   async release(): Promise<void> {
     const held = this.#buffered;
     this.#buffered = [];
@@ -198,16 +198,16 @@ export class FaultyLayer implements ChannelLayer {
     return this.#inner.onGap(listener);
   }
 
-  /** Forgets what is held as well. */
+  /** Also removes the held messages. */
   async flush(): Promise<void> {
     this.#buffered = [];
     await this.#inner.flush();
   }
 
-  /** Closes the layer inside, and drops what is held. */
+  /** Closes the inner layer and drops the held messages. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#isAway = false;
+    this.#hasOutage = false;
     this.#buffered = [];
     await this.#inner.close();
   }
@@ -216,31 +216,31 @@ export class FaultyLayer implements ChannelLayer {
     return this.close();
   }
 
-  /** The seed and the faults, for the message of an assertion. */
+  /** Returns the seed and the faults, for the message of an assertion. */
   toString(): string {
-    const faults = this.#faults.slice(-MOST_SHOWN).map(({ kind, number, target, message }) => {
+    const faults = this.#faults.slice(-MAX_DESCRIBED).map(({ kind, number, target, message }) => {
       return `${kind} of message ${number}, ${quote(message.type)} to ${target}`;
     });
     const left = this.#faults.length - faults.length;
-    const away = this.#isAway ? "the layer is away; " : "";
-    return `${away}faults by seed ${this.seed}: ${left > 0 ? `${left} before, then ` : ""}${faults.join("; ") || "none"}`;
+    const outage = this.#hasOutage ? "the layer has an outage; " : "";
+    return `${outage}faults by seed ${this.seed}: ${left > 0 ? `${left} before, then ` : ""}${faults.join("; ") || "none"}`;
   }
 
-  #setAway(isAway: boolean): void {
-    if (this.#isAway === isAway || this.#isClosed) return;
-    this.#isAway = isAway;
-    for (const tell of this.#waits) tell();
+  #setOutage(hasOutage: boolean): void {
+    if (this.#hasOutage === hasOutage || this.#isClosed) return;
+    this.#hasOutage = hasOutage;
+    for (const notify of this.#waits) notify();
   }
 
   async #pass(target: string, message: SentMessage, put: () => Promise<void>): Promise<void> {
     if (this.#isClosed) throw new LayerClosedError();
     checkMessage(message);
-    if (this.#isAway) throw new LayerUnavailableError(`send to ${target}`);
+    if (this.#hasOutage) throw new LayerUnavailableError(`send to ${target}`);
     this.#sent += 1;
     const due = this.#takeDue(target);
     const kind = this.#decide(due.some(({ isReordered }) => isReordered));
     if (kind !== undefined) this.#faults.push({ kind, number: this.#sent, target, message });
-    // Everything is handed to the layer inside within this call, or the order would depend on how fast that is.
+    // All sends start within this call, so that the order does not depend on the speed of the inner layer.
     const isHeld = kind === "delay" || kind === "reorder";
     const own = kind === "refuse" || kind === "drop" || isHeld ? undefined : put();
     const late = due.map((held) => putLate(held.put));
@@ -252,7 +252,7 @@ export class FaultyLayer implements ChannelLayer {
     if (kind === "refuse") throw new LayerUnavailableError(`send to ${target}`);
   }
 
-  /** What has been held for long enough when this message has gone in. */
+  /** Returns the held messages that are due after this one. */
   #takeDue(target: string): readonly Held[] {
     for (const held of this.#buffered) held.left -= held.isReordered ? 0 : 1;
     const due = this.#buffered.filter((held) => (held.isReordered ? held.target === target : held.left === 0));
@@ -260,15 +260,15 @@ export class FaultyLayer implements ChannelLayer {
     return due;
   }
 
-  /** Draws as many numbers for every message, so that one fault more changes nothing about the others. */
+  /** Draws the same number of random numbers for every message, so that one fault does not change the others. */
   #decide(isPartner: boolean): FaultKind | undefined {
     const hits = KINDS.filter((kind) => this.#random.next() < this.#likelihoods[kind]);
-    // Two that change places are not torn apart again.
+    // Two swapped messages are not swapped again.
     return hits.find((kind) => !(isPartner && kind === "reorder"));
   }
 }
 
-/** Whoever sent it has gone on long ago: what the layer refuses is lost, as on any network, and counted there. */
+/** Ignores a refusal: the call that sent the message has returned already, so the message is lost and counted. */
 async function putLate(put: () => Promise<void>): Promise<void> {
   await put().catch(() => undefined);
 }

@@ -1,7 +1,7 @@
-/** What a communicator has received and not yet been asked for. */
+/** The outputs that a communicator has received and the test has not taken. */
 import { withDeadline } from "./deadline.ts";
 
-/** Receives in order, waits with a deadline, and loses nothing when a wait ends in vain. */
+/** A queue of received items. A wait that times out loses no item. */
 export class Inbox<Item> {
   readonly #items: Item[] = [];
   #takers: ((item: Item) => void)[] = [];
@@ -17,10 +17,10 @@ export class Inbox<Item> {
   }
 
   /**
-   * The next item, waiting for it when there is none; several who wait are served in order.
-   * @param awaited What to say was awaited.
-   * @param seen What to say had come instead.
-   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when nothing comes in time.
+   * Returns the next item. Several waiting callers get items in the order of their calls.
+   * @param awaited The awaited thing, for the error.
+   * @param seen Returns what arrived instead, for the error.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when no item arrives in time.
    */
   async take(awaited: string, timeoutMs: number, seen: () => string): Promise<Item> {
     const next = this.#items.shift();

@@ -1,3 +1,4 @@
+export { ContractCommunicator } from "./contract-communicator.ts";
 export { eventsOf, type ServerSentEvent } from "./server-sent-events.ts";
 export { FaultyLayer, type Fault, type FaultKind, type FaultyLayerOptions } from "./faulty-layer.ts";
 export { requestApplication, type RequestApplicationOptions } from "./request-application.ts";

@@ -1,7 +1,7 @@
 /**
- * What every channel layer must do, as a list of cases that any test runner can
- * run; the layers of this project pass it, and so should yours. Each case has
- * been seen to fail, with a layer that is broken in the way that it is about.
+ * The conformance suite of channel layers: a list of cases that any test runner
+ * can run. The layers of this project pass it. For each case, a test breaks a
+ * layer and sees the case fail.
  *
  * @example
  * for (const { title, run } of layerConformance({ isShared: false })) {
@@ -17,12 +17,14 @@ import { LIMIT_CASES, SIZE_CASES } from "./conformance/limit-cases.ts";
 import { NAME_CASES } from "./conformance/name-cases.ts";
 import { RESTART_CASES } from "./conformance/restart-cases.ts";
 import { SHARED_CASES } from "./conformance/shared-cases.ts";
+import { VALUE_CASES } from "./conformance/value-cases.ts";
 import { WAITING_CASES } from "./conformance/waiting-cases.ts";
 
-/** The cases for a layer with these traits. */
+/** Returns the cases for a layer with these traits. */
 export function layerConformance({ isShared, limitsSize, canRestart }: LayerTraits): readonly ConformanceCase[] {
   const cases = [
     ...NAME_CASES,
+    ...VALUE_CASES,
     ...CHANNEL_CASES,
     ...WAITING_CASES,
     ...LIMIT_CASES,

@@ -1,6 +1,5 @@
-/** Frames as the values they carry: what a test wants to see of them. */
-import type { FrameData } from "../fanout/codec.ts";
-import type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
+/** A codec that keeps frames as values, so that tests can compare them. */
+import type { FrameBatch, FrameCodec, FrameData } from "../fanout/codec.ts";
 
 class FrameList implements FrameBatch<readonly FrameData[]> {
   readonly #frames: FrameData[] = [];
@@ -18,7 +17,7 @@ class FrameList implements FrameBatch<readonly FrameData[]> {
   }
 }
 
-/** See the head of this file. */
+/** A codec that keeps frames as values. */
 export const listedFrames: FrameCodec<readonly FrameData[]> = {
   encode: (data) => [data],
   batch: () => new FrameList(),

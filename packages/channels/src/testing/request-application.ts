@@ -1,5 +1,5 @@
 /**
- * A client for one HTTP request of an application, in this process.
+ * Sends one HTTP request to an application, within this process.
  * @see Django Channels, `HttpCommunicator`.
  */
 import { Denial } from "../application/denial.ts";
@@ -12,13 +12,13 @@ import type { ProtocolRouter } from "../routing/protocol-router.ts";
 import type { ClientAddress, HttpScope, ServerContext } from "../application/scope.ts";
 import { TEST_CLIENT } from "./test-client.ts";
 
-/** What a request of a test carries beside the `RequestInit`. */
+/** Options of a test request, in addition to `RequestInit`. */
 export interface RequestApplicationOptions extends RequestInit {
-  /** Default: the router's, or one of its own. */
+  /** Default: the layer of the router, or a new one. */
   readonly layer?: ChannelLayer;
-  /** Where the request comes from. Default 127.0.0.1, port 1. */
+  /** The address of the client. Default 127.0.0.1, port 1. */
   readonly client?: ClientAddress;
-  /** Default: one per layer that never closes, and writes reports to the console. */
+  /** Default: one context per layer that never closes and logs reports to the console. */
   readonly server?: ServerContext;
 }
 
@@ -38,11 +38,11 @@ function serverOf(layer: ChannelLayer): ServerContext {
 }
 
 /**
- * Sends one request and gives the response as a client sees it. Rejects with what the application throws, so that the
- * test shows it, when a server would answer with 500 or 503 and report it.
- * @param application One HTTP application, or a `protocolRouter`, whose layer is then used.
- * @param path With or without a query, such as `/chat/lobby/`.
- * @param options Go to the request, but for `layer`, `client` and `server`; as with `fetch`, unknown ones are ignored.
+ * Sends one request and returns the response that a client would see. Rejects with the error of the application when a
+ * server would report it and answer with 500 or 503.
+ * @param application One HTTP application, or a `protocolRouter` with its layer.
+ * @param path A path, such as `/chat/lobby/`, with or without a query.
+ * @param options Options of `fetch`, and `layer`, `client` and `server`. As in `fetch`, unknown options are ignored.
  */
 export async function requestApplication(
   application: HttpApplication | ProtocolRouter,

@@ -1,19 +1,19 @@
-/** What a client of an event stream gets. */
+/** Reads the events of an event stream. */
 import { mediaTypeOf } from "../event-stream/body.ts";
 import { CommunicatorMismatchError, quote } from "../errors.ts";
 
 /** One event as an `EventSource` would dispatch it. */
 export interface ServerSentEvent {
-  /** `message` unless the event says otherwise. */
+  /** The type of the event. Default `message`. */
   readonly type: string;
   readonly data: string;
 }
 
 /**
- * The events in the answer of an `eventStream`, until it ends. Whoever ends the
- * iteration before that leaves, as a client that closes its `EventSource` does.
- * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the response is no event stream, such as a
- * denial.
+ * Returns the events in the response of an `eventStream`, until it ends. Ending the iteration earlier disconnects, as
+ * closing an `EventSource` does.
+ * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the response is not an event stream, such as
+ * a denial.
  */
 export function eventsOf(response: Response): AsyncGenerator<ServerSentEvent, void> {
   const type = mediaTypeOf(response);

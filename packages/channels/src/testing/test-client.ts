@@ -1,5 +1,5 @@
-/** Where the clients of tests are, unless they say so themselves. */
+/** The default address of a test client. */
 import type { ClientAddress } from "../application/scope.ts";
 
-/** See the head of this file. */
+/** The default address of a test client. */
 export const TEST_CLIENT: ClientAddress = { address: "127.0.0.1", port: 1 };

@@ -1,3 +1,3 @@
-/** The timers of the clock on the wall, kept from before a test replaces them: its deadlines must not stand still. */
+/** The real timers, read before a test mocks them: deadlines must use real time. */
 export const startTimer: typeof setTimeout = globalThis.setTimeout;
 export const stopTimer: typeof clearTimeout = globalThis.clearTimeout;

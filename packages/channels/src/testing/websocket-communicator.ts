@@ -1,8 +1,8 @@
 /**
- * A client for one WebSocket connection of an application, in this process:
- * no server, no socket, no sleep.
- * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out says what
- * was awaited and leaves the application alive; empty frames can be sent.
+ * A test client for one WebSocket connection of an application, within this
+ * process: no server, no socket, no sleep.
+ * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out names the
+ * awaited output and leaves the application running; empty frames can be sent.
  */
 import { Denial } from "../application/denial.ts";
 import type { ConsumerReport } from "../report.ts";
@@ -27,26 +27,26 @@ import { FaultyLayer } from "./faulty-layer.ts";
 import { Inbox } from "./inbox.ts";
 import { startTimer } from "./timers.ts";
 
-/** What the client of a test sends along. */
+/** Options of a test client. */
 export interface WebSocketCommunicatorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly subprotocols?: readonly string[];
-  /** Where the client is. Default 127.0.0.1, port 1. */
+  /** The address of the client. Default 127.0.0.1, port 1. */
   readonly client?: ClientAddress;
-  /** Share one between communicators that are to hear each other. Default: the router's, or one of its own. */
+  /** Communicators that share a layer receive each other's messages. Default: the layer of the router, or a new one. */
   readonly layer?: ChannelLayer;
-  /** How long to wait for what a test awaits, in milliseconds. Default 1,000. */
+  /** The time-out of each wait. Default 1,000. */
   readonly timeoutMs?: number;
 }
 
-/** How the application answered the handshake. */
+/** The answer of the application to the handshake. */
 export type HandshakeResult =
   | { readonly accepted: true; readonly subprotocol: string | undefined; readonly headers: Headers }
   | {
       readonly accepted: false;
       readonly status: number;
       readonly reason: string;
-      /** Those of the denial and those of `scope.reply`. */
+      /** The headers of the denial and of `scope.reply`. */
       readonly headers: Headers;
       readonly body: string | Uint8Array;
     };
@@ -75,7 +75,7 @@ function fanoutOf(layer: ChannelLayer): { fanout: ServerFanout<readonly FrameDat
 
 const NOT_CONNECTED = "connect() was not called";
 
-/** See the head of this file. */
+/** A test client for one WebSocket connection. */
 export class WebSocketCommunicator {
   readonly #application: WebSocketApplication;
   readonly #scope: WebSocketScope;
@@ -84,18 +84,18 @@ export class WebSocketCommunicator {
   readonly #answers = new Inbox<HandshakeResult>();
   readonly #outputs = new Inbox<Output>();
   readonly #fanout: ServerFanout<readonly FrameData[]>;
-  /** What went wrong in any application on this communicator's layer. */
+  /** The reports of all applications on this communicator's layer. */
   readonly reports: readonly ConsumerReport[];
-  /** Why it is not open, when that is known. */
-  #flaw: string | undefined = NOT_CONNECTED;
+  /** The reason why the connection is not open, when it is known. */
+  #closedReason: string | undefined = NOT_CONNECTED;
   #isAnswered = false;
   #isPaused = false;
   #isClosed = false;
   #handler: SocketHandler | undefined;
 
   /**
-   * @param application One WebSocket application, or a `protocolRouter`, whose layer is then used.
-   * @param path With or without a query, such as `/ws/chat/lobby/`.
+   * @param application One WebSocket application, or a `protocolRouter` with its layer.
+   * @param path A path, such as `/ws/chat/lobby/`, with or without a query.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
    */
   constructor(
@@ -115,7 +115,7 @@ export class WebSocketCommunicator {
     this.#timeoutMs = timeoutMs;
     const url = new URL(path, "ws://testserver");
     const sent = new Headers(headers);
-    // Every client names the host it means to reach.
+    // Every client sends a Host header.
     if (!sent.has("host")) sent.set("host", url.host);
     this.#scope = {
       type: "websocket",
@@ -141,32 +141,32 @@ export class WebSocketCommunicator {
    * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the application does not answer.
    */
   async connect(): Promise<HandshakeResult> {
-    this.#flaw = undefined;
+    this.#closedReason = undefined;
     await this.#inTime(this.#open(), "the application to take the connection");
     return this.#answers.take("the handshake to be answered", this.#timeoutMs, () => this.#seen());
   }
 
   /**
-   * Sends one frame of the client, which goes nowhere when the connection was denied or is closed.
+   * Sends one frame of the client. Does nothing when the connection was denied or is closed.
    * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the connection was never opened.
    */
   send(data: FrameData): void {
-    if (this.#flaw === NOT_CONNECTED)
+    if (this.#closedReason === NOT_CONNECTED)
       throw new CommunicatorMismatchError("an open connection", `none: ${NOT_CONNECTED}`);
     this.#handler?.receive(data);
   }
 
   /**
    * Sends one text frame with this value as JSON. Throws as `send` does.
-   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function or a symbol, a bigint or a circle.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function, a symbol, a bigint or a cycle.
    */
   sendJson(value: unknown): void {
     this.send(toJson(value));
   }
 
   /**
-   * The next frame the client gets.
-   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when none comes.
+   * Returns the next frame that the client receives.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when none arrives in time.
    * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the connection closes instead.
    */
   async receive(): Promise<FrameData> {
@@ -176,9 +176,10 @@ export class WebSocketCommunicator {
   }
 
   /**
-   * The next frame, which must be text with JSON. Throws as `receive` does.
-   * @param schema What it must be, such as a contract's `server`. Default: anything.
-   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when it is not.
+   * Returns the JSON value of the next text frame. Throws as `receive` does.
+   * @param schema The schema that the value must match. Default: any value.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the frame is not JSON text or the schema
+   * refuses it.
    */
   receiveJson(): Promise<unknown>;
   receiveJson<Output>(schema: StandardSchema<unknown, Output>): Promise<Output>;
@@ -193,40 +194,40 @@ export class WebSocketCommunicator {
   }
 
   /**
-   * Waits as `whenIdle` does. Other connections may have more to send: settle them first.
-   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when something was sent by then.
+   * Waits as `whenIdle` does, and checks that no frame arrived. Wait for other connections first, if they send.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when a frame arrived.
    */
   async receiveNothing(): Promise<void> {
     await this.whenIdle();
     if (this.#outputs.size > 0) throw this.#mismatch("nothing", await this.#describeNext());
   }
 
-  /** The code and reason with which the application closes. Throws as `receive` does. */
+  /** Returns the code and reason with which the application closes. Throws as `receive` does. */
   async receiveClose(): Promise<{ readonly code: number; readonly reason: string }> {
     const output = await this.#outputs.take("the connection to close", this.#timeoutMs, () => this.#seen());
     if (output.kind === "close") return { code: output.code, reason: output.reason };
     throw new CommunicatorMismatchError("the connection to close", `a frame: ${JSON.stringify(output.data)}`);
   }
 
-  /** Closes from the client's side and waits until the application is done with it. */
+  /** Closes the connection as a client does, and waits until the application has finished. */
   async disconnect(code = 1000, reason = ""): Promise<void> {
     this.#close(code, reason);
     await this.whenIdle();
   }
 
   /**
-   * Waits until no handler of this connection runs or is about to.
-   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when one goes on and on.
+   * Waits until no handler of this connection runs or waits to run.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when a handler does not end in time.
    */
   async whenIdle(): Promise<void> {
-    // A turn of the event loop lets what is under way reach this connection's queue.
+    // After one pass of the event loop, pending messages have reached the queue of this connection.
     await new Promise<void>((resolve) => {
       startTimer(resolve, 0);
     });
     if (this.#handler !== undefined) await this.#inTime(this.#handler.whenIdle(), "the connection's handlers to end");
   }
 
-  /** Whether the application asked to stop reading: it has more waiting than it may. */
+  /** Whether the application has paused the socket, because its limit of frames waits. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -277,7 +278,7 @@ export class WebSocketCommunicator {
       this.#endWith(closeCode, reason);
       return;
     }
-    this.#flaw = `it was denied with ${status} ${quote(reason)}`;
+    this.#closedReason = `it was denied with ${status} ${quote(reason)}`;
     for (const [name, value] of headers) this.#replyHeaders.append(name, value);
     this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders, body });
     queueMicrotask(() => this.#close(1006, ""));
@@ -300,22 +301,22 @@ export class WebSocketCommunicator {
   #close(code: number, reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#flaw ??= `it was closed with ${code} ${quote(reason)}`;
+    this.#closedReason ??= `it was closed with ${code} ${quote(reason)}`;
     this.#handler?.close(code, reason);
   }
 
   #seen(): string {
     const came = `${this.#outputs.size} other frames had come`;
-    const state = this.#flaw === undefined ? came : `the connection is not open: ${this.#flaw}`;
-    return [state, ...this.#told()].join("; ");
+    const state = this.#closedReason === undefined ? came : `the connection is not open: ${this.#closedReason}`;
+    return [state, ...this.#hints()].join("; ");
   }
 
   #mismatch(awaited: string, got: string): CommunicatorMismatchError {
-    return new CommunicatorMismatchError(awaited, [got, ...this.#told()].join("; "));
+    return new CommunicatorMismatchError(awaited, [got, ...this.#hints()].join("; "));
   }
 
-  /** What may be the reason when something is not as it should be. */
-  #told(): string[] {
+  /** Returns the reports and faults that may explain an unexpected output. */
+  #hints(): string[] {
     const errors = this.reports.map(({ source, operation, error }) => `${source}.${operation}: ${String(error)}`);
     const faults = this.#scope.layer instanceof FaultyLayer ? [String(this.#scope.layer)] : [];
     return [...errors, ...faults];

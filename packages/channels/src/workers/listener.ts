@@ -1,11 +1,11 @@
 /**
- * One channel of a worker: takes a message when a handler is free for it, and
- * goes on whatever fails. What no handler is free for waits in the layer, whose
- * capacity bounds it.
+ * The listener for one channel of a worker. It receives a message only when a
+ * handler is free, so other messages wait in the layer, within its capacity.
  */
 import { Denial } from "../application/denial.ts";
 import type { ChannelApplication } from "../application/application.ts";
 import type { ConsumerReport } from "../report.ts";
+import { backoffDelayMs } from "../internal/backoff.ts";
 import { blockedSince } from "../internal/blocking.ts";
 import {
   LayerClosedError,
@@ -18,33 +18,33 @@ import { afterEvents } from "../internal/event-loop.ts";
 import { WarnOnce } from "../internal/warn-once.ts";
 import type { ChannelLayer, ChannelMessage } from "../layers/layer.ts";
 
-/** After so long a flood of messages gives way to everything else in this process. */
-const LONGEST_TURN_MS = 10;
+/** The time after which a flood of messages yields to the rest of the process. */
+const YIELD_INTERVAL_MS = 10;
 
-/** What a listener is told. */
+/** Options of a listener. */
 export interface ListenerOptions {
   readonly application: ChannelApplication;
   readonly layer: ChannelLayer;
-  /** Handlers that may run at once. */
+  /** The number of handlers that may run at once. */
   readonly concurrency: number;
   readonly initialRetryDelayMs: number;
   readonly maxRetryDelayMs: number;
   readonly onReport: (report: ConsumerReport) => void;
 }
 
-/** See the head of this file. It listens from when it is made. */
+/** The listener for one channel. It listens from its construction until `stop` or the end of the layer. */
 export class ChannelListener {
   readonly channel: string;
-  /** Resolves when it takes no more and no handler runs. */
+  /** Resolves once it has stopped and all handlers have finished. */
   readonly closed: Promise<void>;
   readonly #options: ListenerOptions;
   readonly #stopping = new AbortController();
   readonly #unknownTypes = new WarnOnce();
   #running = 0;
-  #whenOneEnds: PromiseWithResolvers<void> | undefined;
-  #turnBeganAtMs = 0;
+  #whenHandlerEnds: PromiseWithResolvers<void> | undefined;
+  #lastYieldAtMs = 0;
   #disconnectedSinceMs: number | undefined;
-  /** How often in a row it failed to listen. */
+  /** The number of consecutive failures to receive. */
   #failures = 0;
 
   constructor(channel: string, options: ListenerOptions) {
@@ -53,17 +53,17 @@ export class ChannelListener {
     this.closed = this.#listen();
   }
 
-  /** How many handlers run. */
+  /** The number of running handlers. */
   get running(): number {
     return this.#running;
   }
 
-  /** Whether messages may be sent of which it knows nothing. */
+  /** Whether the layer cannot receive from the channel now. */
   get isDisconnected(): boolean {
     return this.#disconnectedSinceMs !== undefined;
   }
 
-  /** Takes no more; what it has taken is handled. */
+  /** Stops receiving. Running handlers continue. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -72,22 +72,22 @@ export class ChannelListener {
     for (let message = await this.#next(); message !== undefined; message = await this.#next()) {
       void this.#handle(message);
       await this.#untilRunning(this.#options.concurrency - 1);
-      await this.#giveWay();
+      await this.#yield();
     }
     await this.#untilRunning(0);
   }
 
-  /** The next message, however long it takes; undefined when there will be none. */
+  /** Waits for the next message and retries after failures. Returns undefined after `stop` or the end of the layer. */
   async #next(): Promise<ChannelMessage | undefined> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
         const message = await this.#options.layer.receive(this.channel, {
           signal,
-          onListening: () => this.#hear(),
+          onListening: () => this.#markConnected(),
           onUnavailable: (cause) => this.#markDisconnected(cause),
         });
-        this.#hear();
+        this.#markConnected();
         return message;
       } catch (error) {
         if (signal.aborted) break;
@@ -122,25 +122,25 @@ export class ChannelListener {
       this.#reportFailure(message.type, error);
     }
     this.#running -= 1;
-    this.#whenOneEnds?.resolve();
-    this.#whenOneEnds = undefined;
+    this.#whenHandlerEnds?.resolve();
+    this.#whenHandlerEnds = undefined;
   }
 
   async #untilRunning(limit: number): Promise<void> {
     while (this.#running > limit) {
-      this.#whenOneEnds ??= Promise.withResolvers();
-      await this.#whenOneEnds.promise;
+      this.#whenHandlerEnds ??= Promise.withResolvers();
+      await this.#whenHandlerEnds.promise;
     }
   }
 
-  /** Messages that wait in this process come without a turn of the event loop between them. */
-  async #giveWay(): Promise<void> {
-    if (performance.now() - this.#turnBeganAtMs < LONGEST_TURN_MS) return;
+  /** Yields to other events now and then, because waiting messages of a memory layer arrive without a pause. */
+  async #yield(): Promise<void> {
+    if (performance.now() - this.#lastYieldAtMs < YIELD_INTERVAL_MS) return;
     await new Promise<void>((resolve) => void afterEvents(resolve));
-    this.#turnBeganAtMs = performance.now();
+    this.#lastYieldAtMs = performance.now();
   }
 
-  #hear(): void {
+  #markConnected(): void {
     this.#failures = 0;
     if (this.#disconnectedSinceMs === undefined) return;
     const durationMs = Date.now() - this.#disconnectedSinceMs;
@@ -154,11 +154,11 @@ export class ChannelListener {
     this.#report("warning", "receive", new WorkerDisconnectedError(this.channel, this.#disconnectedSinceMs, cause));
   }
 
-  /** Full jitter: what failed for many workers at once is not tried again by all of them at once. */
+  /** Waits before the next retry, until `stop` at most. */
   async #pause(): Promise<void> {
     const { initialRetryDelayMs, maxRetryDelayMs } = this.#options;
     const { signal } = this.#stopping;
-    const durationMs = Math.random() * Math.min(initialRetryDelayMs * 2 ** this.#failures, maxRetryDelayMs);
+    const durationMs = backoffDelayMs(this.#failures, initialRetryDelayMs, maxRetryDelayMs);
     this.#failures += 1;
     const { promise, resolve } = Promise.withResolvers<void>();
     const wake = (): void => resolve();

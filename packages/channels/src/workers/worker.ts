@@ -1,12 +1,13 @@
 /**
- * A worker takes messages of named channels and has an application handle them:
- * background work, in this process or in one of its own.
+ * A worker receives the messages of named channels and passes them to an
+ * application: background work, in this process or its own.
  *
- * Delivery is at most once: what a worker has taken is gone when its process is.
+ * Delivery is at most once: a message that a worker has received is lost when
+ * its process ends.
  *
  * @see Django Channels, "Worker and Background Tasks" and `runworker`. Differs:
- * it listens to what the router names, takes no more than it has handlers free
- * for, and a channel that it cannot hear is said to be deaf, and heard again.
+ * the worker takes its channels from the router, receives a message only when a
+ * handler is free, and reports and restarts a failed listener.
  */
 import type { ConsumerReport } from "../report.ts";
 import { ChannelListener } from "./listener.ts";
@@ -18,62 +19,59 @@ import { checkChannelName, PROCESS_SEPARATOR } from "../layers/names.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { ProtocolRouter } from "../routing/protocol-router.ts";
 
-/** Limits, times and hooks of a worker; an unknown option is refused. What a hook throws is written to the console. */
+/** Options of a worker. */
 export interface WorkerOptions {
   /**
-   * How many handlers may run at once for one channel, at least 1: for every
-   * channel, or for those that are named, and 1 for the others. With 1 messages
-   * are handled in their order, one after the other; with more in no order.
-   * Default 1.
+   * The number of handlers that may run at once for one channel, at least 1: one number for every channel, or numbers
+   * by channel, with 1 for the others. With 1, messages are handled in order; with more, in no order. Default 1.
    */
   readonly concurrency?: number | Readonly<Record<string, number>>;
   /**
-   * A channel that cannot be heard is tried again after a random time of at most
-   * this, then of at most twice as much, and so on. Default 100.
+   * The longest delay before the first retry of a failed listener. The delay is random; its limit doubles with each
+   * retry. Default 100.
    */
   readonly initialRetryDelayMs?: number;
-  /** No time between two tries is longer than this, also when `initialRetryDelayMs` is. Default 5,000. */
+  /** The longest delay before any retry. Default 5,000. */
   readonly maxRetryDelayMs?: number;
   /**
-   * Told what goes wrong: `consumer` is the channel, `event` the type of the
-   * message or `receive`. Default: a line on the console.
+   * Called for each failure and warning. `source` is the channel, `operation` the type of the message or `receive`. Its
+   * own errors are logged to the console. Default: logs to the console.
    */
   readonly onReport?: (report: ConsumerReport) => void;
 }
 
-/** How to end a worker. */
+/** Options of `close`. */
 export interface WorkerCloseOptions {
-  /** How long the handlers that run may take. Default 10,000. */
+  /** The time in which running handlers have to finish. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
-/** A worker that listens. */
+/** A running worker. */
 export interface ChannelWorker {
-  /** Channels that cannot be heard at the moment, for a health check; all of them when the layer was closed. */
+  /** The channels that the worker cannot receive from now, for a health check; all of them when the layer is closed. */
   readonly disconnectedChannels: readonly string[];
-  /** Resolves when the worker takes no more and no handler runs: it was closed, or its layer was. */
+  /** Resolves once the worker has stopped and all handlers have finished, because the worker or its layer was closed. */
   readonly closed: Promise<void>;
   /**
-   * Takes no more messages and waits for the handlers that run. What was not
-   * taken stays in the layer. May be called again.
-   * @returns how many handlers still ran when the time was over.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range; it goes on.
+   * Stops receiving and waits for the running handlers. Other messages stay in the layer. May be called again.
+   * @returns the number of handlers that still ran at the time-out.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range; the worker continues.
    */
   close(options?: WorkerCloseOptions): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Listens to every channel that `application.channel` names, through
- * `application.layer`, until `close`, or until the layer is closed.
+ * Starts a worker that receives from every channel of `application.channel`,
+ * through `application.layer`, until `close` or the end of the layer.
  *
- * A handler that fails is reported, and the next message is taken. A channel
- * that cannot be heard is reported at once (`WorkerDisconnectedError`), tried again, and
- * reported when it is heard again (`WorkerRecoveredError`).
+ * The worker reports a failed handler and continues with the next message. It
+ * reports a channel that it cannot receive from (`WorkerDisconnectedError`),
+ * retries, and reports the recovery (`WorkerRecoveredError`).
  *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application names no channels, or one with `!`,
  * or when an option is unknown or out of range.
- * @throws {InvalidNameError} CHANNELS_INVALID_NAME when a channel cannot have the name it has.
+ * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name of a channel is empty, too long or not well-formed.
  */
 export function startWorker(application: ProtocolRouter, options: WorkerOptions = {}): ChannelWorker {
   checkOptions("The worker", options, ["concurrency", "initialRetryDelayMs", "maxRetryDelayMs", "onReport"]);

@@ -8,7 +8,7 @@ import { Recorder } from "../support/recorder.ts";
 const legal = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
 for (let code = 3000; code < 5000; code += 1) legal.add(code);
 
-test("of all close codes, exactly those that an endpoint may send are taken", () => {
+test("exactly the close codes that an endpoint may send are accepted", () => {
   for (let code = -1; code <= 70_000; code += 1) {
     if (legal.has(code)) checkClose(code, "");
     else assert.throws(() => checkClose(code, ""), InvalidCloseError, `${code}`);
@@ -34,11 +34,11 @@ for (const [reason, bytes] of [
   });
 }
 
-test("a reason of 123 bytes is taken", () => {
+test("a reason of 123 bytes is accepted", () => {
   for (const reason of ["a".repeat(123), "로".repeat(41), ""]) checkClose(1000, reason);
 });
 
-/** The communicator of a consumer that does this when it receives a frame. */
+/** Connects to a consumer that runs `receive` for each frame. */
 async function open(
   receive: (self: Recorder) => Awaitable<void>,
 ): Promise<{ log: string[]; client: WebSocketCommunicator }> {
@@ -66,13 +66,13 @@ describe("a consumer that closes", () => {
     });
   }
 
-  test("without saying how closes with 1000", async () => {
+  test("without a code closes with 1000", async () => {
     const { client } = await open((self) => self.close());
     client.send("go");
     assert.deepEqual(await client.receiveClose(), { code: 1000, reason: "" });
   });
 
-  test("with what nobody may send gets an error, and the client 1011", async () => {
+  test("with an invalid code or reason throws, and the client receives 1011", async () => {
     for (const [code, reason] of [
       [1005, ""],
       [1006, ""],
@@ -86,14 +86,14 @@ describe("a consumer that closes", () => {
     }
   });
 
-  test("gets that error before accept, too, where it would deny", async () => {
+  test("throws for an invalid code before accept as well", async () => {
     const client = new WebSocketCommunicator(consumer(Recorder, [], { connect: (self) => self.close(1006) }), "/");
     const result = await client.connect();
     assert.equal(result.accepted || result.status, 500);
     assert.ok(client.reports[0]?.error instanceof InvalidCloseError);
   });
 
-  test("sends what it sent before, then the close, then nothing", async () => {
+  test("sends its earlier frames, then the close, then nothing", async () => {
     const sent: boolean[] = [];
     const { client } = await open((self) => {
       sent.push(self.send("before"));
@@ -107,7 +107,7 @@ describe("a consumer that closes", () => {
     assert.deepEqual(sent, [true, false]);
   });
 
-  test("may close twice, and in disconnect: the first one counts", async () => {
+  test("may close again, also in disconnect: the first close counts", async () => {
     const log: string[] = [];
     const closing = consumer(Recorder, log, {
       receive: (self) => (self.close(4001), self.close(4002)),
@@ -121,7 +121,7 @@ describe("a consumer that closes", () => {
     assert.deepEqual(client.reports, []);
   });
 
-  test("handles no frame that waited behind the one on which it closed", async () => {
+  test("handles no frame that waited after the one on which it closed", async () => {
     const gate = Promise.withResolvers<void>();
     const { log, client } = await open((self) => gate.promise.then(() => self.close(4000)));
     client.send("a");

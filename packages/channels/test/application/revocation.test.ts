@@ -34,16 +34,16 @@ interface User {
 
 type RoomScope = WebSocketScope & UserScope<User> & ScopeParams<"/room/:room/">;
 
-/** A site whose rooms are for users; `/login/<id>` and `/logout` are pages. */
+/** A site whose rooms need a login, with the pages `/login/<id>` and `/logout`. */
 class Site {
   readonly layer: ChannelLayer = new InMemoryChannelLayer();
   readonly users = new Map<string, User>(["mina", "juno"].map((id) => [id, { id, role: "member" }]));
   readonly sessionStore = new InMemorySessionStore();
   readonly log: string[] = [];
   readonly app: ProtocolRouter;
-  /** Called once, when a consumer's `connect` runs. */
+  /** Runs once, in a consumer's `connect`. */
   onConnect: (() => Promise<void>) | undefined;
-  /** Called before somebody's user is looked up. */
+  /** Runs after the lookup of a user and before its result is returned. */
   onLoad: (() => Promise<void>) | undefined;
 
   constructor() {
@@ -85,7 +85,7 @@ class Site {
     });
   }
 
-  /** The cookie that a browser has after this page. */
+  /** Requests a page and returns the cookie that a browser would keep. */
   async visit(path: string, cookie = ""): Promise<string> {
     const { layer } = this;
     const response = await requestApplication(this.app.http, path, { headers: { cookie }, layer });
@@ -103,7 +103,7 @@ class Site {
   }
 }
 
-test("whoever logs out takes everything with them that is open in their session, and nothing of anybody else", async () => {
+test("a logout closes every connection of its session and no other connection", async () => {
   const site = new Site();
   const [mina, juno, minaElsewhere] = [
     await site.visit("/login/mina"),
@@ -126,7 +126,7 @@ test("whoever logs out takes everything with them that is open in their session,
 });
 
 describe("a banned user", () => {
-  test("is cut off at once, wherever they are logged in, with a code and a reason of one's own", async () => {
+  test("is disconnected at once in every session, with the given code and reason", async () => {
     const site = new Site();
     const clients = [
       await site.enter(await site.visit("/login/mina")),
@@ -136,7 +136,7 @@ describe("a banned user", () => {
     for (const client of clients) assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "Banned" });
   });
 
-  test("is cut off although one of their handlers hangs, and however much waits", async () => {
+  test("is disconnected while a handler hangs and frames wait", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     for (let count = 0; count < 500; count += 1) client.send("hang");
@@ -144,7 +144,7 @@ describe("a banned user", () => {
     assert.deepEqual(await client.receiveClose(), { code: 4403, reason: "Access was revoked" });
   });
 
-  test("is refused when they are about to come in", async () => {
+  test("is refused while a connection opens", async () => {
     const site = new Site();
     site.onConnect = () => connections(site.layer).close(userSubject("mina"), { code: 4000, reason: "Banned" });
     const client = site.client(await site.visit("/login/mina"));
@@ -154,7 +154,7 @@ describe("a banned user", () => {
     assert.deepEqual([site.log, client.reports], [["mina left with 4000"], []]);
   });
 
-  test("has no gap to slip through, between being looked up and being within reach", async () => {
+  test("is refused when the ban happens between the lookup and the join of the groups", async () => {
     const site = new Site();
     const cookie = await site.visit("/login/mina");
     site.onLoad = async () => {
@@ -169,7 +169,7 @@ describe("a banned user", () => {
 });
 
 describe("a refreshed connection", () => {
-  test("has its scope made anew by all that made it, and is told", async () => {
+  test("gets a new scope from all of its middleware, and scopeChanged runs", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     site.users.set("mina", { id: "mina", role: "admin" });
@@ -186,7 +186,7 @@ describe("a refreshed connection", () => {
     assert.deepEqual(site.log.at(-1), "admin becomes guest");
   });
 
-  test("ends with what is true now, whichever answer comes last", async () => {
+  test("ends with the newest facts, also when an older lookup ends last", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -207,7 +207,7 @@ describe("a refreshed connection", () => {
     assert.equal(await client.receive(), "lobby mina guest");
   });
 
-  test("is closed when it would be denied now, with what of the reason fits", async () => {
+  test("is closed when its middleware denies it now, with the reason cut to 123 bytes", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     site.users.delete("mina");
@@ -218,7 +218,7 @@ describe("a refreshed connection", () => {
     assert.ok(Buffer.byteLength(reason) <= 123 && Buffer.byteLength(reason) > 119);
   });
 
-  test("ends with 1011 when its scope cannot be made", async () => {
+  test("is closed with 1011 when its middleware throws", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     site.onLoad = async () => {
@@ -234,7 +234,7 @@ describe("a refreshed connection", () => {
     );
   });
 
-  test("belongs to nobody who is logged in when its session was given a new key", async () => {
+  test("is closed with 4401 when a login gave its session a new key", async () => {
     const site = new Site();
     const old = await site.visit("/login/mina");
     const client = await site.enter(old);
@@ -243,7 +243,7 @@ describe("a refreshed connection", () => {
   });
 });
 
-test("a subject can be anything that middleware says", async () => {
+test("a subject is any text that middleware adds", async () => {
   class Quiet extends WebSocketConsumer {}
   const tenant = stack(({ subjects }: SubjectScope) => ({ subjects: [...subjects, "tenant:7"] }));
   const layer = new InMemoryChannelLayer();
@@ -255,13 +255,13 @@ test("a subject can be anything that middleware says", async () => {
   assert.equal((await client.receiveClose()).code, 4403);
 });
 
-test("a session's subject does not tell its key", async () => {
+test("a session's subject hides its key", async () => {
   const subject = await sessionSubject("secret");
   assert.match(subject, /^session:[0-9a-f]{64}$/);
   assert.equal(await sessionSubject("secret"), subject);
 });
 
-test("a close that cannot be sent closes nothing", async () => {
+test("a close with an invalid code is refused", async () => {
   const layer = new InMemoryChannelLayer();
   await assert.rejects(connections(layer).close("tenant:7", { code: 1006 }), { code: "CHANNELS_INVALID_CLOSE" });
 });

@@ -1,11 +1,11 @@
-/** A connection that the server closes, while its consumer knows nothing of it. */
+/** A connection that the server closes without a call of its consumer. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { consumer, InMemoryChannelLayer } from "@lobby/channels";
 import { Recorder, type Script } from "../support/recorder.ts";
 import { RecordingTransport, type RecordingSocket } from "../support/recording-transport.ts";
 
-/** A connection whose connect is over, unless the script holds it up. */
+/** Opens a connection, and waits for its `connect` unless the script replaces it. */
 async function open(script: Script): Promise<{ log: string[]; layer: InMemoryChannelLayer; socket: RecordingSocket }> {
   const log: string[] = [];
   const layer = new InMemoryChannelLayer();
@@ -15,7 +15,7 @@ async function open(script: Script): Promise<{ log: string[]; layer: InMemoryCha
 }
 
 describe("when the server begins to close", () => {
-  test("send says that nothing is sent any more, and nothing is written", async () => {
+  test("send returns false and writes nothing", async () => {
     const sent: boolean[] = [];
     const gate = Promise.withResolvers<void>();
     const { socket } = await open({
@@ -33,7 +33,7 @@ describe("when the server begins to close", () => {
     assert.deepEqual(socket.frames, ["before"]);
   });
 
-  test("send says so of the very frame that was one too many for its peer", async () => {
+  test("send returns false for the frame that overflowed the client's buffer", async () => {
     const sent: boolean[] = [];
     const { socket } = await open({ receive: (self) => void sent.push(self.send("one"), self.send("two")) });
     socket.write = () => socket.handler.closing();
@@ -41,7 +41,7 @@ describe("when the server begins to close", () => {
     assert.deepEqual(sent, [false, false]);
   });
 
-  test("what the peer had said is still handled, events and later frames are not, disconnect runs once", async () => {
+  test("earlier frames of the client are handled, events and later frames are dropped, disconnect runs once", async () => {
     const gate = Promise.withResolvers<void>();
     const { log, layer, socket } = await open({ groups: ["room"], receive: () => gate.promise });
     socket.handler.receive("a");
@@ -64,7 +64,7 @@ describe("when the server begins to close", () => {
     ]);
   });
 
-  test("a consumer that closes as well is harmless, and an error is reported and closes nothing", async () => {
+  test("a close by the consumer has no effect, and an error is only reported", async () => {
     for (const [receive, count] of [
       [(self: Recorder) => self.close(4000), 0],
       [() => Promise.reject(new Error("boom")), 1],
@@ -88,7 +88,7 @@ describe("when the server begins to close", () => {
 });
 
 describe("when the server answers the handshake itself", () => {
-  test("the consumer's accept comes too late, and it is disconnected when connect has ended", async () => {
+  test("the consumer's accept has no effect, and disconnect runs after connect", async () => {
     const gate = Promise.withResolvers<void>();
     const sent: boolean[] = [];
     const { log, socket } = await open({
@@ -108,7 +108,7 @@ describe("when the server answers the handshake itself", () => {
     assert.deepEqual(log, ["connect", "end of connect", "disconnect 1006"]);
   });
 
-  test("a consumer that denies as well gets no disconnect", async () => {
+  test("a consumer that denies as well runs no disconnect", async () => {
     const gate = Promise.withResolvers<void>();
     const { log, socket } = await open({ connect: (self) => gate.promise.then(() => self.deny()) });
     socket.handler.closing();

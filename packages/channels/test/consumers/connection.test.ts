@@ -27,7 +27,7 @@ describe("a connection", () => {
     [1005, "no code"],
     [1006, "a lost connection"],
   ] as const) {
-    test(`tells disconnect of ${meaning} with ${code}`, async () => {
+    test(`passes ${code} to disconnect for ${meaning}`, async () => {
       const { log, client } = record();
       await client.connect();
       await client.disconnect(code);
@@ -35,7 +35,7 @@ describe("a connection", () => {
     });
   }
 
-  test("has a consumer of its own, made for it", async () => {
+  test("has a consumer of its own", async () => {
     const made: Recorder[] = [];
     const log: string[] = [];
     const application = consumer(Recorder, log, { connect: (self) => (made.push(self), self.accept()) });
@@ -45,7 +45,7 @@ describe("a connection", () => {
     assert.notEqual(made[0]?.channelName, made[1]?.channelName);
   });
 
-  test("runs one handler at a time: frames, events and the end wait for a slow one", async () => {
+  test("runs one handler at a time: frames, events and disconnect wait for a slow handler", async () => {
     const gate = Promise.withResolvers<void>();
     const layer = new InMemoryChannelLayer();
     const { log, client } = record({ groups: ["room"], receive: () => gate.promise }, layer);
@@ -67,7 +67,7 @@ describe("a connection", () => {
     ]);
   });
 
-  test("handles frames and events in the order in which they came", async () => {
+  test("handles frames and events in the order of their arrival", async () => {
     const gate = Promise.withResolvers<void>();
     const layer = new InMemoryChannelLayer();
     const { log, client } = record(
@@ -84,7 +84,7 @@ describe("a connection", () => {
     assert.deepEqual(log, ["connect", "receive a", "end of receive a", "note 1", "receive b", "note 2"]);
   });
 
-  test("keeps frames that come while it still connects until connect has ended", async () => {
+  test("keeps frames that arrive during connect until connect has ended", async () => {
     const gate = Promise.withResolvers<void>();
     const { log, client } = record({
       connect: (self) => {
@@ -100,7 +100,7 @@ describe("a connection", () => {
     assert.deepEqual(log, ["connect", "end of connect", "receive a"]);
   });
 
-  test("still handles what its client sent just before it left, then disconnects", async () => {
+  test("handles the frames that its client sent before it left, then disconnects", async () => {
     const sent = ["a", "b", "c"];
     const { log, client } = record({ receive: async () => undefined });
     await client.connect();
@@ -112,7 +112,7 @@ describe("a connection", () => {
     );
   });
 
-  test("hears nothing from its client once that has left", async () => {
+  test("receives no frame after its client has left", async () => {
     const { log, client } = record();
     await client.connect();
     await client.disconnect();
@@ -134,7 +134,7 @@ describe("a connection", () => {
     assert.deepEqual(log, ["connect", "receive a", "end of receive a", "note mine"]);
   });
 
-  test("hears an event before what another member answered to it", async () => {
+  test("handles an event before another member's answer to it", async () => {
     const layer = new InMemoryChannelLayer();
     const first = record(
       {
@@ -186,7 +186,7 @@ describe("a connection", () => {
     assert.deepEqual(other.log, ["connect", "note Mina left"]);
   });
 
-  test("joins and leaves groups as it likes", async () => {
+  test("joins and leaves groups in its handlers", async () => {
     const layer = new InMemoryChannelLayer();
     const { log, client } = record(
       { receive: (self, text) => (text === "join" ? self.groupAdd("room") : self.groupDiscard("room")) },
@@ -209,7 +209,7 @@ describe("a connection", () => {
     );
   });
 
-  test("takes direct messages on its own channel", async () => {
+  test("receives direct messages on its own channel", async () => {
     const layer = new InMemoryChannelLayer();
     let name = "";
     const { log, client } = record({ connect: (self) => ((name = self.channelName), self.accept()) }, layer);
@@ -219,26 +219,26 @@ describe("a connection", () => {
     assert.deepEqual(log, ["connect", "note for you"]);
   });
 
-  test("does not run events that waited behind the frame on which the client left", async () => {
+  test("drops events that wait when the client leaves", async () => {
     const gate = Promise.withResolvers<void>();
     const layer = new InMemoryChannelLayer();
     const { log, client } = record({ groups: ["room"], receive: () => gate.promise }, layer);
     await client.connect();
     client.send("a");
-    await layer.groupSend("room", { type: "note", text: "nobody is there" });
+    await layer.groupSend("room", { type: "note", text: "after the client left" });
     const left = client.disconnect();
     gate.resolve();
     await left;
     assert.deepEqual(log, ["connect", "receive a", "end of receive a", "disconnect 1000"]);
   });
 
-  test("cannot be reached by its name when it is over, even if disconnect was the first to ask for it", async () => {
+  test("cannot be reached by its name after its end, also when disconnect was the first to read it", async () => {
     const layer = new InMemoryChannelLayer();
     let name = "";
     const { client } = record({ disconnect: (self) => void (name = self.channelName) }, layer);
     await client.connect();
     await client.disconnect();
-    await layer.send(name, { type: "note", text: "anyone there?" });
+    await layer.send(name, { type: "note", text: "after the end" });
     assert.equal(layer.dropped, 1);
   });
 });

@@ -4,7 +4,6 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type ConsumerReport,
   type EventTable,
@@ -26,12 +25,16 @@ let names: string[] = [];
 
 class Chat extends WebSocketConsumer<WebSocketScope, Events> {
   static readonly events: EventTable<Chat> = {
-    good: relay(({ text }) => text),
-    broken: relay(() => {
-      throw BOOM;
-    }),
-    empty: relay(() => undefined as unknown as FrameData),
-    asked: (self) => void self.send("asked"),
+    good: { relay: ({ text }) => text },
+    broken: {
+      relay: () => {
+        throw BOOM;
+      },
+    },
+    empty: { relay: () => undefined as unknown as FrameData },
+    asked() {
+      this.send("asked");
+    },
   };
   override get groups(): string[] {
     return ["room"];
@@ -42,7 +45,7 @@ class Chat extends WebSocketConsumer<WebSocketScope, Events> {
   }
 }
 
-/** Two chats, and a member of the room that is no consumer. */
+/** Opens two chats in a room that a named channel has joined as well. */
 async function room(): Promise<{ transport: RecordingTransport; layer: InMemoryChannelLayer; frames: () => unknown }> {
   names = [];
   const transport = new RecordingTransport();
@@ -57,14 +60,14 @@ async function room(): Promise<{ transport: RecordingTransport; layer: InMemoryC
 const report = (error: unknown): ConsumerReport => ({ level: "error", source: "Chat", operation: "broken", error });
 
 describe("a relay that throws", () => {
-  test("is reported once per message, and the sender notices nothing", async () => {
+  test("is reported once per message, and the sender sees no error", async () => {
     const { transport, layer } = await room();
     await layer.groupSend("room", { type: "broken" });
     await layer.groupSend("room", { type: "broken" });
     assert.deepEqual(transport.reports, [report(BOOM), report(BOOM)]);
   });
 
-  test("hurts neither its connections, nor other members of the group, nor what is sent next", async () => {
+  test("affects neither its connections, nor other members of the group, nor later messages", async () => {
     const { transport, layer, frames } = await room();
     await layer.groupSend("room", { type: "good", text: "1" });
     await layer.groupSend("room", { type: "broken" });
@@ -79,13 +82,13 @@ describe("a relay that throws", () => {
     assert.deepEqual(types, ["good", "broken", "good"]);
   });
 
-  test("is no member without room: nothing is counted as dropped", async () => {
+  test("counts no drop", async () => {
     const { layer } = await room();
     await layer.groupSend("room", { type: "broken" });
     assert.equal(layer.dropped, 0);
   });
 
-  test("by a direct message is reported as well, and the sender notices nothing", async () => {
+  test("for a direct message is reported as well, and the sender sees no error", async () => {
     const { transport, layer, frames } = await room();
     await layer.send(names[0] ?? "", { type: "broken" });
     await layer.send(names[0] ?? "", { type: "good", text: "1" });
@@ -95,7 +98,7 @@ describe("a relay that throws", () => {
   });
 });
 
-test("a frame that the transport cannot encode is the relay's fault, too", async () => {
+test("a frame that the transport cannot encode is reported as a failure of its relay", async () => {
   const { transport, layer, frames } = await room();
   await layer.groupSend("room", { type: "empty" });
   await layer.groupSend("room", { type: "good", text: "1" });
@@ -107,7 +110,7 @@ test("a frame that the transport cannot encode is the relay's fault, too", async
   assert.deepEqual(frames(), [["1"], ["1"]]);
 });
 
-test("members of one group whose class handles an event run their handlers, one each", async () => {
+test("each member of a group runs the handler of an event once", async () => {
   const { transport, layer, frames } = await room();
   await layer.groupSend("room", { type: "asked" });
   await nextTurn();
@@ -115,9 +118,9 @@ test("members of one group whose class handles an event run their handlers, one 
   assert.deepEqual(frames(), [["asked"], ["asked"]]);
 });
 
-test("consumers of different classes in one group take its events each in their own way", async () => {
+test("consumers of different classes in one group each use the table of their class", async () => {
   class Shout extends WebSocketConsumer<WebSocketScope, { good: { text: string } }> {
-    static readonly events: EventTable<Shout> = { good: relay(({ text }) => text.toUpperCase()) };
+    static readonly events: EventTable<Shout> = { good: { relay: ({ text }) => text.toUpperCase() } };
     override get groups(): string[] {
       return ["room"];
     }
@@ -129,4 +132,37 @@ test("consumers of different classes in one group take its events each in their 
   transport.tick();
   assert.deepEqual(frames(), [["hello"], ["hello"]]);
   assert.deepEqual(loud.frames, ["HELLO"]);
+});
+
+test("an event of a group looks up its handler once per consumer class, for all members", async (t) => {
+  class Asker extends WebSocketConsumer<WebSocketScope, { asked: object; good: { text: string } }> {
+    static readonly events: EventTable<Asker> = { asked: () => undefined, good: { relay: ({ text }) => text } };
+    override get groups(): string[] {
+      return ["room"];
+    }
+  }
+  const transport = new RecordingTransport();
+  const layer = new InMemoryChannelLayer();
+  const handlers: Promise<void>[] = [];
+  for (const application of [consumer(Chat), consumer(Asker)]) {
+    for (let count = 0; count < 50; count += 1) {
+      handlers.push((await transport.open(application, layer)).handler.whenIdle());
+    }
+  }
+  await Promise.all(handlers);
+  const lookup = t.mock.method(Map.prototype, "get");
+  const lookups = (type: string): number => lookup.mock.calls.filter(({ arguments: [key] }) => key === type).length;
+  await layer.groupSend("room", { type: "asked" });
+  await layer.groupSend("room", { type: "good", text: "hello" });
+  await nextTurn();
+  transport.tick();
+  assert.deepEqual([lookups("asked"), lookups("good")], [2, 2]);
+});
+
+test("a direct event looks up its handler once", async (t) => {
+  const { layer } = await room();
+  const lookup = t.mock.method(Map.prototype, "get");
+  await layer.send(names[0] ?? "", { type: "asked" });
+  await nextTurn();
+  assert.equal(lookup.mock.calls.filter(({ arguments: [key] }) => key === "asked").length, 1);
 });

@@ -4,8 +4,6 @@ import {
   consumer,
   InMemoryChannelLayer,
   NoHandlerError,
-  relay,
-  relayJson,
   WebSocketConsumer,
   type EventTable,
   type WebSocketScope,
@@ -22,7 +20,7 @@ async function recorderIn(layer: InMemoryChannelLayer): Promise<{ log: string[];
 }
 
 describe("an event that a consumer does not declare", () => {
-  test("is ignored, and named once in a warning however often it comes and whoever it comes to", async () => {
+  test("is ignored; one warning names it, for all its arrivals at all connections", async () => {
     const layer = new InMemoryChannelLayer();
     const log: string[] = [];
     const application = consumer(Recorder, log, { groups: ["room"] });
@@ -39,12 +37,12 @@ describe("an event that a consumer does not declare", () => {
     assert.match(report.error.message, /^Recorder declares no event "typo"/);
   });
 
-  test("cannot flood the log by being a new one each time", async () => {
+  test("cannot flood the log by a new name each time", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 2000 });
     const { client } = await recorderIn(layer);
     for (let count = 0; count < 1500; count += 1) await layer.groupSend("room", { type: `typo ${count}` });
     await client.whenIdle();
-    // On a busy machine there may be a warning of a handler that took long as well.
+    // On a busy machine, a slow handler may add a warning of its own.
     assert.equal(client.reports.filter(({ error }) => error instanceof NoHandlerError).length, 1000);
   });
 
@@ -68,7 +66,7 @@ describe("an event that a consumer does not declare", () => {
     "websocket.disconnect",
     "websocket_receive",
   ]) {
-    test(`reaches nothing when it is called ${type}`, async () => {
+    test(`calls no method when it is called ${type}`, async () => {
       const layer = new InMemoryChannelLayer();
       const { log, client } = await recorderIn(layer);
       await layer.groupSend("room", { type, text: "hello", code: 4000 });
@@ -83,12 +81,12 @@ describe("an event that a consumer does not declare", () => {
     });
   }
 
-  test("may have the name of a method and still lead to its declared handler alone", async () => {
+  test("with the name of a method calls only its declared handler", async () => {
     const handled: string[] = [];
     class Odd extends WebSocketConsumer<WebSocketScope, { close: { code: number }; send: object }> {
       static readonly events: EventTable<Odd> = {
-        close: (_consumer, { code }) => void handled.push(`close event ${code}`),
-        send: relay(() => "a frame"),
+        close: ({ code }) => void handled.push(`close event ${code}`),
+        send: { relay: () => "a frame" },
       };
       override get groups(): string[] {
         return ["room"];
@@ -104,15 +102,31 @@ describe("an event that a consumer does not declare", () => {
   });
 });
 
+for (const [name, entry] of [
+  ["a number", 5],
+  ["null", null],
+  ["an object without a function `relay`", { relay: "text" }],
+] as const) {
+  test(`a table with ${name} in the place of a handler is refused when the consumer is mounted`, () => {
+    class Broken extends WebSocketConsumer<WebSocketScope, { note: object }> {
+      static readonly events = { note: entry } as unknown as EventTable<Broken>;
+    }
+    assert.throws(() => consumer(Broken), {
+      code: "CHANNELS_CONFIGURATION",
+      message: /^Expected a method or \{ relay: \(event\) => … \} for the event "note", got (`5`|`null`|an object)\.$/,
+    });
+  });
+}
+
 describe("a relay", () => {
   class Chat extends WebSocketConsumer<
     WebSocketScope,
     { text: { line: string }; json: { line: string }; bytes: object }
   > {
     static readonly events: EventTable<Chat> = {
-      text: relay((event) => event.line),
-      json: relayJson(({ line }) => ({ line, length: line.length })),
-      bytes: relay(() => Uint8Array.of(1, 2, 3)),
+      text: { relay: (event) => event.line },
+      json: { relay: ({ line }) => JSON.stringify({ line, length: line.length }) },
+      bytes: { relay: () => Uint8Array.of(1, 2, 3) },
     };
     override get groups(): string[] {
       return ["room"];
@@ -123,7 +137,7 @@ describe("a relay", () => {
     }
   }
 
-  test("turns an event into a text frame, a JSON frame or a binary frame", async () => {
+  test("sends an event as a text frame, a JSON text or a binary frame", async () => {
     const layer = new InMemoryChannelLayer();
     const client = new WebSocketCommunicator(consumer(Chat), "/", { layer });
     await client.connect();

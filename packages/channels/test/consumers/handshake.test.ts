@@ -9,7 +9,6 @@ import {
   WebSocketConsumer,
   type Awaitable,
   type ConsumerContext,
-  type WebSocketScope,
 } from "@lobby/channels";
 import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
 import { Recorder } from "../support/recorder.ts";
@@ -35,7 +34,7 @@ describe("a denied connection", () => {
     ["neither accept() nor deny()", () => undefined, 403, "The request was refused."],
     ["neither accept() nor deny(), later", async () => undefined, 403, "The request was refused."],
   ] satisfies [string, Connect, number, string][]) {
-    test(`by ${how} gets ${status} and never a disconnect or an event`, async () => {
+    test(`by ${how} is answered with ${status} and runs neither disconnect nor an event handler`, async () => {
       const { log, layer, client } = connecting(async (self) => {
         await self.groupSend("room", { type: "note", text: "while connecting" });
         return deny(self);
@@ -49,7 +48,7 @@ describe("a denied connection", () => {
     });
   }
 
-  test("that nobody decided is named in a warning", async () => {
+  test("whose connect answered nothing is named in a warning", async () => {
     const { client } = connecting(() => undefined);
     await client.connect();
     await client.whenIdle();
@@ -61,7 +60,7 @@ describe("a denied connection", () => {
     assert.match(error.message, /^Recorder\.connect\(\) ended without calling accept\(\) or deny\(\)/);
   });
 
-  test("can send nothing: send says so", async () => {
+  test("sends no frame: send returns false", async () => {
     const sent: boolean[] = [];
     const { client } = connecting((self) => {
       self.deny();
@@ -88,7 +87,7 @@ describe("a denied connection", () => {
   }
 });
 
-/** Connects to a consumer whose constructor does this, and accepts in `connect`. */
+/** Connects to a consumer that acts in its constructor and accepts in `connect`. */
 async function connectedTo(act: (self: WebSocketConsumer) => void): Promise<{
   readonly log: string[];
   readonly client: WebSocketCommunicator;
@@ -96,7 +95,7 @@ async function connectedTo(act: (self: WebSocketConsumer) => void): Promise<{
 }> {
   const log: string[] = [];
   class Eager extends WebSocketConsumer {
-    constructor(context: ConsumerContext<WebSocketScope>) {
+    constructor(context: ConsumerContext) {
       super(context);
       act(this);
     }
@@ -114,7 +113,7 @@ async function connectedTo(act: (self: WebSocketConsumer) => void): Promise<{
 }
 
 describe("a constructor", () => {
-  test("cannot accept: the error says where to do it, and the peer is refused", async () => {
+  test("cannot accept: the error names the place to accept, and the client is refused", async () => {
     const { log, client, result } = await connectedTo((self) => self.accept());
     assert.equal(result.accepted ? 101 : result.status, 500);
     await client.disconnect();
@@ -128,7 +127,7 @@ describe("a constructor", () => {
     );
   });
 
-  test("can send: the frame goes out when the connection opens, before what is sent then", async () => {
+  test("can send: the client receives the frame first, when the connection opens", async () => {
     const { log, client } = await connectedTo((self) => assert.equal(self.send("first"), true));
     assert.deepEqual([await client.receive(), await client.receive()], ["first", "second"]);
     await client.disconnect();
@@ -139,7 +138,7 @@ describe("a constructor", () => {
     ["deny", (self) => self.deny()],
     ["close", (self) => self.close()],
   ] satisfies [string, (self: WebSocketConsumer) => void][]) {
-    test(`can ${how}: then nobody connects`, async () => {
+    test(`can ${how}: then connect does not run`, async () => {
       const { log, client, result } = await connectedTo(deny);
       assert.equal(result.accepted ? 101 : result.status, 403);
       await client.disconnect();
@@ -165,8 +164,8 @@ async function leaveWhileConnecting(decide: Connect): Promise<{ log: string[]; c
   return all;
 }
 
-describe("a peer that leaves during the handshake", () => {
-  test("before its groups are joined is a peer that connect and disconnect never hear of", async () => {
+describe("a client that leaves during the handshake", () => {
+  test("before its groups are joined causes neither connect nor disconnect", async () => {
     const gate = Promise.withResolvers<void>();
     const log: string[] = [];
     class SlowLayer extends InMemoryChannelLayer {
@@ -185,7 +184,7 @@ describe("a peer that leaves during the handshake", () => {
     assert.deepEqual(log, []);
   });
 
-  test("is disconnected when connect has ended, though it was accepted in vain", async () => {
+  test("is disconnected after connect has ended, also when connect accepted it", async () => {
     const sent: boolean[] = [];
     const { log, client } = await leaveWhileConnecting((self) => {
       self.accept();
@@ -196,14 +195,14 @@ describe("a peer that leaves during the handshake", () => {
     assert.deepEqual(client.reports, []);
   });
 
-  test("gets no disconnect when connect denies it", async () => {
+  test("causes no disconnect when connect denies it", async () => {
     for (const deny of [(self) => self.deny(), (self) => self.close()] satisfies Connect[]) {
       const { log } = await leaveWhileConnecting(deny);
       assert.deepEqual(log, ["connect", "end of connect"]);
     }
   });
 
-  test("is disconnected once when connect then fails", async () => {
+  test("is disconnected once when connect fails afterwards", async () => {
     const { log, client } = await leaveWhileConnecting(() => {
       throw new Error("boom");
     });

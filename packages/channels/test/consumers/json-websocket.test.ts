@@ -1,19 +1,17 @@
+/** JSON consumers whose contract has one schema for all messages of clients. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   anyJson,
   consumer,
+  defineContract,
   InMemoryChannelLayer,
   JsonWebSocketConsumer,
-  relay,
-  relayJson,
-  type ConsumerContext,
-  type EventTable,
   type InvalidInput,
   type SchemaIssue,
   type SchemaResult,
   type StandardSchema,
-  type WebSocketScope,
+  type WebSocketApplication,
 } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 
@@ -21,13 +19,15 @@ interface Post {
   readonly message: string;
 }
 
-/** What a chat takes: `{ message }`, trimmed, not empty. */
+type Validate = StandardSchema<Post>["~standard"]["validate"];
+
+/** Accepts `{ message }`, not empty, and trims it. */
 function checkPost(value: unknown): SchemaResult<Post> {
   if (typeof value !== "object" || value === null) return { issues: [{ message: "Expected an object." }] };
   const issues: SchemaIssue[] = [];
   const { message, replies = [] } = value as { readonly message?: unknown; readonly replies?: readonly unknown[] };
   if (typeof message !== "string") issues.push({ message: "Expected a string.", path: ["message"] });
-  else if (message.trim() === "") issues.push({ message: "Say something.", path: [{ key: "message" }] });
+  else if (message.trim() === "") issues.push({ message: "Expected some text.", path: [{ key: "message" }] });
   for (const [index, reply] of replies.entries()) {
     if (typeof reply !== "number")
       issues.push({ message: "Expected a number.", path: ["replies", index, Symbol("id")] });
@@ -35,35 +35,34 @@ function checkPost(value: unknown): SchemaResult<Post> {
   return issues.length === 0 ? { value: { message: String(message).trim() } } : { issues };
 }
 
-function schema(validate: StandardSchema<Post>["~standard"]["validate"]): StandardSchema<Post> {
-  return { "~standard": { version: 1, vendor: "by hand", validate } };
+function schema(validate: Validate): StandardSchema<Post> {
+  return { "~standard": { version: 1, vendor: "test", validate } };
 }
 
-/** A chat that broadcasts what its schema lets through. */
-class Chat extends JsonWebSocketConsumer<WebSocketScope, { said: Post }, Post> {
-  static readonly events: EventTable<Chat> = { said: relayJson(({ message }) => ({ message })) };
-  readonly #schema: StandardSchema<Post>;
-
-  constructor(context: ConsumerContext<WebSocketScope>, postSchema: StandardSchema<Post>) {
-    super(context);
-    this.#schema = postSchema;
+/** Makes a chat that broadcasts each valid post. */
+function chatWith(client: StandardSchema<Post>): WebSocketApplication {
+  const events = { said: schema(checkPost) };
+  const groups = { room: () => "room" };
+  const chat = defineContract({ name: "chat", path: "/", client, server: schema(checkPost), events, groups });
+  class Chat extends JsonWebSocketConsumer(chat) {
+    static readonly handlers = this.handle({
+      receive({ message }) {
+        return this.groupSend(chat.groups.room(), { type: "said", message });
+      },
+      events: { said: { relay: ({ message }) => ({ message }) } },
+    });
+    override get groups() {
+      return [chat.groups.room()];
+    }
   }
-  override get schema(): StandardSchema<Post> {
-    return this.#schema;
-  }
-  override get groups(): string[] {
-    return ["room"];
-  }
-  override receiveJson({ message }: Post): Promise<void> {
-    return this.groupSend("room", { type: "said", message });
-  }
+  return consumer(Chat);
 }
 
-async function open(postSchema: StandardSchema<Post>): Promise<[WebSocketCommunicator, WebSocketCommunicator]> {
+async function open(client: StandardSchema<Post>): Promise<[WebSocketCommunicator, WebSocketCommunicator]> {
   const layer = new InMemoryChannelLayer();
-  const application = consumer(Chat, postSchema);
+  const application = chatWith(client);
   const clients = [1, 2].map(() => new WebSocketCommunicator(application, "/", { layer }));
-  for (const client of clients) await client.connect();
+  for (const each of clients) await each.connect();
   return clients as [WebSocketCommunicator, WebSocketCommunicator];
 }
 
@@ -72,7 +71,7 @@ for (const [kind, postSchema] of [
   ["an asynchronous schema", schema(async (value) => checkPost(value))],
 ] as const) {
   describe(`a JSON consumer with ${kind}`, () => {
-    test("gives its handler the value that the schema made", async () => {
+    test("passes the output of the schema to its handler", async () => {
       const [mina, juno] = await open(postSchema);
       mina.sendJson({ message: "  안녕  ", extra: true });
       assert.deepEqual(await mina.receiveJson(), { message: "안녕" });
@@ -82,12 +81,12 @@ for (const [kind, postSchema] of [
     for (const [input, message] of [
       ["{}", "message: Expected a string."],
       ['{"message":1}', "message: Expected a string."],
-      ['{"message":"  "}', "message: Say something."],
+      ['{"message":"  "}', "message: Expected some text."],
       ['{"message":1,"replies":[1,"2"]}', "message: Expected a string.; replies.1.Symbol(id): Expected a number."],
       ["null", "Expected an object."],
       ['"text"', "Expected an object."],
     ] as const) {
-      test(`answers ${input} with what is wrong and where, tells nobody else, and stays open`, async () => {
+      test(`answers ${input} with each issue and its path, to the sender only, and stays open`, async () => {
         const [mina, juno] = await open(postSchema);
         mina.send(input);
         assert.deepEqual(await mina.receiveJson(), { error: { code: "CHANNELS_INVALID_INPUT", message } });
@@ -100,7 +99,7 @@ for (const [kind, postSchema] of [
 
     for (const input of ["", "{", "undefined", "{'message': 'x'}", '{"message":"x"} ', "\u0000", "NaN"]) {
       const isValid = input.endsWith(" ");
-      test(`${isValid ? "takes" : "refuses"} ${JSON.stringify(input)} as ${isValid ? "" : "no "}JSON`, async () => {
+      test(`${isValid ? "accepts" : "refuses"} ${JSON.stringify(input)} as ${isValid ? "" : "invalid "}JSON`, async () => {
         const [mina, juno] = await open(postSchema);
         mina.send(input);
         const answer = isValid
@@ -111,7 +110,7 @@ for (const [kind, postSchema] of [
       });
     }
 
-    test("answers a binary frame with an error and stays open, even when its bytes are JSON", async () => {
+    test("answers a binary frame with an error, also when its bytes are JSON, and stays open", async () => {
       const [mina, juno] = await open(postSchema);
       mina.send(new TextEncoder().encode('{"message":"x"}'));
       assert.deepEqual(await mina.receiveJson(), {
@@ -122,7 +121,7 @@ for (const [kind, postSchema] of [
       assert.deepEqual(await mina.receiveJson(), { message: "still here" });
     });
 
-    test("answers in the order in which it was asked", async () => {
+    test("answers in the order of the client's frames", async () => {
       const [mina] = await open(postSchema);
       mina.send("{");
       mina.sendJson({ message: "1" });
@@ -150,8 +149,8 @@ for (const [how, validate] of [
       return { then: (_: unknown, reject: (error: Error) => void) => reject(new Error("schema is broken")) } as never;
     },
   ],
-] satisfies [string, StandardSchema<Post>["~standard"]["validate"]][]) {
-  test(`a schema that ${how} is an error of the server: 1011, reported`, async () => {
+] satisfies [string, Validate][]) {
+  test(`a client schema that ${how} closes the connection with 1011, and the error is reported`, async () => {
     const [mina] = await open(schema(validate));
     mina.sendJson({ message: "x" });
     assert.equal((await mina.receiveClose()).code, 1011);
@@ -162,75 +161,7 @@ for (const [how, validate] of [
   });
 }
 
-describe("a JSON consumer without a schema", () => {
-  class Echo extends JsonWebSocketConsumer {
-    override get schema(): typeof anyJson {
-      return anyJson;
-    }
-
-    override receiveJson(content: unknown): void {
-      this.sendJson(content);
-    }
-  }
-
-  for (const value of [null, 0, "", [], { deep: { list: [1, "둘"] } }]) {
-    test(`takes and sends ${JSON.stringify(value)}`, async () => {
-      const client = new WebSocketCommunicator(consumer(Echo), "/");
-      await client.connect();
-      client.sendJson(value);
-      assert.deepEqual(await client.receiveJson(), value);
-    });
-  }
-
-  test("ignores what it gets by default", async () => {
-    class Silent extends JsonWebSocketConsumer {
-      override get schema(): typeof anyJson {
-        return anyJson;
-      }
-    }
-    const client = new WebSocketCommunicator(consumer(Silent), "/");
-    await client.connect();
-    client.sendJson({ any: "thing" });
-    await client.receiveNothing();
-  });
-});
-
-/** JSON that no page can include as a script. */
-function encode(value: unknown): string {
-  return `)]}'\n${JSON.stringify(value)}`;
-}
-
-test("a consumer may speak a dialect of JSON of its own, in both directions, and its errors too", async () => {
-  type Events = { said: { at: string } };
-  class Dialect extends JsonWebSocketConsumer<WebSocketScope, Events> {
-    static readonly events: EventTable<Dialect> = { said: relay(({ at }) => encode({ at })) };
-    get schema() {
-      return anyJson;
-    }
-    override get groups() {
-      return ["room"];
-    }
-    override decodeJson(text: string): unknown {
-      return JSON.parse(text, (_, value: unknown) => (value === "now" ? 5 : value));
-    }
-    override sendJson(content: unknown): boolean {
-      return this.send(encode(content));
-    }
-    override receiveJson(content: unknown) {
-      this.sendJson(content);
-      return this.groupSend("room", { type: "said", at: "noon" });
-    }
-  }
-  const client = new WebSocketCommunicator(consumer(Dialect), "/");
-  await client.connect();
-  client.send('{"at":"now"}');
-  client.send("{");
-  assert.equal(await client.receive(), `)]}'\n{"at":5}`);
-  assert.equal(await client.receive(), `)]}'\n{"at":"noon"}`);
-  assert.match(String(await client.receive()), /^\)]}'\n\{"error":\{"code":"CHANNELS_INVALID_JSON"/);
-});
-
-test("what a schema finds in a million places is answered with the first of them, and how many there are", async () => {
+test("an answer names the first five issues, shortened, and the number of further issues", async () => {
   const long = "x".repeat(10_000);
   const issues = Array.from({ length: 1_000_000 }, (_, index) => ({ message: long, path: ["replies", index] }));
   const [mina] = await open(schema(() => ({ issues })));
@@ -240,42 +171,84 @@ test("what a schema finds in a million places is answered with the first of them
   assert.ok(error.message.length < 1_200);
 });
 
-test("a consumer may answer invalid input in its own way, and is told everything the schema found", async () => {
-  const errors: InvalidInput[] = [];
-  class Strict extends JsonWebSocketConsumer<WebSocketScope, object, Post> {
-    override get schema(): StandardSchema<Post> {
-      return schema(checkPost);
-    }
-    override receiveInvalid(error: InvalidInput): void {
-      errors.push(error);
-      this.close(4000, error.code);
-    }
+/** A contract that accepts every message in both directions. */
+const anything = defineContract({
+  name: "anything",
+  path: "/",
+  client: anyJson,
+  server: anyJson,
+  events: { note: schema((value) => ({ value: value as Post })) },
+  groups: { room: () => "room" },
+});
+
+describe("a JSON consumer that accepts any JSON", () => {
+  class Echo extends JsonWebSocketConsumer(anything) {
+    static readonly handlers = this.handle({
+      receive(content) {
+        this.sendJson(content);
+      },
+      events: { note: () => undefined },
+    });
+  }
+
+  for (const value of [null, 0, "", [], { deep: { list: [1, "둘"] } }, { type: "error" }]) {
+    test(`receives and sends ${JSON.stringify(value)}`, async () => {
+      const client = new WebSocketCommunicator(consumer(Echo), "/");
+      await client.connect();
+      client.sendJson(value);
+      assert.deepEqual(await client.receiveJson(), value);
+    });
+  }
+});
+
+test("`invalid` replaces the error frame and receives the code, the sentence and all issues", async () => {
+  const reasons: InvalidInput[] = [];
+  const strict = defineContract({ ...anything, client: schema(checkPost), server: anyJson });
+  class Strict extends JsonWebSocketConsumer(strict) {
+    static readonly handlers = this.handle({
+      receive: () => undefined,
+      events: { note: () => undefined },
+      invalid(reason) {
+        reasons.push(reason);
+        if (reasons.length === 3) this.close(4000, reason.code);
+      },
+    });
   }
   const client = new WebSocketCommunicator(consumer(Strict), "/");
   await client.connect();
+  client.send(Uint8Array.of(1));
+  client.send("{");
   client.sendJson({ message: 1 });
   assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "CHANNELS_INVALID_INPUT" });
-  assert.deepEqual(errors[0]?.issues, [{ message: "Expected a string.", path: ["message"] }]);
+  assert.deepEqual(reasons, [
+    { code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames.", issues: [] },
+    { code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] },
+    {
+      code: "CHANNELS_INVALID_INPUT",
+      message: "message: Expected a string.",
+      issues: [{ message: "Expected a string.", path: ["message"] }],
+    },
+  ]);
 });
 
-describe("a value that JSON does not have", () => {
-  const circle: Record<string, unknown> = {};
-  circle["itself"] = circle;
+describe("a value that JSON cannot hold", () => {
+  const cycle: Record<string, unknown> = {};
+  cycle["itself"] = cycle;
   for (const [name, value] of [
     ["undefined", undefined],
     ["a function", () => 1],
     ["a symbol", Symbol("x")],
     ["a bigint", { sum: 1n }],
-    ["a circle", circle],
+    ["a cycle", cycle],
   ] as const) {
-    test(`such as ${name} is refused by client and server alike`, async () => {
-      class Broken extends JsonWebSocketConsumer {
-        override get schema(): typeof anyJson {
-          return anyJson;
-        }
-        override receiveJson(): void {
-          this.sendJson(value);
-        }
+    test(`such as ${name} is refused by the communicator and by the consumer`, async () => {
+      class Broken extends JsonWebSocketConsumer(anything) {
+        static readonly handlers = this.handle({
+          receive() {
+            this.sendJson(value);
+          },
+          events: { note: () => undefined },
+        });
       }
       const client = new WebSocketCommunicator(consumer(Broken), "/");
       await client.connect();
@@ -287,21 +260,21 @@ describe("a value that JSON does not have", () => {
     });
   }
 
-  test("is no frame of a relay either", async () => {
-    class Relaying extends JsonWebSocketConsumer<WebSocketScope, { note: object }> {
-      static readonly events: EventTable<Relaying> = { note: relayJson(() => undefined) };
-      override get groups(): readonly string[] {
-        return ["room"];
-      }
-      override get schema(): typeof anyJson {
-        return anyJson;
+  test("is reported when a relay returns it, and the client receives no frame", async () => {
+    class Relaying extends JsonWebSocketConsumer(anything) {
+      static readonly handlers = this.handle({
+        receive: () => undefined,
+        events: { note: { relay: () => undefined } },
+      });
+      override get groups() {
+        return [anything.groups.room()];
       }
     }
     const layer = new InMemoryChannelLayer();
     const client = new WebSocketCommunicator(consumer(Relaying), "/", { layer });
     await client.connect();
     await client.whenIdle();
-    await layer.groupSend("room", { type: "note" });
+    await layer.groupSend(anything.groups.room(), { type: "note", message: "x" });
     await client.receiveNothing();
     assert.deepEqual(
       client.reports.map(({ operation, error }) => [operation, (error as { code?: string }).code]),

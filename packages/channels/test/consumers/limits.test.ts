@@ -10,7 +10,7 @@ import {
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
 
-/** Frames that may wait while a handler runs. */
+/** The default of `maxQueuedFrames`. */
 const LIMIT = 16;
 
 interface Slow {
@@ -18,11 +18,11 @@ interface Slow {
   readonly client: WebSocketCommunicator;
   readonly layer: InMemoryChannelLayer;
   readonly drops: DroppedMessage[];
-  /** Lets the handler that runs end. */
+  /** Ends the running handler. */
   readonly release: () => void;
 }
 
-/** An open connection whose handlers of "hold" end when they are told to. */
+/** Opens a connection whose handler of "hold" runs until `release`. */
 async function holding(script: Script = {}, capacity = 3): Promise<Slow> {
   const gate = Promise.withResolvers<void>();
   const [log, drops]: [string[], DroppedMessage[]] = [[], []];
@@ -37,13 +37,13 @@ async function holding(script: Script = {}, capacity = 3): Promise<Slow> {
 }
 
 describe("frames that wait for a slow handler", () => {
-  test(`stop the reading from the client when there are ${LIMIT}, and start it again when one is taken`, async () => {
+  test(`pause the reading from the client when there are ${LIMIT}, and resume it when a handler takes one`, async () => {
     const { log, client, release } = await holding();
     for (let count = 1; count < LIMIT; count += 1) client.send(`${count}`);
     assert.equal(client.isPaused, false);
     client.send(`${LIMIT}`);
     assert.equal(client.isPaused, true);
-    // What the transport had read already still comes, and in its order.
+    // Frames that the transport had read already still arrive, in order.
     client.send("surplus");
     assert.equal(client.isPaused, true);
     release();
@@ -53,7 +53,7 @@ describe("frames that wait for a slow handler", () => {
     assert.deepEqual(log, ["connect", "receive hold", "end of receive hold", ...expected]);
   });
 
-  test("never stop the reading when handlers keep up", async () => {
+  test("never pause the reading while handlers keep up", async () => {
     const { client, release } = await holding();
     release();
     await client.whenIdle();
@@ -63,7 +63,7 @@ describe("frames that wait for a slow handler", () => {
     }
   });
 
-  test("stop the reading again when they pile up again", async () => {
+  test("pause the reading each time they reach the limit", async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const { client, release } = await holding({ receive: (_, text) => gates[Number(text)]?.promise });
     for (const gate of gates) {
@@ -86,7 +86,7 @@ describe("frames that wait for a slow handler", () => {
       },
     ],
   ] as const) {
-    test(`let the client's answer through when the handler they wait for ${how}`, async () => {
+    test(`no longer pause the reading when the handler they wait for ${how}`, async () => {
       const gate = Promise.withResolvers<void>();
       const { client } = await holding({ receive: (self) => gate.promise.then(() => end(self)) });
       for (let count = 0; count < LIMIT; count += 1) client.send(`${count}`);
@@ -99,7 +99,7 @@ describe("frames that wait for a slow handler", () => {
 });
 
 describe("events that wait for a slow handler", () => {
-  test("are bounded by the layer's capacity, each connection for itself; what is too much is counted", async () => {
+  test("are bounded per connection by the layer's capacity, and the layer counts the drops", async () => {
     const { log, client, layer, drops, release } = await holding();
     const quick: string[] = [];
     const other = new WebSocketCommunicator(consumer(Recorder, quick, { groups: ["room"] }), "/", { layer });
@@ -120,7 +120,7 @@ describe("events that wait for a slow handler", () => {
     assert.deepEqual(quick, ["connect", "note 1", "note 2", "note 3", "note 4", "note 5"]);
   });
 
-  test("make a direct send fail when there are too many", async () => {
+  test("make a direct send fail at the limit", async () => {
     let name = "";
     const gate = Promise.withResolvers<void>();
     const { layer, drops, client } = await holding({ receive: (self) => ((name = self.channelName), gate.promise) });
@@ -132,7 +132,7 @@ describe("events that wait for a slow handler", () => {
     await layer.send(name, { type: "note", text: "5" });
   });
 
-  test("have room again as they are handled", async () => {
+  test("make room as they are handled", async () => {
     const { log, client, layer, release } = await holding();
     release();
     await client.whenIdle();
@@ -145,7 +145,7 @@ describe("events that wait for a slow handler", () => {
   });
 });
 
-/** A clock that only the handlers of a test move. */
+/** Stops the clock. Returns the function that moves it. */
 function stopClock(t: TestContext): (durationMs: number) => void {
   let nowMs = 1000;
   t.mock.method(performance, "now", () => nowMs);
@@ -177,12 +177,15 @@ describe("a handler that blocks the event loop", () => {
       const report = client.reports[0];
       assert.deepEqual({ ...report, error: 0 }, { level: "warning", source: "Recorder", operation: event, error: 0 });
       assert.ok(report?.error instanceof EventLoopBlockedError);
-      assert.deepEqual([report.error.consumer, report.error.event, report.error.durationMs], ["Recorder", event, 250]);
+      assert.deepEqual(
+        [report.error.source, report.error.operation, report.error.durationMs],
+        ["Recorder", event, 250],
+      );
       assert.match(report.error.message, new RegExp(`^Recorder blocked the event loop for 250 ms in "${event}"\\.`));
     });
   }
 
-  test("for 100 ms or less is nobody's business, and neither is one that waits without blocking", async (t) => {
+  test("for at most 100 ms causes no warning, and neither does one that waits without blocking", async (t) => {
     const advance = stopClock(t);
     const { log, client, layer, release } = await holding({ note: () => advance(100) });
     await layer.groupSend("room", { type: "note", text: "1" });
@@ -199,7 +202,7 @@ describe("limits that a consumer declares", () => {
     static readonly limits: ConsumerLimits = { maxQueuedFrames: 2, maxQueuedEvents: 1 };
   }
 
-  test("hold for its connections, whatever the layer's capacity", async () => {
+  test("apply to its connections and override the layer's capacity", async () => {
     const gate = Promise.withResolvers<void>();
     const layer = new InMemoryChannelLayer();
     const log: string[] = [];
@@ -222,7 +225,7 @@ describe("limits that a consumer declares", () => {
     );
   });
 
-  test("are integers from 1 up, and known", () => {
+  test("are known names with integers from 1 up", () => {
     for (const limits of [{ maxQueuedFrames: 0 }, { maxQueuedEvents: 1.5 }, { waitingFrame: 16 } as ConsumerLimits]) {
       class Wrong extends Recorder {
         static readonly limits = limits;

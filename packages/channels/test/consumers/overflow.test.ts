@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { consumer, Denial, InMemoryChannelLayer, relay, WebSocketConsumer, type EventTable } from "@lobby/channels";
+import { consumer, Denial, InMemoryChannelLayer, WebSocketConsumer, type EventTable } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 
 interface Events {
   said: { readonly text: string };
 }
 
-test("a connection that is still opening when more was said than may wait is refused, and its consumer let go", async () => {
+test("an opening connection whose buffer overflows is refused with 503, and its consumer disconnects", async () => {
   const gate = Promise.withResolvers<void>();
-  const gone: number[] = [];
+  const disconnects: number[] = [];
   class Slow extends WebSocketConsumer<WebSocketConsumer["scope"], Events> {
-    static readonly events: EventTable<Slow> = { said: relay(({ text }) => text) };
+    static readonly events: EventTable<Slow> = { said: { relay: ({ text }) => text } };
     override get groups(): string[] {
       return ["all"];
     }
@@ -20,19 +20,19 @@ test("a connection that is still opening when more was said than may wait is ref
       this.accept();
     }
     override disconnect(code: number): void {
-      gone.push(code);
+      disconnects.push(code);
     }
   }
   await using layer = new InMemoryChannelLayer({ capacity: 3 });
   const client = new WebSocketCommunicator(consumer(Slow), "/", { layer });
   const connecting = client.connect();
-  // Its groups are joined in a microtask of their own; then each message is a frame of its own tick.
+  // The groups are joined in a microtask; after that, each message becomes one frame.
   for (let n = 0; n < 50; n += 1) await layer.groupSend("all", { type: "said", text: String(n) });
   const answer = await connecting;
   assert.deepEqual([answer.accepted, !answer.accepted && answer.status], [false, 503]);
   gate.resolve();
   await client.whenIdle();
-  assert.deepEqual(gone, [1013]);
+  assert.deepEqual(disconnects, [1013]);
   assert.deepEqual(client.reports, []);
 });
 

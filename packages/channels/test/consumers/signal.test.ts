@@ -1,4 +1,4 @@
-/** The signal by which a handler is told that its client can no longer be reached. */
+/** The signal that aborts when a client can no longer be reached. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
 import { RecordingTransport } from "../support/recording-transport.ts";
 
-/** A handler for as long as its client can be reached: it ends as a `fetch` with the signal would. */
+/** A handler that runs while its client can be reached, and ends as a `fetch` with the signal would. */
 function untilAborted({ signal }: Recorder): Promise<void> {
   const { promise, reject } = Promise.withResolvers<void>();
   if (signal.aborted) reject(signal.reason as Error);
@@ -24,7 +24,7 @@ async function connected(script: Script): Promise<{ client: WebSocketCommunicato
 }
 
 describe("the signal of a consumer", () => {
-  test("ends a handler whose client leaves; that is no error, and disconnect runs behind it", async () => {
+  test("ends a handler whose client leaves, without an error, and disconnect runs after it", async () => {
     const { client, log } = await connected({ receive: untilAborted });
     client.send("go");
     await client.disconnect(1001);
@@ -32,7 +32,7 @@ describe("the signal of a consumer", () => {
     assert.deepEqual(log, ["connect", "receive go", "disconnect 1001"]);
   });
 
-  test("ends one handler after the other of what the client sent before it left", async () => {
+  test("ends each handler of the frames that the client sent before it left", async () => {
     const { client, log } = await connected({ receive: untilAborted });
     for (const text of ["1", "2", "3"]) client.send(text);
     await client.disconnect();
@@ -58,7 +58,7 @@ describe("the signal of a consumer", () => {
     ["closes", { receive: (self: Recorder) => self.close(4000) }],
     ["fails", { receive: () => assert.fail("boom") }],
   ] as const) {
-    test(`is aborted when the consumer ${how}, and not before`, async () => {
+    test(`aborts when the consumer ${how}, and not before`, async () => {
       const made: Recorder[] = [];
       const signals: AbortSignal[] = [];
       const seen: boolean[] = [];
@@ -79,14 +79,14 @@ describe("the signal of a consumer", () => {
     });
   }
 
-  test("is aborted already when it is asked for too late", async () => {
+  test("has aborted when disconnect first reads it", async () => {
     const seen: boolean[] = [];
     const { client } = await connected({ disconnect: (self) => void seen.push(self.signal.aborted) });
     await client.disconnect();
     assert.deepEqual(seen, [true]);
   });
 
-  test("is aborted when the server begins to close", async () => {
+  test("aborts when the server begins to close", async () => {
     const { promise: aborted, resolve } = Promise.withResolvers<void>();
     const application = consumer(Recorder, [], {
       receive: async (self) => {
@@ -100,7 +100,7 @@ describe("the signal of a consumer", () => {
     await aborted;
   });
 
-  test("is aborted when its access is revoked, while a handler runs", async () => {
+  test("aborts when the access is revoked while a handler runs", async () => {
     const layer = new InMemoryChannelLayer();
     const log: string[] = [];
     const inner = consumer(Recorder, log, { receive: untilAborted });
@@ -118,7 +118,7 @@ describe("the signal of a consumer", () => {
     assert.deepEqual([log.at(-1), client.reports], ["disconnect 4403 Access was revoked", []]);
   });
 
-  test("does not hide another error, nor one of a handler that never asked for it", async () => {
+  test("hides neither another error nor an error of a handler that never read it", async () => {
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     for (const receive of [
       (self: Recorder) => untilAborted(self).catch(() => Promise.reject(new Error("boom"))),

@@ -6,6 +6,7 @@ import {
   InMemoryChannelLayer,
   WebSocketConsumer,
   type ConsumerContext,
+  type EventTable,
   type FrameData,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -51,7 +52,7 @@ describe("frames", () => {
     ["bytes", Uint8Array.of(0, 255)],
     ["a megabyte", "x".repeat(1024 * 1024)],
   ] satisfies [string, FrameData][]) {
-    test(`of ${name} arrive, and are sent, as they are`, async () => {
+    test(`of ${name} arrive and are sent unchanged`, async () => {
       const client = new WebSocketCommunicator(consumer(Echo), "/");
       await client.connect();
       client.send(data);
@@ -59,7 +60,7 @@ describe("frames", () => {
     });
   }
 
-  test("come out in the order in which they went in", async () => {
+  test("are answered in the order of their arrival", async () => {
     const client = new WebSocketCommunicator(consumer(Echo), "/");
     await client.connect();
     const texts = Array.from({ length: 100 }, (_, index) => `${index}`);
@@ -67,7 +68,7 @@ describe("frames", () => {
     for (const text of texts) assert.equal(await client.receive(), text);
   });
 
-  test("sent before accept are held until the handshake is done", async () => {
+  test("sent before accept reach the client after the handshake", async () => {
     class Eager extends WebSocketConsumer {
       override connect(): void {
         assert.equal(this.send("early"), true);
@@ -80,7 +81,7 @@ describe("frames", () => {
     assert.deepEqual([await client.receive(), await client.receive()], ["early", "late"]);
   });
 
-  test("sent to a client that has left are not sent, and send says so", async () => {
+  test("to a client that has left are dropped, and send returns false", async () => {
     const sent: boolean[] = [];
     class Late extends WebSocketConsumer {
       override disconnect(): void {
@@ -98,7 +99,7 @@ describe("frames", () => {
 describe("accept", () => {
   class Chooser extends WebSocketConsumer {
     readonly #choice: string;
-    constructor(context: ConsumerContext<WebSocketScope>, choice: string) {
+    constructor(context: ConsumerContext, choice: string) {
       super(context);
       this.#choice = choice;
     }
@@ -107,29 +108,29 @@ describe("accept", () => {
     }
   }
 
-  test("answers with one of the subprotocols that the client offered", async () => {
+  test("chooses one of the subprotocols that the client offered", async () => {
     const client = new WebSocketCommunicator(consumer(Chooser, "b"), "/", { subprotocols: ["a", "b"] });
     const result = await client.connect();
     assert.equal(result.accepted && result.subprotocol, "b");
   });
 
-  for (const [offered, said] of [
+  for (const [offered, sentence] of [
     [["a", "b"], 'The client did not offer "c", but: "a", "b".'],
     [[], 'The client did not offer "c", but: nothing.'],
   ] as const) {
-    test(`refuses a subprotocol that was not among [${offered.join(", ")}], and the client gets 500`, async () => {
+    test(`throws for a subprotocol outside [${offered.join(", ")}], and the client is answered with 500`, async () => {
       const client = new WebSocketCommunicator(consumer(Chooser, "c"), "/", { subprotocols: offered });
       const result = await client.connect();
       assert.equal(result.accepted || result.status, 500);
       const error = client.reports[0]?.error;
       assert.ok(error instanceof ConfigurationError);
-      assert.equal(error.message, said);
+      assert.equal(error.message, sentence);
     });
   }
 });
 
 describe("a consumer", () => {
-  test("knows its scope, its layer and a channel name of its own", async () => {
+  test("has its scope, its layer and a channel name of its own", async () => {
     const seen: unknown[] = [];
     class Curious extends WebSocketConsumer {
       override connect(): void {
@@ -144,10 +145,10 @@ describe("a consumer", () => {
     assert.deepEqual(seen, ["ws://testserver/ws/?q=1", "yes", ["a"], layer]);
   });
 
-  test("gets the arguments that it was mounted with, behind its context", async () => {
+  test("receives the arguments of `consumer` after its context", async () => {
     class Greeter extends WebSocketConsumer {
       readonly #words: readonly string[];
-      constructor(context: ConsumerContext<WebSocketScope>, ...words: readonly string[]) {
+      constructor(context: ConsumerContext, ...words: readonly string[]) {
         super(context);
         this.#words = words;
       }
@@ -161,11 +162,34 @@ describe("a consumer", () => {
     assert.equal(await client.receive(), "hello Mina");
   });
 
-  test("is refused by a layer that is closed, without taking the server along", async () => {
+  test("on a closed layer fails its own handshake only", async () => {
     const layer = new InMemoryChannelLayer();
     await layer.close();
     class Silent extends WebSocketConsumer {}
     const client = new WebSocketCommunicator(consumer(Silent), "/", { layer });
     await assert.rejects(client.connect(), { code: "CHANNELS_LAYER_CLOSED" });
   });
+});
+
+/** Encodes JSON so that no page can include it as a script. */
+function encode(value: unknown): string {
+  return `)]}'\n${JSON.stringify(value)}`;
+}
+
+test("a raw consumer can speak its own dialect of JSON in both directions", async () => {
+  class Dialect extends WebSocketConsumer<WebSocketScope, { said: { at: string } }> {
+    static readonly events: EventTable<Dialect> = { said: { relay: ({ at }) => encode({ at }) } };
+    override get groups(): string[] {
+      return ["room"];
+    }
+    override receive(text: string): Promise<void> {
+      this.send(encode(JSON.parse(text, (_, value: unknown) => (value === "now" ? 5 : value))));
+      return this.groupSend("room", { type: "said", at: "noon" });
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Dialect), "/");
+  await client.connect();
+  client.send('{"at":"now"}');
+  assert.equal(await client.receive(), `)]}'\n{"at":5}`);
+  assert.equal(await client.receive(), `)]}'\n{"at":"noon"}`);
 });

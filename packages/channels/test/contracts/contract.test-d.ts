@@ -1,30 +1,21 @@
-/** What the compiler promises of contracts; see `types.test-d.ts`. */
+/** Types of contracts whose schemas are written by hand. */
 import {
   consumer,
   ContractClient,
-  ContractConsumer,
+  defineContract,
+  JsonWebSocketConsumer,
   protocolRouter,
   publisher,
-  relay,
-  relayJson,
   route,
   urlRouter,
   type Contract,
-  type EventTable,
-  type InMemoryChannelLayer,
+  type ContractEvent,
   type InferInput,
   type InferOutput,
-  type ScopeParams,
+  type InMemoryChannelLayer,
   type StandardSchema,
-  type WebSocketScope,
 } from "@lobby/channels";
-
-// Two such functions are the same type only when A and B are, `any` and `readonly` included.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-type Expect<T extends true> = T;
-
-type RoomScope = WebSocketScope & ScopeParams<"/ws/chat/:room/">;
+import type { Equal } from "../support/equal.ts";
 
 interface ClientMessage {
   readonly message: string;
@@ -37,97 +28,124 @@ interface Said {
   readonly text: string;
   readonly author: string;
 }
-declare const chat: {
-  readonly client: StandardSchema<{ readonly message?: string }, ClientMessage>;
-  readonly server: StandardSchema<ServerMessage>;
-  readonly events: { readonly "chat.message": StandardSchema<Said> };
-};
-chat satisfies Contract;
-export type TypesOfSchemas = [
-  Expect<Equal<InferOutput<typeof chat.client>, ClientMessage>>,
-  Expect<Equal<InferInput<typeof chat.client>, { readonly message?: string }>>,
-];
-
-class ContractChat extends ContractConsumer<typeof chat, RoomScope> {
-  static readonly contract = chat;
-  static readonly events: EventTable<ContractChat> = {
-    "chat.message": relayJson(({ text, author }) => ({ message: text, author })),
-  };
-  override receiveJson({ message }: ClientMessage): Promise<void> {
-    this.sendJson({ message, author: this.scope.params.room });
-    // @ts-expect-error: the contract says that the server sends an author
-    this.sendJson({ message });
-    // @ts-expect-error: the contract says that the event has an author
-    void this.groupSend("lobby", { type: "chat.message", text: message });
-    // @ts-expect-error: the contract has no such event
-    void this.groupSend("lobby", { type: "chat.mesage", text: message, author: "" });
-    return this.groupSend("lobby", { type: "chat.message", text: message, author: "somebody" });
-  }
-}
-protocolRouter({ websocket: urlRouter([route("/ws/chat/:room/", consumer(ContractChat))]) });
-
-class WrongInput extends ContractConsumer<typeof chat> {
-  static readonly contract = chat;
-  static readonly events: EventTable<WrongInput> = { "chat.message": () => undefined };
-  // @ts-expect-error: the contract says that a message is text
-  override receiveJson({ message }: { message: number }): void {
-    void message;
-  }
-}
-
-class WrongOutput extends ContractConsumer<typeof chat> {
-  static readonly contract = chat;
-  static readonly events: EventTable<WrongOutput> = {
-    // @ts-expect-error: a relay sends what the contract says, and this has no author
-    "chat.message": relayJson(({ text }) => ({ message: text })),
-  };
-}
-class RawOutput extends ContractConsumer<typeof chat> {
-  static readonly contract = chat;
-  static readonly events: EventTable<RawOutput> = {
-    // @ts-expect-error: nobody knows what is in this text
-    "chat.message": relay(({ text }) => text),
-  };
-}
-consumer(WrongInput);
-consumer(WrongOutput);
-consumer(RawOutput);
-
-class NoContract extends ContractConsumer<typeof chat> {
-  static readonly events: EventTable<NoContract> = { "chat.message": () => undefined };
-}
-// @ts-expect-error: the class lacks its contract
-consumer(NoContract);
-
-const client = new ContractClient(new WebSocket("ws://localhost/"), chat, {
-  onMessage: ({ author }) => void (true satisfies Equal<typeof author, string>),
+declare const clientMessage: StandardSchema<{ readonly message?: string }, ClientMessage>;
+declare const serverMessage: StandardSchema<ServerMessage>;
+declare const said: StandardSchema<Said>;
+const chat = defineContract({
+  name: "chat",
+  path: "/ws/chat/:room/",
+  client: clientMessage,
+  server: serverMessage,
+  events: { "chat.message": said },
+  groups: { room: (room: string) => room },
 });
+chat satisfies Contract;
+true satisfies Equal<InferOutput<typeof chat.client>, ClientMessage>;
+true satisfies Equal<InferInput<typeof chat.client>, { readonly message?: string }>;
+interface ChatMessage extends Said {
+  readonly type: "chat.message";
+}
+true satisfies Equal<ContractEvent<typeof chat>, Pick<ChatMessage, keyof ChatMessage>>;
+
+class Chat extends JsonWebSocketConsumer(chat) {
+  static readonly handlers = this.handle({
+    receive({ message }) {
+      true satisfies Equal<typeof message, string>;
+      const room = chat.groups.room(this.scope.params.room);
+      this.sendJson({ message, author: this.scope.params.room });
+      // @ts-expect-error: a message of the server has an author
+      this.sendJson({ message });
+      // @ts-expect-error: the event has an author
+      void this.groupSend(room, { type: "chat.message", text: message });
+      // @ts-expect-error: the contract has no such event
+      void this.groupSend(room, { type: "chat.mesage", text: message, author: "" });
+      return this.groupSend(room, { type: "chat.message", text: message, author: "mina" });
+    },
+    events: { "chat.message": { relay: ({ text, author }) => ({ message: text, author }) } },
+  });
+}
+protocolRouter({ websocket: urlRouter([route("/ws/chat/:room/", consumer(Chat))]) });
+
+class Wrong extends JsonWebSocketConsumer(chat) {
+  static readonly wrongInput = this.handle({
+    // @ts-expect-error: a message of a client is text
+    receive: ({ message }: { message: number }) => void message,
+    events: { "chat.message": () => undefined },
+  });
+  static readonly wrongOutput = this.handle({
+    receive: () => undefined,
+    // @ts-expect-error: the relay returns a message without an author
+    events: { "chat.message": { relay: ({ text }) => ({ message: text }) } },
+  });
+  static readonly rawOutput = this.handle({
+    receive: () => undefined,
+    // @ts-expect-error: the relay returns text, which the contract does not know
+    events: { "chat.message": { relay: ({ text }) => text } },
+  });
+  static readonly rawInput = this.handle({
+    // @ts-expect-error: the contract has one schema for all messages of clients, so there is one function
+    receive: { message: () => undefined },
+    events: { "chat.message": () => undefined },
+  });
+}
+void Wrong;
+
+const client = new ContractClient(new WebSocket("ws://localhost/"), chat);
+client.on("message", ({ author }) => void (true satisfies Equal<typeof author, string>));
+// @ts-expect-error: one schema has the kind `message` only
+client.on("chat.message", () => undefined);
 client.send({});
 // @ts-expect-error: a message is text
 client.send({ message: 5 });
 
-declare const anyLayer: InMemoryChannelLayer;
-const fromOutside = publisher(anyLayer, chat);
-void fromOutside.groupSend("lobby", { type: "chat.message", text: "", author: "" }, { except: "somebody" });
+declare const layer: InMemoryChannelLayer;
+const outside = publisher(layer, chat);
+const room = chat.groups.room("lobby");
+void outside.groupSend(room, { type: "chat.message", text: "", author: "" }, { except: "a channel" });
 // @ts-expect-error: the event has an author
-void fromOutside.groupSend("lobby", { type: "chat.message", text: "" });
-// @ts-expect-error: no such event
-void fromOutside.send("channel", { type: "chat.mesage", text: "", author: "" });
+void outside.groupSend(room, { type: "chat.message", text: "" });
+// @ts-expect-error: the contract has no such event
+void outside.send("channel", { type: "chat.mesage", text: "", author: "" });
+// @ts-expect-error: the group takes text
+chat.groups.room(5);
 
-// What an event brings may be sent on as it is, lists included.
+// A consumer can send the fields of an event as they are, lists included, although events are read-only.
 
-declare const lists: {
-  readonly client: StandardSchema<ClientMessage>;
-  readonly server: StandardSchema<{ names: string[] }>;
-  readonly events: { readonly list: StandardSchema<{ names: string[] }> };
-};
-class Lister extends ContractConsumer<typeof lists> {
-  static readonly contract = lists;
-  static readonly events: EventTable<Lister> = { list: relayJson(({ names }) => ({ names })) };
-}
-class HandLister extends ContractConsumer<typeof lists> {
-  static readonly contract = lists;
-  static readonly events: EventTable<HandLister> = { list: (self, { names }) => void self.sendJson({ names }) };
+declare const names: StandardSchema<{ names: string[] }>;
+const lists = defineContract({
+  name: "lists",
+  path: "/",
+  client: clientMessage,
+  server: names,
+  events: { relayed: names, handled: names },
+  groups: {},
+});
+class Lister extends JsonWebSocketConsumer(lists) {
+  static readonly handlers = this.handle({
+    receive: () => undefined,
+    events: {
+      relayed: { relay: ({ names: list }) => ({ names: list }) },
+      handled({ names: list }) {
+        // @ts-expect-error: the receivers of one process share the event
+        list.push("mina");
+        this.sendJson({ names: list });
+      },
+    },
+  });
 }
 consumer(Lister);
-consumer(HandLister);
+
+// A side that accepts every value sends and receives every value.
+
+declare const anything: StandardSchema;
+class Anything extends JsonWebSocketConsumer(defineContract({ ...lists, client: anything, server: anything })) {
+  static readonly handlers = this.handle({
+    receive(content) {
+      true satisfies Equal<typeof content, unknown>;
+      this.sendJson(content);
+      this.sendJson(null);
+    },
+    events: { relayed: () => undefined, handled: { relay: () => 5 } },
+  });
+}
+consumer(Anything);

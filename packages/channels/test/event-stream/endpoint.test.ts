@@ -1,11 +1,10 @@
-/** What all event streams of a server share: bytes, signs of life, and limits that one of them does not break for others. */
+/** The resources that all event streams of a server share: encoded bytes, the heartbeat, and buffers with limits. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type ConsumerContext,
   type EventTable,
@@ -20,21 +19,21 @@ interface Said {
 }
 
 class Member extends WebSocketConsumer<WebSocketScope, { said: Said }> {
-  static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
-  /** What `send` said of each frame, of every member. */
-  readonly taken: boolean[];
+  static readonly events: EventTable<Member> = { said: { relay: ({ text }) => text } };
+  /** The result of each `send`, of every member. */
+  readonly sent: boolean[];
   readonly #closes: number[];
 
-  constructor(context: ConsumerContext<WebSocketScope>, closes: number[], taken: boolean[]) {
+  constructor(context: ConsumerContext, closes: number[], sent: boolean[]) {
     super(context);
     this.#closes = closes;
-    this.taken = taken;
+    this.sent = sent;
   }
   override get groups(): readonly string[] {
     return ["room"];
   }
   override receive(text: string): void {
-    for (const word of text.split(" ")) this.taken.push(this.send(word));
+    for (const word of text.split(" ")) this.sent.push(this.send(word));
   }
   override disconnect(code: number): Promise<void> {
     this.#closes.push(code);
@@ -42,7 +41,7 @@ class Member extends WebSocketConsumer<WebSocketScope, { said: Said }> {
   }
 }
 
-/** The stream of a connection, piece by piece, as its server hands it over. */
+/** A client that reads the chunks of its stream one by one. */
 class RawReader {
   readonly client: EventStreamClient;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -77,115 +76,115 @@ class RawReader {
   }
 }
 
-interface House {
+interface Server {
   readonly members: readonly RawReader[];
-  readonly server: TestServerContext;
+  readonly context: TestServerContext;
   readonly closes: readonly number[];
-  readonly taken: readonly boolean[];
+  readonly sent: readonly boolean[];
   readonly say: (text: string) => Promise<void>;
 }
 
-async function open(size: number, options?: Parameters<typeof eventStream>[1]): Promise<House> {
+async function open(size: number, options?: Parameters<typeof eventStream>[1]): Promise<Server> {
   const closes: number[] = [];
-  const taken: boolean[] = [];
-  const application = eventStream(consumer(Member, closes, taken), options);
+  const sent: boolean[] = [];
+  const application = eventStream(consumer(Member, closes, sent), options);
   const layer = new InMemoryChannelLayer();
-  const server = new TestServerContext();
+  const context = new TestServerContext();
   const members: RawReader[] = [];
-  while (members.length < size) members.push(await RawReader.open(application, layer, server));
-  return { members, server, closes, taken, say: (text) => layer.groupSend("room", { type: "said", text }) };
+  while (members.length < size) members.push(await RawReader.open(application, layer, context));
+  return { members, context, closes, sent, say: (text) => layer.groupSend("room", { type: "said", text }) };
 }
 
-async function leaveAll({ members }: House): Promise<void> {
+async function leaveAll({ members }: Server): Promise<void> {
   await Promise.all(members.map((member) => member.leave()));
 }
 
-describe("what a group is sent", () => {
-  test("is encoded once, and all who wait for it are handed the same bytes, once per tick", async () => {
-    const house = await open(3);
-    const reads = house.members.map((member) => member.read());
+describe("a message to a group", () => {
+  test("is encoded once per tick, and all waiting readers receive the same bytes", async () => {
+    const server = await open(3);
+    const reads = server.members.map((member) => member.read());
     await nextTurn();
-    await house.say("one");
-    await house.say("two");
+    await server.say("one");
+    await server.say("two");
     const [first, ...others] = await Promise.all(reads);
     assert.equal(new TextDecoder().decode(first), "data: one\n\ndata: two\n\n");
     for (const other of others) assert.equal(other, first);
-    await leaveAll(house);
+    await leaveAll(server);
   });
 
-  test("stands in its place among what each is sent alone", async () => {
-    const house = await open(2);
-    const [anna, ben] = house.members as [RawReader, RawReader];
-    await house.say("one");
+  test("keeps its place among the frames that a member receives alone", async () => {
+    const server = await open(2);
+    const [anna, ben] = server.members as [RawReader, RawReader];
+    await server.say("one");
     await anna.client.send("two three");
-    await house.say("four");
+    await server.say("four");
     assert.equal(await anna.readText(), "data: one\n\ndata: two\n\ndata: three\n\ndata: four\n\n");
     assert.equal(await ben.readText(), "data: one\n\ndata: four\n\n");
-    await leaveAll(house);
+    await leaveAll(server);
   });
 
-  test("is not lost when the server closes in the same tick", async () => {
-    const house = await open(1);
-    const [member] = house.members as [RawReader];
-    await house.say("last words");
-    house.server.close();
-    const goodbye = 'event: close\ndata: {"code":1012,"reason":"The server is restarting"}\n\n';
-    assert.equal(await member.readText(), `data: last words\n\n${goodbye}`);
+  test("reaches the client when the server closes in the same tick", async () => {
+    const server = await open(1);
+    const [member] = server.members as [RawReader];
+    await server.say("last words");
+    server.context.close();
+    const closeEvent = 'event: close\ndata: {"code":1012,"reason":"The server is restarting"}\n\n';
+    assert.equal(await member.readText(), `data: last words\n\n${closeEvent}`);
   });
 });
 
 describe("a client that does not read", () => {
-  test("is closed with 1013 when too much waits for it, which is then forgotten; the others do not notice", async () => {
-    const house = await open(3, { maxBufferedBytes: 10_000 });
-    const [slow, ...others] = house.members as [RawReader, ...RawReader[]];
-    const hear = async (texts: readonly string[]): Promise<void> => {
+  test("is closed with 1013 at the limit, its buffer is dropped, and other clients continue", async () => {
+    const server = await open(3, { maxBufferedBytes: 10_000 });
+    const [slow, ...others] = server.members as [RawReader, ...RawReader[]];
+    const expectTexts = async (texts: readonly string[]): Promise<void> => {
       for (const text of texts) {
         for (const member of others) assert.equal(await member.readText(), `data: ${text}\n\n`);
       }
     };
     const text = "x".repeat(3_000);
     for (let number = 0; number < 4; number += 1) {
-      await house.say(text);
-      await hear([text]);
+      await server.say(text);
+      await expectTexts([text]);
     }
-    assert.deepEqual(house.closes, []);
-    await house.say(text);
-    await hear([text, "left with 1013"]);
-    assert.deepEqual(house.closes, [1013]);
-    await house.say("without one");
-    await hear(["without one"]);
+    assert.deepEqual(server.closes, []);
+    await server.say(text);
+    await expectTexts([text, "left with 1013"]);
+    assert.deepEqual(server.closes, [1013]);
+    await server.say("after the close");
+    await expectTexts(["after the close"]);
     assert.equal(await slow.client.send("hello"), 404);
-    // What had waited is gone: the goodbye is all that is left.
-    const goodbye = 'event: close\ndata: {"code":1013,"reason":"Too much is waiting; come back"}\n\n';
-    assert.equal(await slow.readText(), goodbye);
+    // The buffer was dropped; only the close is left.
+    const closeEvent = 'event: close\ndata: {"code":1013,"reason":"Too many bytes are waiting; reconnect"}\n\n';
+    assert.equal(await slow.readText(), closeEvent);
     assert.equal(await slow.read(), undefined);
-    await leaveAll(house);
+    await leaveAll(server);
   });
 
-  test("is known to the consumer by what it sends", async () => {
-    const house = await open(1, { maxBufferedBytes: 20 });
-    const [member] = house.members as [RawReader];
+  test("makes send return false", async () => {
+    const server = await open(1, { maxBufferedBytes: 20 });
+    const [member] = server.members as [RawReader];
     await member.client.send("one two three four five six seven");
-    assert.deepEqual(house.taken, [true, true, false, false, false, false, false]);
-    await leaveAll(house);
+    assert.deepEqual(server.sent, [true, true, false, false, false, false, false]);
+    await leaveAll(server);
   });
 
-  test("is not closed for one frame that is large", async () => {
-    const house = await open(1, { maxBufferedBytes: 10 });
-    const [member] = house.members as [RawReader];
-    await house.say("x".repeat(100_000));
+  test("is not closed for one large frame", async () => {
+    const server = await open(1, { maxBufferedBytes: 10 });
+    const [member] = server.members as [RawReader];
+    await server.say("x".repeat(100_000));
     assert.equal((await member.readText()).length, 100_008);
-    await leaveAll(house);
-    await house.server.whenIdle();
-    assert.deepEqual(house.closes, [1006]);
+    await leaveAll(server);
+    await server.context.whenIdle();
+    assert.deepEqual(server.closes, [1006]);
   });
 });
 
-describe("signs of life", () => {
-  test("reach every silent connection once per interval, and none for which something waits", async (t) => {
+describe("heartbeats", () => {
+  test("reach every silent connection once per interval, and no connection with buffered bytes", async (t) => {
     t.mock.timers.enable({ apis: ["setInterval"] });
-    const house = await open(40, { heartbeatIntervalMs: 16_000 });
-    const [busy, ...silent] = house.members as [RawReader, ...RawReader[]];
+    const server = await open(40, { heartbeatIntervalMs: 16_000 });
+    const [busy, ...silent] = server.members as [RawReader, ...RawReader[]];
     const reads = silent.map((member) => member.readText());
     await busy.client.send("news");
     await nextTurn();
@@ -199,10 +198,10 @@ describe("signs of life", () => {
     t.mock.timers.tick(16_000);
     for (const read of await Promise.all(next)) assert.equal(read, ":\n\n");
     assert.equal(await busy.readText(), ":\n\n");
-    await leaveAll(house);
+    await leaveAll(server);
   });
 
-  test("are of one timer, which ends with the last connection", async (t) => {
+  test("share one timer, which ends with the last connection", async (t) => {
     let timers = 0;
     const { setInterval: start, clearInterval: stop } = globalThis;
     t.mock.method(globalThis, "setInterval", (callback: () => void, ms: number) => {
@@ -213,14 +212,14 @@ describe("signs of life", () => {
       timers -= 1;
       stop(timer);
     });
-    const house = await open(3);
+    const server = await open(3);
     assert.equal(timers, 1);
-    await leaveAll(house);
+    await leaveAll(server);
     assert.equal(timers, 0);
   });
 });
 
-test("an event stream has no option that it does not know, and no limit that is none", () => {
+test("an event stream refuses an unknown option and a limit out of range", () => {
   const application = consumer(Member, [], []);
   assert.throws(
     () => eventStream(application, { heartbeatMs: 5 } as object),

@@ -1,4 +1,4 @@
-/** What the compiler promises of event streams: they need what their consumers need, and stand where HTTP does. */
+/** Types of event streams: they need the scope of their consumers, and are HTTP applications. */
 import {
   authStack,
   consumer,
@@ -38,7 +38,7 @@ protocolRouter({ http: urlRouter([include("/sse/", auth(eventStream(sockets)))])
 protocolRouter({ http: urlRouter([include("/sse/", eventStream(auth(sockets)))]) });
 protocolRouter({ http: eventStream(consumer(Quiet)) });
 
-// @ts-expect-error: there is no such option
+// @ts-expect-error: event streams have no such option
 eventStream(members, { heartbeatMs: 5 });
 
 type Needs = EventStreamScope<WebSocketScope & ScopeParams<"/:room/"> & UserScope<User>>;
@@ -46,7 +46,7 @@ true satisfies Equal<Needs["type"], "http">;
 true satisfies Equal<Needs["user"], User | undefined>;
 false satisfies "subprotocols" extends keyof Needs ? true : false;
 
-// @ts-expect-error: nothing adds the user
+// @ts-expect-error: no middleware adds the user
 protocolRouter({ http: urlRouter([route("/sse/:room/", eventStream(members))]) });
 // @ts-expect-error: the route's parameter has another name
 protocolRouter({ http: auth(urlRouter([route("/sse/:name/", eventStream(members))])) });
@@ -54,5 +54,5 @@ protocolRouter({ http: auth(urlRouter([route("/sse/:name/", eventStream(members)
 protocolRouter({ http: eventStream(consumer(Room)) });
 // @ts-expect-error: an event stream is HTTP
 protocolRouter({ websocket: eventStream(consumer(Quiet)) });
-// @ts-expect-error: an event stream is made of what serves sockets
+// @ts-expect-error: an event stream needs a WebSocket application
 eventStream(() => new Response());

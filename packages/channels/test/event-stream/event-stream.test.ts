@@ -22,14 +22,18 @@ import {
 } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
-import { recording } from "../support/recording-stream.ts";
+import { recordedStream } from "../support/recording-stream.ts";
 
 interface Said {
   readonly text: string;
 }
 
 class Room extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">, { said: Said }> {
-  static readonly events: EventTable<Room> = { said: (self, { text }) => void self.send(text) };
+  static readonly events: EventTable<Room> = {
+    said({ text }) {
+      this.send(text);
+    },
+  };
   override get groups(): readonly string[] {
     return [this.scope.params.room];
   }
@@ -44,7 +48,7 @@ class Room extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">, { 
 const room = urlRouter([route("/:room/", eventStream(consumer(Room)))]);
 
 describe("an event stream", () => {
-  test("is what proxies pass on at once and browsers never keep", async () => {
+  test("has headers that keep proxies from buffering and browsers from caching", async () => {
     const response = await new EventStreamClient(room, { path: "/로비/" }).ask();
     assert.equal(response.headers.get("content-type"), "text/event-stream");
     assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
@@ -52,7 +56,7 @@ describe("an event stream", () => {
     await response.body?.cancel();
   });
 
-  test("brings what the consumer sends, and takes to it what its client posts", async () => {
+  test("carries the consumer's frames to the client and the client's posts to the consumer", async () => {
     const layer = new InMemoryChannelLayer();
     const anna = await EventStreamClient.open(room, { layer, path: "/로비/" });
     const ben = await EventStreamClient.open(room, { layer, path: "/로비/" });
@@ -79,7 +83,7 @@ describe("an event stream", () => {
     client.leave();
   });
 
-  test("has the id, not the address, to say whose it is; no two ids are alike", async () => {
+  test("has an id of its own, also at the same address", async () => {
     const layer = new InMemoryChannelLayer();
     const server = new TestServerContext();
     const [one, two] = [
@@ -92,8 +96,8 @@ describe("an event stream", () => {
     two.leave();
   });
 
-  test("begins with what the consumer sends while it connects", async () => {
-    const { application } = recording({
+  test("begins with the frames that the consumer sends in connect", async () => {
+    const { application } = recordedStream({
       connect(self) {
         self.accept();
         self.send("welcome");
@@ -104,7 +108,7 @@ describe("an event stream", () => {
     client.leave();
   });
 
-  test("can be the whole tree of sockets, at another address", async () => {
+  test("can serve a whole router of consumers at another address", async () => {
     const sockets = urlRouter([route("/:room/", consumer(Room))]);
     const http = urlRouter([include("/sse/", eventStream(sockets)), route("/sse/page/x/", () => new Response("page"))]);
     const client = await EventStreamClient.open(http, { path: "/sse/로비/" });
@@ -115,9 +119,9 @@ describe("an event stream", () => {
     assert.equal(await page.text(), "page");
   });
 
-  test("tells its consumer that it is one by the scheme of the address alone", async () => {
+  test("has the scope of a WebSocket, except for the scheme of the address", async () => {
     const seen: WebSocketScope[] = [];
-    const { application } = recording({
+    const { application } = recordedStream({
       connect(self) {
         seen.push(self.scope);
         self.accept();
@@ -133,7 +137,7 @@ describe("an event stream", () => {
     client.leave();
   });
 
-  test("is opened behind the same middleware, whose cookies go out with the answer", async () => {
+  test("runs the same middleware, and its response carries their cookies", async () => {
     const auth = authStack({
       sessions: { store: new InMemorySessionStore() },
       users: { loadUser: (id) => ({ name: `User ${id}` }) },
@@ -160,14 +164,14 @@ describe("an event stream", () => {
   });
 });
 
-describe("an event stream whose visitor has another standing than before", () => {
+describe("an event stream after a change of its user", () => {
   class Member extends WebSocketConsumer<WebSocketScope & UserScope<string>> {
     override scopeChanged(): void {
       this.send(`You are ${this.scope.user}`);
     }
   }
 
-  test("is refreshed, and closed, as a socket is", async () => {
+  test("is refreshed and closed as a socket is", async () => {
     const store = new InMemorySessionStore();
     store.create("key", { userId: "7" }, 60);
     let name = "Mina";
@@ -183,8 +187,8 @@ describe("an event stream whose visitor has another standing than before", () =>
 });
 
 describe("the end of an event stream", () => {
-  test("is told by an event, when the consumer closes", async () => {
-    const { log, application } = recording({
+  test("is an event when the consumer closes", async () => {
+    const { log, application } = recordedStream({
       groups: ["room"],
       receive(self) {
         self.send("last words");
@@ -198,11 +202,11 @@ describe("the end of an event stream", () => {
     assert.deepEqual(await client.closed(), { code: 4001, reason: "안녕히" });
     await client.server.whenIdle();
     assert.deepEqual(log, ["connect", "receive go", "disconnect 4001 안녕히"]);
-    assert.equal(await client.send("anybody?"), 404);
+    assert.equal(await client.send("after the end"), 404);
   });
 
-  test("is told by an event, when a handler throws", async () => {
-    const { log, application } = recording({
+  test("is an event when a handler throws", async () => {
+    const { log, application } = recordedStream({
       receive() {
         throw new Error("boom");
       },
@@ -214,8 +218,8 @@ describe("the end of an event stream", () => {
     assert.deepEqual(log.slice(-2), ["receive go", "disconnect 1011 Internal error"]);
   });
 
-  test("comes when the client asks for it", async () => {
-    const { log, application } = recording();
+  test("follows a request of the client", async () => {
+    const { log, application } = recordedStream();
     const client = await EventStreamClient.open(application);
     assert.equal(await client.close(), 204);
     assert.deepEqual(await client.closed(), { code: 1005, reason: "" });
@@ -225,8 +229,8 @@ describe("the end of an event stream", () => {
   });
 
   for (const [how, leave] of [
-    ["goes away", async (client, _response) => client.leave()],
-    ["reads no further", async (_client, response) => response.body?.cancel()],
+    ["drops the connection", async (client, _response) => client.leave()],
+    ["cancels the body", async (_client, response) => response.body?.cancel()],
     [
       "does both",
       async (client, response) => {
@@ -235,21 +239,21 @@ describe("the end of an event stream", () => {
       },
     ],
   ] satisfies [string, (client: EventStreamClient, response: Response) => Promise<unknown>][]) {
-    test(`is 1006, once, when the client ${how}; the groups are left`, async () => {
-      const { log, application } = recording({ groups: ["room"] });
+    test(`has the code 1006, once, when the client ${how}, and the groups are left`, async () => {
+      const { log, application } = recordedStream({ groups: ["room"] });
       const client = new EventStreamClient(application);
       const response = await client.ask();
       await leave(client, response);
       await client.server.whenIdle();
       assert.equal(client.server.work.length, 1);
-      await client.layer.groupSend("room", { type: "note", text: "anybody?" });
+      await client.layer.groupSend("room", { type: "note", text: "after the end" });
       await client.server.whenIdle();
       assert.deepEqual(log.slice(-1), ["disconnect 1006"]);
     });
   }
 
-  test("comes before the beginning when the client is gone by then", async () => {
-    const { log, application } = recording();
+  test("precedes connect when the client is gone by then", async () => {
+    const { log, application } = recordedStream();
     const client = new EventStreamClient(application);
     client.leave();
     assert.equal((await client.ask()).status, 499);
@@ -257,10 +261,10 @@ describe("the end of an event stream", () => {
     assert.deepEqual([log, client.server.work.length], [[], 1]);
   });
 
-  test("comes when the client goes away while the consumer connects", async () => {
+  test("follows connect when the client leaves during connect", async () => {
     const { promise: mayConnect, resolve: connect } = Promise.withResolvers<void>();
     const { promise: isConnecting, resolve: connecting } = Promise.withResolvers<void>();
-    const { log, application } = recording({
+    const { log, application } = recordedStream({
       async connect(self) {
         connecting();
         await mayConnect;
@@ -279,9 +283,9 @@ describe("the end of an event stream", () => {
 });
 
 describe("a server that closes", () => {
-  test("tells every client to come back, and waits for the handlers", async () => {
+  test("closes every connection with 1012 and waits for the handlers", async () => {
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>();
-    const { log, application } = recording({ disconnect: () => mayEnd });
+    const { log, application } = recordedStream({ disconnect: () => mayEnd });
     const client = await EventStreamClient.open(application);
     client.server.close();
     assert.deepEqual(await client.closed(), { code: 1012, reason: "The server is restarting" });
@@ -294,9 +298,9 @@ describe("a server that closes", () => {
     assert.equal((await client.ask()).status, 503);
   });
 
-  test("answers with 503 who is still connecting", async () => {
+  test("answers opening connections with 503", async () => {
     const { promise: isConnecting, resolve } = Promise.withResolvers<void>();
-    const { application } = recording({
+    const { application } = recordedStream({
       connect() {
         resolve();
         return new Promise(() => undefined);

@@ -13,11 +13,11 @@ function fromPage(origin: string): { readonly Origin: string } {
 }
 
 describe("a page of another origin", () => {
-  test("can neither open a connection, nor send to one, nor close one, nor ask whether it may", async () => {
+  test("can neither open, use nor close a connection, and its preflight is refused", async () => {
     const log: string[] = [];
     const client = await EventStreamClient.open(eventStream(consumer(Recorder, log)));
     for (const origin of [ELSEWHERE, "https://testserver.example", "http://testserver:8000", "null", "rubbish"]) {
-      const page = client.peer({ headers: fromPage(origin) });
+      const page = client.withSameId({ headers: fromPage(origin) });
       assert.equal((await page.ask()).status, 403, origin);
       assert.equal(await page.send("hello"), 403, origin);
       assert.equal(await page.close(), 403, origin);
@@ -29,12 +29,12 @@ describe("a page of another origin", () => {
     client.leave();
   });
 
-  test("cannot open one by a request that does not say where it is from", async () => {
+  test("cannot open one by a request without an Origin header", async () => {
     const client = new EventStreamClient(eventStream(consumer(Recorder, [])));
     assert.equal((await client.ask({ "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Site": "cross-site" })).status, 403);
   });
 
-  test("can when it is allowed, and is told so as CORS wants it", async () => {
+  test("can open one when its origin is allowed, and gets the CORS headers", async () => {
     const log: string[] = [];
     const application = eventStream(consumer(Recorder, log), { allowedOrigins: [ELSEWHERE] });
     const client = await EventStreamClient.open(application, { headers: fromPage(ELSEWHERE) });
@@ -54,7 +54,7 @@ describe("a page of another origin", () => {
     client.leave();
   });
 
-  test("can without credentials when every page may", async () => {
+  test("can open one without credentials when any origin is allowed", async () => {
     const client = new EventStreamClient(eventStream(consumer(Recorder, []), { allowedOrigins: "any" }));
     const { status, headers } = await client.ask(fromPage(ELSEWHERE));
     assert.equal(status, 200);
@@ -64,7 +64,7 @@ describe("a page of another origin", () => {
   });
 });
 
-test("a page of the same origin, and a client that is no page, can do all", async () => {
+test("a page of the same origin and a client without an origin can open, use and close a connection", async () => {
   const application = eventStream(consumer(Recorder, []));
   for (const headers of [fromPage("http://testserver"), {}]) {
     const client = await EventStreamClient.open(application, { headers });

@@ -10,7 +10,7 @@ function text(result: { readonly value?: Uint8Array | undefined }): string {
 }
 
 describe("bytes on their way to a reader", () => {
-  test("are handed over as they are while it waits", async () => {
+  test("are passed on unchanged while it waits", async () => {
     const outgoing = new Outgoing(() => undefined);
     const reader = outgoing.stream.getReader();
     const read = reader.read();
@@ -20,7 +20,7 @@ describe("bytes on their way to a reader", () => {
     assert.equal((await read).value, A);
   });
 
-  test("add up while it is busy, are counted, and go out in one piece", async () => {
+  test("are collected and counted while it is busy, and arrive in one piece", async () => {
     const outgoing = new Outgoing(() => undefined);
     const reader = outgoing.stream.getReader();
     for (const bytes of [A, B, C]) outgoing.write(bytes);
@@ -29,7 +29,7 @@ describe("bytes on their way to a reader", () => {
     assert.equal(outgoing.waitingBytes, 0);
   });
 
-  test("wait while it is corked, though the reader waits too", async () => {
+  test("wait while the stream is corked, also for a waiting reader", async () => {
     const outgoing = new Outgoing(() => undefined);
     const read = outgoing.stream.getReader().read();
     outgoing.cork();
@@ -46,14 +46,14 @@ describe("bytes on their way to a reader", () => {
     outgoing.cork();
     outgoing.write(A);
     outgoing.end(60_000);
-    // Fan-out ends its tick with this, whatever happened in between.
+    // The fan-out uncorks at the end of each tick, also after the end of a stream.
     outgoing.uncork();
     assert.equal(text(await reader.read()), "a");
     assert.equal((await reader.read()).done, true);
     outgoing.uncork();
   });
 
-  test("end at once when none wait", async () => {
+  test("end at once without waiting bytes", async () => {
     const outgoing = new Outgoing(() => undefined);
     const read = outgoing.stream.getReader().read();
     outgoing.end(60_000);
@@ -61,7 +61,7 @@ describe("bytes on their way to a reader", () => {
     assert.equal((await read).done, true);
   });
 
-  test("are forgotten when the reader leaves, which is told once", async () => {
+  test("are dropped when the reader leaves; the callback runs once", async () => {
     let cancels = 0;
     const outgoing = new Outgoing(() => (cancels += 1));
     outgoing.write(A);
@@ -70,7 +70,7 @@ describe("bytes on their way to a reader", () => {
     outgoing.uncork();
   });
 
-  test("are forgotten when the reader leaves before their end", async () => {
+  test("are dropped when the reader leaves before the end", async () => {
     const outgoing = new Outgoing(() => undefined);
     outgoing.cork();
     outgoing.write(A);
@@ -80,7 +80,7 @@ describe("bytes on their way to a reader", () => {
     assert.equal(outgoing.waitingBytes, 0);
   });
 
-  test("are cut off when the end is not taken in time, and not when it is", async (t) => {
+  test("are aborted when the reader does not read the end in time", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const [late, early] = [new Outgoing(() => undefined), new Outgoing(() => undefined)];
     const [lateReader, earlyReader] = [late.stream.getReader(), early.stream.getReader()];

@@ -1,4 +1,4 @@
-/** What a client of an event stream sends: who may, what, how much at once, and by way of which server. */
+/** Frames that clients of event streams post: their senders, types and sizes, backpressure, other servers. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -15,23 +15,25 @@ import {
 } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
-import { recording } from "../support/recording-stream.ts";
+import { recordedStream } from "../support/recording-stream.ts";
 
-/** An identity of the application's own. */
+/** Adds a subject of the application's own kind. */
 const guests = stack(({ headers, subjects }: HttpScope) => ({
   subjects: [...subjects, `guest:${headers.get("x-guest")}`],
 }));
 
-/** A consumer whose handlers end when a test says so. */
+/** Makes a consumer whose handlers end at `finish`. */
 function busy(): { log: string[]; application: HttpApplication; finish: () => void } {
   const ends: (() => void)[] = [];
-  const { log, application } = recording({ receive: () => new Promise<void>((resolve) => void ends.push(resolve)) });
+  const { log, application } = recordedStream({
+    receive: () => new Promise<void>((resolve) => void ends.push(resolve)),
+  });
   return { log, application, finish: () => ends.shift()?.() };
 }
 
-describe("a frame that is posted", () => {
-  test("names a connection that there is", async () => {
-    const { application } = recording();
+describe("a posted frame", () => {
+  test("names an open connection", async () => {
+    const { application } = recordedStream();
     const client = await EventStreamClient.open(application);
     const { id } = client;
     const [server = "", key = ""] = id.split(".");
@@ -48,17 +50,17 @@ describe("a frame that is posted", () => {
     client.leave();
   });
 
-  test("goes to the address at which the connection was opened", async () => {
-    const { log, application } = recording();
+  test("is accepted only at the address at which the connection was opened", async () => {
+    const { log, application } = recordedStream();
     const client = await EventStreamClient.open(application, { path: "/sse/a/" });
-    const elsewhere = client.peer({ path: "/sse/b/" });
+    const elsewhere = client.withSameId({ path: "/sse/b/" });
     assert.equal(await elsewhere.send("hello"), 404);
     assert.deepEqual(log, ["connect"]);
     client.leave();
   });
 
-  test("has a type that says what it is, and text is UTF-8", async () => {
-    const { log, application } = recording();
+  test("has a content type of text or bytes, and its text is UTF-8", async () => {
+    const { log, application } = recordedStream();
     const client = await EventStreamClient.open(application);
     for (const type of ["application/x-www-form-urlencoded", "multipart/form-data", "text/html", ""]) {
       assert.equal(await client.send("a=1", { "Content-Type": type }), 415, type);
@@ -69,8 +71,8 @@ describe("a frame that is posted", () => {
     client.leave();
   });
 
-  test("is no larger than it may be, and is not read any further", async () => {
-    const { log, application } = recording({}, { maxPayloadBytes: 5 });
+  test("is refused beyond its limit, without reading the rest", async () => {
+    const { log, application } = recordedStream({}, { maxPayloadBytes: 5 });
     const client = await EventStreamClient.open(application);
     assert.equal(await client.send("안녕"), 413);
     assert.equal(await client.send("hello"), 204);
@@ -90,25 +92,25 @@ describe("a frame that is posted", () => {
       (await client.request("POST", announced, new ReadableStream({ pull: () => void (pulls += 1) }))).status,
       413,
     );
-    assert.equal(pulls, 1, "what a stream asks for by itself");
+    assert.equal(pulls, 1, "a stream pulls once when it is created");
     assert.deepEqual(log, ["connect", "receive hello"]);
     client.leave();
   });
 });
 
-describe("a frame of somebody else", () => {
+describe("a frame of another visitor", () => {
   const store = new InMemorySessionStore();
   store.create("anna", { userId: "1" }, 60);
   store.create("ben", { userId: "2" }, 60);
   store.create("guest", {}, 60);
   const auth = authStack({ sessions: { store }, users: { loadUser: (id) => id } });
 
-  test("is refused when another user is logged in, or nobody", async () => {
-    const { log, application } = recording();
+  test("is refused when another user, or none, is logged in", async () => {
+    const { log, application } = recordedStream();
     const http = auth(application);
     const anna = await EventStreamClient.open(http, { headers: { Cookie: "sessionid=anna" } });
     for (const cookie of ["sessionid=ben", "sessionid=guest", "sessionid=unknown", ""]) {
-      const other = anna.peer({ headers: { Cookie: cookie } });
+      const other = anna.withSameId({ headers: { Cookie: cookie } });
       assert.equal(await other.send("I am Anna"), 403, cookie);
       assert.equal(await other.close(), 403, cookie);
     }
@@ -117,31 +119,31 @@ describe("a frame of somebody else", () => {
     anna.leave();
   });
 
-  test("is refused when middleware of the application says that it is another's", async () => {
-    const { log, application } = recording();
+  test("is refused when the application's middleware gives it another subject", async () => {
+    const { log, application } = recordedStream();
     const http = guests(application);
     const mina = await EventStreamClient.open(http, { headers: { "X-Guest": "mina" } });
-    assert.equal(await mina.peer({ headers: { "X-Guest": "jun" } }).send("I am Mina"), 403);
+    assert.equal(await mina.withSameId({ headers: { "X-Guest": "jun" } }).send("I am Mina"), 403);
     assert.equal(await mina.send("I am"), 204);
     assert.deepEqual(log, ["connect", "receive I am"]);
     mina.leave();
   });
 
-  test("is nobody's when nobody in particular opened the connection: who has the id, is the one", async () => {
-    const { log, application } = recording();
+  test("is accepted by its connection id alone when the connection has no subject", async () => {
+    const { log, application } = recordedStream();
     const http = auth(application);
-    const somebody = await EventStreamClient.open(http);
-    assert.equal(await somebody.peer({ headers: { Cookie: "sessionid=anna" } }).send("logged in meanwhile"), 204);
+    const visitor = await EventStreamClient.open(http);
+    assert.equal(await visitor.withSameId({ headers: { Cookie: "sessionid=anna" } }).send("logged in meanwhile"), 204);
     assert.deepEqual(log, ["connect", "receive logged in meanwhile"]);
-    somebody.leave();
+    visitor.leave();
   });
 });
 
-describe("frames for a consumer that is busy", () => {
-  test("wait in line, and are answered in their order when there is room", async () => {
+describe("frames for a busy consumer", () => {
+  test("wait, and are answered in order as room frees up", async () => {
     const { log, application, finish } = busy();
     const client = await EventStreamClient.open(application);
-    // One runs and sixteen wait, which is all that the consumer takes.
+    // One handler runs and sixteen frames wait: the consumer's limit.
     for (let number = 0; number <= 16; number += 1) assert.equal(await client.send(String(number)), 204);
     const answered: number[] = [];
     const late = [17, 18, 19].map(async (number) => {
@@ -167,11 +169,11 @@ describe("frames for a consumer that is busy", () => {
     client.leave();
   });
 
-  test("are refused when the line is long, or has not moved for two seconds; none of them is handled", async (t) => {
+  test("are refused with 503 when too many wait, or after two seconds without progress, and are not handled", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { log, application, finish } = busy();
     const client = await EventStreamClient.open(application);
-    for (let number = 0; number <= 16; number += 1) await client.send("taken");
+    for (let number = 0; number <= 16; number += 1) await client.send("accepted");
     const waiting = Array.from({ length: 16 }, () => client.send("late"));
     await nextTurn();
     assert.equal(await client.send("one too many"), 503);
@@ -184,15 +186,15 @@ describe("frames for a consumer that is busy", () => {
       finish();
       await nextTurn();
     }
-    assert.deepEqual(new Set(log), new Set(["connect", "receive taken", "end of receive taken"]));
+    assert.deepEqual(new Set(log), new Set(["connect", "receive accepted", "end of receive accepted"]));
     assert.equal(await client.send("after"), 204);
     client.leave();
   });
 
-  test("find the connection gone when it ends meanwhile", async () => {
+  test("are answered with 404 when the connection ends meanwhile", async () => {
     const { application } = busy();
     const client = await EventStreamClient.open(application);
-    for (let number = 0; number <= 16; number += 1) await client.send("taken");
+    for (let number = 0; number <= 16; number += 1) await client.send("accepted");
     const waiting = client.send("late");
     await nextTurn();
     assert.equal(await client.close(), 204);
@@ -201,15 +203,15 @@ describe("frames for a consumer that is busy", () => {
 });
 
 describe("a frame that reaches another server", () => {
-  test("is led to the one that has the connection, with its answer back", async () => {
-    const { log, application } = recording();
+  test("is forwarded to the server of the connection, and its answer is returned", async () => {
+    const { log, application } = recordedStream();
     const client = await EventStreamClient.open(guests(application), { headers: { "X-Guest": "mina" } });
     const server = new TestServerContext();
-    const there = client.peer({ server });
+    const there = client.withSameId({ server });
     assert.equal(await there.send("안녕"), 204);
-    assert.equal(await client.peer({ server, headers: { "X-Guest": "jun" } }).send("not me"), 403);
-    assert.equal(await client.peer({ server, headers: {} }).send("not me"), 403);
-    assert.equal(await client.peer({ server, path: "/other/" }).send("not here"), 404);
+    assert.equal(await client.withSameId({ server, headers: { "X-Guest": "jun" } }).send("not me"), 403);
+    assert.equal(await client.withSameId({ server, headers: {} }).send("not me"), 403);
+    assert.equal(await client.withSameId({ server, path: "/other/" }).send("not here"), 404);
     assert.deepEqual(log, ["connect", "receive 안녕"]);
     assert.equal(await there.close(), 204);
     assert.deepEqual(await client.closed(), { code: 1005, reason: "" });
@@ -219,19 +221,22 @@ describe("a frame that reaches another server", () => {
   test("may be text or bytes, and empty", async () => {
     const frames: (string | Uint8Array)[] = [];
     class Frames extends WebSocketConsumer {
-      override receiveFrame(frame: string | Uint8Array): void {
-        frames.push(frame);
+      override receive(text: string): void {
+        frames.push(text);
+      }
+      override receiveBinary(bytes: Uint8Array): void {
+        frames.push(bytes);
       }
     }
     const client = await EventStreamClient.open(eventStream(consumer(Frames)));
-    const other = client.peer({ server: new TestServerContext() });
+    const other = client.withSameId({ server: new TestServerContext() });
     const sent = ["", "로비", new Uint8Array(), Uint8Array.of(0, 128, 255)];
     for (const frame of sent) assert.equal(await other.send(frame), 204);
     assert.deepEqual(frames, sent);
     client.leave();
   });
 
-  test("arrives, although its connection's server could not be reached by others at first", async () => {
+  test("arrives after its server failed to register with the layer once", async () => {
     class LateLayer extends InMemoryChannelLayer {
       isReachable = false;
       override async groupAdd(group: string, channel: Channel): Promise<void> {
@@ -239,19 +244,19 @@ describe("a frame that reaches another server", () => {
         await super.groupAdd(group, channel);
       }
     }
-    const { application } = recording();
+    const { application } = recordedStream();
     const layer = new LateLayer();
     const client = new EventStreamClient(application, { layer });
     await assert.rejects(client.ask(), /no backend/);
     layer.isReachable = true;
     await client.open();
-    assert.equal(await client.peer({ server: new TestServerContext() }).send("hello"), 204);
+    assert.equal(await client.withSameId({ server: new TestServerContext() }).send("hello"), 204);
     client.leave();
   });
 
-  test("is not known to have arrived when that server does not answer; and reaches no channel of its name", async (t) => {
+  test("is answered with 504 when that server does not answer, and reaches no named channel", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const { application } = recording();
+    const { application } = recordedStream();
     const client = new EventStreamClient(application);
     const name = crypto.randomUUID();
     client.id = `${name}.${crypto.randomUUID()}`;

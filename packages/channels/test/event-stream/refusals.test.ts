@@ -1,4 +1,4 @@
-/** Event streams that are not opened, and what their clients and consumers hear of it. */
+/** Event streams that are refused: the responses of their clients and the hooks of their consumers. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -9,17 +9,16 @@ import {
   urlRouter,
   type ConsumerContext,
   type DroppedMessage,
-  type WebSocketScope,
 } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
 import { eventsOf } from "@lobby/channels/testing";
 import { EventStreamClient } from "../support/event-stream-client.ts";
 import { Recorder } from "../support/recorder.ts";
-import { recording } from "../support/recording-stream.ts";
+import { recordedStream } from "../support/recording-stream.ts";
 
-describe("an event stream that is not opened", () => {
-  test("is answered with the consumer's status and reason, and never disconnects", async () => {
-    const { log, application } = recording({ connect: (self) => self.deny(404, "No such room.") });
+describe("a refused event stream", () => {
+  test("is answered with the consumer's status and reason, and runs no disconnect", async () => {
+    const { log, application } = recordedStream({ connect: (self) => self.deny(404, "No such room.") });
     const client = new EventStreamClient(application);
     const response = await client.ask();
     assert.deepEqual([response.status, await response.text()], [404, "No such room.\n"]);
@@ -27,8 +26,8 @@ describe("an event stream that is not opened", () => {
     assert.deepEqual(log, ["connect"]);
   });
 
-  test("has no events, which a test that asks for them is told", async () => {
-    const { application } = recording({ connect: (self) => self.deny(404, "No such room.") });
+  test("makes `eventsOf` throw", async () => {
+    const { application } = recordedStream({ connect: (self) => self.deny(404, "No such room.") });
     const response = await new EventStreamClient(application).ask();
     assert.throws(() => eventsOf(response), {
       code: "CHANNELS_COMMUNICATOR_MISMATCH",
@@ -38,8 +37,10 @@ describe("an event stream that is not opened", () => {
     assert.throws(() => eventsOf(page), /got status 200 and the type "text\/html"\.$/);
   });
 
-  test("is opened and closed at once when the denial has a close code", async () => {
-    const { log, application } = recording({ connect: (self) => self.deny(404, "No such room.", { closeCode: 4404 }) });
+  test("opens and closes at once when the denial has a close code", async () => {
+    const { log, application } = recordedStream({
+      connect: (self) => self.deny(404, "No such room.", { closeCode: 4404 }),
+    });
     const client = new EventStreamClient(application);
     const response = await client.ask();
     assert.equal(response.status, 200);
@@ -53,7 +54,7 @@ describe("an event stream that is not opened", () => {
     assert.deepEqual(log, ["connect"]);
   });
 
-  test("is answered with what middleware or a router says instead", async () => {
+  test("is answered with the denial or the failure of middleware or a router", async () => {
     const inner = urlRouter([route("/elsewhere/", consumer(Recorder, []))]);
     assert.equal((await new EventStreamClient(eventStream(inner)).ask()).status, 404);
     const failing = stack((): object => {
@@ -67,8 +68,8 @@ describe("an event stream that is not opened", () => {
     );
   });
 
-  test("is answered with 500 when connect throws, which is reported", async () => {
-    const { log, application } = recording({
+  test("is answered with 500 when connect throws, and the error is reported", async () => {
+    const { log, application } = recordedStream({
       connect() {
         throw new Error("boom");
       },
@@ -83,10 +84,10 @@ describe("an event stream that is not opened", () => {
     assert.deepEqual(log, ["connect", "disconnect 1011 Internal error"]);
   });
 
-  test("is answered with 503 when the consumer takes too long", async (t) => {
+  test("is answered with 503 when connect takes too long", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
     const { promise: isConnecting, resolve } = Promise.withResolvers<void>();
-    const { application } = recording({
+    const { application } = recordedStream({
       connect() {
         resolve();
         return new Promise(() => undefined);
@@ -98,13 +99,13 @@ describe("an event stream that is not opened", () => {
     assert.equal((await answer).status, 503);
   });
 
-  test("ends for a consumer that is made too late, before it connects", async (t) => {
+  test("ends a consumer that is constructed too late, before its connect", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const made: Recorder[] = [];
+    const constructed: Recorder[] = [];
     class Late extends Recorder {
-      constructor(context: ConsumerContext<WebSocketScope>) {
+      constructor(context: ConsumerContext) {
         super(context, []);
-        made.push(this);
+        constructed.push(this);
         this.signal.addEventListener("abort", () => aborted());
       }
     }
@@ -124,18 +125,18 @@ describe("an event stream that is not opened", () => {
     assert.equal((await answer).status, 503);
     goOn();
     await whenAborted;
-    await layer.send(made[0]?.channelName ?? "", { type: "note" });
+    await layer.send(constructed[0]?.channelName ?? "", { type: "note" });
     assert.deepEqual(drops, [{ reason: "closed", messageType: "note", group: undefined }]);
-    assert.deepEqual(made[0]?.log, []);
+    assert.deepEqual(constructed[0]?.log, []);
   });
 
-  test("is of no other method", async () => {
-    const response = await new EventStreamClient(recording().application).request("PUT", {}, "x");
+  test("is answered with 405 for any other method", async () => {
+    const response = await new EventStreamClient(recordedStream().application).request("PUT", {}, "x");
     assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET, POST, DELETE"]);
   });
 
-  test("was not asked for as one: a link, an image", async () => {
-    const client = new EventStreamClient(recording().application);
+  test("is answered with 406 for a request of a page or an image", async () => {
+    const client = new EventStreamClient(recordedStream().application);
     for (const accept of ["text/html,*/*;q=0.8", "image/avif,*/*;q=0.8", "*/*"]) {
       assert.equal((await client.ask({ Accept: accept })).status, 406);
     }

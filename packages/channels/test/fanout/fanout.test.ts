@@ -8,7 +8,7 @@ import { application, Chat, relays, serve } from "../support/recorded-chat.ts";
 import { RecordingSocket, RecordingTransport, type Written } from "../support/recording-transport.ts";
 
 describe("a relayed message", () => {
-  test("to a thousand members is made once, encoded once, and the same bytes go to each", async () => {
+  test("to a thousand members is built once and encoded once, and each member receives the same bytes", async () => {
     const { transport, sockets, say } = await serve(1000);
     await say("all", "hello");
     transport.tick();
@@ -18,7 +18,7 @@ describe("a relayed message", () => {
     for (const { writes } of sockets) assert.ok(writes.length === 1 && writes[0] === first);
   });
 
-  test("is followed by others of its tick in the same one write, joined once for everybody", async () => {
+  test("shares one write with the other messages of its tick, and the codec joins them once for all members", async () => {
     const { transport, sockets, say } = await serve(1000);
     for (let count = 0; count < 400; count += 1) await say("all", `${count}`);
     assert.equal(transport.scheduleCount, 1);
@@ -29,7 +29,7 @@ describe("a relayed message", () => {
     for (const { writes } of sockets) assert.ok(writes.length === 1 && writes[0] === first);
   });
 
-  test("waits for the end of its tick, and the next tick begins anew", async () => {
+  test("waits for the end of its tick, and a later message for the end of the next tick", async () => {
     const { transport, sockets, say } = await serve(2);
     await say("all", "1");
     assert.deepEqual(sockets[0]?.writes, []);
@@ -41,13 +41,13 @@ describe("a relayed message", () => {
     assert.equal(transport.scheduleCount, 2);
   });
 
-  test("to a group without members is not even encoded", async () => {
+  test("to a group without members is not encoded", async () => {
     const { transport, say } = await serve(1);
     await say("nobody", "hello?");
     assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
   });
 
-  test("of a class that is mounted twice goes to the members of both", async () => {
+  test("of a consumer class that is mounted twice reaches the members of both applications", async () => {
     const { transport, layer, sockets, say } = await serve(1);
     const other = await transport.open(consumer(Chat), layer);
     await other.handler.whenIdle();
@@ -56,7 +56,7 @@ describe("a relayed message", () => {
     assert.deepEqual([sockets[0]?.frames, other.frames], [["hello"], ["hello"]]);
   });
 
-  test("on two servers of one layer goes to the members of both", async () => {
+  test("reaches the members on both servers of one layer", async () => {
     const { transport, layer, sockets, say } = await serve(1);
     const secondServer = new RecordingTransport();
     const other = await secondServer.open(application, layer);
@@ -69,11 +69,11 @@ describe("a relayed message", () => {
   });
 });
 
-test("a lane that everybody has left encodes nothing", () => {
+test("a lane whose members have all left encodes nothing", () => {
   const transport = new RecordingTransport();
   const { fanout } = transport;
   const lane = new Lane<Written>();
-  const target = outletOf([]);
+  const target = targetOf([]);
   fanout.join(lane, target);
   fanout.leave(lane, target);
   fanout.publish(lane, "hello?");
@@ -81,8 +81,8 @@ test("a lane that everybody has left encodes nothing", () => {
   assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
 });
 
-/** Somebody who is no consumer: what fan-out asks for, and nothing else. */
-function outletOf(writes: Written[]): FanoutTarget<Written> {
+/** Makes a target that records its writes. */
+function targetOf(writes: Written[]): FanoutTarget<Written> {
   return {
     write: (written) => void writes.push(written),
     cork() {},
@@ -95,7 +95,7 @@ function outletOf(writes: Written[]): FanoutTarget<Written> {
 }
 
 describe("members of several groups", () => {
-  test("share what they get with those who are in the same ones", async () => {
+  test("receive the same bytes as the members of the same groups", async () => {
     const { transport, sockets, say, command } = await serve(300);
     for (let index = 0; index < 300; index += 1) {
       if (index % 3 > 0) await command(index, "join a");
@@ -115,7 +115,7 @@ describe("members of several groups", () => {
       assert.ok(writes.length === 1 && writes[0] === first[index % 3]);
   });
 
-  test("are given nothing of their other groups when the next tick is of one", async () => {
+  test("receive only the frames of the group that speaks in the next tick", async () => {
     const { transport, sockets, say, command } = await serve(2);
     await command(0, "join a");
     await say("all", "1");
@@ -128,13 +128,13 @@ describe("members of several groups", () => {
   });
 });
 
-describe("a member that is left out", () => {
-  test("gets everything but that one frame, in order", () => {
+describe("a member that the sender excludes", () => {
+  test("receives every frame but the excluded one, in order", () => {
     const transport = new RecordingTransport();
     const { fanout } = transport;
     const [lane, other] = [new Lane<Written>(), new Lane<Written>()];
     const writes: Written[][] = [[], []];
-    const [author, reader] = writes.map(outletOf) as [FanoutTarget<Written>, FanoutTarget<Written>];
+    const [author, reader] = writes.map(targetOf) as [FanoutTarget<Written>, FanoutTarget<Written>];
     for (const target of [author, reader]) fanout.join(lane, target);
     fanout.join(other, author);
     fanout.publish(lane, "1");
@@ -143,7 +143,7 @@ describe("a member that is left out", () => {
     fanout.publish(lane, "4");
     transport.tick();
     fanout.publish(lane, "5", author);
-    fanout.publish(lane, "6", outletOf([]));
+    fanout.publish(lane, "6", targetOf([]));
     transport.tick();
     assert.deepEqual(
       writes.map((written) => written.flat()),
@@ -154,17 +154,17 @@ describe("a member that is left out", () => {
     );
   });
 
-  test("of a group of its own leaves nothing to encode", () => {
+  test("and that is alone in its group leaves nothing to encode", () => {
     const transport = new RecordingTransport();
     const lane = new Lane<Written>();
-    const target = outletOf([]);
+    const target = targetOf([]);
     transport.fanout.join(lane, target);
     transport.fanout.publish(lane, "hello?", target);
     assert.deepEqual([transport.encodeCount, transport.scheduleCount], [0, 0]);
   });
 });
 
-test("direct frames of one tick are held together, and let go when it ends", async () => {
+test("the direct frames of one tick are corked, and uncorked when the tick ends", async () => {
   const { transport, sockets, say, command } = await serve(2);
   await command(0, "send 1", "send 2");
   assert.deepEqual([sockets[0]?.corks, sockets[1]?.corks], [["cork"], []]);
@@ -176,7 +176,7 @@ test("direct frames of one tick are held together, and let go when it ends", asy
 });
 
 describe("the order of frames", () => {
-  test("is kept when a direct frame falls between two of a group, and only its receiver is written to twice", async () => {
+  test("is kept when a direct frame is sent between two group frames; only its receiver needs two writes", async () => {
     const { transport, sockets, say, command } = await serve(3);
     await say("all", "1");
     await command(0, "send 2");
@@ -205,7 +205,7 @@ describe("the order of frames", () => {
     assert.deepEqual(socket.frames, ["1", "2", "3"]);
   });
 
-  test("is kept over several groups of one connection in one tick", async () => {
+  test("is kept across several groups of one connection in one tick", async () => {
     const { transport, sockets, say, command } = await serve(3);
     await command(0, "join a", "join b");
     await command(1, "join a");
@@ -226,17 +226,17 @@ describe("the order of frames", () => {
   });
 });
 
-describe("a connection that comes or goes in the middle of a tick", () => {
-  test("gets what was said from when it joined", async () => {
+describe("a connection that joins or leaves in the middle of a tick", () => {
+  test("receives the messages that are sent after it joined", async () => {
     const { transport, sockets, say, command } = await serve(1);
-    await say("a", "before anybody");
+    await say("a", "before the join");
     await command(0, "join a");
     await say("a", "1");
     transport.tick();
     assert.deepEqual(sockets[0]?.frames, ["1"]);
   });
 
-  test("gets nothing of what its group was told before it came", async () => {
+  test("misses the messages that its group received before it joined", async () => {
     const { transport, sockets, say, command } = await serve(2);
     await command(0, "join a");
     await say("a", "1");
@@ -246,7 +246,7 @@ describe("a connection that comes or goes in the middle of a tick", () => {
     assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [["1", "2"], ["2"]]);
   });
 
-  test("gets what was said until it left, and again from when it came back", async () => {
+  test("receives the messages until it leaves, and those after it joins again", async () => {
     const { transport, sockets, say, command } = await serve(2);
     await command(0, "join a");
     await command(1, "join a");
@@ -265,7 +265,7 @@ describe("a connection that comes or goes in the middle of a tick", () => {
     );
   });
 
-  test("gets what was said before it was closed, ahead of the close, and nothing after", async () => {
+  test("receives the messages from before its close, and then the close", async () => {
     const { transport, sockets, say, command } = await serve(2);
     await say("all", "1");
     await command(0, "close");
@@ -275,7 +275,7 @@ describe("a connection that comes or goes in the middle of a tick", () => {
     assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [["1"], ["1", "2"]]);
   });
 
-  test("gets nothing once its client is gone, and hinders nobody", async () => {
+  test("receives nothing once its client is gone, and other members receive everything", async () => {
     const { transport, sockets, say } = await serve(2);
     await say("all", "1");
     sockets[0]?.handler.close(1006, "");
@@ -284,7 +284,7 @@ describe("a connection that comes or goes in the middle of a tick", () => {
     assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [[], ["1", "2"]]);
   });
 
-  test("is held back until it is accepted, then gets everything in order", async () => {
+  test("receives everything in order once it is accepted", async () => {
     const gate = Promise.withResolvers<void>();
     class Slow extends Chat {
       override async connect(): Promise<void> {
@@ -310,11 +310,11 @@ describe("a connection that comes or goes in the middle of a tick", () => {
   });
 });
 
-test("a consumer takes no fan-out that a server has written itself", () => {
+test("a consumer refuses a fan-out that `createFanout` did not make", () => {
   const { codec } = new RecordingTransport().fanout;
   const socket = new RecordingSocket({ codec, flush: () => undefined });
   assert.throws(() => application(socket, {} as WebSocketScope), {
     code: "CHANNELS_CONFIGURATION",
-    message: "A server makes its fan-out with `createFanout`.",
+    message: "Expected the server's fan-out to come from `createFanout`, got another object.",
   });
 });

@@ -1,13 +1,12 @@
 /**
- * Fan-out against the simplest thing that could be right: a list per member,
- * to which a message is appended at the moment it is sent.
+ * Compares the fan-out with the simplest correct model: a list per member, to
+ * which each message is appended at the moment when it is sent.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type ConsumerContext,
   type EventTable,
@@ -26,23 +25,23 @@ const MEMBERS = 6;
 const GROUPS = 4;
 const STEPS = 400;
 
-/** What is tried, and what it is compared by. */
+/** A system under test. */
 interface System {
   join(member: number, group: number): void;
   leave(member: number, group: number): void;
-  /** @param except A member that is left out, when it is one. */
+  /** @param except A member that does not receive the message. */
   publish(group: number, text: string, except?: number): void;
   send(member: number, text: string): void;
-  /** Some of what is to be written is. */
-  turn(): void;
-  /** Everything is. */
+  /** Writes one slice of the collected frames. */
+  slice(): void;
+  /** Writes all collected frames. */
   flush(): void;
-  /** What each member was given in each of its writes. */
+  /** The frames of each write of a member. */
   writes(member: number): readonly (readonly FrameData[])[];
 }
 
-/** The rule itself. */
-class Oracle {
+/** The model. */
+class Model {
   readonly received: string[][] = Array.from({ length: MEMBERS }, () => []);
   readonly groups: Set<number>[] = Array.from({ length: GROUPS }, () => new Set<number>());
 
@@ -51,20 +50,20 @@ class Oracle {
   }
 }
 
-/** Fan-out by itself. */
-function bareFanout(writesPerTurn: number): System {
+/** The fan-out without consumers or a layer. */
+function bareFanout(writesPerSlice: number): System {
   const scheduled: (() => void)[] = [];
-  const turn = (): void => scheduled.pop()?.();
+  const slice = (): void => scheduled.pop()?.();
   const fanout = new Fanout<readonly FrameData[]>(
     {
       codec: listedFrames,
       schedule: (flush) => {
-        assert.equal(scheduled.length, 0, "one turn at a time is asked for");
+        assert.equal(scheduled.length, 0, "the fan-out schedules one slice at a time");
         scheduled.push(flush);
       },
       report: ({ error }) => assert.fail(String(error)),
     },
-    writesPerTurn,
+    writesPerSlice,
   );
   const lanes = Array.from({ length: GROUPS }, () => new Lane<readonly FrameData[]>());
   const writes = Array.from({ length: MEMBERS }, (): (readonly FrameData[])[] => []);
@@ -83,30 +82,30 @@ function bareFanout(writesPerTurn: number): System {
     publish: (group, text, except) =>
       fanout.publish(at(lanes, group), text, except === undefined ? undefined : at(targets, except)),
     send: (member, text) => fanout.send(at(targets, member), text),
-    turn,
+    slice,
     flush: () => {
-      while (scheduled.length > 0) turn();
+      while (scheduled.length > 0) slice();
     },
     writes: (member) => at(writes, member),
   };
 }
 
-/** The same through consumers, relays and the groups of a layer. */
-async function wholeLayer(writesPerTurn: number): Promise<System> {
+/** The fan-out behind consumers, relays and the groups of a layer. */
+async function wholeLayer(writesPerSlice: number): Promise<System> {
   const consumers: Member[] = [];
   class Member extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
-    static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
-    constructor(context: ConsumerContext<WebSocketScope>) {
+    static readonly events: EventTable<Member> = { said: { relay: ({ text }) => text } };
+    constructor(context: ConsumerContext) {
       super(context);
       consumers.push(this);
     }
   }
-  const transport = new RecordingTransport(writesPerTurn);
+  const transport = new RecordingTransport(writesPerSlice);
   const layer = new InMemoryChannelLayer();
   const application = consumer(Member);
   const sockets = await Promise.all(Array.from({ length: MEMBERS }, () => transport.open(application, layer)));
   await Promise.all(sockets.map(({ handler }) => handler.whenIdle()));
-  // The memory layer does its work at once, so that nothing here has to wait for it.
+  // The memory layer does its work before its promises resolve, so nothing here awaits them.
   return {
     join: (member, group) => void layer.groupAdd(`${group}`, at(consumers, member).channel),
     leave: (member, group) => void layer.groupDiscard(`${group}`, at(consumers, member).channel),
@@ -118,11 +117,11 @@ async function wholeLayer(writesPerTurn: number): Promise<System> {
       ),
     send: (member, text) => {
       const self = at(consumers, member);
-      // Its own `send` and a message to its channel must keep one order.
+      // A frame that it sends itself and a message to its channel must keep one order.
       if (text.endsWith("0")) void layer.send(self.channelName, { type: "said", text });
       else self.send(text);
     },
-    turn: () => transport.turn(),
+    slice: () => transport.slice(),
     flush: () => transport.tick(),
     writes: (member) => at(sockets, member).writes,
   };
@@ -136,54 +135,54 @@ function at<Item>(items: readonly Item[], index: number): Item {
 
 function run(system: System, seed: number): void {
   const random = new SeededRandom(seed);
-  const oracle = new Oracle();
+  const model = new Model();
   for (let step = 0; step < STEPS; step += 1) {
     const [member, group, text] = [random.below(MEMBERS), random.below(GROUPS), `${step}`];
     const dice = random.below(100);
     if (dice < 15) {
       system.join(member, group);
-      at(oracle.groups, group).add(member);
+      at(model.groups, group).add(member);
     } else if (dice < 27) {
       system.leave(member, group);
-      at(oracle.groups, group).delete(member);
+      at(model.groups, group).delete(member);
     } else if (dice < 72) {
       const except = dice < 34 ? random.below(MEMBERS) : undefined;
       system.publish(group, text, except);
-      oracle.publish(group, text, except);
+      model.publish(group, text, except);
     } else if (dice < 88) {
       system.send(member, text);
-      at(oracle.received, member).push(text);
+      at(model.received, member).push(text);
     } else if (dice < 97) {
-      system.turn();
+      system.slice();
     } else {
       system.flush();
-      assertSame(system, oracle, seed);
+      assertSame(system, model, seed);
     }
   }
   system.flush();
-  assertSame(system, oracle, seed);
+  assertSame(system, model, seed);
 }
 
-function assertSame(system: System, oracle: Oracle, seed: number): void {
-  for (const [member, expected] of oracle.received.entries()) {
+function assertSame(system: System, model: Model, seed: number): void {
+  for (const [member, expected] of model.received.entries()) {
     assert.deepEqual(system.writes(member).flat(), expected, `member ${member}, seed ${seed}`);
   }
 }
 
-test("whatever happens in whatever order, every member gets what it was sent, in order, once", () => {
-  for (let seed = 1; seed <= 400; seed += 1) run(bareFanout(turnOf(seed)), seed);
+test("every member receives each message that was sent to it once, in the order of sending", () => {
+  for (let seed = 1; seed <= 400; seed += 1) run(bareFanout(sliceSizeOf(seed)), seed);
 });
 
-test("the same holds through consumers, relays and the groups of a layer", async () => {
-  for (let seed = 1; seed <= 100; seed += 1) run(await wholeLayer(turnOf(seed)), seed);
+test("every member receives each message once, in order, through consumers, relays and groups of a layer", async () => {
+  for (let seed = 1; seed <= 100; seed += 1) run(await wholeLayer(sliceSizeOf(seed)), seed);
 });
 
-/** Turns that end in the middle of a round, and turns that do not. */
-function turnOf(seed: number): number {
+/** Returns sizes of slices that end in the middle of a round, and sizes that do not. */
+function sliceSizeOf(seed: number): number {
   return 1 + (seed % MEMBERS);
 }
 
-test("a tick in which only groups speak is one write for every member", () => {
+test("each member receives all group messages of one tick in one write", () => {
   for (let seed = 1; seed <= 100; seed += 1) {
     const random = new SeededRandom(seed);
     const system = bareFanout(MEMBERS);

@@ -3,22 +3,21 @@ import { test } from "node:test";
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
 import { RecordingTransport } from "../support/recording-transport.ts";
 
-test("what is said when a slow peer is cut, in the middle of a flush, reaches everybody else", async () => {
+test("a message that a consumer sends because the server cuts a slow client during a flush reaches the other members", async () => {
   class Member extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
-    static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
+    static readonly events: EventTable<Member> = { said: { relay: ({ text }) => text } };
     override get groups(): string[] {
       return ["room"];
     }
     override connect(): void {
       this.accept();
-      this.signal.addEventListener("abort", () => void this.groupSend("room", { type: "said", text: "somebody left" }));
+      this.signal.addEventListener("abort", () => void this.groupSend("room", { type: "said", text: "a member left" }));
     }
   }
   const transport = new RecordingTransport();
@@ -29,7 +28,7 @@ test("what is said when a slow peer is cut, in the middle of a flush, reaches ev
   for (const { handler } of sockets) await handler.whenIdle();
   const [first, slow, last] = sockets;
   assert.ok(first !== undefined && slow !== undefined && last !== undefined);
-  // What a server does when too much waits for a peer.
+  // A server does this when too many bytes wait for a client.
   slow.write = () => slow.handler.closing();
 
   await layer.groupSend("room", { type: "said", text: "hello" });
@@ -37,5 +36,5 @@ test("what is said when a slow peer is cut, in the middle of a flush, reaches ev
   await slow.handler.whenIdle();
   await Promise.resolve();
   transport.tick();
-  for (const { frames } of [first, last]) assert.deepEqual(frames, ["hello", "somebody left"]);
+  for (const { frames } of [first, last]) assert.deepEqual(frames, ["hello", "a member left"]);
 });

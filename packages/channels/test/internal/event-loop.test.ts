@@ -1,11 +1,11 @@
-/** Giving way to the rest of the process. */
+/** Yielding to the other events of the process. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { soon } from "@lobby/test-support/waiting";
 
 type AfterEvents = (callback: () => void) => unknown;
 
-/** The function as it is with, or without, a `setImmediate`. */
+/** Loads `afterEvents` in an environment with or without `setImmediate`. */
 async function load(hasSetImmediate: boolean): Promise<AfterEvents> {
   const { setImmediate } = globalThis;
   if (!hasSetImmediate) Object.assign(globalThis, { setImmediate: undefined });
@@ -19,9 +19,9 @@ async function load(hasSetImmediate: boolean): Promise<AfterEvents> {
 
 for (const [where, hasSetImmediate] of [
   ["in Node", true],
-  ["where there is no setImmediate", false],
+  ["without setImmediate", false],
 ] as const) {
-  test(`what is to come after the events at hand comes later, in order, and needs no timer, ${where}`, async (t) => {
+  test(`callbacks run after the pending events, in order and without a timer, ${where}`, async (t) => {
     const afterEvents = await load(hasSetImmediate);
     t.mock.timers.enable();
     const order: string[] = [];
@@ -35,16 +35,16 @@ for (const [where, hasSetImmediate] of [
       });
     });
     for (let step = 0; step < 100; step += 1) await Promise.resolve();
-    order.push("at hand");
+    order.push("pending event");
     t.mock.timers.reset();
-    await soon(promise, "all three");
-    assert.deepEqual(order, ["at hand", "first", "second", "third"]);
+    await soon(promise, "all three callbacks");
+    assert.deepEqual(order, ["pending event", "first", "second", "third"]);
   });
 }
 
-test("without a setImmediate nothing waits for a timer, however often", async (t) => {
+test("without setImmediate, no call waits for a timer", async (t) => {
   const afterEvents = await load(false);
   const timers = t.mock.method(globalThis, "setTimeout");
-  for (let turn = 0; turn < 100; turn += 1) await new Promise<void>((resolve) => void afterEvents(resolve));
+  for (let count = 0; count < 100; count += 1) await new Promise<void>((resolve) => void afterEvents(resolve));
   assert.equal(timers.mock.callCount(), 0);
 });

@@ -13,10 +13,10 @@ function watchConsole(t: TestContext): unknown[][] {
   return lines;
 }
 
-test("a hook gets what it is told", () => {
-  const told: unknown[] = [];
-  isolateHook("onNews", (...news: [string, number]) => void told.push(news))("a", 1);
-  assert.deepEqual(told, [["a", 1]]);
+test("a hook receives its arguments", () => {
+  const received: unknown[] = [];
+  isolateHook("onNews", (...news: [string, number]) => void received.push(news))("a", 1);
+  assert.deepEqual(received, [["a", 1]]);
 });
 
 for (const [how, fail] of [
@@ -28,14 +28,14 @@ for (const [how, fail] of [
   ],
   ["rejects", (): unknown => Promise.reject(BOOM)],
 ] satisfies [string, () => unknown][]) {
-  test(`a hook that ${how} is written to the console, and nobody else notices`, async (t) => {
+  test(`a hook that ${how} is logged to the console, and its caller sees no error`, async (t) => {
     const lines = watchConsole(t);
     isolateHook("onNews", fail)();
     await nextTurn();
     assert.deepEqual(lines, [["onNews failed:", BOOM]]);
   });
 
-  test(`a layer whose onDrop ${how} works on, and counts`, async (t) => {
+  test(`a layer whose onDrop ${how} continues and counts its drops`, async (t) => {
     const lines = watchConsole(t);
     const layer = new InMemoryChannelLayer({ capacity: 1, onDrop: fail });
     await layer.groupAdd("room", "worker");
@@ -50,7 +50,7 @@ for (const [how, fail] of [
   });
 }
 
-test("a transport's report that throws is written to the console", (t) => {
+test("a transport's report that throws is logged to the console", (t) => {
   const lines = watchConsole(t);
   const { report } = new Fanout({
     codec: { encode: (data) => data, batch: () => assert.fail(), join: () => assert.fail() },
@@ -59,6 +59,6 @@ test("a transport's report that throws is written to the console", (t) => {
       throw BOOM;
     },
   });
-  report({ level: "error", source: "Chat", operation: "receive", error: new Error("what went wrong") });
+  report({ level: "error", source: "Chat", operation: "receive", error: new Error("the reported error") });
   assert.deepEqual(lines, [["report failed:", BOOM]]);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { TinySet } from "../../src/internal/tiny-set.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";
 
-test("A tiny set does what a set does, however many it has", () => {
+test("a tiny set behaves as a set, of any size", () => {
   for (let seed = 1; seed <= 200; seed += 1) {
     const random = new SeededRandom(seed);
     const [tiny, set] = [new TinySet<number>(), new Set<number>()];
@@ -23,7 +23,7 @@ test("A tiny set does what a set does, however many it has", () => {
   }
 });
 
-test("A tiny set can lose its elements while they are gone through", () => {
+test("a tiny set can delete its elements during iteration", () => {
   for (const elements of [[], [1], [1, 2, 3]]) {
     const tiny = new TinySet<number>();
     for (const element of elements) tiny.add(element);

@@ -6,13 +6,23 @@ import { InMemoryChannelLayer, type SentMessage } from "@lobby/channels";
 class Visitor {
   readonly name = "mina";
 }
+class Visitors extends Array<string> {}
+class Money {
+  toJSON(): string {
+    return "5 EUR";
+  }
+}
 
-const circle: { type: string; round?: unknown } = { type: "note" };
-circle.round = [circle];
+const cycle: { type: string; inner?: unknown } = { type: "note" };
+cycle.inner = [cycle];
 
-describe("a message", () => {
+function inOtherRealm(source: string): unknown {
+  return runInContext(source, createContext());
+}
+
+describe("a layer", () => {
   for (const message of [{}, { type: "" }, { type: 1 }, { type: null }, null, undefined, "note", 1, []]) {
-    test(`${JSON.stringify(message)} has no type and is refused`, async () => {
+    test(`refuses ${JSON.stringify(message)}, which has no type`, async () => {
       const layer = new InMemoryChannelLayer();
       await layer.groupAdd("room", "worker");
       await assert.rejects(layer.send("worker", message as SentMessage), { code: "CHANNELS_INVALID_MESSAGE" });
@@ -26,7 +36,16 @@ describe("a message", () => {
     [Buffer.of(1), "Buffer at message.value"],
     [new ArrayBuffer(1), "ArrayBuffer at message.value"],
     [new Map(), "Map at message.value"],
+    [new Date(0), "Date at message.value"],
+    [inOtherRealm("new Date(0)"), "Date at message.value"],
+    [new URL("http://localhost/"), "URL at message.value"],
+    [new Money(), "Money at message.value"],
+    [{ toJSON: () => "5 EUR" }, "function at message.value.toJSON"],
     [new Visitor(), "Visitor at message.value"],
+    [Visitors.of("mina"), "Visitors at message.value"],
+    [inOtherRealm("class Guests extends Array {}; Guests.of(1)"), "Guests at message.value"],
+    [Object("mina"), "String at message.value"],
+    [new Error("boom"), "Error at message.value"],
     [Promise.resolve(), "Promise at message.value"],
     [1n, "bigint at message.value"],
     [() => 1, "function at message.value"],
@@ -36,30 +55,30 @@ describe("a message", () => {
     [["a", { b: [null, new Set()] }], "Set at message.value.1.b.1"],
     [["a", undefined], "undefined at message.value.1"],
     [Array(1), "undefined at message.value.0"],
-    [circle, "an object within itself at message.value.round.0.round.0"],
+    [cycle, "an object that contains itself at message.value.inner.0.inner.0"],
   ] as const) {
-    test(`with ${what} is refused, since JSON would make something else of it`, async () => {
+    test(`refuses a message with ${what}, which JSON drops or changes`, async () => {
       const layer = new InMemoryChannelLayer();
-      const message = new RegExp(`and in it "${RegExp.escape(what)}`);
+      const message = new RegExp(`with "${RegExp.escape(what)}`);
       const expected = { code: "CHANNELS_INVALID_MESSAGE", message };
       await assert.rejects(layer.send("worker", { type: "note", value }), expected);
       await assert.rejects(layer.groupSend("room", { type: "note", value }), expected);
     });
   }
 
-  test("is refused when it is of a class itself", async () => {
+  test("refuses a message that is an object of a class", async () => {
     class Note {
       readonly type = "note";
     }
-    await assert.rejects(new InMemoryChannelLayer().send("worker", new Note()), /in it "Note at message"/);
+    await assert.rejects(new InMemoryChannelLayer().send("worker", new Note()), /with "Note at message"/);
   });
 
-  test("with what JSON has, with dates, and with what is not there, goes through as it is", async () => {
+  test("carries JSON, undefined properties included, as it is", async () => {
     const layer = new InMemoryChannelLayer();
-    const fromElsewhere: unknown = runInContext("({ a: [1, { b: null }] })", createContext());
     const bare = Object.assign(Object.create(null) as object, { a: 1 });
     const deep = JSON.parse("[".repeat(400) + "]".repeat(400)) as unknown;
-    const values = ["", "로비", 0, -1.5, true, null, undefined, [], {}, new Date(0), fromElsewhere, bare, deep];
+    const foreign = inOtherRealm("({ a: [1, { b: null }] })");
+    const values = ["", "로비", 0, -1.5, true, null, undefined, [], {}, { a: undefined }, foreign, bare, deep];
     for (const value of values) {
       await layer.send("worker", { type: "note", value });
       assert.equal(((await layer.receive("worker")) as unknown as { value: unknown }).value, value);

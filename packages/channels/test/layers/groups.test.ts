@@ -5,7 +5,7 @@ import { LocalGroups, plainReceiverKind, type ReceiverKind, type Receiver } from
 
 const note = (id: number): { type: string; id: number } => ({ type: "note", id });
 
-/** What waits for a channel, as the ids of its messages. */
+/** Returns the ids of the messages that wait for a channel. */
 async function inbox(layer: InMemoryChannelLayer, channel: Channel | string): Promise<number[]> {
   const name = typeof channel === "string" ? channel : channel.name;
   await layer.send(name, note(-1));
@@ -19,7 +19,7 @@ async function inbox(layer: InMemoryChannelLayer, channel: Channel | string): Pr
 
 describe("a group", () => {
   for (const size of [1, 2, 100, 10_000]) {
-    test(`of ${size} gives a message to every member once, and to nobody else`, async () => {
+    test(`of ${size} delivers a message to every member once, and to no other channel`, async () => {
       const layer = new InMemoryChannelLayer();
       const members = Array.from({ length: size }, () => layer.newChannel());
       const outsider = layer.newChannel();
@@ -32,14 +32,14 @@ describe("a group", () => {
     });
   }
 
-  test("that nobody is in takes messages without complaint", async () => {
+  test("without members accepts messages", async () => {
     const layer = new InMemoryChannelLayer();
     await layer.groupSend("empty", note(1));
     await layer.groupDiscard("empty", layer.newChannel());
     assert.equal(layer.dropped, 0);
   });
 
-  test("counts a member that joined twice once", async () => {
+  test("has a member once that joined twice", async () => {
     const layer = new InMemoryChannelLayer();
     const channel = layer.newChannel();
     await layer.groupAdd("room", channel);
@@ -52,7 +52,7 @@ describe("a group", () => {
     assert.deepEqual(await inbox(layer, channel), []);
   });
 
-  test("reaches those who are in it at that moment, though nobody waits for any call to end", async () => {
+  test("reaches the members of the moment of sending, also when no call is awaited", async () => {
     const layer = new InMemoryChannelLayer();
     const [early, late] = [layer.newChannel(), layer.newChannel()];
     await Promise.all([
@@ -70,7 +70,7 @@ describe("a group", () => {
     assert.deepEqual(await inbox(layer, late), [2, 3]);
   });
 
-  test("keeps the order of what one sender sends, to it and to its members alone", async () => {
+  test("keeps the order of one sender's messages to it and to its members directly", async () => {
     const layer = new InMemoryChannelLayer();
     const channel = layer.newChannel();
     await layer.groupAdd("a", channel);
@@ -86,7 +86,7 @@ describe("a group", () => {
     );
   });
 
-  test("never fails the sender when members are full: they miss it, each is counted, the others get it", async () => {
+  test("does not reject when members are full: each miss is counted, and other members receive the message", async () => {
     const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ capacity: 2, onDrop: (drop) => drops.push(drop) });
     const [slow, slower, quick] = [layer.newChannel(), layer.newChannel(), layer.newChannel()];
@@ -102,30 +102,30 @@ describe("a group", () => {
     assert.deepEqual(await layer.receive(slow.name), note(1));
   });
 
-  test("loses a channel that closes, however it was put in", async () => {
+  test("loses a channel that closes, added as a channel or by its name", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1 });
     const channel = layer.newChannel();
-    await layer.groupAdd("by itself", channel);
+    await layer.groupAdd("as a channel", channel);
     await layer.groupAdd("by its name", channel.name);
     await channel.close();
-    for (const group of ["by itself", "by its name"]) {
+    for (const group of ["as a channel", "by its name"]) {
       for (const id of [1, 2, 3]) await layer.groupSend(group, note(id));
     }
-    // A member that is still there would be full by now, and its misses counted.
+    // A remaining member would be full, and the layer would count its misses.
     assert.equal(layer.dropped, 0);
   });
 
-  test("loses a connection that closes, when somebody else put it in by its name", async () => {
+  test("loses a connection that closes, also when another caller added it by its name", async () => {
     const layer = new InMemoryChannelLayer();
-    const taken: string[] = [];
-    const lane = { size: 1, add: () => taken.push("in"), delete: () => taken.push("out"), deliver: () => 0 };
+    const calls: string[] = [];
+    const lane = { size: 1, add: () => calls.push("add"), delete: () => calls.push("delete"), deliver: () => 0 };
     const channel = layer.newChannel({ kind: { createMembers: () => lane }, deliver: () => true });
     await layer.groupAdd("room", channel.name);
     await channel.close();
-    assert.deepEqual(taken, ["in", "out"]);
+    assert.deepEqual(calls, ["add", "delete"]);
   });
 
-  test("of ten thousand can be left by all of them and joined again", async () => {
+  test("of ten thousand members can empty and fill again", async () => {
     const layer = new InMemoryChannelLayer();
     const members = Array.from({ length: 10_000 }, () => layer.newChannel());
     for (let round = 0; round < 2; round += 1) {
@@ -138,10 +138,10 @@ describe("a group", () => {
   });
 });
 
-/** A group after one message, whose one member then left and had another join, of `audience`. */
-function relieve(audience: ReceiverKind): {
+/** Makes a group whose only member, when it receives a message, leaves and adds a receiver of this kind. */
+function replaceMember(kind: ReceiverKind): {
   readonly groups: LocalGroups;
-  readonly taken: number[];
+  readonly received: number[];
   readonly seen: string[];
 } {
   const seen: string[] = [];
@@ -149,37 +149,37 @@ function relieve(audience: ReceiverKind): {
     onFirst: (group) => seen.push(`first of ${group}`),
     onLast: (group) => seen.push(`last of ${group}`),
   });
-  const taken: number[] = [];
-  const relief: Receiver = {
-    kind: audience,
+  const received: number[] = [];
+  const second: Receiver = {
+    kind,
     deliver(message) {
-      taken.push((message as ReturnType<typeof note>).id);
+      received.push((message as ReturnType<typeof note>).id);
       return true;
     },
   };
-  const guard: Receiver = {
+  const first: Receiver = {
     kind: plainReceiverKind,
     deliver() {
-      groups.discard("room", guard);
-      groups.add("room", relief);
+      groups.discard("room", first);
+      groups.add("room", second);
       return true;
     },
   };
-  groups.add("room", guard);
+  groups.add("room", first);
   groups.deliver("room", note(1));
-  return { groups, taken, seen };
+  return { groups, received, seen };
 }
 
-describe("a receiver that leaves when it is delivered to, and has another join in its place", () => {
-  for (const [name, audience] of [
+describe("a receiver that leaves during a delivery and adds another receiver", () => {
+  for (const [name, kind] of [
     ["of its kind", plainReceiverKind],
     ["of another kind", { createMembers: () => plainReceiverKind.createMembers() }],
   ] as const) {
-    test(`leaves the group to the other, which is ${name}`, () => {
-      const { groups, taken, seen } = relieve(audience);
-      assert.deepEqual(groups.names(), ["room"]);
+    test(`leaves the group to the receiver ${name}`, () => {
+      const { groups, received, seen } = replaceMember(kind);
+      assert.equal(groups.has("room"), true);
       groups.deliver("room", note(2));
-      assert.deepEqual(taken, [2]);
+      assert.deepEqual(received, [2]);
       assert.deepEqual(seen, ["first of room", "last of room", "first of room"]);
       groups.clear();
       assert.deepEqual(seen.slice(3), ["last of room"]);

@@ -11,17 +11,17 @@ const nameOf = (channel: Channel | string): string => (typeof channel === "strin
 interface Leased {
   readonly layer: InMemoryChannelLayer;
   readonly clock: FakeClock;
-  /** Whether a message to the room reaches the channel. */
+  /** Returns whether a message to the room reaches the channel. */
   readonly isMember: () => Promise<boolean>;
 }
 
-/** A layer on a clock of its own, with one channel in the room. */
+/** Makes a layer with a fake clock and one channel in the room. */
 async function leased(makeChannel: (layer: InMemoryChannelLayer) => Channel | string): Promise<Leased> {
   const clock = new FakeClock();
   const layer = new InMemoryChannelLayer({ capacity: 1, leaseMs: LEASE_MS, expiryMs: 1_000_000, now: clock.now });
   const channel = makeChannel(layer);
   await layer.groupAdd("room", channel);
-  // With room for one message, a member misses the second, which is counted.
+  // The channel is full now: a member would miss the next message, and the layer would count it.
   await layer.send(nameOf(channel), note(1));
   const isMember = async (): Promise<boolean> => {
     const before = layer.dropped;
@@ -32,11 +32,11 @@ async function leased(makeChannel: (layer: InMemoryChannelLayer) => Channel | st
 }
 
 for (const [kind, make] of [
-  ["that workers agreed upon", () => "worker"],
+  ["with a name", () => "worker"],
   ["of this process", (layer: InMemoryChannelLayer) => layer.newChannel()],
 ] as const) {
   describe(`the membership of a channel ${kind}`, () => {
-    test("lasts as long as its lease when nobody receives, and ends then", async () => {
+    test("ends with its lease when nothing receives", async () => {
       const { clock, isMember } = await leased(make);
       clock.advance(LEASE_MS - 1);
       assert.equal(await isMember(), true);
@@ -53,7 +53,7 @@ for (const [kind, make] of [
       assert.equal(await isMember(), true);
     });
 
-    test("begins when the channel joins, however long ago it was made", async () => {
+    test("begins when the channel joins, also long after its creation", async () => {
       const clock = new FakeClock();
       const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
       const channel = make(layer);
@@ -67,7 +67,7 @@ for (const [kind, make] of [
       );
     });
 
-    test("is renewed by receiving, and does not end while somebody waits", async () => {
+    test("is renewed by receiving, and lasts while a receive waits", async () => {
       const clock = new FakeClock();
       const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
       const channel = make(layer);
@@ -82,7 +82,7 @@ for (const [kind, make] of [
       }
     });
 
-    test("is renewed by receiving what waited already", async () => {
+    test("is renewed by receiving a message that waited", async () => {
       const clock = new FakeClock();
       const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
       const channel = make(layer);
@@ -94,7 +94,7 @@ for (const [kind, make] of [
       }
     });
 
-    test("is there for a second message of the moment in which a long wait ends", async () => {
+    test("still holds for a second message in the tick in which a long wait ends", async () => {
       const clock = new FakeClock();
       const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
       const channel = make(layer);
@@ -107,7 +107,7 @@ for (const [kind, make] of [
       assert.deepEqual(await layer.receive(nameOf(channel)), note(2));
     });
 
-    test("goes on for a whole lease after a wait that was aborted", async () => {
+    test("lasts for a whole lease after an aborted wait", async () => {
       const clock = new FakeClock();
       const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
       const channel = make(layer);
@@ -122,7 +122,7 @@ for (const [kind, make] of [
       assert.deepEqual(await layer.receive(nameOf(channel)), note(1));
     });
 
-    test("that has ended does not begin again because somebody receives", async () => {
+    test("does not begin again by receiving after its end", async () => {
       const clock = new FakeClock();
       const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
       const channel = make(layer);
@@ -137,7 +137,7 @@ for (const [kind, make] of [
   });
 }
 
-test("a connection is in its groups as long as it lives, without any lease", async () => {
+test("a connection stays in its groups until its end, without a lease", async () => {
   const clock = new FakeClock();
   const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
   let delivered = 0;
@@ -149,44 +149,44 @@ test("a connection is in its groups as long as it lives, without any lease", asy
   assert.equal(delivered, 1);
 });
 
-/** A layer whose clock counts how often it is asked: a search asks once for every name that it still has. */
-function counting(): { layer: InMemoryChannelLayer; clock: FakeClock; countLooks: () => number } {
+/** Makes a layer whose clock counts its reads. A sweep reads the clock once for each remaining name. */
+function counting(): { layer: InMemoryChannelLayer; clock: FakeClock; countReads: () => number } {
   const clock = new FakeClock();
-  let looks = 0;
-  const now = (): number => ((looks += 1), clock.now());
+  let reads = 0;
+  const now = (): number => ((reads += 1), clock.now());
   const layer = new InMemoryChannelLayer({ leaseMs: 1000, expiryMs: 1000, now });
-  const countLooks = (): number => {
-    const counted = looks;
-    looks = 0;
+  const countReads = (): number => {
+    const counted = reads;
+    reads = 0;
     return counted;
   };
-  return { layer, clock, countLooks };
+  return { layer, clock, countReads };
 }
 
 describe("names that are used once", () => {
-  test("do not add up: what nobody needs any more is forgotten, its messages counted", async () => {
-    const { layer, clock, countLooks } = counting();
+  test("do not add up: the layer forgets unused names and counts their messages as drops", async () => {
+    const { layer, clock, countReads } = counting();
     let most = 0;
     for (let id = 0; id < 30_000; id += 1) {
       if (id % 500 === 0) clock.advance(1000);
       await layer.send(`one-off ${id}`, note(id));
-      most = Math.max(most, countLooks());
+      most = Math.max(most, countReads());
     }
-    assert.ok(most < 10_000, `one call looked at the clock ${most} times`);
+    assert.ok(most < 10_000, `one call read the clock ${most} times`);
     assert.ok(layer.dropped > 25_000);
   });
 
-  test("do not keep the groups that they were put into", async () => {
-    const { layer, clock, countLooks } = counting();
+  test("do not stay in their groups", async () => {
+    const { layer, clock, countReads } = counting();
     for (let id = 0; id < 2000; id += 1) await layer.groupAdd("room", `one-off ${id}`);
     clock.advance(1000);
     for (let id = 0; id < 2000; id += 1) await layer.send(`other ${id}`, note(id));
-    countLooks();
+    countReads();
     await layer.groupSend("room", note(1));
-    assert.ok(countLooks() < 2000);
+    assert.ok(countReads() < 2000);
   });
 
-  test("are kept while something waits there, or somebody does", async () => {
+  test("are kept while a message or a receive waits", async () => {
     const clock = new FakeClock();
     const layer = new InMemoryChannelLayer({ leaseMs: 1000, expiryMs: 1_000_000, now: clock.now });
     const waiting = layer.receive("patient");

@@ -12,6 +12,6 @@ function harness(): ConformanceHarness {
   };
 }
 
-describe("The in-memory layer", () => {
+describe("the in-memory layer", () => {
   for (const { title, run } of layerConformance({ isShared: false })) test(title, () => run(harness()));
 });

@@ -14,11 +14,11 @@ interface Note {
 }
 const note = (id: number): Note => ({ type: "note", id });
 
-/** Everything that waits for a channel now. */
+/** Returns every message that waits for a channel. */
 async function drain(layer: InMemoryChannelLayer, channel: string): Promise<number[]> {
   const ids: number[] = [];
   const stop = new AbortController();
-  // What waits is handed out without a turn of the event loop, so this ends the first real wait.
+  // Waiting messages arrive within microtasks, so this aborts the first real wait.
   setImmediate(() => stop.abort());
   try {
     for (;;) ids.push(((await layer.receive(channel, { signal: stop.signal })) as Note).id);
@@ -28,7 +28,7 @@ async function drain(layer: InMemoryChannelLayer, channel: string): Promise<numb
 }
 
 describe("a channel", () => {
-  test("hands out its messages in the order in which they were sent", async () => {
+  test("delivers its messages in the order of sending", async () => {
     const layer = new InMemoryChannelLayer();
     for (let id = 0; id < 100; id += 1) await layer.send("worker", note(id));
     assert.deepEqual(
@@ -37,14 +37,14 @@ describe("a channel", () => {
     );
   });
 
-  test("gives each message to one of several who wait, in the order in which they came", async () => {
+  test("delivers each message to one of several waiting receives, in the order of their calls", async () => {
     const layer = new InMemoryChannelLayer();
     const waiting = [1, 2, 3].map(() => layer.receive("worker"));
     for (const id of [1, 2, 3]) await layer.send("worker", note(id));
     assert.deepEqual(await Promise.all(waiting), [note(1), note(2), note(3)]);
   });
 
-  test("refuses a message when its capacity waits: the sender is told, the drop is counted, the rest is intact", async () => {
+  test("refuses a message when it is full: send rejects, the drop is counted, waiting messages stay", async () => {
     const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ capacity: 2, onDrop: (drop) => drops.push(drop) });
     await layer.send("worker", note(1));
@@ -53,7 +53,7 @@ describe("a channel", () => {
       code: "CHANNELS_CHANNEL_FULL",
       channel: "worker",
       capacity: 2,
-      message: /^Channel "worker" has its limit of 2 waiting messages/,
+      message: /^Channel "worker" has 2 waiting messages, its limit; the layer dropped this one/,
     });
     assert.equal(layer.dropped, 1);
     assert.deepEqual(drops, [{ reason: "full", messageType: "note", group: undefined }]);
@@ -62,13 +62,13 @@ describe("a channel", () => {
     assert.deepEqual(await drain(layer, "worker"), [4]);
   });
 
-  test("has a capacity of its own, whatever waits elsewhere", async () => {
+  test("has a capacity of its own", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1 });
     for (const name of ["a", "b", layer.newChannel().name, layer.newChannel().name]) await layer.send(name, note(1));
     assert.equal(layer.dropped, 0);
   });
 
-  test("drops a message that nobody received in time, and counts it", async () => {
+  test("drops a message that expired, and counts it", async () => {
     const clock = new FakeClock();
     const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ expiryMs: 1000, now: clock.now, onDrop: (drop) => drops.push(drop) });
@@ -81,7 +81,7 @@ describe("a channel", () => {
     assert.deepEqual(drops, [{ reason: "expired", messageType: "note", group: undefined }]);
   });
 
-  test("has room again when what waited has expired", async () => {
+  test("has room again after its messages expired", async () => {
     const clock = new FakeClock();
     const layer = new InMemoryChannelLayer({ capacity: 1, expiryMs: 1000, now: clock.now });
     await layer.send("worker", note(1));
@@ -90,7 +90,7 @@ describe("a channel", () => {
     assert.deepEqual(await drain(layer, "worker"), [2]);
   });
 
-  test("of this process has a name that no other layer gives out", () => {
+  test("of this process has a name that no other layer makes", () => {
     const names = [1, 2].flatMap(() => {
       const layer = new InMemoryChannelLayer();
       return [layer.newChannel().name, layer.newChannel().name];
@@ -100,7 +100,7 @@ describe("a channel", () => {
 });
 
 describe("receive", () => {
-  test("with a signal that is aborted already takes nothing", async () => {
+  test("with an aborted signal takes no message", async () => {
     const layer = new InMemoryChannelLayer();
     await layer.send("worker", note(1));
     const reason = new Error("stopped");
@@ -108,7 +108,7 @@ describe("receive", () => {
     assert.deepEqual(await drain(layer, "worker"), [1]);
   });
 
-  test("that is aborted ends with the signal's reason, and the next one gets the message", async () => {
+  test("that is aborted ends with the signal's reason, and the next receive gets the message", async () => {
     const layer = new InMemoryChannelLayer();
     const stop = new AbortController();
     const [aborted, patient] = [layer.receive("worker", { signal: stop.signal }), layer.receive("worker")];
@@ -118,7 +118,7 @@ describe("receive", () => {
     assert.deepEqual(await patient, note(1));
   });
 
-  test("loses nothing, whatever the moment at which it is aborted", async () => {
+  test("loses no message, at whichever moment it is aborted", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1000 });
     const received: number[] = [];
     let id = 0;
@@ -145,7 +145,7 @@ describe("receive", () => {
   });
 });
 
-test("a name that nobody receives from is kept for what waits there, however many names there are", async () => {
+test("a name keeps its waiting messages, also among thousands of names", async () => {
   const clock = new FakeClock();
   const layer = new InMemoryChannelLayer({ leaseMs: 1_000, expiryMs: 2_000, now: clock.now });
   await layer.send("busy", note(1));
@@ -157,7 +157,7 @@ test("a name that nobody receives from is kept for what waits there, however man
 });
 
 describe("a closed channel", () => {
-  test("drops and counts what was waiting, and what is sent to its name", async () => {
+  test("drops and counts its waiting messages and later messages to its name", async () => {
     const drops: DroppedMessage[] = [];
     const layer = new InMemoryChannelLayer({ onDrop: (drop) => drops.push(drop) });
     const channel = layer.newChannel();
@@ -172,7 +172,7 @@ describe("a closed channel", () => {
     );
   });
 
-  test("ends a receive that waits, and refuses a new one", async () => {
+  test("ends a waiting receive and refuses a new one", async () => {
     const layer = new InMemoryChannelLayer();
     const channel = layer.newChannel();
     const waiting = layer.receive(channel.name);
@@ -181,19 +181,19 @@ describe("a closed channel", () => {
     await assert.rejects(layer.receive(channel.name), /it is closed, or its messages go to a receiver of its own/);
   });
 
-  test("cannot join a group any more, by itself or by its name", async () => {
+  test("cannot join a group, as a channel or by its name", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1 });
     const channel = layer.newChannel();
     await channel.close();
     await layer.groupAdd("room", channel);
     await layer.groupAdd("room", channel.name);
-    // A member would be full by now, and its misses counted.
+    // A member would be full, and the layer would count its misses.
     for (const id of [1, 2, 3]) await layer.groupSend("room", note(id));
     assert.equal(layer.dropped, 0);
   });
 });
 
-test("a channel of another layer can be put into no group here, nor taken out of one, and whoever tries is told", async () => {
+test("adding or removing a channel of another layer throws", async () => {
   const [here, there] = [new InMemoryChannelLayer(), new InMemoryChannelLayer()];
   const channel = there.newChannel();
   await there.groupAdd("room", channel);
@@ -211,7 +211,7 @@ test("a channel of another layer can be put into no group here, nor taken out of
 });
 
 describe("a layer", () => {
-  test("that is flushed forgets what waits and who is in a group, and works on", async () => {
+  test("that is flushed forgets messages and memberships, and continues", async () => {
     const layer = new InMemoryChannelLayer();
     const channel = layer.newChannel();
     const waiting = layer.receive("patient");
@@ -229,7 +229,7 @@ describe("a layer", () => {
     assert.deepEqual(await drain(layer, channel.name), [5]);
   });
 
-  test("that is closed wakes everybody who receives, and refuses everything but to be closed again", async () => {
+  test("that is closed ends every receive, and refuses every call but close", async () => {
     const layer = new InMemoryChannelLayer();
     const channel = layer.newChannel();
     const waiting = [layer.receive("worker"), layer.receive("worker"), layer.receive(channel.name)];
@@ -250,7 +250,7 @@ describe("a layer", () => {
     await channel.close();
   });
 
-  test("is closed when the block that uses it ends", async () => {
+  test("is closed at the end of an `await using` block", async () => {
     let waiting: Promise<unknown>;
     {
       await using layer = new InMemoryChannelLayer();
@@ -270,12 +270,12 @@ describe("a layer", () => {
       { channel_capacity: 5 },
       "InMemoryChannelLayer has no option `channel_capacity`, only `capacity`, `expiryMs`, `leaseMs`, `now`, `onDrop`.",
     ],
-    ["no capacity", { capacity: 0 }, "Expected `capacity` to be an integer from 1 up, got `0`."],
-    ["half a capacity", { capacity: 1.5 }, "Expected `capacity` to be an integer from 1 up, got `1.5`."],
-    ["a capacity in words", { capacity: "100" }, 'Expected `capacity` to be an integer from 1 up, got "100".'],
-    ["a clock that is none", { now: 5 }, "Expected `now` to be a function, got `5`."],
-    ["an expiry of no time", { expiryMs: 0 }, "Expected `expiryMs` to be an integer from 1 up, got `0`."],
-    ["a lease without end", { leaseMs: Infinity }, "Expected `leaseMs` to be an integer from 1 up, got `Infinity`."],
+    ["a capacity of 0", { capacity: 0 }, "Expected `capacity` to be an integer from 1 up, got `0`."],
+    ["a capacity of 1.5", { capacity: 1.5 }, "Expected `capacity` to be an integer from 1 up, got `1.5`."],
+    ["a capacity as text", { capacity: "100" }, 'Expected `capacity` to be an integer from 1 up, got "100".'],
+    ["a clock that is not a function", { now: 5 }, "Expected `now` to be a function, got `5`."],
+    ["an expiry of 0", { expiryMs: 0 }, "Expected `expiryMs` to be an integer from 1 up, got `0`."],
+    ["an infinite lease", { leaseMs: Infinity }, "Expected `leaseMs` to be an integer from 1 up, got `Infinity`."],
   ] as const) {
     test(`refuses ${what}`, () => {
       assert.throws(

@@ -4,7 +4,7 @@ import { InMemoryChannelLayer, InvalidNameError, MAX_NAME_LENGTH } from "@lobby/
 
 const note = { type: "note", text: "hello" };
 
-/** Every call of a layer that takes a name. */
+/** Every call of a layer with a name. */
 const CALLS: readonly [string, (layer: InMemoryChannelLayer, name: string) => Promise<unknown>][] = [
   ["send", (layer, name) => layer.send(name, note)],
   ["receive", (layer, name) => layer.receive(name, { signal: AbortSignal.abort() })],
@@ -17,16 +17,16 @@ const CALLS: readonly [string, (layer: InMemoryChannelLayer, name: string) => Pr
 
 describe("a name", () => {
   for (const [what, name] of [
-    ["of one envelope", "a"],
+    ["of one letter", "a"],
     ["of 512 code units", "a".repeat(512)],
     ["of 256 emoji, which are 512 code units", "😀".repeat(256)],
     ["in Korean", "로비"],
     ["with spaces and line breaks", " a b\n"],
     ["with every punctuation mark", "~@#$%^&*()_+-=[]{};':\",./<>?|\\`"],
     ["with a zero byte", "\0"],
-    ["like something every object has", "__proto__"],
+    ["of a property that every object has", "__proto__"],
   ] as const) {
-    test(`${what} leads a message to its channel and to its group`, async () => {
+    test(`${what} is valid for a channel and a group`, async () => {
       const layer = new InMemoryChannelLayer();
       await layer.send(name, note);
       assert.deepEqual(await layer.receive(name), note);
@@ -55,7 +55,7 @@ describe("a name", () => {
     });
   }
 
-  test("has a limit that others can ask for", () => {
+  test("has an exported limit", () => {
     assert.equal(MAX_NAME_LENGTH, 512);
   });
 
@@ -67,7 +67,7 @@ describe("a name", () => {
     for (const name of names) assert.deepEqual(await layer.receive(name), { type: "to", name });
   });
 
-  test("that is refused is shown in the error, cut short", async () => {
+  test("that is refused appears in the error, cut short", async () => {
     const layer = new InMemoryChannelLayer();
     await assert.rejects(layer.groupSend("a".repeat(100_000), note), (error: InvalidNameError) => {
       assert.match(

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  anyJson,
   authStack,
   consumer,
   currentUser,
   InMemoryChannelLayer,
   InMemorySessionStore,
-  JsonWebSocketConsumer,
   login,
   logout,
   connections,
@@ -143,21 +141,21 @@ describe("a login and what is asked of the same session meanwhile", () => {
 describe("an open socket", () => {
   type AuthScope = WebSocketScope & SessionScope & UserScope<User>;
 
-  class WhoAmI extends JsonWebSocketConsumer<AuthScope> {
-    override get schema(): typeof anyJson {
-      return anyJson;
-    }
-
+  class WhoAmI extends WebSocketConsumer<AuthScope> {
     readonly #people: People;
-    constructor(context: ConsumerContext<AuthScope>, people: People) {
+    constructor(context: ConsumerContext, people: People) {
       super(context);
       this.#people = people;
     }
-    override async receiveJson(content: unknown): Promise<void> {
+    override async receive(text: string): Promise<void> {
+      const content: unknown = JSON.parse(text);
       if (content === "log out") await logout(this.scope);
-      if (content === "log in") await login(this.scope, "mina").catch((error: Error) => this.sendJson(error.name));
+      if (content === "log in") await login(this.scope, "mina").catch(({ name }: Error) => this.#answer(name));
       const now = await currentUser(this.scope, this.#people);
-      this.sendJson({ before: this.scope.user?.id ?? null, now: now?.id ?? null });
+      this.#answer({ before: this.scope.user?.id ?? null, now: now?.id ?? null });
+    }
+    #answer(content: unknown): void {
+      this.send(JSON.stringify(content));
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from "@lobby/channels";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
 import { serializeCookie } from "../../src/middleware/cookies.ts";
-import { Handshake } from "../support/handshake.ts";
+import { CookieExchange } from "../support/cookie-exchange.ts";
 
 describe("the cookies of a request", () => {
   for (const [header, name, value] of [
@@ -33,12 +33,12 @@ describe("the cookies of a request", () => {
     ["__proto__=x", "__proto__", "x"],
   ] as const) {
     test(`"${header}" has ${JSON.stringify(value)} as ${JSON.stringify(name)}`, () => {
-      assert.equal(new Handshake(header).scope.cookies.get(name), value);
+      assert.equal(new CookieExchange(header).scope.cookies.get(name), value);
     });
   }
 
   test("are none when the client sent none", () => {
-    assert.equal(new Handshake(null).scope.cookies.get("id"), undefined);
+    assert.equal(new CookieExchange(null).scope.cookies.get("id"), undefined);
   });
 });
 
@@ -63,9 +63,9 @@ describe("a cookie that is set", () => {
 
   test("comes back as it was, whatever its value", () => {
     for (const value of ["로비", 'a; b="c", d', "100%", "line\r\nSet-Cookie: evil=1", ""]) {
-      const handshake = new Handshake();
+      const handshake = new CookieExchange();
       handshake.scope.cookies.set("id", value);
-      assert.equal(new Handshake(handshake.cookieHeader).scope.cookies.get("id"), value);
+      assert.equal(new CookieExchange(handshake.cookieHeader).scope.cookies.get("id"), value);
     }
   });
 
@@ -117,13 +117,13 @@ describe("a cookie that is set", () => {
   }
 
   test("is deleted with the path it was set with", () => {
-    const handshake = new Handshake();
+    const handshake = new CookieExchange();
     assert.equal(handshake.scope.cookies.delete("id", { path: "/chat/" }), true);
     assert.deepEqual(handshake.setCookies, ["id=; Max-Age=0; Path=/chat/; HttpOnly; SameSite=Lax"]);
   });
 
   test("is reported as lost when the answer has gone out", () => {
-    const handshake = new Handshake();
+    const handshake = new CookieExchange();
     handshake.end();
     assert.equal(handshake.scope.cookies.set("id", "abc"), false);
   });

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InMemorySessionStore, sessions, type Session, type SessionOptions, type SessionStore } from "@lobby/channels";
-import { Handshake } from "../support/handshake.ts";
+import { CookieExchange } from "../support/cookie-exchange.ts";
 
 const KEY = /^sessionid=([0-9a-f-]{36}); Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/;
 
-async function sessionOf(handshake: Handshake, options: SessionOptions): Promise<Session> {
+async function sessionOf(handshake: CookieExchange, options: SessionOptions): Promise<Session> {
   return ((await sessions(options)({ ...handshake.scope, subjects: [] })) as { readonly session: Session }).session;
 }
 
 /** A session with `{ color: "blue" }`, as left by a visitor's first request. */
 async function begun(store: SessionStore): Promise<{ readonly session: Session; readonly cookie: string }> {
-  const handshake = new Handshake();
+  const handshake = new CookieExchange();
   const session = await sessionOf(handshake, { store });
   await session.set("color", "blue");
   handshake.end();
@@ -21,7 +21,7 @@ async function begun(store: SessionStore): Promise<{ readonly session: Session; 
 
 describe("a session", () => {
   test("begins with the first value that is set, under a key that is sent once", async () => {
-    const handshake = new Handshake();
+    const handshake = new CookieExchange();
     const session = await sessionOf(handshake, { store: new InMemorySessionStore() });
     assert.equal(await session.get("color"), undefined);
     assert.deepEqual(handshake.setCookies, []);
@@ -41,14 +41,14 @@ describe("a session", () => {
   test("is found again by its cookie", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);
-    const later = await sessionOf(new Handshake(cookie), { store });
+    const later = await sessionOf(new CookieExchange(cookie), { store });
     assert.equal(await later.get("color"), "blue");
   });
 
   test("that is written in a later request has its cookie live on as long as itself, sent once", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);
-    const later = new Handshake(cookie);
+    const later = new CookieExchange(cookie);
     const session = await sessionOf(later, { store });
     await session.get("color");
     assert.deepEqual(later.setCookies, [], "reading is no reason to send it again");
@@ -60,7 +60,7 @@ describe("a session", () => {
   test("is written through: another connection of the visitor sees it at once, with nothing saved by hand", async () => {
     const store = new InMemorySessionStore();
     const { session, cookie } = await begun(store);
-    const other = await sessionOf(new Handshake(cookie), { store });
+    const other = await sessionOf(new CookieExchange(cookie), { store });
     await session.set("color", "green");
     assert.equal(await other.get("color"), "green");
     await other.set("color", undefined);
@@ -79,7 +79,7 @@ describe("a session", () => {
       update: async (...rest: Parameters<SessionStore["update"]>) => nextTurn(kept.update(...rest)),
       delete: async (key: string) => nextTurn(kept.delete(key)),
     };
-    const handshake = new Handshake();
+    const handshake = new CookieExchange();
     const session = await sessionOf(handshake, { store });
     const [, , color] = await Promise.all([
       session.set("color", "blue"),
@@ -116,16 +116,16 @@ describe("a session", () => {
   test("that ended elsewhere is noticed by an open connection", async () => {
     const store = new InMemorySessionStore();
     const { session, cookie } = await begun(store);
-    await (await sessionOf(new Handshake(cookie), { store })).clear();
+    await (await sessionOf(new CookieExchange(cookie), { store })).clear();
     assert.equal(await session.get("color"), undefined);
   });
 
   test("that ended elsewhere does not come back to life when an open connection writes to it", async () => {
     const store = new InMemorySessionStore();
     const { session, cookie } = await begun(store);
-    await (await sessionOf(new Handshake(cookie), { store })).clear();
+    await (await sessionOf(new CookieExchange(cookie), { store })).clear();
     await assert.rejects(session.set("color", "red"), { code: "CHANNELS_SESSION_TOO_LATE" });
-    assert.equal(await (await sessionOf(new Handshake(cookie), { store })).get("color"), undefined);
+    assert.equal(await (await sessionOf(new CookieExchange(cookie), { store })).get("color"), undefined);
   });
 
   test("can be written on an open socket when it began before", async () => {
@@ -143,7 +143,7 @@ describe("a session", () => {
       update: (...rest: Parameters<SessionStore["update"]>) => store.update(...rest),
       delete: (key: string) => store.delete(key),
     };
-    const handshake = new Handshake();
+    const handshake = new CookieExchange();
     const session = await sessionOf(handshake, { store: watched });
     handshake.end();
     await assert.rejects(session.set("color", "blue"), { code: "CHANNELS_SESSION_TOO_LATE" });
@@ -159,31 +159,31 @@ describe("a session", () => {
 
   test("never takes a key that the server did not give out", async () => {
     const store = new InMemorySessionStore();
-    const handshake = new Handshake("sessionid=chosen-by-an-attacker");
+    const handshake = new CookieExchange("sessionid=chosen-by-an-attacker");
     const session = await sessionOf(handshake, { store });
     await session.set("userId", "mina");
     assert.match(handshake.setCookies[0] ?? "", KEY);
     assert.equal(store.load("chosen-by-an-attacker"), undefined);
-    const attacker = await sessionOf(new Handshake("sessionid=chosen-by-an-attacker"), { store });
+    const attacker = await sessionOf(new CookieExchange("sessionid=chosen-by-an-attacker"), { store });
     assert.equal(await attacker.get("userId"), undefined);
   });
 
   test("keeps its data under a new key when it is rotated, and the old key is worth nothing", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);
-    const handshake = new Handshake(cookie);
+    const handshake = new CookieExchange(cookie);
     const session = await sessionOf(handshake, { store });
     const subject = await session.subject();
     assert.equal(await session.rotate(), subject);
     assert.notEqual(handshake.cookieHeader, cookie);
     assert.equal(await session.get("color"), "blue");
-    assert.equal(await (await sessionOf(new Handshake(handshake.cookieHeader), { store })).get("color"), "blue");
-    assert.equal(await (await sessionOf(new Handshake(cookie), { store })).get("color"), undefined);
+    assert.equal(await (await sessionOf(new CookieExchange(handshake.cookieHeader), { store })).get("color"), "blue");
+    assert.equal(await (await sessionOf(new CookieExchange(cookie), { store })).get("color"), undefined);
   });
 
   test("has other data under its new key when it is rotated so, in one step", async () => {
     const kept = new InMemorySessionStore();
-    const handshake = new Handshake((await begun(kept)).cookie);
+    const handshake = new CookieExchange((await begun(kept)).cookie);
     const session = await sessionOf(handshake, { store: kept });
     await Promise.all([
       session.set("size", 1),
@@ -196,13 +196,13 @@ describe("a session", () => {
 
   test("that is cleared asks the browser to forget its cookie", async () => {
     const store = new InMemorySessionStore();
-    const handshake = new Handshake((await begun(store)).cookie);
+    const handshake = new CookieExchange((await begun(store)).cookie);
     await (await sessionOf(handshake, { store })).clear();
     assert.match(handshake.setCookies[0] ?? "", /^sessionid=; Max-Age=0; Path=\//);
   });
 
   test("uses the cookie it was told to use", async () => {
-    const handshake = new Handshake();
+    const handshake = new CookieExchange();
     const cookie = { secure: true, sameSite: "Strict", path: "/chat/" } as const;
     const options = { store: new InMemorySessionStore(), cookieName: "sid", maxAgeSeconds: 60, cookie };
     await (await sessionOf(handshake, options)).set("a", 1);
@@ -221,7 +221,7 @@ describe("a session", () => {
 
 /** What is left of a begun session after `slow`, while which, after it has read the session, `fast` was done. */
 async function interleave<Value>(
-  slow: (session: Session, handshake: Handshake) => Promise<Value>,
+  slow: (session: Session, handshake: CookieExchange) => Promise<Value>,
   fast: (session: Session) => Promise<unknown>,
 ) {
   const kept = new InMemorySessionStore();
@@ -239,14 +239,14 @@ async function interleave<Value>(
     update: (...rest) => kept.update(...rest),
     delete: (key) => kept.delete(key),
   };
-  const [slowHandshake, fastHandshake] = [new Handshake(cookie), new Handshake(cookie)];
+  const [slowHandshake, fastHandshake] = [new CookieExchange(cookie), new CookieExchange(cookie)];
   const slowSession = await sessionOf(slowHandshake, { store: slowly });
   const fastSession = await sessionOf(fastHandshake, { store: kept });
   const done = slow(slowSession, slowHandshake);
   await hasRead.promise;
   await fast(fastSession);
   mayGoOn.resolve();
-  const dataOf = ({ cookieHeader }: Handshake) => kept.load(cookieHeader.replace("sessionid=", ""));
+  const dataOf = ({ cookieHeader }: CookieExchange) => kept.load(cookieHeader.replace("sessionid=", ""));
   return {
     result: await done,
     subject: await slowSession.subject(),

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
-  anyJson,
   consumer,
   Denial,
   include,
-  JsonWebSocketConsumer,
   route,
   stack,
   urlRouter,
+  WebSocketConsumer,
   type ScopeParams,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -124,14 +123,10 @@ describe("include", () => {
 });
 
 describe("a WebSocket", () => {
-  class Greeter extends JsonWebSocketConsumer<WebSocketScope & ScopeParams<"/ws/:org/chat/:room/">> {
-    override get schema(): typeof anyJson {
-      return anyJson;
-    }
-
+  class Greeter extends WebSocketConsumer<WebSocketScope & ScopeParams<"/ws/:org/chat/:room/">> {
     override connect(): void {
       this.accept();
-      this.sendJson(this.scope.params);
+      this.send(JSON.stringify(this.scope.params));
     }
   }
   const router = urlRouter([include("/ws/:org/", urlRouter([route("/chat/:room/", consumer(Greeter))]))]);

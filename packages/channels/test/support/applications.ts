@@ -1,12 +1,12 @@
-/** Small applications that show what reached them. */
+/** Small HTTP applications whose responses show their input. */
 import type { HttpScope } from "@lobby/channels";
 
-/** Answers with the parameters the path captured, as JSON. */
+/** Responds with the parameters that the path captured, as JSON. */
 export function showParams(_request: Request, scope: HttpScope): Response {
   return Response.json(scope.params);
 }
 
-/** Answers with a word of its own, so that a test sees which application was chosen. */
+/** Makes an application that responds with a fixed word, so that a test sees which route matched. */
 export function answer(word: string): () => Response {
   return () => new Response(word);
 }

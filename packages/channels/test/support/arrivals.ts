@@ -1,23 +1,23 @@
-/** Values that come one by one, for a test to await. */
+/** Values that a hook reports, for a test to await. */
 import { Inbox } from "../../src/testing/inbox.ts";
 
 const DEADLINE_MS = 15_000;
 
-/** See the head of this file. */
+/** A queue of values that a test takes one by one. */
 export class Arrivals<Item> {
   readonly #inbox = new Inbox<Item>();
   readonly #awaited: string;
 
-  /** @param awaited What one of them is, for the error when none comes. */
+  /** @param awaited The name of one value, for the error when none arrives. */
   constructor(awaited: string) {
     this.#awaited = awaited;
   }
 
   readonly push = (item: Item): void => this.#inbox.push(item);
 
-  /** The next one; it may be awaited before it comes. */
+  /** Returns the next value, and waits for it at most 15 seconds. */
   next(): Promise<Item> {
-    return this.#inbox.take(this.#awaited, DEADLINE_MS, () => "nothing came");
+    return this.#inbox.take(this.#awaited, DEADLINE_MS, () => "nothing arrived");
   }
 
   async take(count: number): Promise<Item[]> {
@@ -26,7 +26,7 @@ export class Arrivals<Item> {
     return items;
   }
 
-  /** How many came that nobody took. */
+  /** How many values arrived that the test has not taken. */
   get waiting(): number {
     return this.#inbox.size;
   }

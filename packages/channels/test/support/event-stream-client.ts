@@ -1,4 +1,4 @@
-/** A client of event streams in this process, and a server that a test can close. */
+/** A client of event streams in this process, and the context of a server that a test can close. */
 import assert from "node:assert/strict";
 import {
   InMemoryChannelLayer,
@@ -10,7 +10,7 @@ import {
 } from "@lobby/channels";
 import { eventsOf, requestApplication, type ServerSentEvent } from "@lobby/channels/testing";
 
-/** One server as its applications see it. */
+/** The context that a server gives its applications. It records their reports. */
 export class TestServerContext implements ServerContext {
   readonly reports: ConsumerReport[] = [];
   readonly work: Promise<unknown>[] = [];
@@ -28,13 +28,13 @@ export class TestServerContext implements ServerContext {
   close(): void {
     this.#closing.abort(new ServerClosingError(1012, "The server is restarting"));
   }
-  /** Waits for everything that applications asked it to wait for. */
+  /** Resolves once all work that applications registered has ended. */
   async whenIdle(): Promise<void> {
     await Promise.all(this.work);
   }
 }
 
-/** Where a client finds its server, and what it says of itself. */
+/** The server of a client, and the headers of each request. */
 export interface EventStreamClientOptions {
   readonly layer?: ChannelLayer;
   readonly server?: TestServerContext;
@@ -42,7 +42,7 @@ export interface EventStreamClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** See the head of this file. */
+/** A client of one event stream. */
 export class EventStreamClient {
   readonly layer: ChannelLayer;
   readonly server: TestServerContext;
@@ -61,7 +61,7 @@ export class EventStreamClient {
     this.headers = options.headers ?? {};
   }
 
-  /** Asks for a connection. */
+  /** Requests a connection and returns the response. */
   ask(headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return this.request("GET", { Accept: "text/event-stream", ...headers });
   }
@@ -82,29 +82,29 @@ export class EventStreamClient {
     this.id = (JSON.parse(data) as { readonly id: string }).id;
   }
 
-  /** Somebody who knows the id, and is another in some way. */
-  peer(options: EventStreamClientOptions): EventStreamClient {
+  /** Returns a client with the same connection id and other options, such as another visitor's cookie. */
+  withSameId(options: EventStreamClientOptions): EventStreamClient {
     const { layer, server, path, headers } = this;
-    const peer = new EventStreamClient(this.#application, { layer, server, path, headers, ...options });
-    peer.id = this.id;
-    return peer;
+    const other = new EventStreamClient(this.#application, { layer, server, path, headers, ...options });
+    other.id = this.id;
+    return other;
   }
 
-  /** The next event. */
+  /** Returns the next event. */
   async event(): Promise<ServerSentEvent> {
     const { value } = (await this.#events?.next()) ?? {};
     assert.ok(value !== undefined, "the stream has ended");
     return value;
   }
 
-  /** The next frame, which must be text. */
+  /** Returns the next frame, which must be text. */
   async receive(): Promise<string> {
     const { type, data } = await this.event();
     assert.equal(type, "message");
     return data;
   }
 
-  /** How the connection was closed, after which the stream must end. */
+  /** Returns how the server closed the connection. The stream must end after it. */
   async closed(): Promise<{ readonly code: number; readonly reason: string }> {
     const { type, data } = await this.event();
     assert.equal(type, "close");
@@ -112,18 +112,18 @@ export class EventStreamClient {
     return JSON.parse(data) as { readonly code: number; readonly reason: string };
   }
 
-  /** Sends a frame; gives the status. */
+  /** Sends a frame and returns the status. */
   async send(body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = {}): Promise<number> {
     const type = typeof body === "string" ? "text/plain" : "application/octet-stream";
     return (await this.request("POST", { "Connection-Id": this.id, "Content-Type": type, ...headers }, body)).status;
   }
 
-  /** Asks the server to close; gives the status. */
+  /** Asks the server to close the connection and returns the status. */
   async close(): Promise<number> {
     return (await this.request("DELETE", { "Connection-Id": this.id })).status;
   }
 
-  /** Goes away without a word. */
+  /** Drops the connection without a request. */
   leave(): void {
     this.#leaving.abort();
   }

@@ -1,4 +1,4 @@
-/** Time that passes when a test says so. */
+/** A clock that a test moves by hand. */
 export class FakeClock {
   #nowMs = 0;
   readonly now = (): number => this.#nowMs;

@@ -1,6 +1,6 @@
 /**
- * A layer of several processes that are none: each is a view of one layer in
- * memory. The suite passes on it, so that it can be broken on purpose.
+ * A layer that simulates several processes: each process is a view of one layer
+ * in memory. The conformance suite passes on it, and tests break it on purpose.
  */
 import {
   ConfigurationError,
@@ -19,23 +19,23 @@ import {
 import { checkMessage, type Receiver } from "@lobby/channels/layers";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 
-/** What the processes share. */
+/** The state that all processes share. */
 export class Hub {
   nowMs = 0;
-  /** The hooks of those who wait. */
+  /** The options of every call of `receive` that waits. */
   readonly waiting: Set<ReceiveOptions> = new Set();
   readonly gapListeners: Set<(gap: Gap) => void> = new Set();
   #layer: InMemoryChannelLayer | undefined;
   #count = 0;
 
-  /** One more process. The limits of the first one count. */
+  /** Adds a process. The limits of the first process apply to all. */
   open({ maxMessageBytes = Infinity, ...limits }: ConformanceLimits): HubLayer {
     this.#layer ??= new InMemoryChannelLayer({ ...limits, now: () => this.nowMs });
     this.#count += 1;
     return new HubLayer(this, this.#layer, { maxMessageBytes, isFirst: this.#count === 1 });
   }
 
-  /** Interrupts the backend for a moment. */
+  /** Interrupts the backend briefly. */
   restart(): void {
     const cause = new LayerUnavailableError("listen");
     for (const { onUnavailable, onListening } of this.waiting) {
@@ -48,11 +48,11 @@ export class Hub {
 
 interface HubLayerOptions {
   readonly maxMessageBytes: number;
-  /** The first process counts for all of them. */
+  /** The first process reports the drops of all processes. */
   readonly isFirst: boolean;
 }
 
-/** One process. */
+/** The layer of one process. */
 export class HubLayer implements ChannelLayer {
   readonly #hub: Hub;
   readonly #layer: InMemoryChannelLayer;
@@ -95,7 +95,7 @@ export class HubLayer implements ChannelLayer {
   async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     this.#assertOpen();
     if (typeof channel === "string" && channel.includes("!") && !this.#channels.has(channel)) {
-      throw new ConfigurationError("Not a channel of this process.");
+      throw new ConfigurationError("Expected a channel of this process.");
     }
     const { waiting } = this.#hub;
     const { signal: closing } = this.#closing;

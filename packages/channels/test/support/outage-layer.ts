@@ -1,25 +1,25 @@
-/** The in-memory layer, with a backend that can be lost: then nobody can listen to some of its channels. */
+/** The in-memory layer with simulated outages of single channels. */
 import { InMemoryChannelLayer, type ChannelMessage, type ReceiveOptions } from "@lobby/channels";
 
-/** See the head of this file. */
+/** An in-memory layer that refuses `receive` for a channel while the test keeps it broken. */
 export class OutageLayer extends InMemoryChannelLayer {
-  /** Every try to listen, by its channel. */
-  readonly tries: string[] = [];
-  /** What the last wait for each channel asked to be told. */
+  /** The channel of every call of `receive`, in order. */
+  readonly attempts: string[] = [];
+  /** The options of the last call of `receive`, by channel. */
   readonly waits: Map<string, ReceiveOptions> = new Map();
   readonly #outages = new Map<string, AbortController>();
 
-  /** Ends the waits for a channel, and refuses others, until `mend`. */
+  /** Ends the waits for a channel, and refuses new ones until `repair`. */
   break(channel: string, cause: unknown): void {
     this.#outage(channel).abort(cause);
   }
 
-  mend(channel: string): void {
+  repair(channel: string): void {
     this.#outages.delete(channel);
   }
 
   override receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
-    this.tries.push(channel);
+    this.attempts.push(channel);
     this.waits.set(channel, options);
     const { signal } = this.#outage(channel);
     return super.receive(channel, { ...options, signal: AbortSignal.any([signal, options.signal ?? signal]) });

@@ -1,8 +1,7 @@
-/** A server of a chat whose ticks end when a test says so. */
+/** A chat over a recording transport, whose ticks a test ends by hand. */
 import {
   consumer,
   InMemoryChannelLayer,
-  relay,
   WebSocketConsumer,
   type Awaitable,
   type EventTable,
@@ -13,19 +12,23 @@ import { RecordingTransport, type RecordingSocket } from "./recording-transport.
 
 let relayCount = 0;
 
-/** How many frames were made since the last server began. */
+/** Returns how often a relay ran since the last server started. */
 export function relays(): number {
   return relayCount;
 }
 
-/** Everybody is in "all"; frames of the client are commands. */
+/** A consumer in the group "all" that executes the commands in its client's frames. */
 export class Chat extends WebSocketConsumer<WebSocketScope, { said: { text: string }; asked: { text: string } }> {
   static readonly events: EventTable<Chat> = {
-    said: relay(({ text }) => {
-      relayCount += 1;
-      return text;
-    }),
-    asked: (self, { text }) => void self.send(`${text} to me`),
+    said: {
+      relay: ({ text }) => {
+        relayCount += 1;
+        return text;
+      },
+    },
+    asked({ text }) {
+      this.send(`${text} to me`);
+    },
   };
   override get groups(): string[] {
     return ["all"];
@@ -42,19 +45,22 @@ export class Chat extends WebSocketConsumer<WebSocketScope, { said: { text: stri
 
 export const application: WebSocketApplication = consumer(Chat);
 
-/** A server, and connections to it. */
+/** A server with open connections. */
 export interface Server {
   readonly transport: RecordingTransport;
   readonly layer: InMemoryChannelLayer;
   readonly sockets: readonly RecordingSocket[];
   readonly say: (group: string, text: string) => Promise<void>;
-  /** Lets a connection's client send commands, and waits until they are handled. */
+  /** Sends commands from one client and waits until its consumer has executed them. */
   readonly command: (index: number, ...commands: readonly string[]) => Promise<void>;
 }
 
-/** Opens so many connections. */
-export async function serve(size: number, writesPerTurn?: number): Promise<Server> {
-  const transport = new RecordingTransport(writesPerTurn);
+/**
+ * Starts a server and opens connections to it.
+ * @param size The number of connections.
+ */
+export async function serve(size: number, writesPerSlice?: number): Promise<Server> {
+  const transport = new RecordingTransport(writesPerSlice);
   const layer = new InMemoryChannelLayer();
   const sockets: RecordingSocket[] = [];
   for (let count = 0; count < size; count += 1) sockets.push(await transport.open(application, layer));

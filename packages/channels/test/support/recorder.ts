@@ -1,4 +1,4 @@
-/** A consumer that writes down what happens to it, and does what a test tells it to. */
+/** A consumer that logs its hooks and runs the script of a test in them. */
 import {
   WebSocketConsumer,
   type Awaitable,
@@ -7,7 +7,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 
-/** What a test wants to happen inside a hook; the default is nothing. */
+/** The actions that a test runs in the hooks. Default: none; without `connect`, the recorder accepts. */
 export interface Script {
   readonly groups?: readonly string[];
   connect?(consumer: Recorder): Awaitable<void>;
@@ -16,16 +16,18 @@ export interface Script {
   disconnect?(consumer: Recorder, code: number, reason: string): Awaitable<void>;
 }
 
-/** See the head of this file. Hooks are logged when they begin, and when they end later than that. */
+/** A consumer that logs when each hook begins, and when an asynchronous hook ends. */
 export class Recorder extends WebSocketConsumer<WebSocketScope, { note: { text: string } }> {
   static readonly events: EventTable<Recorder> = {
-    note: (consumer, { text }) => consumer.#run(`note ${text}`, () => consumer.#script.note?.(consumer, text)),
+    note({ text }) {
+      return this.#run(`note ${text}`, () => this.#script.note?.(this, text));
+    },
   };
 
   readonly log: string[];
   readonly #script: Script;
 
-  constructor(context: ConsumerContext<WebSocketScope>, log: string[], script: Script = {}) {
+  constructor(context: ConsumerContext, log: string[], script: Script = {}) {
     super(context);
     this.log = log;
     this.#script = script;

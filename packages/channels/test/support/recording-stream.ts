@@ -1,10 +1,10 @@
-/** A recorder behind an event stream. */
+/** A recorder that is served as an event stream. */
 import { consumer, type HttpApplication } from "@lobby/channels";
 import { eventStream, type EventStreamOptions } from "@lobby/channels/event-stream";
 import { Recorder, type Script } from "./recorder.ts";
 
-/** See the head of this file. */
-export function recording(
+/** Makes an event stream whose consumer is a `Recorder`, and returns it with the log. */
+export function recordedStream(
   script: Script = {},
   options: EventStreamOptions = {},
 ): { readonly log: string[]; readonly application: HttpApplication } {

@@ -1,22 +1,22 @@
-/** A transport that writes down what fan-out does, and whose ticks end when a test says so. */
+/** A transport that records the calls of the fan-out, and whose ticks a test ends by hand. */
 import type { ChannelLayer, ConsumerReport, FrameData, WebSocketApplication, WebSocketScope } from "@lobby/channels";
 import type { ServerFanout, ServerSocket, SocketHandler } from "@lobby/channels/server";
 import { Fanout } from "../../src/fanout/fanout.ts";
 
-/** The texts that one write carried; by its identity it can be seen who was given the same bytes. */
+/** The frames of one write. Two sockets that received the same bytes have the identical list. */
 export type Written = readonly FrameData[];
 
-/** One server's sockets. */
+/** The transport of one server. */
 export class RecordingTransport {
   readonly fanout: Fanout<Written>;
   readonly reports: ConsumerReport[] = [];
   encodeCount = 0;
-  /** How often several frames were made one to write. */
+  /** How often the codec joined several frames into one write. */
   joinCount = 0;
   #flush: (() => void) | undefined;
   scheduleCount = 0;
 
-  constructor(writesPerTurn?: number) {
+  constructor(writesPerSlice?: number) {
     this.fanout = new Fanout<Written>(
       {
         codec: {
@@ -43,7 +43,7 @@ export class RecordingTransport {
         },
         report: (report) => this.reports.push(report),
       },
-      writesPerTurn,
+      writesPerSlice,
     );
   }
 
@@ -53,19 +53,19 @@ export class RecordingTransport {
     return data;
   }
 
-  /** Ends the tick: what was scheduled runs, until nothing is. */
+  /** Ends the tick: runs the scheduled slices until none is left. */
   tick(): void {
-    while (this.#flush !== undefined) this.turn();
+    while (this.#flush !== undefined) this.slice();
   }
 
-  /** Runs what was scheduled, and nothing that this schedules. */
-  turn(): void {
+  /** Runs the scheduled slice, and none that it schedules. */
+  slice(): void {
     const flush = this.#flush;
     this.#flush = undefined;
     flush?.();
   }
 
-  /** Opens a connection to an application, as far as its handshake goes at once. */
+  /** Opens a connection to an application. Its handshake may still be running when this resolves. */
   async open(application: WebSocketApplication, layer: ChannelLayer): Promise<RecordingSocket> {
     const socket = new RecordingSocket(this.fanout);
     const scope: WebSocketScope = {
@@ -85,7 +85,7 @@ export class RecordingTransport {
   }
 }
 
-/** One of them, as its application sees it. */
+/** One socket of the transport, with everything that its application wrote. */
 export class RecordingSocket implements ServerSocket<Written> {
   readonly fanout: ServerFanout<Written>;
   readonly writes: Written[] = [];
@@ -97,7 +97,7 @@ export class RecordingSocket implements ServerSocket<Written> {
     this.fanout = fanout;
   }
 
-  /** Every frame that was written, in order, whatever it was joined with. */
+  /** Every frame that was written, in order, joined or not. */
   get frames(): readonly FrameData[] {
     return this.writes.flat();
   }

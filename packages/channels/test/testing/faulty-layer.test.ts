@@ -27,7 +27,7 @@ function faulty(options: FaultyLayerOptions, capacity = 10_000): FaultyLayer {
   return new FaultyLayer(new InMemoryChannelLayer({ capacity }), options);
 }
 
-/** The numbers that wait in a channel. */
+/** Returns the numbers of the messages that wait in a channel. */
 async function waiting(layer: ChannelLayer, channel: string): Promise<number[]> {
   const numbers: number[] = [];
   const enough = new AbortController();
@@ -41,7 +41,7 @@ async function waiting(layer: ChannelLayer, channel: string): Promise<number[]> 
   return numbers;
 }
 
-/** Sends 1, 2, 3 … and gives what arrived by then. */
+/** Sends 1, 2, 3 … and returns the numbers that arrived. */
 async function sendAll(layer: ChannelLayer, count: number, channel = "worker"): Promise<number[]> {
   for (const n of upTo(count)) await layer.send(channel, numbered(n));
   return waiting(layer, channel);
@@ -57,19 +57,19 @@ function harnessWithoutFaults(): ConformanceHarness {
   };
 }
 
-/** The numbers of the messages that were dropped. */
+/** Returns the numbers of the dropped messages. */
 function dropsOf({ faults }: FaultyLayer): number[] {
   return faults.filter(({ kind }) => kind === "drop").map(({ number }) => number);
 }
 
-describe("A faulty layer without faults", () => {
+describe("a faulty layer without faults", () => {
   for (const { title, run } of layerConformance({ isShared: false })) test(title, () => run(harnessWithoutFaults()));
 });
 
-describe("The conformance suite finds a layer that", () => {
-  const ORDER = "keeps the order in which one sender sends to one channel";
-  const ONCE = "makes no difference between joining once and twice, and lets anybody leave, member or not";
-  const GROUP = "sends to a group of 10: each member gets each message once, in order";
+describe("the conformance suite fails for a layer that", () => {
+  const ORDER = "keeps the order of one sender's messages to one channel";
+  const ONCE = "treats joining twice as joining once, and allows a channel that is not a member to leave";
+  const GROUP = "sends to a group of 10: each member receives each message once, in order";
 
   for (const [kind, titles] of [
     ["refuse", [ORDER, ONCE, GROUP]],
@@ -79,7 +79,7 @@ describe("The conformance suite finds a layer that", () => {
     ["reorder", [ORDER, GROUP]],
   ] as const) {
     for (const title of titles) {
-      test(`${kind}s messages: it ${title}`, async () => {
+      test(`${kind}s messages, in the case "${title}"`, async () => {
         const layers: ChannelLayer[] = [];
         const created: ConformanceHarness = {
           create: async (limits) => {
@@ -94,7 +94,7 @@ describe("The conformance suite finds a layer that", () => {
           () => "passed",
           () => "failed",
         );
-        // Whoever waits in vain is woken.
+        // Ends the waits of the case.
         for (let count = 0; count < 100; count += 1) await nextTurn();
         for (const layer of layers) await layer.close();
         assert.equal(await outcome, "failed");
@@ -103,8 +103,8 @@ describe("The conformance suite finds a layer that", () => {
   }
 });
 
-describe("A fault", () => {
-  test("refuses a message: whoever sent it is told, and nothing is sent", async () => {
+describe("a fault", () => {
+  test("refuses a message: send rejects, and nothing is sent", async () => {
     const layer = faulty({ seed: 1, refuse: 1 });
     await layer.groupAdd("group", "worker");
     const refused = { code: "CHANNELS_LAYER_UNAVAILABLE", isRetryable: true };
@@ -114,7 +114,7 @@ describe("A fault", () => {
     assert.deepEqual([layer.counts.refuse, layer.dropped], [2, 0]);
   });
 
-  test("that is a refusal lets others in that waited for it", async () => {
+  test("that refuses a message still delivers the messages that waited for it", async () => {
     const layer = faulty({ seed: 2, refuse: 0.3, reorder: 0.5 });
     const refused: number[] = [];
     for (const n of upTo(50)) await layer.send("worker", numbered(n)).catch(() => refused.push(n));
@@ -127,7 +127,7 @@ describe("A fault", () => {
     );
   });
 
-  test("drops a message, which is counted, and whoever sent it is not told", async () => {
+  test("drops a message and counts it, and send resolves", async () => {
     const layer = faulty({ seed: 1, drop: 1 });
     assert.deepEqual(await sendAll(layer, 3), []);
     await layer.groupAdd("group", "worker");
@@ -163,7 +163,7 @@ describe("A fault", () => {
     assert.deepEqual(await waiting(layer, "b"), []);
   });
 
-  test("delays a message until so many others were sent, to whomever", async () => {
+  test("delays a message until a number of other messages were sent, to any target", async () => {
     const layer = faulty({ seed: 1, delay: 1, delayMessages: 2 });
     await layer.send("worker", numbered(1));
     await layer.send("elsewhere", numbered(2));
@@ -176,7 +176,7 @@ describe("A fault", () => {
     assert.equal(layer.held, 0);
   });
 
-  test("lets others overtake what is delayed, three of them unless told otherwise", async () => {
+  test("lets three messages overtake a delayed one by default", async () => {
     const layer = faulty({ seed: 10, delay: 0.02 });
     const numbers = await sendAll(layer, 50);
     const [late = 0, ...more] = layer.faults.map(({ number }) => number);
@@ -185,7 +185,7 @@ describe("A fault", () => {
     assert.deepEqual(overtaken, [late + 1, late + 2, late + 3]);
   });
 
-  test("is forgotten with what it held when the layer is flushed or closed", async () => {
+  test("holds no message after the layer is flushed or closed", async () => {
     const layer = faulty({ seed: 1, delay: 1 });
     await layer.send("worker", numbered(1));
     await layer.flush();
@@ -197,7 +197,7 @@ describe("A fault", () => {
     await assert.rejects(layer.send("worker", numbered(3)), { code: "CHANNELS_LAYER_CLOSED" });
   });
 
-  test("of a late message that has no room any more is counted, and blamed on nobody", async () => {
+  test("counts a late message without room, and no send rejects", async () => {
     const layer = faulty({ seed: 1, reorder: 1 }, 1);
     await layer.send("worker", numbered(1));
     await layer.send("worker", numbered(2));
@@ -205,20 +205,20 @@ describe("A fault", () => {
     assert.equal(layer.dropped, 1);
   });
 
-  test("does not hide that a message had no room", async () => {
+  test("does not hide that a channel is full", async () => {
     const layer = faulty({ seed: 1, duplicate: 1 }, 2);
     await layer.send("worker", numbered(1));
     await assert.rejects(layer.send("worker", numbered(2)), { code: "CHANNELS_CHANNEL_FULL" });
   });
 
-  test("changes nothing about who is left out of a group's message", async () => {
+  test("keeps the exception of a group's message", async () => {
     const layer = faulty({ seed: 1, duplicate: 1 });
     for (const channel of ["author", "reader"]) await layer.groupAdd("group", channel);
     await layer.groupSend("group", numbered(1), { except: "author" });
     assert.deepEqual([await waiting(layer, "author"), await waiting(layer, "reader")], [[], [1, 1]]);
   });
 
-  test("excuses no wrong name and no wrong message", async () => {
+  test("does not replace the errors for invalid names and messages", async () => {
     const layer = faulty({ seed: 1, drop: 1 });
     await assert.rejects(layer.send("", numbered(1)), { code: "CHANNELS_INVALID_NAME" });
     await assert.rejects(layer.groupSend("", numbered(1)), { code: "CHANNELS_INVALID_NAME" });
@@ -227,96 +227,96 @@ describe("A fault", () => {
   });
 });
 
-describe("A layer that is away", () => {
+describe("a layer in an outage", () => {
   const AWAY = { code: "CHANNELS_LAYER_UNAVAILABLE", isRetryable: true };
 
-  test("refuses what is sent and whoever would join, until it is back", async () => {
+  test("refuses messages and memberships until the outage ends", async () => {
     const layer = faulty({ seed: 1 });
     await layer.groupAdd("group", "worker");
-    layer.goAway();
+    layer.startOutage();
     await assert.rejects(layer.send("worker", numbered(1)), {
       ...AWAY,
       message:
-        'The layer of this test refuses to send to channel "worker": it is away, or meant to `refuse`. ' +
-        "Catch what is temporary where the application can go on without.",
+        'The layer of this test refuses to send to channel "worker": it has an outage, or `refuse` is set. ' +
+        "Catch retryable errors where the application can continue.",
     });
     await assert.rejects(layer.groupSend("group", numbered(2)), AWAY);
     await assert.rejects(layer.groupAdd("other", "worker"), AWAY);
-    assert.equal(String(layer), "the layer is away; faults by seed 1: none");
-    layer.comeBack();
+    assert.equal(String(layer), "the layer has an outage; faults by seed 1: none");
+    layer.endOutage();
     await layer.groupSend("other", numbered(3));
     await layer.groupSend("group", numbered(4));
     assert.deepEqual(await waiting(layer, "worker"), [4]);
     assert.equal(String(layer), "faults by seed 1: none");
   });
 
-  test("has whoever waits go on waiting, and says so", async () => {
+  test("keeps a receive waiting, and calls its hooks", async () => {
     const layer = faulty({ seed: 1 });
-    const told: unknown[] = [];
+    const calls: unknown[] = [];
     const receiving = layer.receive("worker", {
-      onListening: () => told.push("listening"),
-      onUnavailable: (cause) => told.push((cause as { code?: unknown }).code),
+      onListening: () => calls.push("listening"),
+      onUnavailable: (cause) => calls.push((cause as { code?: unknown }).code),
     });
-    layer.goAway();
-    layer.goAway();
-    layer.comeBack();
-    assert.deepEqual(told, ["listening", AWAY.code, "listening"]);
+    layer.startOutage();
+    layer.startOutage();
+    layer.endOutage();
+    assert.deepEqual(calls, ["listening", AWAY.code, "listening"]);
     await layer.send("worker", numbered(1));
     assert.deepEqual(await receiving, numbered(1));
-    layer.goAway();
-    assert.equal(told.length, 3);
+    layer.startOutage();
+    assert.equal(calls.length, 3);
   });
 
-  test("says so to whoever begins to wait", async () => {
+  test("calls onUnavailable of a new receive", async () => {
     const layer = faulty({ seed: 1 });
-    layer.goAway();
-    const told: string[] = [];
-    const hooks = { onListening: () => told.push("listening"), onUnavailable: () => told.push("deaf") };
+    layer.startOutage();
+    const calls: string[] = [];
+    const hooks = { onListening: () => calls.push("listening"), onUnavailable: () => calls.push("unavailable") };
     const receiving = layer.receive("worker", hooks);
-    assert.deepEqual(told, ["deaf"]);
-    layer.comeBack();
+    assert.deepEqual(calls, ["unavailable"]);
+    layer.endOutage();
     await layer.send("worker", numbered(1));
     await receiving;
-    assert.deepEqual(told, ["deaf", "listening"]);
+    assert.deepEqual(calls, ["unavailable", "listening"]);
   });
 
-  test("makes a worker deaf, which it says, and hears again", async () => {
+  test("disconnects a worker, which reports it and recovers", async () => {
     const layer = faulty({ seed: 1 });
     const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
     const channel = channelNameRouter({ mail: ({ type }) => handled.push(type) });
     await using worker = startWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
-    layer.goAway();
+    layer.startOutage();
     assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_DISCONNECTED");
     assert.deepEqual(worker.disconnectedChannels, ["mail"]);
-    layer.comeBack();
+    layer.endOutage();
     assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_RECOVERED");
     await layer.send("mail", { type: "job" });
     assert.equal(await handled.next(), "job");
   });
 
-  test("is closed as any other", async () => {
+  test("closes as usual", async () => {
     const layer = faulty({ seed: 1 });
-    layer.goAway();
+    layer.startOutage();
     const receiving = assert.rejects(layer.receive("worker"), { code: "CHANNELS_LAYER_CLOSED" });
     await layer.close();
     await receiving;
-    layer.goAway();
+    layer.startOutage();
     await assert.rejects(layer.groupAdd("group", "worker"), { code: "CHANNELS_LAYER_CLOSED" });
     await assert.rejects(layer.send("worker", numbered(1)), { code: "CHANNELS_LAYER_CLOSED" });
   });
 
-  test("excuses no wrong name and no wrong message", async () => {
+  test("does not replace the errors for invalid names and messages", async () => {
     const layer = faulty({ seed: 1 });
-    layer.goAway();
+    layer.startOutage();
     await assert.rejects(layer.groupAdd("", "worker"), { code: "CHANNELS_INVALID_NAME" });
     await assert.rejects(layer.send("worker", { type: "" }), { code: "CHANNELS_INVALID_MESSAGE" });
   });
 });
 
-describe("The seed", () => {
+describe("the seed", () => {
   const ALL = { drop: 0.1, duplicate: 0.1, delay: 0.1, reorder: 0.1 };
 
-  test("decides which message meets which fault", async () => {
+  test("determines which message gets which fault", async () => {
     const [first, second, other] = [
       faulty({ seed: 7, ...ALL }),
       faulty({ seed: 7, ...ALL }),
@@ -328,7 +328,7 @@ describe("The seed", () => {
     assert.notDeepEqual(first.faults, other.faults);
   });
 
-  test("has one kind of fault strike the same messages, whatever others there are", async () => {
+  test("gives one kind of fault to the same messages, with or without other kinds", async () => {
     const [alone, among] = [faulty({ seed: 7, drop: 0.1 }), faulty({ seed: 7, ...ALL })];
     await sendAll(alone, 200);
     await sendAll(among, 200);
@@ -336,7 +336,7 @@ describe("The seed", () => {
     assert.deepEqual(dropsOf(alone), dropsOf(among));
   });
 
-  test("makes each fault about as likely as it should be", async () => {
+  test("gives each fault its probability", async () => {
     for (const kind of ["drop", "duplicate", "delay"] as const) {
       const layer = faulty({ seed: 42, [kind]: 0.2 }, 100_000);
       await sendAll(layer, 10_000);
@@ -346,7 +346,7 @@ describe("The seed", () => {
   });
 });
 
-test("Faults are listed and counted, and can be told in words with the seed", async () => {
+test("faults are listed and counted, and appear in the layer's text with the seed", async () => {
   const layer = faulty({ seed: 5, drop: 0.5, duplicate: 1 });
   assert.equal(String(layer), "faults by seed 5: none");
   await layer.groupSend("로비", numbered(1));
@@ -368,20 +368,24 @@ test("Faults are listed and counted, and can be told in words with the seed", as
   assert.match(String(layer), /^faults by seed 5: 12 before, then /);
 });
 
-describe("A faulty layer refuses", () => {
+describe("a faulty layer refuses", () => {
   const inner = new InMemoryChannelLayer();
   for (const [what, options, message] of [
     [
-      "an option it does not know",
+      "an unknown option",
       { seed: 1, drops: 0.1 },
       "FaultyLayer has no option `drops`, only `seed`, `refuse`, `drop`, `duplicate`, `delay`, `reorder`, `delayMessages`.",
     ],
     ["no seed", {}, "Expected `seed` to be an integer, got `undefined`."],
-    ["a seed that is no integer", { seed: 0.5 }, "Expected `seed` to be an integer, got `0.5`."],
-    ["a likelihood below 0", { seed: 1, drop: -0.1 }, "Expected `drop` to be a number from 0 to 1, got `-0.1`."],
-    ["a likelihood above 1", { seed: 1, reorder: 1.1 }, "Expected `reorder` to be a number from 0 to 1, got `1.1`."],
-    ["a likelihood that is none", { seed: 1, delay: NaN }, "Expected `delay` to be a number from 0 to 1, got `NaN`."],
-    ["no delay", { seed: 1, delayMessages: 0 }, "Expected `delayMessages` to be an integer from 1 up, got `0`."],
+    ["a fractional seed", { seed: 0.5 }, "Expected `seed` to be an integer, got `0.5`."],
+    ["a probability below 0", { seed: 1, drop: -0.1 }, "Expected `drop` to be a number from 0 to 1, got `-0.1`."],
+    ["a probability above 1", { seed: 1, reorder: 1.1 }, "Expected `reorder` to be a number from 0 to 1, got `1.1`."],
+    ["NaN as a probability", { seed: 1, delay: NaN }, "Expected `delay` to be a number from 0 to 1, got `NaN`."],
+    [
+      "a delay of 0 messages",
+      { seed: 1, delayMessages: 0 },
+      "Expected `delayMessages` to be an integer from 1 up, got `0`.",
+    ],
   ] as const) {
     test(what, () => {
       assert.throws(() => new FaultyLayer(inner, options as FaultyLayerOptions), {

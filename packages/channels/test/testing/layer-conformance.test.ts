@@ -1,4 +1,4 @@
-/** The conformance suite notices what it is there to notice. */
+/** The conformance suite passes on a whole layer and fails on each broken one. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ChannelLayer } from "@lobby/channels";
@@ -7,18 +7,19 @@ import type { Fault } from "../support/faults/fault.ts";
 import { GROUP_FAULTS } from "../support/faults/group-faults.ts";
 import { LASTING_FAULTS } from "../support/faults/lasting-faults.ts";
 import { NAME_FAULTS } from "../support/faults/name-faults.ts";
+import { VALUE_FAULTS } from "../support/faults/value-faults.ts";
 import { WAITING_FAULTS } from "../support/faults/waiting-faults.ts";
 import { Hub } from "../support/hub-layer.ts";
 
-const FAULTS = [...NAME_FAULTS, ...WAITING_FAULTS, ...GROUP_FAULTS, ...LASTING_FAULTS];
+const FAULTS = [...NAME_FAULTS, ...VALUE_FAULTS, ...WAITING_FAULTS, ...GROUP_FAULTS, ...LASTING_FAULTS];
 const CASES = layerConformance({ isShared: true, limitsSize: true, canRestart: true });
 
-/** The deadline of a layer that is whole, and the last one of a broken one. */
+/** The deadline of a whole layer, and the last one of a broken layer. */
 const DEADLINE_MS = 10_000;
-/** The deadlines of a broken layer: short, because many faults show by nothing coming; longer on a busy machine. */
+/** The deadlines of a broken layer: short, because many faults show as a message that never arrives; longer on a busy machine. */
 const DEADLINES_MS = [100, 1_000, DEADLINE_MS];
 
-/** Layers on a hub, with a fault when one is given. */
+/** Makes a harness of layers on a hub, with or without a fault. */
 function harness(deadlineMs: number, fault?: Fault): ConformanceHarness {
   const hub = new Hub();
   let count = 0;
@@ -41,7 +42,7 @@ function harness(deadlineMs: number, fault?: Fault): ConformanceHarness {
   };
 }
 
-/** The layer with some of its calls replaced. */
+/** Returns the layer with some of its calls replaced. */
 function overridden(layer: ChannelLayer, overrides: Partial<ChannelLayer>): ChannelLayer {
   const whole: ChannelLayer = {
     get capacity() {
@@ -65,8 +66,8 @@ function overridden(layer: ChannelLayer, overrides: Partial<ChannelLayer>): Chan
 }
 
 /**
- * Rejects as the case does on a layer with this fault. A time-out counts where a layer that is whole keeps the same
- * deadline right afterwards; where it does not, the machine is slow, and both are given longer.
+ * Rejects as the case does on a layer with this fault. A timeout counts when a whole layer meets the same deadline
+ * right afterwards. Otherwise the machine is slow, and both run again with a longer deadline.
  */
 async function runBroken(run: ConformanceCase["run"], fault: Fault): Promise<void> {
   for (const deadlineMs of DEADLINES_MS) {
@@ -87,18 +88,18 @@ function isTimeout(error: unknown): boolean {
   return (error as { readonly code?: string } | undefined)?.code === "CHANNELS_COMMUNICATOR_TIMEOUT";
 }
 
-describe("A layer that is whole", () => {
+describe("a whole layer", () => {
   for (const { title, run } of CASES) test(title, () => run(harness(DEADLINE_MS)));
 });
 
-describe("A broken layer that", () => {
+describe("a layer that", () => {
   for (const fault of FAULTS) {
-    test(`${fault.title} is noticed`, async () => {
+    test(`${fault.title} fails its cases`, async () => {
       for (const beginning of fault.caughtBy) {
         const found = CASES.filter(({ title }) => title.startsWith(beginning));
         const [one] = found;
         assert.ok(one !== undefined && found.length === 1, `one case begins with "${beginning}"`);
-        // It fails because of what it looks at, and not because it stumbles.
+        // The case fails by its own assertion.
         await assert.rejects(
           runBroken(one.run, fault),
           (error) => !(error instanceof TypeError || error instanceof ReferenceError),
@@ -108,7 +109,7 @@ describe("A broken layer that", () => {
   }
 });
 
-test("Every case of the suite has been seen to fail", () => {
+test("every case of the suite fails for some fault", () => {
   const caught = FAULTS.flatMap((fault) => fault.caughtBy);
   const unseen = CASES.filter(({ title }) => !caught.some((beginning) => title.startsWith(beginning)));
   assert.deepEqual(

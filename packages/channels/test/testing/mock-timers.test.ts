@@ -1,10 +1,10 @@
-/** Tests that hold the clock of their own code must not hold the communicator's. */
+/** A test that mocks the timers of its code does not stop the communicator's timers. */
 import assert from "node:assert/strict";
 import { beforeEach, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 
-/** Answers a minute later. */
+/** A consumer that answers a minute later. */
 class Patient extends WebSocketConsumer {
   override receive(text: string): void {
     setTimeout(() => this.send(text), 60_000);
@@ -23,7 +23,7 @@ test("a communicator works while the timers of node:test are mocked", async (t) 
   await client.disconnect();
 });
 
-test("a wait in vain ends all the same", async () => {
+test("a wait times out while the timers of node:test are mocked", async () => {
   const client = new WebSocketCommunicator(consumer(Patient), "/", { timeoutMs: 1 });
   await client.connect();
   client.send("hello");

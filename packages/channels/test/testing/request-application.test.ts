@@ -11,7 +11,7 @@ import {
 import { requestApplication } from "@lobby/channels/testing";
 
 describe("requestApplication", () => {
-  test("hands the application a request and its scope", async () => {
+  test("calls the application with a request and its scope", async () => {
     const layer = new InMemoryChannelLayer();
     const response = await requestApplication(
       async (request: Request, scope: HttpScope) => {
@@ -25,7 +25,7 @@ describe("requestApplication", () => {
     assert.deepEqual(await response.json(), ["POST", "http://testserver/chat/%EB%A1%9C%EB%B9%84/?q=1", "yes", "안녕"]);
   });
 
-  test("asks a router by HTTP, on the router's layer unless it is given another", async () => {
+  test("calls the HTTP part of a protocolRouter, on its layer or on the layer of the options", async () => {
     const layers: unknown[] = [];
     const router = protocolRouter({
       http(_request, { layer }) {
@@ -40,7 +40,7 @@ describe("requestApplication", () => {
     assert.equal(layers[1], other);
   });
 
-  test("comes from this machine, unless it is told from where", async () => {
+  test("has the address 127.0.0.1, or the address of the options", async () => {
     const elsewhere = { address: "203.0.113.7", port: 40_000 };
     for (const [options, seen] of [
       [{}, { address: "127.0.0.1", port: 1 }],
@@ -57,13 +57,13 @@ describe("requestApplication", () => {
     }
   });
 
-  test("shows a denial as the response that a client gets", async () => {
+  test("returns a denial as the response of a client", async () => {
     const response = await requestApplication(() => new Denial(403, "Members only."), "/");
     assert.equal(response.status, 403);
     assert.equal(await response.text(), "Members only.\n");
   });
 
-  test("adds the headers of the reply to a response, a redirect or a denial, each on a line of its own", async () => {
+  test("adds the reply's headers to a response, a redirect or a denial, on separate lines", async () => {
     for (const make of [
       (): Response => new Response("hello", { headers: { "X-Own": "1" } }),
       (): Response => Response.redirect("http://testserver/elsewhere/"),
@@ -78,7 +78,7 @@ describe("requestApplication", () => {
     }
   });
 
-  test("writes what is reported to the console, as a server without `onReport` does", async (t) => {
+  test("logs reports to the console, as a server without `onReport` does", async (t) => {
     const printed: unknown[][] = [];
     t.mock.method(console, "warn", (...line: unknown[]) => printed.push(line));
     const error = new Error("boom");
@@ -89,7 +89,7 @@ describe("requestApplication", () => {
     assert.deepEqual(printed, [["Chat (receive):", error]]);
   });
 
-  test("shows what is thrown and nobody is told of as the response that a client gets", async () => {
+  test("returns a thrown denial or server error as the response of a client", async () => {
     for (const [error, status, text] of [
       [new Denial(403, "Members only."), 403, "Members only.\n"],
       [new BodyTooLargeError(9), 413, "A body has at most 9 bytes here.\n"],
@@ -100,7 +100,7 @@ describe("requestApplication", () => {
     }
   });
 
-  test("fails as the application fails", async () => {
+  test("rejects with the application's error", async () => {
     await assert.rejects(
       requestApplication(() => {
         throw new Error("boom");

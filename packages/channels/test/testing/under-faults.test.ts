@@ -1,4 +1,4 @@
-/** An application is looked at on a layer that loses, repeats and mixes up messages. */
+/** Applications on a layer that drops, duplicates, delays and reorders messages. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
@@ -14,14 +14,14 @@ interface Line {
   readonly n: number;
 }
 
-/** Tells its client each line once and in order, and says where some are missing. */
+/** Sends each line once and in order, and reports missing lines. */
 class Careful extends WebSocketConsumer<WebSocketScope, { line: Line }> {
   static readonly events: EventTable<Careful> = {
-    line: (self, { n }) => {
-      if (n <= self.#last) return;
-      if (n > self.#last + 1) self.send(JSON.stringify({ missing: [self.#last + 1, n - 1] }));
-      self.#last = n;
-      self.send(JSON.stringify({ n }));
+    line({ n }) {
+      if (n <= this.#last) return;
+      if (n > this.#last + 1) this.send(JSON.stringify({ missing: [this.#last + 1, n - 1] }));
+      this.#last = n;
+      this.send(JSON.stringify({ n }));
     },
   };
   #last = 0;
@@ -33,39 +33,41 @@ class Careful extends WebSocketConsumer<WebSocketScope, { line: Line }> {
   }
 }
 
-/** Believes in its layer. */
+/** Sends every line that arrives. */
 class Careless extends Careful {
   static override readonly events: EventTable<Careful> = {
-    line: (self, { n }) => void self.send(JSON.stringify({ n })),
+    line({ n }) {
+      this.send(JSON.stringify({ n }));
+    },
   };
 }
 
-interface Heard {
+interface Received {
   readonly n?: number;
   readonly missing?: readonly [from: number, to: number];
   readonly end?: boolean;
 }
 
-/** What a client hears of 50 lines. */
-async function hear(Class: typeof Careful, layer: FaultyLayer): Promise<readonly Heard[]> {
+/** Returns the frames that a client receives for 50 lines. */
+async function receiveLines(Class: typeof Careful, layer: FaultyLayer): Promise<readonly Received[]> {
   const client = new WebSocketCommunicator(consumer(Class), "/", { layer });
   await client.connect();
   for (let n = 1; n <= 50; n += 1) await layer.groupSend("room", { type: "line", n });
   await layer.release();
   await client.whenIdle();
   client.send("");
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   for (;;) {
-    const frame = (await client.receiveJson()) as Heard;
-    if (frame.end === true) return heard;
-    heard.push(frame);
+    const frame = (await client.receiveJson()) as Received;
+    if (frame.end === true) return received;
+    received.push(frame);
   }
 }
 
-/** Whether every line up to the last was heard once, in order, or was said to be missing. */
-function isComplete(heard: readonly Heard[]): boolean {
+/** Returns whether the client received every line up to the last one once and in order, or a report that it is missing. */
+function isComplete(received: readonly Received[]): boolean {
   let next = 1;
-  for (const { n, missing } of heard) {
+  for (const { n, missing } of received) {
     if ((n ?? missing?.[0]) !== next) return false;
     next = (n ?? missing?.[1] ?? 0) + 1;
   }
@@ -76,11 +78,11 @@ function faulty(seed: number): FaultyLayer {
   return new FaultyLayer(new InMemoryChannelLayer(), { seed, drop: 0.1, duplicate: 0.1, delay: 0.1, reorder: 0.1 });
 }
 
-test("A client of an application that counts hears each line once, in order, or that it is missing", async () => {
+test("an application that counts lines sends each line once, in order, or reports it as missing", async () => {
   for (let seed = 1; seed <= 50; seed += 1) {
     const layer = faulty(seed);
-    const heard = await hear(Careful, layer);
-    assert.ok(isComplete(heard), `${JSON.stringify(heard)} after ${String(layer)}`);
+    const received = await receiveLines(Careful, layer);
+    assert.ok(isComplete(received), `${JSON.stringify(received)} after ${String(layer)}`);
     assert.ok(layer.faults.length > 0);
   }
 });
@@ -91,13 +93,13 @@ for (const [fault, options] of [
   ["delays", { delay: 0.1 }],
   ["reorders", { reorder: 0.1 }],
 ] as const) {
-  test(`A client of one that does not is seen to be misled by a layer that ${fault}`, async () => {
+  test(`an application that does not count sends wrong lines on a layer that ${fault}`, async () => {
     const layer = new FaultyLayer(new InMemoryChannelLayer(), { seed: 1, ...options });
-    assert.ok(!isComplete(await hear(Careless, layer)), String(layer));
+    assert.ok(!isComplete(await receiveLines(Careless, layer)), String(layer));
   });
 }
 
-test("A communicator that waits in vain tells the faults, with the seed", async () => {
+test("a communicator's timeout names the faults and the seed", async () => {
   const layer = new FaultyLayer(new InMemoryChannelLayer(), { seed: 12, drop: 1 });
   const client = new WebSocketCommunicator(consumer(Careful), "/", { layer, timeoutMs: 1 });
   await client.connect();

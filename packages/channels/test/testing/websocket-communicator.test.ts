@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
-  anyJson,
   CommunicatorMismatchError,
   CommunicatorTimeoutError,
   consumer,
   Denial,
   InMemoryChannelLayer,
-  JsonWebSocketConsumer,
   protocolRouter,
   connections,
   stack,
@@ -20,7 +18,7 @@ import {
 import { WebSocketCommunicator, type WebSocketCommunicatorOptions } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
 
-/** Time enough for nothing: what does not come at once does not come. */
+/** A timeout that only frames of the same tick meet. */
 const SHORT = { timeoutMs: 1 };
 
 class Echo extends WebSocketConsumer {
@@ -47,27 +45,27 @@ function countTimers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
-describe("a wait that is in vain", () => {
-  test("for a frame says so, and how long it was, and leaves the application alive", async () => {
+describe("a wait that times out", () => {
+  test("for a frame names the frame and the time, and leaves the application running", async () => {
     const client = await echo(SHORT);
     await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, "0 other frames had come"));
     client.send("still there?");
     assert.equal(await client.receive(), "still there?");
   });
 
-  test("for a close says so, and leaves the application alive", async () => {
+  test("for a close names the close, and leaves the application running", async () => {
     const client = await echo(SHORT);
     await assert.rejects(client.receiveClose(), /^CommunicatorTimeoutError: Waited 1 ms for the connection to close/);
     client.send("close");
     assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "as you wish" });
   });
 
-  test("for the handshake says so", async () => {
+  test("for the handshake names it", async () => {
     const client = scripted({ connect: () => new Promise(() => undefined) }, SHORT);
     await assert.rejects(client.connect(), /Waited 1 ms for the handshake to be answered/);
   });
 
-  test("for middleware that never ends says so", async () => {
+  test("for middleware that never ends names the application", async () => {
     const stuck = stack(() => new Promise<object>(() => undefined))(consumer(Echo));
     await assert.rejects(
       new WebSocketCommunicator(stuck, "/", SHORT).connect(),
@@ -75,7 +73,7 @@ describe("a wait that is in vain", () => {
     );
   });
 
-  test("for a handler that never ends says so, in every call that waits for one", async () => {
+  test("for a handler that never ends names the handlers, in every call that waits for them", async () => {
     for (const wait of ["whenIdle", "receiveNothing", "disconnect"] as const) {
       const client = scripted({ receive: () => new Promise(() => undefined) }, SHORT);
       await client.connect();
@@ -85,7 +83,7 @@ describe("a wait that is in vain", () => {
     }
   });
 
-  test("names the errors that the application reported in the meantime", async () => {
+  test("names the errors that the application reported meanwhile", async () => {
     const client = scripted(
       {
         disconnect: () => {
@@ -104,7 +102,7 @@ describe("a wait that is in vain", () => {
     });
   });
 
-  test("because nobody connected says so", async () => {
+  test("without a call of connect names the cause", async () => {
     const client = new WebSocketCommunicator(consumer(Echo), "/", SHORT);
     await assert.rejects(
       client.receive(),
@@ -112,7 +110,7 @@ describe("a wait that is in vain", () => {
     );
   });
 
-  test("because the connection was denied says so, and how", async () => {
+  test("after a denial names its status and reason", async () => {
     const client = scripted({ connect: (self) => self.deny(403, "Members only.") }, SHORT);
     await client.connect();
     const denied = 'the connection is not open: it was denied with 403 "Members only."';
@@ -121,7 +119,7 @@ describe("a wait that is in vain", () => {
     await assert.rejects(client.receiveClose(), new CommunicatorTimeoutError("the connection to close", 1, denied));
   });
 
-  test("because it has been closed says so, and how", async () => {
+  test("after a close names its code and reason", async () => {
     const client = await echo(SHORT);
     client.send("close");
     await client.receiveClose();
@@ -129,7 +127,7 @@ describe("a wait that is in vain", () => {
     await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, closed));
   });
 
-  test("and one that is not leave no timer behind that would keep a process from ending", async () => {
+  test("and a wait that succeeds leave no timer that would keep the process alive", async () => {
     const before = countTimers();
     const client = await echo({ timeoutMs: 60_000 });
     client.send("hello");
@@ -138,7 +136,7 @@ describe("a wait that is in vain", () => {
     assert.equal(countTimers(), before);
   });
 
-  test("takes no frame away from those who wait behind it", async () => {
+  test("takes no frame from later waits", async () => {
     const client = await echo(SHORT);
     await assert.rejects(client.receive(), CommunicatorTimeoutError);
     const patient = client.receive();
@@ -148,20 +146,20 @@ describe("a wait that is in vain", () => {
 });
 
 describe("receiving", () => {
-  test("by several at once serves them in order", async () => {
+  test("by several calls at once serves them in order", async () => {
     const client = await echo();
     const waiting = [client.receive(), client.receive(), client.receive()];
     for (const text of ["1", "2", "3"]) client.send(text);
     assert.deepEqual(await Promise.all(waiting), ["1", "2", "3"]);
   });
 
-  test("a close where a frame was expected says which close", async () => {
+  test("a close instead of a frame throws, and the error names the close", async () => {
     const client = await echo();
     client.send("close");
     await assert.rejects(client.receive(), new CommunicatorMismatchError("a frame", 'close 4000 "as you wish"'));
   });
 
-  test("a close where nothing or a frame was expected says what the application reported", async () => {
+  test("a close instead of a frame or nothing throws, and the error names the reported error", async () => {
     const client = scripted({ receive: () => Promise.reject(new Error("boom")) });
     await client.connect();
     client.send("go");
@@ -175,7 +173,7 @@ describe("receiving", () => {
     await assert.rejects(other.receiveNothing(), /"code":1011.*; Recorder\.receive: Error: boom\.$/);
   });
 
-  test("a frame where a close was expected says which frame", async () => {
+  test("a frame instead of a close throws, and the error names the frame", async () => {
     const client = await echo();
     client.send("hello");
     await assert.rejects(
@@ -184,26 +182,26 @@ describe("receiving", () => {
     );
   });
 
-  test("bytes where JSON was expected says so", async () => {
+  test("bytes instead of JSON throw", async () => {
     const client = await echo();
     client.send(Uint8Array.of(1));
     await assert.rejects(client.receiveJson(), new CommunicatorMismatchError("a text frame", "a binary frame"));
   });
 
-  test("text that is no JSON says so", async () => {
+  test("text that is not JSON throws", async () => {
     const client = await echo();
     client.send("hello");
     await assert.rejects(client.receiveJson(), new CommunicatorMismatchError("a text frame of JSON", '"hello"'));
   });
 
-  test("an empty frame is receiving a frame", async () => {
+  test("an empty frame returns it", async () => {
     const client = await echo();
     client.send("");
     assert.equal(await client.receive(), "");
   });
 });
 
-/** Takes its time, as a handler that asks a database does. */
+/** A consumer that answers asynchronously, as after a database query. */
 async function answerSlowly(self: Recorder): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) {
     await nextTurn();
@@ -212,7 +210,7 @@ async function answerSlowly(self: Recorder): Promise<void> {
 }
 
 describe("receiveNothing", () => {
-  test("passes when nothing came, however often it is asked", async () => {
+  test("passes when nothing arrived, each time it is called", async () => {
     const client = await echo();
     await client.receiveNothing();
     await client.receiveNothing();
@@ -220,7 +218,7 @@ describe("receiveNothing", () => {
     assert.equal(await client.receive(), "hello");
   });
 
-  test("fails when something came, and says what", async () => {
+  test("fails when a frame arrived, and names the frame", async () => {
     const client = await echo();
     client.send("hello");
     await assert.rejects(
@@ -229,20 +227,20 @@ describe("receiveNothing", () => {
     );
   });
 
-  test("fails when the application closed, and says how", async () => {
+  test("fails when the application closed, and names the close", async () => {
     const client = await echo();
     client.send("close");
     await assert.rejects(client.receiveNothing(), /got \{"kind":"close","code":4000,"reason":"as you wish"\}/);
   });
 
-  test("waits for handlers that are still at work before it says that nothing came", async () => {
+  test("waits for running handlers before it passes", async () => {
     const client = scripted({ receive: answerSlowly });
     await client.connect();
     client.send("go");
     await assert.rejects(client.receiveNothing(), /slow answer/);
   });
 
-  test("sees what a group was told in this very tick", async () => {
+  test("sees a group's message of the same tick", async () => {
     const layer = new InMemoryChannelLayer();
     const client = scripted({ groups: ["room"], note: (self, text) => void self.send(text) }, { layer });
     await client.connect();
@@ -252,22 +250,18 @@ describe("receiveNothing", () => {
 });
 
 describe("a communicator", () => {
-  test("sends nothing before it is connected, and says so", () => {
+  test("throws when it sends before connect", () => {
     const client = new WebSocketCommunicator(consumer(Echo), "/");
     for (const send of [() => client.send("hello"), () => client.sendJson({})]) {
       assert.throws(send, new CommunicatorMismatchError("an open connection", "none: connect() was not called"));
     }
   });
 
-  test("sends its headers, and the host it is for unless it names another", async () => {
-    class Headers extends JsonWebSocketConsumer {
-      override get schema(): typeof anyJson {
-        return anyJson;
-      }
-
+  test("sends its headers, and the host of the test server unless they name another", async () => {
+    class Headers extends WebSocketConsumer {
       override connect(): void {
         this.accept();
-        this.sendJson(["host", "origin", "missing"].map((name) => this.scope.headers.get(name)));
+        this.send(JSON.stringify(["host", "origin", "missing"].map((name) => this.scope.headers.get(name))));
       }
     }
     for (const [headers, seen] of [
@@ -280,7 +274,7 @@ describe("a communicator", () => {
     }
   });
 
-  test("is on this machine, unless it is told where", async () => {
+  test("has the address 127.0.0.1, or the address of its options", async () => {
     const denied = stack(({ client }: WebSocketScope) => new Denial(403, `${client.address} ${client.port}`));
     for (const [options, seen] of [
       [{}, "127.0.0.1 1"],
@@ -292,7 +286,7 @@ describe("a communicator", () => {
     }
   });
 
-  test("sees a denial that middleware decided on", async () => {
+  test("sees a denial that middleware returned", async () => {
     const denied = stack((): Denial => new Denial(401, "Who are you?"))(consumer(Echo));
     const client = new WebSocketCommunicator(denied, "/");
     const result = await client.connect();
@@ -303,7 +297,7 @@ describe("a communicator", () => {
     await client.disconnect();
   });
 
-  test("sees a denial that middleware threw as one that it decided on", async () => {
+  test("sees a denial that middleware threw as one that it returned", async () => {
     const denied = stack((): object => {
       throw new Denial(401, "Who are you?");
     })(consumer(Echo));
@@ -312,14 +306,14 @@ describe("a communicator", () => {
     assert.deepEqual([result.status, result.reason], [401, "Who are you?"]);
   });
 
-  test("fails to connect as the application fails, not by a time-out", async () => {
+  test("rejects connect with the application's error instead of a timeout", async () => {
     const broken = stack((): object => {
       throw new Error("store is down");
     })(consumer(Echo));
     await assert.rejects(new WebSocketCommunicator(broken, "/").connect(), /store is down/);
   });
 
-  test("tells any application once that its client has left", async () => {
+  test("closes the handler of any application once when its client leaves", async () => {
     const closes: number[] = [];
     const application: WebSocketApplication = (socket) => ({
       open: () => socket.accept(undefined),
@@ -337,7 +331,7 @@ describe("a communicator", () => {
     assert.deepEqual(closes, [4000]);
   });
 
-  test("of a whole application uses its layer, unless it is given another", async () => {
+  test("of a protocolRouter uses its layer, or the layer of its options", async () => {
     const layer = new InMemoryChannelLayer();
     const script: Script = { groups: ["room"], note: (self, text) => void self.send(text) };
     const application = protocolRouter({ websocket: consumer(Recorder, [], script), layer });
@@ -349,7 +343,7 @@ describe("a communicator", () => {
     await outside.receiveNothing();
   });
 
-  test("hears only those who share its layer", async () => {
+  test("receives messages of its own layer only", async () => {
     const [mine, other] = [new InMemoryChannelLayer(), new InMemoryChannelLayer()];
     const script: Script = { groups: ["room"], note: (self, text) => void self.send(text) };
     const [one, two] = [scripted(script, { layer: mine }), scripted(script, { layer: other })];
@@ -360,7 +354,7 @@ describe("a communicator", () => {
   });
 });
 
-test("a denial with a close code is a connection that is opened and closed", async () => {
+test("a denial with a close code opens and closes the connection", async () => {
   class Bouncer extends WebSocketConsumer {
     override connect(): void {
       this.deny(401, "Log in first", { closeCode: 4401 });
@@ -373,7 +367,7 @@ test("a denial with a close code is a connection that is opened and closed", asy
   assert.deepEqual(client.reports, []);
 });
 
-test("an open connection whose scope is denied with a close code is closed with that", async () => {
+test("a refresh that denies with a close code closes the connection with this code", async () => {
   let isBanned = false;
   const guard = stack(({ subjects }: SubjectScope) =>
     isBanned ? new Denial(403, "Banned", { closeCode: 4003 }) : { subjects: [...subjects, "user:1"] },

@@ -1,4 +1,4 @@
-/** What a worker does when a channel cannot be heard. No test waits: timers are mocked. */
+/** A worker whose channel is unavailable. Timers are mocked. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -18,7 +18,7 @@ import { OutageLayer } from "../support/outage-layer.ts";
 const MESSAGE: ChannelMessage = { type: "job" };
 const LOST = new Error("the backend is lost");
 
-describe("A worker that cannot hear a channel", () => {
+describe("a worker whose channel is unavailable", () => {
   let layer: OutageLayer;
   let worker: ChannelWorker;
   let reports: Arrivals<ConsumerReport>;
@@ -43,7 +43,7 @@ describe("A worker that cannot hear a channel", () => {
     mock.timers.reset();
   });
 
-  test("says so at once, once, and why", async () => {
+  test("reports it at once, once, with the cause", async () => {
     mock.timers.tick(7_000);
     layer.break("mail", LOST);
     const { level, source, operation, error } = await reports.next();
@@ -51,37 +51,34 @@ describe("A worker that cannot hear a channel", () => {
     const { code, channel, sinceMs, cause, message } = error as WorkerDisconnectedError;
     assert.deepEqual([code, channel, sinceMs], ["CHANNELS_WORKER_DISCONNECTED", "mail", 7_000]);
     assert.equal(cause, LOST);
-    assert.match(
-      message,
-      /^The worker cannot hear the channel "mail"; it goes on trying, and says when it hears again\.$/,
-    );
+    assert.match(message, /^The worker cannot receive from the channel "mail"; it retries and reports the recovery\.$/);
     await passTime(20_000);
-    assert.ok(layer.tries.length > 10);
+    assert.ok(layer.attempts.length > 10);
     assert.equal(reports.waiting, 0);
   });
 
-  test("names it among its deaf channels until it hears it again", async () => {
+  test("lists the channel in disconnectedChannels until it recovers", async () => {
     assert.deepEqual(worker.disconnectedChannels, []);
     layer.break("mail", LOST);
     await reports.next();
     assert.deepEqual(worker.disconnectedChannels, ["mail"]);
-    layer.mend("mail");
+    layer.repair("mail");
     await passTime(1_000);
     assert.deepEqual(worker.disconnectedChannels, []);
   });
 
-  test("hears the others", async () => {
+  test("still receives from its other channels", async () => {
     layer.break("mail", LOST);
     await reports.next();
     await layer.send("thumbnails", MESSAGE);
     assert.equal(await handled.next(), "thumbnails");
   });
 
-  test("says once that it hears it again, and after how long, although no message comes", async () => {
+  test("reports the recovery once, with the duration, also without a message", async () => {
     layer.break("mail", LOST);
     await reports.next();
     await passTime(2_000);
-    layer.mend("mail");
+    layer.repair("mail");
     await passTime(1_000);
     const { level, source, operation, error } = await reports.next();
     assert.deepEqual([level, source, operation], ["warning", "mail", "receive"]);
@@ -94,11 +91,11 @@ describe("A worker that cannot hear a channel", () => {
     assert.equal(reports.waiting, 0);
   });
 
-  test("says that it hears it again before it handles what waited meanwhile", async () => {
+  test("reports the recovery before it handles messages that waited", async () => {
     layer.break("mail", LOST);
     await reports.next();
     await layer.send("mail", MESSAGE);
-    layer.mend("mail");
+    layer.repair("mail");
     const seen: string[] = [];
     void reports.next().then(({ error }) => seen.push((error as WorkerRecoveredError).code));
     void handled.next().then((channel) => seen.push(channel));
@@ -106,7 +103,7 @@ describe("A worker that cannot hear a channel", () => {
     assert.deepEqual(seen, ["CHANNELS_WORKER_RECOVERED", "mail"]);
   });
 
-  test("is told by a layer that goes on waiting by itself, and does not try again", async () => {
+  test("follows the hooks of a layer that keeps waiting, and does not retry", async () => {
     const waiting = layer.waits.get("mail");
     for (const cause of [LOST, new Error("still lost")]) waiting?.onUnavailable?.(cause);
     assert.equal(((await reports.next()).error as WorkerDisconnectedError).cause, LOST);
@@ -114,25 +111,25 @@ describe("A worker that cannot hear a channel", () => {
     await passTime(5_000);
     for (let count = 0; count < 2; count += 1) waiting?.onListening?.();
     assert.equal(((await reports.next()).error as WorkerRecoveredError).durationMs, 5_000);
-    assert.deepEqual([worker.disconnectedChannels, reports.waiting, layer.tries.length], [[], 0, 2]);
+    assert.deepEqual([worker.disconnectedChannels, reports.waiting, layer.attempts.length], [[], 0, 2]);
   });
 
-  test("tries again after random times whose limit doubles up to the longest, and anew after it has heard", async () => {
-    const before = layer.tries.length;
+  test("retries after random delays whose limit doubles up to the maximum, and starts over after a recovery", async () => {
+    const before = layer.attempts.length;
     layer.break("mail", LOST);
     await reports.next();
-    // Half of 100, 200, 400 and 800, then half of the longest.
-    await triesAfter([50, 100, 200, 400, 500, 500, 500], before);
-    layer.mend("mail");
+    // Half of 100, 200, 400 and 800, then half of the maximum.
+    await assertAttempts([50, 100, 200, 400, 500, 500, 500], before);
+    layer.repair("mail");
     await passTime(500);
     await reports.next();
-    const again = layer.tries.length;
+    const again = layer.attempts.length;
     layer.break("mail", LOST);
     await reports.next();
-    await triesAfter([50, 100, 200], again);
+    await assertAttempts([50, 100, 200], again);
   });
 
-  test("gives up when its layer is closed, and says so", async () => {
+  test("ends and reports when its layer is closed", async () => {
     await layer.close();
     await worker.closed;
     const seen = await reports.take(2);
@@ -142,20 +139,20 @@ describe("A worker that cannot hear a channel", () => {
     );
     assert.deepEqual(worker.disconnectedChannels, ["mail", "thumbnails"]);
     await passTime(60_000);
-    assert.deepEqual([layer.tries.length, reports.waiting], [2, 0]);
+    assert.deepEqual([layer.attempts.length, reports.waiting], [2, 0]);
   });
 
-  test("gives up when its layer is closed while it waits to try again", async () => {
+  test("ends when its layer is closed during a retry delay", async () => {
     layer.break("mail", LOST);
     await reports.next();
-    layer.mend("mail");
+    layer.repair("mail");
     await layer.close();
     await passTime(1_000);
     await worker.closed;
     assert.deepEqual(worker.disconnectedChannels, ["mail", "thumbnails"]);
   });
 
-  test("can be closed at once, and says nothing of it", async () => {
+  test("closes at once without a report", async () => {
     layer.break("mail", LOST);
     await reports.next();
     assert.equal(await worker.close(), 0);
@@ -165,20 +162,20 @@ describe("A worker that cannot hear a channel", () => {
     assert.equal(reports.waiting, 0);
   });
 
-  /** Checks that each next try comes after exactly this time. */
-  async function triesAfter(durationsMs: readonly number[], before: number): Promise<void> {
+  /** Asserts that each next attempt starts after exactly this delay. */
+  async function assertAttempts(durationsMs: readonly number[], before: number): Promise<void> {
     for (const [index, durationMs] of durationsMs.entries()) {
       mock.timers.tick(durationMs - 1);
       await nextTurn();
-      assert.equal(layer.tries.length - before, index, `before try ${index + 1}`);
+      assert.equal(layer.attempts.length - before, index, `before attempt ${index + 1}`);
       mock.timers.tick(1);
       await nextTurn();
-      assert.equal(layer.tries.length - before, index + 1, `try ${index + 1}`);
+      assert.equal(layer.attempts.length - before, index + 1, `attempt ${index + 1}`);
     }
   }
 });
 
-/** Lets time pass, a little at a time, and what it wakes run. */
+/** Advances the clock in steps, and runs the callbacks of each step. */
 async function passTime(durationMs: number): Promise<void> {
   for (let passedMs = 0; passedMs < durationMs; passedMs += 50) {
     mock.timers.tick(50);

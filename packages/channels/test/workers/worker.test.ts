@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { z } from "zod";
 import {
   channelConsumer,
   channelNameRouter,
+  defineEvents,
   Denial,
   InMemoryChannelLayer,
   protocolRouter,
@@ -20,6 +22,8 @@ import {
 import { until } from "@lobby/test-support/waiting";
 import { Arrivals } from "../support/arrivals.ts";
 
+const numbers = defineEvents({ name: "numbers", events: { job: z.object({ n: z.int() }) } });
+
 interface Job extends ChannelMessage {
   readonly n: number;
 }
@@ -28,7 +32,7 @@ function job(n: number): Job {
   return { type: "job", n };
 }
 
-/** A worker for these channels, and what it reports. */
+/** Starts a worker for these channels, and collects its reports. */
 function start(
   channels: Readonly<Record<string, (message: never, scope: never) => unknown>>,
   layer: ChannelLayer,
@@ -40,7 +44,7 @@ function start(
   return { worker: startWorker(application, { onReport: reports.push, ...options }), reports };
 }
 
-/** Handlers that a test ends. */
+/** Handlers that run until a test ends them. */
 class Gates {
   readonly begun: number[] = [];
   readonly #gates = new Map<number, PromiseWithResolvers<void>>();
@@ -56,7 +60,7 @@ class Gates {
     for (const n of numbers) this.#gates.get(n)?.resolve();
   }
 
-  /** Checks that the handlers of these messages begin, in this order, and no others. */
+  /** Asserts that the handlers of exactly these messages have begun, in this order. */
   async assertBegun(...numbers: readonly number[]): Promise<void> {
     await until(() => this.begun.length >= numbers.length, `${numbers.length} handlers to begin`);
     await nextTurn();
@@ -69,8 +73,8 @@ function blockFor(durationMs: number): void {
   while (performance.now() < untilMs);
 }
 
-describe("A worker", () => {
-  test("hands each message to the application of its channel, with a scope that says which, and the layer", async () => {
+describe("a worker", () => {
+  test("passes each message to the application of its channel, with a scope that has the channel and the layer", async () => {
     await using layer = new InMemoryChannelLayer();
     const handled = new Arrivals<unknown>("a message");
     const handle: ChannelApplication = (message, scope) => handled.push([message, scope]);
@@ -85,7 +89,7 @@ describe("A worker", () => {
     await worker.close();
   });
 
-  test("takes what waited before it began", async () => {
+  test("handles messages that waited before it started", async () => {
     await using layer = new InMemoryChannelLayer();
     for (const n of [1, 2, 3]) await layer.send("jobs", job(n));
     const handled = new Arrivals<number>("a message");
@@ -94,17 +98,17 @@ describe("A worker", () => {
     await worker.close();
   });
 
-  test("hears what is sent to a group that its channel is in", async () => {
+  test("handles messages to a group of its channel", async () => {
     await using layer = new InMemoryChannelLayer();
     const handled = new Arrivals<number>("a message");
     const { worker } = start({ jobs: ({ n }) => handled.push(n) }, layer);
-    await layer.groupAdd("everybody", "jobs");
-    await layer.groupSend("everybody", job(1));
+    await layer.groupAdd("all", "jobs");
+    await layer.groupSend("all", job(1));
     assert.equal(await handled.next(), 1);
     await worker.close();
   });
 
-  test("handles the messages of a channel in their order, one after the other, unless told otherwise", async () => {
+  test("handles the messages of a channel one at a time, in order, by default", async () => {
     await using layer = new InMemoryChannelLayer();
     const gates = new Gates();
     const { worker } = start({ jobs: gates.handle }, layer);
@@ -118,7 +122,7 @@ describe("A worker", () => {
     assert.equal(await worker.close(), 0);
   });
 
-  test("does not let one channel wait for another", async () => {
+  test("handles its channels independently", async () => {
     await using layer = new InMemoryChannelLayer();
     const [slow, fast] = [new Gates(), new Arrivals<number>("a message")];
     const { worker } = start({ slow: slow.handle, fast: ({ n }) => fast.push(n) }, layer);
@@ -129,7 +133,7 @@ describe("A worker", () => {
     await worker.close();
   });
 
-  test("runs as many handlers at once as it is allowed, and takes the next message when any of them ends", async () => {
+  test("runs up to `concurrency` handlers at once, and takes the next message when one ends", async () => {
     await using layer = new InMemoryChannelLayer();
     const gates = new Gates();
     const { worker } = start({ jobs: gates.handle }, layer, { concurrency: 3 });
@@ -143,7 +147,7 @@ describe("A worker", () => {
     await worker.close();
   });
 
-  test("has a limit for each channel when it is given one, and 1 for the others", async () => {
+  test("has a limit per channel when the option names one, and 1 for other channels", async () => {
     await using layer = new InMemoryChannelLayer();
     const [wide, narrow] = [new Gates(), new Gates()];
     const channels = { wide: wide.handle, narrow: narrow.handle };
@@ -157,7 +161,7 @@ describe("A worker", () => {
     assert.equal(await closed, 0);
   });
 
-  test("takes no more than it has handlers free for: the rest waits in the layer, and its limit holds", async () => {
+  test("takes only messages with a free handler; the rest wait in the layer, within its capacity", async () => {
     await using layer = new InMemoryChannelLayer({ capacity: 2 });
     const gates = new Gates();
     const { worker } = start({ jobs: gates.handle }, layer, { concurrency: 2 });
@@ -176,7 +180,7 @@ describe("A worker", () => {
   });
 });
 
-test("A flood of messages leaves the event loop to others now and then", async () => {
+test("a flood of messages yields to other events", async () => {
   await using layer = new InMemoryChannelLayer();
   let count = 0;
   const over = Promise.withResolvers<void>();
@@ -191,7 +195,7 @@ test("A flood of messages leaves the event loop to others now and then", async (
   assert.ok(count < 300_000, "others came when it was over");
 });
 
-describe("A handler that fails", () => {
+describe("a handler that fails", () => {
   for (const [how, fail] of [
     [
       "by throwing",
@@ -201,7 +205,7 @@ describe("A handler that fails", () => {
     ],
     ["by rejecting", () => Promise.reject(new Error("boom"))],
   ] as const) {
-    test(`${how} is reported, and the next message is taken`, async () => {
+    test(`${how} is reported, and the next message is handled`, async () => {
       await using layer = new InMemoryChannelLayer();
       const handled = new Arrivals<number>("a message");
       const handle = ({ n }: Job): unknown => (n === 1 ? fail() : handled.push(n));
@@ -216,18 +220,18 @@ describe("A handler that fails", () => {
     });
   }
 
-  test("is written to the console when nobody asks for reports", async (t) => {
+  test("is logged to the console without onReport", async (t) => {
     const printed = new Arrivals<unknown>("a line");
     t.mock.method(console, "error", (...line: unknown[]) => printed.push(line));
     await using layer = new InMemoryChannelLayer();
-    const jobs = channelConsumer<{ job: object }>({ job: () => Promise.reject(new Error("boom")) });
+    const jobs = channelConsumer(numbers, { job: () => Promise.reject(new Error("boom")) });
     const worker = startWorker(protocolRouter({ layer, channel: channelNameRouter({ jobs }) }));
     await layer.send("jobs", job(1));
     assert.deepEqual(await printed.next(), ["jobs (job):", new Error("boom")]);
     await worker.close();
   });
 
-  test("does no more harm when its report fails as well", async (t) => {
+  test("does not stop the worker when onReport fails as well", async (t) => {
     t.mock.method(console, "error", () => undefined);
     await using layer = new InMemoryChannelLayer();
     const handled = new Arrivals<number>("a message");
@@ -240,11 +244,11 @@ describe("A handler that fails", () => {
   });
 });
 
-describe("A worker warns of", () => {
-  test("a type of message that nobody declares, once", async () => {
+describe("a worker warns of", () => {
+  test("an undeclared message type, once", async () => {
     await using layer = new InMemoryChannelLayer();
     const handled = new Arrivals<number>("a message");
-    const jobs = channelConsumer<{ job: { n: number } }>({ job: ({ n }) => handled.push(n) });
+    const jobs = channelConsumer(numbers, { job: ({ n }) => handled.push(n) });
     const { worker, reports } = start({ jobs }, layer);
     const types = ["typo", "typo", "__proto__", "toString", "constructor", "typo", "toString"];
     for (const type of types) await layer.send("jobs", { type });
@@ -271,7 +275,7 @@ describe("A worker warns of", () => {
     await worker.close();
   });
 
-  test("a handler that keeps the event loop", async () => {
+  test("a handler that blocks the event loop", async () => {
     await using layer = new InMemoryChannelLayer();
     const { worker, reports } = start({ jobs: () => blockFor(110) }, layer);
     await layer.send("jobs", job(1));
@@ -282,8 +286,8 @@ describe("A worker warns of", () => {
   });
 });
 
-describe("Closing a worker", () => {
-  test("loses no message, wherever it is: each is handled, or waits for the next worker", async () => {
+describe("closing a worker", () => {
+  test("loses no message: each is handled or waits for the next worker", async () => {
     for (const turns of [0, 1, 2, 3]) {
       await using layer = new InMemoryChannelLayer();
       const handled: number[] = [];
@@ -303,7 +307,7 @@ describe("Closing a worker", () => {
     }
   });
 
-  test("waits for the handlers that run, and takes nothing meanwhile", async () => {
+  test("waits for running handlers and takes no further message", async () => {
     await using layer = new InMemoryChannelLayer();
     const gates = new Gates();
     const { worker } = start({ jobs: gates.handle }, layer, { concurrency: 2 });
@@ -322,7 +326,7 @@ describe("Closing a worker", () => {
     assert.deepEqual(await layer.receive("jobs"), job(3));
   });
 
-  test("tells how many handlers still ran when the time was over", async (t) => {
+  test("returns how many handlers still ran at the timeout", async (t) => {
     await using layer = new InMemoryChannelLayer();
     const gates = new Gates();
     const { worker } = start({ jobs: gates.handle, others: gates.handle }, layer, { concurrency: 2 });
@@ -339,66 +343,5 @@ describe("Closing a worker", () => {
     gates.end(2, 3);
     assert.equal(await worker.close(), 0);
     await worker.closed;
-  });
-});
-
-describe("A worker is refused", () => {
-  const layer = new InMemoryChannelLayer();
-  const channel = channelNameRouter({ jobs: () => undefined });
-  const router = protocolRouter({ layer, channel });
-
-  for (const [what, make, message] of [
-    ["without channels", () => startWorker(protocolRouter({ layer })), /names no channels to listen to\. Give/],
-    [
-      "an empty router",
-      () => startWorker(protocolRouter({ layer, channel: channelNameRouter({}) })),
-      /names no channels to listen to/,
-    ],
-    [
-      "a channel that a process made",
-      () => startWorker(protocolRouter({ channel: channelNameRouter({ [layer.newChannel().name]: () => undefined }) })),
-      /cannot listen to "memory\..+!\d+"/,
-    ],
-    ["an unknown option", () => startWorker(router, { retries: 3 } as object), /no option `retries`/],
-    [
-      "no concurrency",
-      () => startWorker(router, { concurrency: 0 }),
-      /`concurrency` to be an integer from 1 up, got `0`/,
-    ],
-    [
-      "a fraction of concurrency",
-      () => startWorker(router, { concurrency: { jobs: 1.5 } }),
-      /`concurrency\["jobs"\]` to be an integer from 1 up, got `1\.5`/,
-    ],
-    [
-      "a limit for a channel that is none",
-      () => startWorker(router, { concurrency: { job: 2 } }),
-      /names "job", which the application does not: "jobs"/,
-    ],
-    [
-      "no time between tries",
-      () => startWorker(router, { initialRetryDelayMs: 0 }),
-      /`initialRetryDelayMs` .+ got `0`/,
-    ],
-    ["endless tries", () => startWorker(router, { maxRetryDelayMs: Infinity }), /`maxRetryDelayMs` .+ got `Infinity`/],
-    [
-      "a first time between tries that no timer can take",
-      () => startWorker(router, { initialRetryDelayMs: 2 ** 31 }),
-      /`initialRetryDelayMs` to be an integer from 1 to 2147483647, got `2147483648`/,
-    ],
-    ["tries too far apart for a timer", () => startWorker(router, { maxRetryDelayMs: 2 ** 31 }), /to 2147483647, got/],
-  ] as const) {
-    test(what, () => {
-      assert.throws(make, (error: Error & { code: string }) => {
-        assert.equal(error.code, "CHANNELS_CONFIGURATION");
-        assert.match(error.message, message);
-        return true;
-      });
-    });
-  }
-
-  test("a channel whose name is none", () => {
-    const named = protocolRouter({ layer, channel: channelNameRouter({ "": () => undefined }) });
-    assert.throws(() => startWorker(named), { code: "CHANNELS_INVALID_NAME" });
   });
 });

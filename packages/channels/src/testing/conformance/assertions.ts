@@ -23,7 +23,7 @@ export function rejects(promise: Promise<unknown>, code: string, what: string): 
   );
 }
 
-/** The same promise, of which nobody complains when a case ends before it has looked at it. */
+/** Returns the promise, and keeps Node from reporting its rejection when a case ends before it awaits it. */
 export function tended<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;

@@ -1,10 +1,10 @@
-/** Channels: what comes out of them, in which order, and to whom. */
+/** Channels: the content, the order and the receivers of messages. */
 import type { ChannelMessage } from "../../layers/layer.ts";
 import { check, same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, upTo, type KitCase } from "./harness.ts";
 
-/** Values that must come out as they went in. */
+/** Values that must arrive unchanged. */
 const PAYLOAD = {
   type: "test.payload",
   text: "안녕 👋 \u0000 \u2028",
@@ -13,10 +13,10 @@ const PAYLOAD = {
   nested: { deep: [{ deeper: [[]] }], "key with space": {} },
 } satisfies ChannelMessage & Record<string, unknown>;
 
-/** See the head of this file. */
+/** The cases of channels. */
 export const CHANNEL_CASES: readonly KitCase[] = [
   {
-    title: "gives every channel it makes a name of its own",
+    title: "makes each channel with a name of its own",
     async check(kit) {
       await using first = await kit.create();
       await using second = await kit.create();
@@ -25,7 +25,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "brings messages as they were sent, to a channel of its own, to a named one, and by a group",
+    title: "delivers messages unchanged: to its own channels, to named channels and by a group",
     async check(kit) {
       await using layer = await kit.create();
       const { name } = await kit.member(layer, "group");
@@ -38,7 +38,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "brings a message of 1 MB, directly and by a group",
+    title: "delivers a message of 1 MB, directly and by a group",
     async check(kit) {
       await using layer = await kit.create();
       const { name } = await kit.member(layer, "group");
@@ -52,7 +52,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "keeps the order in which one sender sends to one channel",
+    title: "keeps the order of one sender's messages to one channel",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
@@ -62,7 +62,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "keeps what one sender sends in line, whether it goes directly or by a group",
+    title: "keeps the order of one sender's direct and group messages together",
     async check(kit) {
       await using layer = await kit.create();
       const { name } = await kit.member(layer, "group");
@@ -79,7 +79,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "hands messages to the receiver of a channel as they come, direct or by a group",
+    title: "pushes messages to the receiver of a channel, direct and by a group",
     async check(kit) {
       await using layer = await kit.create();
       const receiver = new Collector();
@@ -89,16 +89,16 @@ export const CHANNEL_CASES: readonly KitCase[] = [
         n % 2 === 0 ? layer.send(channel.name, numbered(n)) : layer.groupSend("group", numbered(n));
       await Promise.all(upTo(100).map(send));
       await kit.until(() => receiver.numbers.length >= 100, "100 messages");
-      same(receiver.numbers, upTo(100), "what the receiver got");
+      same(receiver.numbers, upTo(100), "the messages of the receiver");
       await kit.rejects(layer.receive(channel.name), "CHANNELS_CONFIGURATION", "to wait for them beside it");
       await channel.close();
       await layer.groupSend("group", numbered(100));
       await layer.send(channel.name, numbered(100));
-      same(receiver.numbers, upTo(100), "what it got after its channel was closed");
+      same(receiver.numbers, upTo(100), "the messages of the receiver after the close");
     },
   },
   {
-    title: "counts what a receiver refuses, and tells the sender of a direct message",
+    title: "counts each message that a receiver refuses, and rejects the direct send",
     async check(kit) {
       await using layer = await kit.create();
       const receiver = new Collector(2);
@@ -110,14 +110,14 @@ export const CHANNEL_CASES: readonly KitCase[] = [
       same(layer.dropped, 1, "the number of drops");
       await layer.groupSend("group", numbered(3));
       await kit.until(() => layer.dropped === 2, "the message by the group to be counted");
-      same(receiver.numbers, [0, 1], "what the receiver got");
+      same(receiver.numbers, [0, 1], "the messages of the receiver");
     },
   },
   {
-    title: "counts a message to a channel that no process has, without an error",
+    title: "counts a message to an unknown channel as a drop, without an error",
     async check(kit) {
       await using layer = await kit.create();
-      await layer.send("nobody!1", numbered(0));
+      await layer.send("unknown!1", numbered(0));
       same(layer.dropped, 1, "the number of drops");
     },
   },

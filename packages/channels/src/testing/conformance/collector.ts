@@ -1,15 +1,15 @@
-/** A receiver that keeps what it is handed, for cases about being pushed to. */
+/** A receiver for the cases about pushed messages. */
 import type { ReceiverKind, ChannelMessage, Receiver } from "../../layers/layer.ts";
 import { plainReceiverKind } from "../../layers/plain-members.ts";
 import type { Numbered } from "./harness.ts";
 
-/** See the head of this file. */
+/** A receiver that collects the numbers of its messages. */
 export class Collector implements Receiver {
   readonly kind: ReceiverKind = plainReceiverKind;
   readonly numbers: number[] = [];
   readonly #room: number;
 
-  /** @param room How many messages it takes before it refuses. */
+  /** @param room The number of messages that it accepts. */
   constructor(room: number = Infinity) {
     this.#room = room;
   }

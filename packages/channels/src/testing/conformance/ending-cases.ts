@@ -1,12 +1,12 @@
-/** Beginning anew, and ending. */
+/** Flushing and closing a layer. */
 import { check, same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, type KitCase } from "./harness.ts";
 
-/** See the head of this file. */
+/** The cases of flushing and closing. */
 export const ENDING_CASES: readonly KitCase[] = [
   {
-    title: "forgets every waiting message and every membership when it is flushed, and works on",
+    title: "forgets every waiting message and every membership when it is flushed, and continues",
     async check(kit) {
       await using layer = await kit.create();
       const channel = await kit.member(layer, "group");
@@ -14,27 +14,28 @@ export const ENDING_CASES: readonly KitCase[] = [
       for (const name of [channel.name, "worker"]) await layer.send(name, numbered(0));
       await layer.flush();
       await layer.groupSend("group", numbered(1));
-      for (const name of [channel.name, "worker"]) same(await kit.comesNext(layer, name), -1, `what ${name} got`);
+      for (const name of [channel.name, "worker"])
+        same(await kit.nextNumber(layer, name), -1, `the messages of ${name}`);
       for (const name of [channel.name, "worker"]) {
         await layer.groupAdd("group", name);
-        same(await kit.comesNext(layer, name, "group"), -1, `what came by the group to ${name}, which joined again`);
+        same(await kit.nextNumber(layer, name, "group"), -1, `the group message of ${name} after it joined again`);
         await layer.groupDiscard("group", name);
       }
     },
   },
   {
-    title: "wakes everybody who waits when it is closed, and refuses everything afterwards",
+    title: "ends every receive when it is closed, and refuses every later call",
     async check(kit) {
       const layer = await kit.create();
       const receiver = new Collector();
       const channel = layer.newChannel();
       await layer.groupAdd("group", layer.newChannel(receiver));
       const { name } = channel;
-      const woken = [name, name, "worker", "worker 2"].map((waited) =>
-        kit.rejects(layer.receive(waited), "CHANNELS_LAYER_CLOSED", `a receive that waited for ${waited}`),
+      const ended = [name, name, "worker", "worker 2"].map((waited) =>
+        kit.rejects(layer.receive(waited), "CHANNELS_LAYER_CLOSED", `the receive that waited for ${waited}`),
       );
       await kit.soon(layer.close(), "it to be closed");
-      await Promise.all(woken);
+      await Promise.all(ended);
       const attempts: readonly [string, () => Promise<unknown>][] = [
         ["newChannel", async () => layer.newChannel()],
         ["send", () => layer.send("worker", numbered(0))],

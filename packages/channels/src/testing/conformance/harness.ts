@@ -1,4 +1,4 @@
-/** What the cases of the conformance suite are given, and what they need to be written in few words. */
+/** The harness of a layer under test, and the kit that cases are written with. */
 import type { Channel, ChannelLayer, ChannelMessage } from "../../layers/layer.ts";
 import { withDeadline } from "../deadline.ts";
 import { startTimer } from "../timers.ts";
@@ -9,74 +9,74 @@ export interface ConformanceLimits {
   readonly capacity: number;
   readonly expiryMs: number;
   readonly leaseMs: number;
-  /** Only asked for when the layer limits the size of messages. */
+  /** Requested only when the layer limits the size of messages. */
   readonly maxMessageBytes?: number;
 }
 
-/** What a layer is able to do beyond what each must. */
+/** The optional abilities of a layer. */
 export interface LayerTraits {
-  /** Whether several layers of one case reach each other, as if each were a process. */
+  /** Whether the layers of one case reach each other, as processes do. */
   readonly isShared: boolean;
-  /** Whether messages may be too large; `create` is then told how large they may be. Default no. */
+  /** Whether the layer limits the size of messages. `create` then gets `maxMessageBytes`. Default no. */
   readonly limitsSize?: boolean;
-  /** Whether the backend can be killed and begun again with `restart`. Default no. */
+  /** Whether `restart` can kill and restart the backend. Default no. */
   readonly canRestart?: boolean;
 }
 
-/** How to make the layer that is looked at. Made anew for every case. */
+/** The layer under test. Make a new harness for each case. */
 export interface ConformanceHarness {
-  /** Makes a layer; those that one case makes share a backend that was empty before. */
+  /** Makes a layer. The layers of one case share a backend, which is empty at first. */
   readonly create: (limits: ConformanceLimits) => Promise<ChannelLayer>;
-  /** Lets this much time pass for the layers and their backend. */
+  /** Advances the time of the layers and their backend. */
   readonly advance: (durationMs: number) => Promise<void>;
-  /** Kills the backend and begins it again, with nothing of what it knew. */
+  /** Kills the backend and restarts it without its data. */
   readonly restart?: () => Promise<void>;
-  /** How long a message may take to come. Default 10,000. */
+  /** How long a message may take to arrive, in milliseconds. Default 10,000. */
   readonly deadlineMs?: number;
 }
 
-/** One thing that a layer must do; it throws when the layer does not. */
+/** One rule for layers. It rejects when a layer breaks the rule. */
 export interface ConformanceCase {
-  /** A sentence of which the layer is the subject. */
+  /** A sentence whose subject is the layer. */
   readonly title: string;
   readonly run: (harness: ConformanceHarness) => Promise<void>;
 }
 
-/** A case as it is written here. */
+/** A case that is written with the kit. */
 export interface KitCase {
   readonly title: string;
   readonly check: (kit: Kit) => Promise<void>;
 }
 
-/** Limits that no case runs into unless it means to. */
+/** Limits that are too wide for any case to reach. */
 export const WIDE: ConformanceLimits = { capacity: 1_000, expiryMs: 600_000, leaseMs: 600_000 };
 
-/** A message with a number, to tell it from others. */
+/** A message with a number, which identifies it. */
 export interface Numbered extends ChannelMessage {
   readonly n: number;
 }
 
-/** A message with this number. */
+/** Makes a message with this number. */
 export function numbered(n: number): Numbered {
   return { type: "test.numbered", n };
 }
 
-/** 0, 1, 2 … below this count. */
+/** Returns the numbers from 0 to below the count. */
 export function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-/** Numbers in their order. */
+/** Returns the numbers in ascending order. */
 export function sorted(numbers: readonly number[]): number[] {
   return numbers.toSorted((a, b) => a - b);
 }
 
-/** A few milliseconds between two looks. */
+/** Waits a few milliseconds between two polls. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => startTimer(resolve, 5));
 }
 
-/** A harness with what cases do with the layers it makes. Every wait has a deadline. */
+/** The operations of cases on a harness. Every wait has a deadline. */
 export class Kit {
   readonly #harness: ConformanceHarness;
   readonly #deadlineMs: number;
@@ -98,12 +98,12 @@ export class Kit {
     await this.#harness.restart?.();
   }
 
-  /** The next message of a channel. */
+  /** Returns the next message of a channel. */
   next(layer: ChannelLayer, channel: string): Promise<ChannelMessage> {
     return this.soon(layer.receive(channel), `a message on ${JSON.stringify(channel)}`);
   }
 
-  /** The numbers of the next messages of a channel. */
+  /** Returns the numbers of the next messages of a channel. */
   take(layer: ChannelLayer, channel: string, count: number): Promise<number[]> {
     const numbers: number[] = [];
     const taking = async (): Promise<number[]> => {
@@ -111,12 +111,12 @@ export class Kit {
       return numbers;
     };
     const awaited = `${count} messages on ${JSON.stringify(channel)}`;
-    return this.soon(taking(), awaited, () => `there came ${JSON.stringify(numbers)}`);
+    return this.soon(taking(), awaited, () => `${JSON.stringify(numbers)} arrived`);
   }
 
-  /** Sends to a channel, or to a group it is in, and takes what comes next: that number, when nothing was waiting. */
-  async comesNext(layer: ChannelLayer, channel: string, group?: string): Promise<number> {
-    // It goes the same way as what was sent before, so it cannot overtake anything.
+  /** Sends a marker to a channel or its group, and returns the number that arrives next: -1 when no message waited. */
+  async nextNumber(layer: ChannelLayer, channel: string, group?: string): Promise<number> {
+    // The marker takes the same way as earlier messages, so it cannot overtake one.
     const marker = numbered(-1);
     await (group === undefined ? layer.send(channel, marker) : layer.groupSend(group, marker));
     return (await this.take(layer, channel, 1))[0] as number;
@@ -129,13 +129,13 @@ export class Kit {
     return channel;
   }
 
-  /** That the promise rejects with an error of this code, in time. */
+  /** Asserts that the promise rejects with an error of this code before the deadline. */
   rejects(promise: Promise<unknown>, code: string, what: string): Promise<void> {
     return this.soon(rejects(promise, code, what), `${what} to be refused`);
   }
 
-  /** The promise's value, in time. */
-  soon<Value>(promise: Promise<Value>, awaited: string, seen = () => "nothing came"): Promise<Value> {
+  /** Returns the promise's value before the deadline. */
+  soon<Value>(promise: Promise<Value>, awaited: string, seen = () => "nothing arrived"): Promise<Value> {
     return tended(withDeadline(promise, awaited, this.#deadlineMs, seen));
   }
 

@@ -1,16 +1,16 @@
-/** Memberships that last as long as somebody receives, and a lease longer. */
+/** Memberships of channels without a receiver. They last for a lease after the last receive. */
 import { same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, WIDE, type KitCase } from "./harness.ts";
 
-/** Long enough for a busy machine to do in a part of it what a case does between two looks at the clock. */
+/** Long enough that a busy machine completes each step of a case in a part of it. */
 const LEASE_MS = 1_000;
 const LIMITS = { ...WIDE, leaseMs: LEASE_MS };
 
-/** See the head of this file. */
+/** The cases of leases. */
 export const LEASE_CASES: readonly KitCase[] = [
   {
-    title: "sends to a channel in a group until nobody has received from it for the time of a lease",
+    title: "keeps a channel in its groups until no receive was made for the time of a lease",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const channels = [layer.newChannel().name, "worker"];
@@ -20,26 +20,28 @@ export const LEASE_CASES: readonly KitCase[] = [
       }
       await kit.advance(LEASE_MS * 0.6);
       await layer.groupSend("group", numbered(0));
-      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `what ${channel} got`);
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `the messages of ${channel}`);
       // Receiving has renewed the lease.
       await kit.advance(LEASE_MS * 0.6);
       await layer.groupSend("group 2", numbered(1));
-      for (const channel of channels) same(await kit.take(layer, channel, 1), [1], `what ${channel} got in its lease`);
+      for (const channel of channels)
+        same(await kit.take(layer, channel, 1), [1], `the messages of ${channel} in its lease`);
       await kit.advance(LEASE_MS * 1.2);
       await layer.groupSend("group", numbered(2));
       await layer.groupSend("group 2", numbered(3));
-      for (const channel of channels) same(await kit.comesNext(layer, channel), -1, `what ${channel} got after it`);
+      for (const channel of channels)
+        same(await kit.nextNumber(layer, channel), -1, `the messages of ${channel} after it`);
       same(layer.dropped, 0, "the number of drops");
       for (const channel of channels) {
         await layer.groupAdd("group", channel);
         await layer.groupSend("group", numbered(4));
-        same(await kit.take(layer, channel, 1), [4], `what ${channel} got after it had joined again`);
+        same(await kit.take(layer, channel, 1), [4], `the messages of ${channel} after it had joined again`);
         await layer.groupDiscard("group", channel);
       }
     },
   },
   {
-    title: "keeps a channel in its groups for as long as somebody waits for its messages",
+    title: "keeps a channel in its groups while a receive waits",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const channels = [layer.newChannel().name, "worker"];
@@ -47,14 +49,14 @@ export const LEASE_CASES: readonly KitCase[] = [
       const waiting = channels.map((channel) => kit.take(layer, channel, 1));
       await kit.advance(LEASE_MS * 1.5);
       await layer.groupSend("group", numbered(7));
-      for (const took of waiting) same(await took, [7], "what came while somebody waited");
-      // Being served has renewed the lease.
+      for (const took of waiting) same(await took, [7], "the message of the waiting receive");
+      // The message has renewed the lease.
       await layer.groupSend("group", numbered(8));
-      for (const channel of channels) same(await kit.take(layer, channel, 1), [8], `what ${channel} got next`);
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [8], `the messages of ${channel} next`);
     },
   },
   {
-    title: "keeps a channel in its groups when somebody has just given up waiting, however long that was",
+    title: "keeps a channel in its groups for a lease after an aborted receive",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const channels = [layer.newChannel().name, "worker"];
@@ -68,11 +70,11 @@ export const LEASE_CASES: readonly KitCase[] = [
       for (const ended of waiting) same(await kit.soon(ended, "the wait to end"), "enough", "the outcome");
       await kit.advance(LEASE_MS * 0.2);
       await layer.groupSend("group", numbered(0));
-      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `what ${channel} got`);
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `the messages of ${channel}`);
     },
   },
   {
-    title: "begins the lease of a channel that joins again anew",
+    title: "renews the lease of a channel that joins again",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const channels = [layer.newChannel().name, "worker"];
@@ -81,28 +83,29 @@ export const LEASE_CASES: readonly KitCase[] = [
       for (const channel of channels) await layer.groupAdd("group", channel);
       await kit.advance(LEASE_MS * 0.6);
       await layer.groupSend("group", numbered(0));
-      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `what ${channel} got`);
+      for (const channel of channels) same(await kit.take(layer, channel, 1), [0], `the messages of ${channel}`);
     },
   },
   {
-    title: "does not bring back a membership whose lease has ended when somebody receives again",
+    title: "does not restore an expired membership at the next receive",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const channels = [layer.newChannel().name, "worker"];
       for (const channel of channels) await layer.groupAdd("group", channel);
       await kit.advance(LEASE_MS * 1.2);
-      for (const channel of channels) same(await kit.comesNext(layer, channel), -1, `what ${channel} got then`);
+      for (const channel of channels) same(await kit.nextNumber(layer, channel), -1, `the messages of ${channel} then`);
       await layer.groupSend("group", numbered(0));
-      for (const channel of channels) same(await kit.comesNext(layer, channel), -1, `what ${channel} got by the group`);
+      for (const channel of channels)
+        same(await kit.nextNumber(layer, channel), -1, `the messages of ${channel} by the group`);
       for (const channel of channels) {
         await layer.groupAdd("group 2", channel);
         await layer.groupSend("group", numbered(1));
-        same(await kit.comesNext(layer, channel), -1, `what ${channel} got by it after it had joined another`);
+        same(await kit.nextNumber(layer, channel), -1, `the messages of ${channel} by it after it had joined another`);
       }
     },
   },
   {
-    title: "keeps a channel with a receiver in its groups however long nothing comes",
+    title: "keeps a channel with a receiver in its groups without a lease",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const receiver = new Collector();

@@ -1,26 +1,26 @@
-/** A backend that dies and comes back. */
+/** A backend that is killed and restarted. */
 import type { ChannelLayer } from "../../layers/layer.ts";
 import { check, same, tended } from "./assertions.ts";
 import { numbered, pause, type KitCase, type Numbered } from "./harness.ts";
 
-/** See the head of this file. */
+/** The cases of restarts. */
 export const RESTART_CASES: readonly KitCase[] = [
   {
     title:
-      "comes back by itself when its backend was killed: members get messages again, once and in order, and who waits is told",
+      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
       const layers = [here, there];
       const members = await Promise.all(layers.map((layer) => kit.member(layer, "group")));
-      const told: string[] = [];
+      const calls: string[] = [];
       const waiting = tended(
         there.receive("worker", {
-          onListening: () => told.push("listening"),
-          onUnavailable: () => told.push("deaf"),
+          onListening: () => calls.push("listening"),
+          onUnavailable: () => calls.push("unavailable"),
         }),
       );
-      await kit.until(() => told.length > 0, "the receive to listen");
+      await kit.until(() => calls.length > 0, "the receive to listen");
 
       const load = new Load(here);
       try {
@@ -40,15 +40,15 @@ export const RESTART_CASES: readonly KitCase[] = [
       }
       for (const code of load.codes) check(code.startsWith("CHANNELS_"), `a permanent code, got ${code}`);
       await kit.until(
-        () => told.includes("deaf") && told.at(-1) === "listening",
-        "the receive to be deaf, and to listen",
+        () => calls.includes("unavailable") && calls.at(-1) === "listening",
+        "the receive to be unavailable, and to listen again",
       );
       await here.send("worker", numbered(0));
-      same(await kit.soon(waiting, "the one who waited all the time"), numbered(0), "what the one who waited got");
+      same(await kit.soon(waiting, "the receive that waited"), numbered(0), "the message of the receive that waited");
     },
   },
   {
-    title: "reports the gap to every listener after its backend was killed, except to a listener that was removed",
+    title: "reports the gap to every listener after its backend was killed, except to a removed listener",
     async check(kit) {
       await using layer = await kit.create();
       const durationsMs: number[] = [];
@@ -66,7 +66,7 @@ export const RESTART_CASES: readonly KitCase[] = [
   },
 ];
 
-/** Messages to the group, one after the other, whatever becomes of each. */
+/** A sender of one message after the other to the group, which continues after errors. */
 class Load {
   last = 0;
   sent = 0;

@@ -1,9 +1,9 @@
-/** Several processes: each layer of these cases stands for one. */
+/** Several processes. Each layer of these cases represents one. */
 import { check, same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, sorted, upTo, WIDE, type KitCase, type Numbered } from "./harness.ts";
 
-/** `done`, or the code of the error. */
+/** Returns `done`, or the code of the error. */
 function outcomeOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => "done",
@@ -11,21 +11,21 @@ function outcomeOf(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-/** See the head of this file. */
+/** The cases of several processes. */
 export const SHARED_CASES: readonly KitCase[] = [
   {
-    title: "reaches a channel of another process, and one with a name that they agreed upon",
+    title: "reaches a channel of another process, and a named channel",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
       for (const channel of [there.newChannel().name, "worker"]) {
         await Promise.all(upTo(100).map((n) => here.send(channel, numbered(n))));
-        same(await kit.take(there, channel, 100), upTo(100), "what came over there");
+        same(await kit.take(there, channel, 100), upTo(100), "the messages of the other process");
       }
     },
   },
   {
-    title: "brings the messages of a group to the members in every process, in the same order",
+    title: "delivers the messages of a group to the members in every process, in the same order",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -49,7 +49,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "gives each message of a named channel to one process",
+    title: "delivers each message of a named channel to one process",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -63,25 +63,25 @@ export const SHARED_CASES: readonly KitCase[] = [
       await kit.until(() => received.length >= 50, "50 messages");
       enough.abort(new Error("enough"));
       await Promise.all(workers);
-      same(sorted(received), upTo(50), "what the processes got together");
-      same(await kit.comesNext(here, "worker"), -1, "what came next");
+      same(sorted(received), upTo(50), "the messages of both processes");
+      same(await kit.nextNumber(here, "worker"), -1, "the next message");
     },
   },
   {
-    title: "leaves a member out of a group's message wherever it is",
+    title: "excepts a member of another process from a group's message",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
       const [author, reader] = [await kit.member(there, "group"), await kit.member(there, "group")];
       const away = await kit.member(here, "group");
       await here.groupSend("group", numbered(0), { except: author.name });
-      same(await kit.take(here, away.name, 1), [0], "what a member here got");
-      same(await kit.take(there, reader.name, 1), [0], "what a member there got");
-      same(await kit.comesNext(there, author.name, "group"), -1, "what came next for the one left out");
+      same(await kit.take(here, away.name, 1), [0], "the messages of a member here");
+      same(await kit.take(there, reader.name, 1), [0], "the messages of a member there");
+      same(await kit.nextNumber(there, author.name, "group"), -1, "the next message of the exception");
     },
   },
   {
-    title: "puts a channel of another process into a group and takes it out, or says that it cannot",
+    title: "adds a channel of another process to a group and removes it, or throws",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -89,7 +89,7 @@ export const SHARED_CASES: readonly KitCase[] = [
       const joined = await kit.soon(outcomeOf(here.groupAdd("group", name)), "an answer of groupAdd");
       if (joined === "done") {
         await here.groupSend("group", numbered(0));
-        same(await kit.take(there, name, 1), [0], "what the channel got");
+        same(await kit.take(there, name, 1), [0], "the messages of the channel");
       }
       const member = await kit.member(there, "other group");
       const left = await kit.soon(
@@ -98,7 +98,7 @@ export const SHARED_CASES: readonly KitCase[] = [
       );
       if (left === "done") {
         await here.groupSend("other group", numbered(1));
-        same(await kit.comesNext(there, member.name), -1, "what came after it was taken out");
+        same(await kit.nextNumber(there, member.name), -1, "the next message after the removal");
       }
       for (const outcome of [joined, left]) {
         check(["done", "CHANNELS_CONFIGURATION"].includes(outcome), `no other error, got ${outcome}`);
@@ -106,7 +106,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "counts what a channel of another process misses: once, in one process or the other",
+    title: "counts each miss of a channel of another process once, in either process",
     async check(kit) {
       await using here = await kit.create({ ...WIDE, capacity: 2 });
       await using there = await kit.create({ ...WIDE, capacity: 2 });
@@ -114,18 +114,18 @@ export const SHARED_CASES: readonly KitCase[] = [
       const { name: closedName } = closed;
       await closed.close();
       for (const n of upTo(2)) await here.send(full.name, numbered(n));
-      // Whether the sender can know depends on the layer.
+      // It depends on the layer whether the sender gets an error.
       const outcome = await outcomeOf(here.send(full.name, numbered(2)));
       check(["done", "CHANNELS_CHANNEL_FULL"].includes(outcome), `no other error, got ${outcome}`);
       await here.send(closedName, numbered(3));
       await kit.until(() => here.dropped + there.dropped >= 2, "both messages to be counted");
-      same(await kit.take(there, full.name, 2), upTo(2), "what waited");
-      same(await kit.comesNext(there, full.name), -1, "what came next");
+      same(await kit.take(there, full.name, 2), upTo(2), "the waiting messages");
+      same(await kit.nextNumber(there, full.name), -1, "the next message");
       same(here.dropped + there.dropped, 2, "the number of drops");
     },
   },
   {
-    title: "keeps a named channel in its groups for as long as any process waits for its messages",
+    title: "keeps a named channel in its groups while a receive of any process waits",
     async check(kit) {
       const limits = { ...WIDE, leaseMs: 1_000 };
       await using here = await kit.create(limits);
@@ -134,14 +134,14 @@ export const SHARED_CASES: readonly KitCase[] = [
       const waiting = kit.take(there, "worker", 1);
       await kit.advance(1_500);
       await here.groupSend("group", numbered(0));
-      same(await waiting, [0], "what the other process got");
+      same(await waiting, [0], "the messages of the other process");
       await there.groupDiscard("group", "worker");
       await here.groupSend("group", numbered(1));
-      same(await kit.comesNext(here, "worker"), -1, "what came after the other process had taken it out");
+      same(await kit.nextNumber(here, "worker"), -1, "the next message after the other process removed it");
     },
   },
   {
-    title: "forgets what every process waits for and is a member of when one flushes it",
+    title: "forgets the messages and memberships of every process when one process flushes it",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -150,11 +150,11 @@ export const SHARED_CASES: readonly KitCase[] = [
       await here.flush();
       await here.groupSend("group", numbered(1));
       await here.send(member.name, numbered(2));
-      same(await kit.take(there, member.name, 1), [2], "what came after it");
+      same(await kit.take(there, member.name, 1), [2], "the message after the flush");
     },
   },
   {
-    title: "hands nothing to a process that has closed it, and counts what is sent there",
+    title: "delivers nothing to a process that has closed it, and counts messages to its channels as drops",
     async check(kit) {
       await using here = await kit.create();
       const there = await kit.create();
@@ -166,13 +166,13 @@ export const SHARED_CASES: readonly KitCase[] = [
       await there.close();
       await here.groupSend("group", numbered(0));
       await here.send(name, numbered(1));
-      same(await kit.take(here, member.name, 1), [0], "what the member that is left got");
+      same(await kit.take(here, member.name, 1), [0], "the messages of the remaining member");
       same(here.dropped, 1, "the number of drops");
-      same(receiver.numbers, [], "what the receiver that is gone got");
+      same(receiver.numbers, [], "the messages of the receiver of the closed layer");
     },
   },
   {
-    title: "gives back what it is just taking from a named channel when it is closed",
+    title: "returns the message that it is receiving from a named channel when it is closed",
     async check(kit) {
       await using here = await kit.create();
       for (const round of upTo(20)) {
@@ -191,7 +191,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "takes in a process that begins later",
+    title: "reaches a process that starts later",
     async check(kit) {
       await using here = await kit.create();
       const member = await kit.member(here, "group");
@@ -200,8 +200,8 @@ export const SHARED_CASES: readonly KitCase[] = [
       const fresh = await kit.member(late, "group");
       await here.groupSend("group", numbered(1));
       await late.groupSend("group", numbered(2));
-      same(await kit.take(late, fresh.name, 2), [1, 2], "what the new process got");
-      same(await kit.take(here, member.name, 3), [0, 1, 2], "what the member got meanwhile");
+      same(await kit.take(late, fresh.name, 2), [1, 2], "the messages of the new process");
+      same(await kit.take(here, member.name, 3), [0, 1, 2], "the messages of the member");
     },
   },
 ];

@@ -1,51 +1,51 @@
-/** Waiting for messages: by several, given up, and ended. */
+/** Receives: several at once, aborted and ended. */
 import { check, same, tended } from "./assertions.ts";
 import { numbered, sorted, upTo, type KitCase, type Numbered } from "./harness.ts";
 
-/** See the head of this file. */
+/** The cases of receives. */
 export const WAITING_CASES: readonly KitCase[] = [
   {
-    title: "gives each message to one of several who wait",
+    title: "delivers each message to one of several receives",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
         const waiting = upTo(5).map(() => kit.take(layer, channel, 1));
         for (const n of upTo(5)) await layer.send(channel, numbered(n));
-        same(sorted((await Promise.all(waiting)).flat()), upTo(5), "what they got together");
+        same(sorted((await Promise.all(waiting)).flat()), upTo(5), "the messages of all receives");
       }
     },
   },
   {
-    title: "says that it listens when there is no message yet, and brings what is sent from then on",
+    title: "calls onListening when no message waits, and delivers later messages",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
         let count = 0;
         const receive = (): Promise<unknown> => tended(layer.receive(channel, { onListening: () => (count += 1) }));
         await layer.send(channel, numbered(0));
-        same(await kit.soon(receive(), "the message that was there"), numbered(0), "what was there");
-        same(count, 0, "how often it listened for what was there");
+        same(await kit.soon(receive(), "the waiting message"), numbered(0), "the waiting message");
+        same(count, 0, "the calls of onListening before the message");
         const waiting = receive();
-        await kit.until(() => count > 0, "it to say that it listens");
+        await kit.until(() => count > 0, "a call of onListening");
         await layer.send(channel, numbered(1));
-        same(await kit.soon(waiting, "the message that was sent then"), numbered(1), "what was sent then");
+        same(await kit.soon(waiting, "the later message"), numbered(1), "the later message");
       }
     },
   },
   {
-    title: "takes nothing for a signal that is aborted already",
+    title: "takes no message for an aborted signal",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
         await layer.send(channel, numbered(0));
         const outcome = await layer.receive(channel, { signal: AbortSignal.abort("enough") }).catch((error) => error);
         same(outcome, "enough", "the outcome");
-        same(await kit.take(layer, channel, 1), [0], "what the next one got");
+        same(await kit.take(layer, channel, 1), [0], "the messages of the next one");
       }
     },
   },
   {
-    title: "ends the wait whose signal is aborted with its reason, and no other",
+    title: "ends exactly the receive whose signal is aborted, with its reason",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
@@ -53,14 +53,14 @@ export const WAITING_CASES: readonly KitCase[] = [
         const given = layer.receive(channel, { signal: aborting.signal }).catch((error: unknown) => error);
         const other = kit.take(layer, channel, 1);
         aborting.abort("enough");
-        same(await kit.soon(given, "the wait to end"), "enough", "the outcome of the one that gave up");
+        same(await kit.soon(given, "the wait to end"), "enough", "the outcome of the aborted receive");
         await layer.send(channel, numbered(0));
-        same(await other, [0], "what the other got");
+        same(await other, [0], "the messages of the other");
       }
     },
   },
   {
-    title: "loses nothing when a receive is aborted, whenever that is",
+    title: "loses no message when a receive is aborted, at any moment",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
@@ -76,34 +76,34 @@ export const WAITING_CASES: readonly KitCase[] = [
           const got = outcome instanceof Error ? (await kit.take(layer, channel, 1))[0] : (outcome as Numbered).n;
           same(got, round, `the message of round ${round}`);
         }
-        same(await kit.comesNext(layer, channel), -1, "what came next");
+        same(await kit.nextNumber(layer, channel), -1, "the next message");
       }
     },
   },
   {
-    title: "ends a wait when its channel is closed, and drops and counts what waited there",
+    title: "ends a receive when its channel is closed, and drops and counts the waiting messages",
     async check(kit) {
       await using layer = await kit.create();
       const [empty, full] = [layer.newChannel(), layer.newChannel()];
       for (const n of upTo(3)) await layer.send(full.name, numbered(n));
-      const woken = kit.rejects(layer.receive(empty.name), "CHANNELS_CONFIGURATION", "a receive that waited");
+      const ended = kit.rejects(layer.receive(empty.name), "CHANNELS_CONFIGURATION", "a receive that waited");
       for (const channel of [empty, full]) {
         await channel.close();
         await channel.close();
         await kit.rejects(layer.receive(channel.name), "CHANNELS_CONFIGURATION", "a receive afterwards");
       }
-      await woken;
+      await ended;
       same(layer.dropped, 3, "the number of drops");
       await layer.send(full.name, numbered(3));
-      same(layer.dropped, 4, "the number of drops with what was sent afterwards");
+      same(layer.dropped, 4, "the number of drops after a later message");
     },
   },
   {
-    title: "refuses to receive from a channel of somebody else",
+    title: "refuses to receive from a channel of another process",
     async check(kit) {
       await using layer = await kit.create();
       await using other = await kit.create();
-      for (const name of [other.newChannel().name, "nobody!1"]) {
+      for (const name of [other.newChannel().name, "unknown!1"]) {
         await kit.rejects(layer.receive(name), "CHANNELS_CONFIGURATION", `receive from ${name}`);
       }
       check(layer.dropped === 0, "nothing to be dropped");

@@ -1,42 +1,42 @@
-/** A layer that is broken in one way that a case of the conformance suite is about. */
+/** Ways to break a layer on purpose. Each must fail a case of the conformance suite. */
 import type { ChannelLayer } from "@lobby/channels";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 import type { Hub } from "../hub-layer.ts";
 
-/** What a fault may look at beside the layer that it breaks. */
+/** The surroundings of the layer that a fault breaks. */
 export interface FaultContext {
   readonly hub: Hub;
   readonly limits: ConformanceLimits;
-  /** Which layer of the case this is; the first is 0. */
+  /** The number of the layer within its case, from 0. */
   readonly index: number;
-  /** Whether the backend was begun again. */
+  /** Returns whether the backend was restarted. */
   readonly hasRestarted: () => boolean;
 }
 
-/** One way to be broken. */
+/** One way to break a layer. */
 export interface Fault {
-  /** A sentence of which the layer is the subject. */
+  /** A sentence whose subject is the layer. */
   readonly title: string;
-  /** What the titles begin with of the cases that must notice. */
+  /** The beginnings of the titles of the cases that must fail. */
   readonly caughtBy: readonly string[];
-  /** The limits that the layer is given instead of those that were asked for. */
+  /** Returns the limits of the layer, which differ from the requested ones. */
   readonly limits?: (limits: ConformanceLimits) => ConformanceLimits;
-  /** The calls that go wrong. */
+  /** Returns the broken calls. */
   readonly overrides?: (layer: ChannelLayer, context: FaultContext) => Partial<ChannelLayer>;
 }
 
-/** A message as a layer is handed it. */
+/** A message as a caller passes it to a layer. */
 export type Message = Parameters<ChannelLayer["send"]>[1];
 
 export const never = (): Promise<never> => new Promise(() => undefined);
 export const nothing = async (): Promise<void> => undefined;
 
-/** The number of a message of the suite. */
+/** Returns the number of a message of the suite. */
 export function numberOf(message: Message): unknown {
   return (message as { readonly n?: unknown }).n;
 }
 
-/** Changes what the channels that the layer makes do when they are closed. */
+/** Replaces `close` of the channels that the layer makes. */
 export function closingWith(close: () => Promise<void>, layer: ChannelLayer): Partial<ChannelLayer> {
   return { newChannel: (receiver) => ({ name: layer.newChannel(receiver).name, close }) };
 }

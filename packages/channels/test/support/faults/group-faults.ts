@@ -1,8 +1,8 @@
-/** Groups that go wrong. */
+/** Faults of groups. */
 import { ConfigurationError, type Channel, type ChannelLayer } from "@lobby/channels";
 import { closingWith, nothing, numberOf, type Fault } from "./fault.ts";
 
-/** See the head of this file. */
+/** The faults of groups. */
 export const GROUP_FAULTS: readonly Fault[] = [
   {
     title: "sends to groups twice",
@@ -28,8 +28,8 @@ export const GROUP_FAULTS: readonly Fault[] = [
     },
   },
   ...(["groupAdd", "groupDiscard"] as const).map((call): Fault => ({
-    title: `${call} does nothing for a channel of another process, and says nothing`,
-    caughtBy: ["puts a channel of another process into a group"],
+    title: `ignores ${call} for a channel of another process without an error`,
+    caughtBy: ["adds a channel of another process to a group and removes it, or throws"],
     overrides(layer) {
       const own = new Set<string>();
       return {
@@ -46,13 +46,19 @@ export const GROUP_FAULTS: readonly Fault[] = [
     },
   })),
   {
-    title: "remembers who has left",
-    caughtBy: ["sends to those who are in the group at that moment", "makes no difference between joining once"],
+    title: "keeps members that have left",
+    caughtBy: [
+      "sends to the members of the moment of sending, not to channels that join later or have left",
+      "treats joining twice as joining once, and allows a channel that is not a member to leave",
+    ],
     overrides: () => ({ groupDiscard: nothing }),
   },
   {
-    title: "makes a new member wait for its first message",
-    caughtBy: ["sends to those who are in the group at that moment", "misses nobody when the last member leaves"],
+    title: "adds a new member too late",
+    caughtBy: [
+      "sends to the members of the moment of sending, not to channels that join later or have left",
+      "reaches the next member when the last member leaves at the same time",
+    ],
     overrides: (layer) => ({
       async groupAdd(group, channel) {
         setTimeout(() => void layer.groupAdd(group, channel).catch(() => undefined), 20);
@@ -60,8 +66,8 @@ export const GROUP_FAULTS: readonly Fault[] = [
     }),
   },
   {
-    title: "stops listening to a group that has a new member already",
-    caughtBy: ["misses nobody when the last member leaves as the next one joins"],
+    title: "stops listening to a group that has a new member",
+    caughtBy: ["reaches the next member when the last member leaves at the same time"],
     overrides(layer) {
       let member: Parameters<ChannelLayer["groupAdd"]>[1] | undefined;
       return {
@@ -77,8 +83,8 @@ export const GROUP_FAULTS: readonly Fault[] = [
     },
   },
   {
-    title: "loses what is sent while somebody joins",
-    caughtBy: ["loses nothing for those who stay while others come and go"],
+    title: "loses messages while a channel joins",
+    caughtBy: ["loses no message of a member while other channels join and leave"],
     overrides(layer) {
       let isJoining = false;
       return {
@@ -95,8 +101,8 @@ export const GROUP_FAULTS: readonly Fault[] = [
     },
   },
   {
-    title: "takes who joins twice for two",
-    caughtBy: ["makes no difference between joining once and twice"],
+    title: "counts a member that joins twice as two",
+    caughtBy: ["treats joining twice as joining once, and allows a channel that is not a member to leave"],
     overrides(layer) {
       const joined = new Set<unknown>();
       let times = 1;
@@ -115,37 +121,40 @@ export const GROUP_FAULTS: readonly Fault[] = [
   },
   {
     title: "has one group",
-    caughtBy: ["keeps groups apart", "tells names apart"],
+    caughtBy: [
+      "keeps groups apart, and allows a channel in several groups",
+      "distinguishes names that look alike, and channels from groups of the same name",
+    ],
     overrides: (layer) => ({
       groupAdd: (_, channel) => layer.groupAdd("all", channel),
       groupSend: (_, message, options) => layer.groupSend("all", message, options),
     }),
   },
   {
-    title: "leaves nobody out",
+    title: "ignores the exception of a message",
     caughtBy: [
-      "leaves out of a group's message the channel that is named by its channel",
-      "leaves out of a group's message the channel that is named by its name",
-      "leaves a named channel out",
+      "excepts exactly the channel that is given by its channel from a group's message",
+      "excepts exactly the channel that is given by its name from a group's message",
+      "excepts a named channel from a group's message, for any name",
     ],
     overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
   },
   {
-    title: "sends nothing when who is left out is no member",
-    caughtBy: ["minds no channel to leave out that is not in the group"],
+    title: "sends nothing when the exception is not a member",
+    caughtBy: ["accepts an exception that is not a member"],
     overrides: (layer) => ({
       groupSend: (group, message, options) =>
         options?.except === undefined ? layer.groupSend(group, message) : Promise.resolve(),
     }),
   },
   {
-    title: "minds an empty group",
+    title: "refuses a message to an empty group",
     caughtBy: ["sends to an empty group without an error"],
-    overrides: () => ({ groupSend: () => Promise.reject(new ConfigurationError("Nobody is there.")) }),
+    overrides: () => ({ groupSend: () => Promise.reject(new ConfigurationError("The group is empty.")) }),
   },
   {
-    title: "sends to nobody when one member is full",
-    caughtBy: ["lets members without room miss a message"],
+    title: "sends to no member when one is full",
+    caughtBy: ["drops a group's message for each full member, without an error, and counts each drop"],
     overrides(layer) {
       let isFull = false;
       return {
@@ -157,8 +166,8 @@ export const GROUP_FAULTS: readonly Fault[] = [
     },
   },
   {
-    title: "counts one drop for a message, however many miss it",
-    caughtBy: ["lets members without room miss a message"],
+    title: "counts one drop per message, for any number of misses",
+    caughtBy: ["drops a group's message for each full member, without an error, and counts each drop"],
     overrides(layer) {
       let uncounted = 0;
       return {
@@ -175,7 +184,7 @@ export const GROUP_FAULTS: readonly Fault[] = [
   },
   ...(["opens a closed channel again", "refuses a closed channel"] as const).map((what): Fault => ({
     title: `${what} when it joins`,
-    caughtBy: ["lets a channel that is closed join no group"],
+    caughtBy: ["ignores the join of a closed channel, as a channel or by its name, without an error"],
     overrides(layer) {
       const closed = new Map<string, Parameters<ChannelLayer["newChannel"]>[0]>();
       return {
@@ -198,7 +207,7 @@ export const GROUP_FAULTS: readonly Fault[] = [
   })),
   {
     title: "keeps closed channels in their groups",
-    caughtBy: ["takes a channel that is closed out of its groups"],
+    caughtBy: ["removes a closed channel from its groups, and counts later direct messages as drops"],
     overrides: (layer) => closingWith(nothing, layer),
   },
 ];

@@ -1,20 +1,20 @@
-/** Leases, endings and processes that go wrong. */
+/** Faults of leases, endings and processes. */
 import type { ChannelLayer } from "@lobby/channels";
 import { never, nothing, numberOf, type Fault, type Message } from "./fault.ts";
 
 const LASTING: readonly Fault[] = [
   {
-    title: "keeps members for ever",
-    caughtBy: ["sends to a channel in a group until nobody has received"],
+    title: "keeps members forever",
+    caughtBy: ["keeps a channel in its groups until no receive was made for the time of a lease"],
     limits: (limits) => ({ ...limits, leaseMs: 600_000 }),
   },
   {
-    title: "counts leases from the joining",
+    title: "counts leases from the join only",
     caughtBy: [
-      "sends to a channel in a group until nobody has received",
-      "keeps a channel in its groups for as long as somebody waits",
-      "keeps a channel with a receiver in its groups",
-      "keeps a named channel in its groups for as long as any process waits",
+      "keeps a channel in its groups until no receive was made for the time of a lease",
+      "keeps a channel in its groups while a receive waits",
+      "keeps a channel with a receiver in its groups without a lease",
+      "keeps a named channel in its groups while a receive of any process waits",
     ],
     overrides(layer, { hub, limits }) {
       const joined = new Map<Parameters<ChannelLayer["groupAdd"]>[1], number>();
@@ -33,8 +33,8 @@ const LASTING: readonly Fault[] = [
     },
   },
   {
-    title: "ends a membership with a wait that outlasted its lease and was served",
-    caughtBy: ["keeps a channel in its groups for as long as somebody waits"],
+    title: "ends a membership after a successful wait longer than its lease",
+    caughtBy: ["keeps a channel in its groups while a receive waits"],
     overrides: (layer, { hub, limits }) => ({
       async receive(channel, options) {
         const fromMs = hub.nowMs;
@@ -45,8 +45,8 @@ const LASTING: readonly Fault[] = [
     }),
   },
   {
-    title: "ends a membership with a wait that outlasted its lease and was given up",
-    caughtBy: ["keeps a channel in its groups when somebody has just given up waiting"],
+    title: "ends a membership after an aborted wait longer than its lease",
+    caughtBy: ["keeps a channel in its groups for a lease after an aborted receive"],
     overrides: (layer, { hub, limits }) => ({
       receive(channel, options) {
         const fromMs = hub.nowMs;
@@ -58,8 +58,8 @@ const LASTING: readonly Fault[] = [
     }),
   },
   {
-    title: "does not renew the lease of who joins again",
-    caughtBy: ["begins the lease of a channel that joins again anew"],
+    title: "does not renew the lease of a channel that joins again",
+    caughtBy: ["renews the lease of a channel that joins again"],
     overrides(layer) {
       const joined = new Set<unknown>();
       return {
@@ -71,8 +71,8 @@ const LASTING: readonly Fault[] = [
     },
   },
   {
-    title: "brings back memberships that have ended when somebody receives",
-    caughtBy: ["does not bring back a membership whose lease has ended"],
+    title: "restores ended memberships at a receive",
+    caughtBy: ["does not restore an expired membership at the next receive"],
     overrides(layer) {
       const joined = new Set<unknown>();
       return {
@@ -89,18 +89,21 @@ const LASTING: readonly Fault[] = [
   },
   {
     title: "cannot be flushed",
-    caughtBy: ["forgets every waiting message", "forgets what every process waits for"],
+    caughtBy: [
+      "forgets every waiting message and every membership when it is flushed, and continues",
+      "forgets the messages and memberships of every process when one process flushes it",
+    ],
     overrides: () => ({ flush: nothing }),
   },
   {
-    title: "wakes nobody when it is closed",
-    caughtBy: ["wakes everybody who waits"],
+    title: "ends no receive when it is closed",
+    caughtBy: ["ends every receive when it is closed, and refuses every later call"],
     overrides: (layer) => ({ receive: (channel) => Promise.race([layer.receive(channel).catch(never), never()]) }),
   },
   ...(["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend", "flush"] as const).map(
     (call): Fault => ({
-      title: `can be closed, and ${call} works on`,
-      caughtBy: ["wakes everybody who waits"],
+      title: `accepts ${call} after it was closed`,
+      caughtBy: ["ends every receive when it is closed, and refuses every later call"],
       overrides(layer) {
         let isClosed = false;
         return {
@@ -118,8 +121,8 @@ const LASTING: readonly Fault[] = [
 
 const PROCESSES: readonly Fault[] = [
   {
-    title: "gives the second process the messages in another order",
-    caughtBy: ["brings the messages of a group to the members in every process"],
+    title: "delivers messages to the second process in another order",
+    caughtBy: ["delivers the messages of a group to the members in every process, in the same order"],
     overrides: (layer, { index }) => ({
       async receive(channel, options) {
         const first = await layer.receive(channel, options);
@@ -132,15 +135,15 @@ const PROCESSES: readonly Fault[] = [
   },
   {
     title: "does not reach other processes",
-    caughtBy: ["reaches a channel of another process", "takes in a process that begins later"],
+    caughtBy: ["reaches a channel of another process, and a named channel", "reaches a process that starts later"],
     overrides: (layer, { index }) => ({
       send: (channel, message) => (index === 0 ? nothing() : layer.send(channel, message)),
       groupSend: (group, message) => (index === 0 ? nothing() : layer.groupSend(group, message)),
     }),
   },
   {
-    title: "gives each process a message of a named channel",
-    caughtBy: ["gives each message of a named channel to one process"],
+    title: "delivers a message of a named channel twice",
+    caughtBy: ["delivers each message of a named channel to one process"],
     overrides: (layer) => ({
       async send(channel, message) {
         await layer.send(channel, message);
@@ -149,18 +152,18 @@ const PROCESSES: readonly Fault[] = [
     }),
   },
   {
-    title: "knows no channel of another process to leave out",
-    caughtBy: ["leaves a member out of a group's message wherever it is"],
+    title: "ignores an exception of another process",
+    caughtBy: ["excepts a member of another process from a group's message"],
     overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
   },
   {
     title: "stays in its groups when it is closed",
-    caughtBy: ["hands nothing to a process that has closed it"],
+    caughtBy: ["delivers nothing to a process that has closed it, and counts messages to its channels as drops"],
     overrides: () => ({ close: nothing }),
   },
   {
-    title: "takes with it what it is just taking",
-    caughtBy: ["gives back what it is just taking"],
+    title: "loses the message that it is receiving when it is closed",
+    caughtBy: ["returns the message that it is receiving from a named channel when it is closed"],
     overrides(layer) {
       const closing = Promise.withResolvers<never>();
       closing.promise.catch(() => undefined);
@@ -171,27 +174,31 @@ const PROCESSES: readonly Fault[] = [
     },
   },
   {
-    title: "stays away when its backend comes back",
-    caughtBy: ["comes back by itself"],
+    title: "stays disconnected after its backend restarts",
+    caughtBy: [
+      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+    ],
     overrides: (layer, { hasRestarted }) => ({
       groupSend: (group, message) => (hasRestarted() ? nothing() : layer.groupSend(group, message)),
     }),
   },
   {
-    title: "waits for a backend that is gone without a word",
-    caughtBy: ["comes back by itself"],
+    title: "does not call onUnavailable when its backend is gone",
+    caughtBy: [
+      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+    ],
     overrides: (layer) => ({
       receive: (channel, options) => layer.receive(channel, { ...options, onUnavailable: () => undefined }),
     }),
   },
   {
     title: "reports no gap",
-    caughtBy: ["reports the gap"],
+    caughtBy: ["reports the gap to every listener after its backend was killed, except to a removed listener"],
     overrides: () => ({ onGap: () => () => undefined }),
   },
   {
-    title: "reports gaps to a listener that was removed",
-    caughtBy: ["reports the gap"],
+    title: "reports gaps to a removed listener",
+    caughtBy: ["reports the gap to every listener after its backend was killed, except to a removed listener"],
     overrides: (layer) => ({
       onGap(listener) {
         layer.onGap(listener);
@@ -200,8 +207,10 @@ const PROCESSES: readonly Fault[] = [
     }),
   },
   {
-    title: "sends again what was sent before its backend died",
-    caughtBy: ["comes back by itself"],
+    title: "repeats a message from before the restart of its backend",
+    caughtBy: [
+      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+    ],
     overrides(layer, { hasRestarted }) {
       let last: Message | undefined;
       let isRepeated = false;
@@ -219,5 +228,5 @@ const PROCESSES: readonly Fault[] = [
   },
 ];
 
-/** See the head of this file. */
+/** The faults of leases, endings and processes. */
 export const LASTING_FAULTS: readonly Fault[] = [...LASTING, ...PROCESSES];

@@ -1,8 +1,8 @@
-/** Names and messages that go wrong. */
+/** Faults of names and messages. */
 import { InvalidNameError, type ChannelLayer } from "@lobby/channels";
 import { closingWith, nothing, numberOf, type Fault, type Message } from "./fault.ts";
 
-/** Names that come out of this are the same for the layer. */
+/** Makes a layer for which all names with one result of `confuse` are one name. */
 function confusing(confuse: (name: string) => string, layer: ChannelLayer): Partial<ChannelLayer> {
   const named = (name: string): string => (typeof name === "string" && !name.includes("!") ? confuse(name) : name);
   return {
@@ -17,7 +17,7 @@ function confusing(confuse: (name: string) => string, layer: ChannelLayer): Part
 const NAMES: readonly Fault[] = [
   {
     title: "refuses names of 100 code units",
-    caughtBy: ["takes any well-formed text"],
+    caughtBy: ["accepts any well-formed text of 1 to 512 code units as the name of a channel or a group"],
     overrides: (layer) => ({
       async send(channel, message) {
         if (channel.length >= 100) throw new InvalidNameError("channel", channel, "is shorter than 100");
@@ -31,13 +31,13 @@ const NAMES: readonly Fault[] = [
     (name: string) => name.normalize("NFC"),
     (name: string) => name.replaceAll("*", ""),
   ].map((confuse): Fault => ({
-    title: `takes ${String(confuse)} for the same as name`,
-    caughtBy: ["tells names apart"],
+    title: `confuses a name with ${String(confuse)}`,
+    caughtBy: ["distinguishes names that look alike, and channels from groups of the same name"],
     overrides: (layer) => confusing(confuse, layer),
   })),
   {
-    title: "has one space of names for channels and groups",
-    caughtBy: ["tells names apart"],
+    title: "shares its names between channels and groups",
+    caughtBy: ["distinguishes names that look alike, and channels from groups of the same name"],
     overrides: (layer) => ({
       async groupSend(group, message, options) {
         await layer.groupSend(group, message, options);
@@ -46,64 +46,43 @@ const NAMES: readonly Fault[] = [
     }),
   },
   ...(["send", "receive", "groupAdd", "groupDiscard", "groupSend"] as const).map((call): Fault => ({
-    title: `${call} takes an empty name`,
-    caughtBy: ["refuses any other name"],
+    title: `accepts an empty name in ${call}`,
+    caughtBy: ["refuses any other name in every call"],
     overrides: (layer) => ({
       [call]: async (name: string, ...rest: readonly [never, never]) =>
         name === "" ? undefined : (layer[call] as (...args: unknown[]) => unknown)(name, ...rest),
     }),
   })),
   ...(["send", "groupSend"] as const).map((call): Fault => ({
-    title: `${call} takes a message without a type`,
+    title: `accepts a message without a type in ${call}`,
     caughtBy: ["refuses a message without a type"],
     overrides: (layer) => ({
       [call]: async (name: string, message: Message) => (message?.type === "" ? undefined : layer[call](name, message)),
     }),
   })),
-  ...(["send", "groupSend"] as const).map((call): Fault => ({
-    title: `${call} makes something else of bytes`,
-    caughtBy: ["refuses a message with what JSON would make something else of"],
-    overrides: (layer) => ({
-      [call]: async (name: string, message: Message) => {
-        const { value } = message as { readonly value?: unknown };
-        await (value instanceof Uint8Array ? undefined : layer[call](name, message));
-      },
-    }),
-  })),
-  ...(["send", "groupSend"] as const).map((call): Fault => ({
-    title: `${call} makes null of undefined in a list`,
-    caughtBy: ["refuses a message with what JSON would make something else of"],
-    overrides: (layer) => ({
-      [call]: async (name: string, message: Message) => {
-        const { value } = message as { readonly value?: unknown };
-        const isHollow = Array.isArray(value) && value[0] === undefined;
-        await layer[call](name, isHollow ? { ...message, value: [null] } : message);
-      },
-    }),
-  })),
   {
-    title: "receive takes any option",
-    caughtBy: ["refuses an option that is none"],
+    title: "accepts any option of receive",
+    caughtBy: ["refuses an unknown option, and then does nothing"],
     overrides: (layer) => ({
       receive: (channel, { signal } = {}) => layer.receive(channel, signal === undefined ? {} : { signal }),
     }),
   },
   {
-    title: "groupSend takes any option",
-    caughtBy: ["refuses an option that is none"],
+    title: "accepts any option of groupSend",
+    caughtBy: ["refuses an unknown option, and then does nothing"],
     overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
   },
   {
-    title: "gives a name twice",
-    caughtBy: ["gives every channel it makes a name of its own"],
+    title: "makes a name twice",
+    caughtBy: ["makes each channel with a name of its own"],
     overrides: () => ({ newChannel: () => ({ name: "same!1", close: nothing }) }),
   },
 ];
 
 const MESSAGES: readonly Fault[] = [
   {
-    title: "loses what is false",
-    caughtBy: ["brings messages as they were sent"],
+    title: "drops false values",
+    caughtBy: ["delivers messages unchanged: to its own channels, to named channels and by a group"],
     overrides: (layer) => ({
       send: (channel, message) =>
         layer.send(
@@ -113,8 +92,8 @@ const MESSAGES: readonly Fault[] = [
     }),
   },
   {
-    title: "cuts what is long",
-    caughtBy: ["brings a message of 1 MB"],
+    title: "cuts long text",
+    caughtBy: ["delivers a message of 1 MB, directly and by a group"],
     overrides: (layer) => ({
       send: (channel, message) =>
         layer.send(
@@ -129,7 +108,10 @@ const MESSAGES: readonly Fault[] = [
   },
   {
     title: "swaps two messages",
-    caughtBy: ["keeps the order in which one sender sends to one channel", "keeps what one sender sends in line"],
+    caughtBy: [
+      "keeps the order of one sender's messages to one channel",
+      "keeps the order of one sender's direct and group messages together",
+    ],
     overrides(layer) {
       let held: Message | undefined;
       return {
@@ -147,8 +129,8 @@ const MESSAGES: readonly Fault[] = [
     },
   },
   {
-    title: "lets groups overtake direct messages",
-    caughtBy: ["keeps what one sender sends in line"],
+    title: "delivers group messages before earlier direct messages",
+    caughtBy: ["keeps the order of one sender's direct and group messages together"],
     overrides: (layer) => ({
       async send(channel, message) {
         await Promise.resolve();
@@ -158,7 +140,10 @@ const MESSAGES: readonly Fault[] = [
   },
   {
     title: "drops every fiftieth message",
-    caughtBy: ["keeps the order in which", "hands messages to the receiver"],
+    caughtBy: [
+      "keeps the order of one sender's messages to one channel",
+      "pushes messages to the receiver of a channel, direct and by a group",
+    ],
     overrides(layer) {
       let count = 0;
       return {
@@ -170,28 +155,31 @@ const MESSAGES: readonly Fault[] = [
     },
   },
   {
-    title: "does not push",
-    caughtBy: ["hands messages to the receiver", "counts what a receiver refuses"],
+    title: "does not push to receivers",
+    caughtBy: [
+      "pushes messages to the receiver of a channel, direct and by a group",
+      "counts each message that a receiver refuses, and rejects the direct send",
+    ],
     overrides: (layer) => ({ newChannel: () => layer.newChannel() }),
   },
   {
-    title: "goes on pushing to a channel that is closed",
-    caughtBy: ["hands messages to the receiver"],
+    title: "pushes to a closed channel",
+    caughtBy: ["pushes messages to the receiver of a channel, direct and by a group"],
     overrides: (layer) => closingWith(nothing, layer),
   },
   {
     title: "counts no drops",
     caughtBy: [
-      "counts what a receiver refuses",
-      "counts a message to a channel that no process has",
-      "refuses a message to a channel whose capacity waits",
-      "lets members without room miss a message",
-      "counts what a channel of another process misses",
-      "hands nothing to a process that has closed it",
+      "counts each message that a receiver refuses, and rejects the direct send",
+      "counts a message to an unknown channel as a drop, without an error",
+      "refuses a message to a full channel, counts the drop, and keeps the waiting messages",
+      "drops a group's message for each full member, without an error, and counts each drop",
+      "counts each miss of a channel of another process once, in either process",
+      "delivers nothing to a process that has closed it, and counts messages to its channels as drops",
     ],
     overrides: () => ({ dropped: 0 }),
   },
 ];
 
-/** See the head of this file. */
+/** The faults of names and messages. */
 export const NAME_FAULTS: readonly Fault[] = [...NAMES, ...MESSAGES];

@@ -1,11 +1,11 @@
-/** Waiting and limits that go wrong. */
+/** Faults of waits and limits. */
 import { ChannelFullError } from "@lobby/channels";
 import { closingWith, never, nothing, type Fault } from "./fault.ts";
 
 const WAITING: readonly Fault[] = [
   {
-    title: "gives every message to whoever asked first",
-    caughtBy: ["gives each message to one of several who wait"],
+    title: "delivers every message to the first receive",
+    caughtBy: ["delivers each message to one of several receives"],
     overrides(layer) {
       const busy = new Set<string>();
       return {
@@ -18,13 +18,13 @@ const WAITING: readonly Fault[] = [
     },
   },
   {
-    title: "does not tell that it listens",
-    caughtBy: ["says that it listens"],
+    title: "does not call onListening",
+    caughtBy: ["calls onListening when no message waits, and delivers later messages"],
     overrides: (layer) => ({ receive: (channel, { signal } = {}) => layer.receive(channel, signal && { signal }) }),
   },
   {
-    title: "says that it listens when a message is there",
-    caughtBy: ["says that it listens"],
+    title: "calls onListening although a message waits",
+    caughtBy: ["calls onListening when no message waits, and delivers later messages"],
     overrides: (layer) => ({
       receive(channel, { onListening, ...options } = {}) {
         onListening?.();
@@ -33,8 +33,8 @@ const WAITING: readonly Fault[] = [
     }),
   },
   {
-    title: "takes a message for a signal that is aborted",
-    caughtBy: ["takes nothing for a signal that is aborted already"],
+    title: "takes a message for an aborted signal",
+    caughtBy: ["takes no message for an aborted signal"],
     overrides: (layer) => ({
       async receive(channel, options) {
         if (options?.signal?.aborted === true) await layer.receive(channel);
@@ -43,8 +43,8 @@ const WAITING: readonly Fault[] = [
     }),
   },
   {
-    title: "ends every wait when one gives up",
-    caughtBy: ["ends the wait whose signal is aborted with its reason, and no other"],
+    title: "ends every wait when one is aborted",
+    caughtBy: ["ends exactly the receive whose signal is aborted, with its reason"],
     overrides(layer) {
       const all = new AbortController();
       return {
@@ -56,8 +56,11 @@ const WAITING: readonly Fault[] = [
     },
   },
   {
-    title: "takes a message for somebody who gave up",
-    caughtBy: ["loses nothing when a receive is aborted", "ends the wait whose signal is aborted"],
+    title: "takes a message for an aborted wait",
+    caughtBy: [
+      "loses no message when a receive is aborted, at any moment",
+      "ends exactly the receive whose signal is aborted, with its reason",
+    ],
     overrides: (layer) => ({
       async receive(channel, { signal } = {}) {
         signal?.throwIfAborted();
@@ -68,13 +71,13 @@ const WAITING: readonly Fault[] = [
     }),
   },
   {
-    title: "lets who waits hang when the channel is closed",
-    caughtBy: ["ends a wait when its channel is closed"],
+    title: "keeps a receive waiting when its channel is closed",
+    caughtBy: ["ends a receive when its channel is closed, and drops and counts the waiting messages"],
     overrides: (layer) => closingWith(nothing, layer),
   },
   {
-    title: "lets anybody wait on a channel of somebody else",
-    caughtBy: ["refuses to receive from a channel of somebody else"],
+    title: "lets a process receive from a channel of another process",
+    caughtBy: ["refuses to receive from a channel of another process"],
     overrides: () => ({ receive: never }),
   },
 ];
@@ -82,12 +85,15 @@ const WAITING: readonly Fault[] = [
 const LIMITS: readonly Fault[] = [
   {
     title: "has no capacity",
-    caughtBy: ["refuses a message to a channel whose capacity waits", "lets members without room miss a message"],
+    caughtBy: [
+      "refuses a message to a full channel, counts the drop, and keeps the waiting messages",
+      "drops a group's message for each full member, without an error, and counts each drop",
+    ],
     limits: (limits) => ({ ...limits, capacity: limits.capacity * 10 }),
   },
   {
     title: "shares its capacity among its channels",
-    caughtBy: ["gives each channel a capacity of its own"],
+    caughtBy: ["applies its capacity to each channel separately"],
     overrides(layer, { limits }) {
       let waiting = 0;
       return {
@@ -104,13 +110,13 @@ const LIMITS: readonly Fault[] = [
     },
   },
   {
-    title: "keeps messages for ever",
-    caughtBy: ["keeps a message for the time of its expiry"],
+    title: "keeps messages forever",
+    caughtBy: ["keeps a message until it expires, then drops and counts it, and has room again"],
     limits: (limits) => ({ ...limits, expiryMs: 600_000 }),
   },
   {
-    title: "drops what has expired only when something is sent",
-    caughtBy: ["drops and counts what has expired when somebody receives"],
+    title: "drops expired messages only at the next send",
+    caughtBy: ["drops and counts expired messages at a receive, also when nothing was sent since"],
     overrides(layer, { hub }) {
       let sentAtMs = 0;
       return {
@@ -129,21 +135,21 @@ const LIMITS: readonly Fault[] = [
     },
   },
   {
-    title: "loses messages before their time",
-    caughtBy: ["keeps a message for the time of its expiry"],
+    title: "drops messages before they expire",
+    caughtBy: ["keeps a message until it expires, then drops and counts it, and has room again"],
     limits: (limits) => ({ ...limits, expiryMs: Math.floor(limits.expiryMs / 4) }),
   },
   {
-    title: "carries messages of any size",
-    caughtBy: ["refuses a message that is larger than its limit"],
+    title: "accepts messages of any size",
+    caughtBy: ["refuses a message whose JSON in UTF-8 is larger than its limit, and delivers one of exactly the limit"],
     limits: (limits) => ({ ...limits, maxMessageBytes: 1_000_000_000 }),
   },
   {
     title: "measures messages in code units",
-    caughtBy: ["refuses a message that is larger than its limit"],
+    caughtBy: ["refuses a message whose JSON in UTF-8 is larger than its limit, and delivers one of exactly the limit"],
     limits: (limits) => ({ ...limits, maxMessageBytes: 2 * (limits.maxMessageBytes ?? 0) }),
   },
 ];
 
-/** See the head of this file. */
+/** The faults of waits and limits. */
 export const WAITING_FAULTS: readonly Fault[] = [...WAITING, ...LIMITS];

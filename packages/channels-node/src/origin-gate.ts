@@ -1,0 +1,31 @@
+import { originCheck, OriginRefusedError, type AllowedOrigins, type Denial, type OriginCheck } from "@lobby/channels";
+import { originDenial, WarnOnce } from "@lobby/channels/server";
+import type { RequestFacts } from "./request-facts.ts";
+
+/** Bounds the warnings, so that requests with many origins cannot fill the log or the memory. */
+const MAX_WARNED_ORIGINS = 100;
+
+/** The check of the pages that open sockets. It warns the operator once per origin, for a forgotten setting. */
+export class OriginGate {
+  readonly #isAllowed: OriginCheck;
+  readonly #allowed: AllowedOrigins;
+  readonly #warnings = new WarnOnce(MAX_WARNED_ORIGINS);
+  readonly #warn: (error: OriginRefusedError, facts: RequestFacts) => void;
+
+  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule is malformed. */
+  constructor(allowed: AllowedOrigins, warn: (error: OriginRefusedError, facts: RequestFacts) => void) {
+    this.#isAllowed = originCheck(allowed);
+    this.#allowed = allowed;
+    this.#warn = warn;
+  }
+
+  /** Returns the denial of a page whose origin is not allowed. */
+  denialOf(facts: RequestFacts): Denial | undefined {
+    const origin = facts.headers.get("origin");
+    if (this.#isAllowed(origin, facts.host)) return undefined;
+    if (origin !== null && this.#warnings.isFirst(origin)) {
+      this.#warn(new OriginRefusedError(origin, facts.host ?? "", [this.#allowed].flat().join(", ")), facts);
+    }
+    return originDenial();
+  }
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate as nextIteration } from "node:timers/promises";
+import { soon, until } from "@lobby/test-support/waiting";
+import { RawClient, request } from "./support/raw-client.ts";
+import { watchServerSockets } from "./support/server-sockets.ts";
+import { startServer } from "./support/server.ts";
+
+/** Less than the high-water mark of the response. */
+const CHUNK_BYTES = 10_000;
+
+describe("A server that closes", () => {
+  test("ends idle connections at once", async (t) => {
+    const { port, server } = await startServer(t, { http: () => new Response("page") });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    await until(() => client.text.includes("page"), "the page");
+    await soon(server.close({ timeoutMs: 20_000 }), "the server to close");
+    await client.rest();
+  });
+
+  test("finishes an unfinished answer, then ends its connection", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { port, server } = await startServer(t, {
+      async http() {
+        ask();
+        await isReady;
+        return new Response("page");
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    await soon(asked, "the request");
+    const closing = server.close({ timeoutMs: 20_000 });
+    await assert.rejects(fetch(server.url), "the server must have stopped listening");
+    ready();
+    await soon(closing, "the server to close");
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*page/);
+  });
+
+  test("answers a request on an open connection meanwhile, with `Connection: close`", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { port, server } = await startServer(t, {
+      async http({ url }) {
+        if (url.endsWith("/slow")) await isReady;
+        return new Response(`page ${url}`);
+      },
+    });
+    const slow = await RawClient.connect(t, port);
+    const other = await RawClient.connect(t, port);
+    other.send(request("GET", "/first"));
+    slow.send(request("GET", "/slow"));
+    await until(() => other.text.includes("page"), "the first page");
+    const closing = server.close({ timeoutMs: 20_000 });
+    other.send(request("GET", "/second"));
+    assert.match(await other.rest(), /Connection: keep-alive[^]*\/first[^]*Connection: close[^]*\/second/i);
+    ready();
+    await soon(closing, "the server to close");
+  });
+
+  test("does not cut an answer whose end still waits for a slow reader", async (t) => {
+    const serverEnds = watchServerSockets(t);
+    let sentBytes = 0;
+    const { promise: isWritten, resolve: written } = Promise.withResolvers<void>();
+    /** Fills the buffers of the kernel and a part of the server's own, so that the end of the answer has to wait. */
+    const fill = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      await nextIteration();
+      if (serverEnds[0]?.writableLength === 0) {
+        controller.enqueue(new Uint8Array(CHUNK_BYTES));
+        sentBytes += CHUNK_BYTES;
+      } else {
+        controller.close();
+        setImmediate(written);
+      }
+    };
+    const { port, server } = await startServer(t, { http: () => new Response(new ReadableStream({ pull: fill })) });
+    const client = await RawClient.connect(t, port);
+    client.socket.pause();
+    client.send(request("GET", "/", { Connection: "keep-alive" }));
+    await soon(isWritten, "the answer to be written");
+    assert.ok((serverEnds[0]?.writableLength ?? 0) > 0, "the end must be waiting");
+    const closing = server.close({ timeoutMs: 20_000 });
+    client.socket.resume();
+    const answer = await client.rest();
+    assert.ok(answer.endsWith("\r\n0\r\n\r\n"), "the answer must be whole");
+    assert.ok(answer.length > sentBytes);
+    await soon(closing, "the server to close");
+  });
+
+  test("cuts unanswered requests at the deadline", async (t) => {
+    const { promise: never } = Promise.withResolvers<Response>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { port, server } = await startServer(t, {
+      http() {
+        ask();
+        return never;
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    const half = await RawClient.connect(t, port);
+    half.send("GET / HTTP/1.1\r\nHo");
+    client.send(request("GET", "/"));
+    await soon(asked, "the request");
+    await soon(server.close({ timeoutMs: 30 }), "the server to close");
+    assert.deepEqual([await client.rest(), await half.rest()], ["", ""]);
+  });
+});

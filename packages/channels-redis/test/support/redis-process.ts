@@ -1,0 +1,121 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { createClient } from "@redis/client";
+import { findRedis } from "../../../../scripts/find-program.ts";
+import { certificatePath, keyPath } from "@lobby/test-support/certificate";
+import { eventually } from "@lobby/test-support/waiting";
+
+/** The running processes. A failed test may not stop its own. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** A placeholder for a free port in the settings. */
+const ANY_PORT = "any";
+
+/** A Redis of its own on a free port of 127.0.0.1, without persistence. */
+export class RedisProcess {
+  readonly port: number;
+  readonly #args: readonly string[];
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  private constructor(port: number, folder: string, args: readonly string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#args = args;
+  }
+
+  /** Starts a Redis with these settings in addition to the usual ones. */
+  static async start(...args: readonly string[]): Promise<RedisProcess> {
+    const folder = await mkdtemp(join(tmpdir(), "lobby-redis-"));
+    // When the port is in use, this tries another one.
+    return eventually(async () => {
+      const settings = args.map((arg) => (arg === ANY_PORT ? String(randomPort()) : arg));
+      const redis = new RedisProcess(randomPort(), folder, settings);
+      await redis.restart();
+      return redis;
+    });
+  }
+
+  /** Starts a Redis that also speaks TLS, on `tlsPort`. */
+  static startWithTls(): Promise<RedisProcess> {
+    const certificate = ["--tls-cert-file", certificatePath, "--tls-key-file", keyPath];
+    return RedisProcess.start("--tls-port", ANY_PORT, ...certificate, "--tls-auth-clients", "no");
+  }
+
+  get tlsPort(): number {
+    return Number(this.#args[this.#args.indexOf("--tls-port") + 1]);
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the process again on the same port. Redis is empty then. */
+  async restart(): Promise<void> {
+    const settings = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    const child = spawn(await findRedis(), [...settings, "--dir", this.#folder, ...this.#args]);
+    this.#child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
+    let log = "";
+    await new Promise<void>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => reject(new Error(`redis-server exited with ${code}: ${log}`)));
+      createInterface(child.stdout).on("line", (line) => {
+        log += `${line}\n`;
+        if (line.includes("Ready to accept connections")) resolve();
+      });
+    });
+  }
+
+  /** Kills, stops or continues the process. */
+  async signal(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    if (signal === "SIGKILL") await exited;
+  }
+
+  /** Runs one command and returns its reply. */
+  command(...args: readonly string[]): Promise<unknown> {
+    const hasPassword = this.#args.includes("--requirepass");
+    return this.commandAs(hasPassword ? this.#args[this.#args.indexOf("--requirepass") + 1] : undefined, ...args);
+  }
+
+  /** Runs one command with this password and returns its reply. */
+  async commandAs(password: string | undefined, ...args: readonly string[]): Promise<unknown> {
+    const client = createClient({ url: this.url, ...(password !== undefined && { password }) });
+    client.on("error", () => undefined);
+    await client.connect();
+    try {
+      return await client.sendCommand([...args]);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Returns the ids of the clients of this type, without the client of this command. */
+  async clients(type: "normal" | "pubsub"): Promise<string[]> {
+    const list = String(await this.command("CLIENT", "LIST", "TYPE", type));
+    return [...list.matchAll(/^id=(\d+) (?!.*cmd=client\|list)/gm)].map(([, id]) => id as string);
+  }
+
+  async stop(): Promise<void> {
+    await this.signal("SIGCONT");
+    await this.signal("SIGKILL");
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Returns a random port below those of outgoing connections, so that it stays free during a restart. */
+function randomPort(): number {
+  return 10_000 + Math.floor(Math.random() * 20_000);
+}

@@ -1,0 +1,101 @@
+/** Makes applications of consumer classes. */
+import type { WebSocketApplication } from "../application/application.ts";
+import type { WebSocketScope } from "../application/scope.ts";
+import { ConfigurationError, describeValue } from "../errors.ts";
+import { Fanout, type ServerFanout } from "../fanout/fanout.ts";
+import { toJson } from "../internal/json.ts";
+import { ConsumerConnection } from "./connection.ts";
+import { ConsumerKind, type ConsumerTraits, type FrameReceiver } from "./consumer-kind.ts";
+import { handlerMap, type EventTable, type EventsOf, type TableEntries } from "./event-table.ts";
+import { HandlerTable } from "./handler-table.ts";
+import type { ConsumerHooks } from "./hooks.ts";
+import { resolveLimits, type ConsumerLimits } from "./limits.ts";
+import { jsonReceiver } from "./receive-json.ts";
+import type { ConsumerContext, WebSocketConsumer } from "./websocket.ts";
+
+/** A consumer, as far as its application needs to know it. */
+interface AnyConsumer extends ConsumerHooks {
+  readonly scope: WebSocketScope;
+}
+
+/** The static table that the class of a consumer has: with exactly the events that the consumer declares. */
+type StaticsOf<Instance, Table> = Instance extends { readonly "~contract"?: infer Name extends string | undefined }
+  ? { readonly handlers: HandlerTable<NonNullable<Name>> }
+  : keyof EventsOf<Instance> extends never
+    ? { readonly events?: Record<string, never> }
+    : {
+        readonly events: Table & EventTable<Instance> & Record<Exclude<keyof Table, keyof EventsOf<Instance>>, never>;
+      };
+
+/**
+ * A consumer class with its static table. `Rest` are the constructor arguments after the context; `Table` is the type
+ * of its static `events`.
+ */
+export type ConsumerClass<Instance, Rest extends readonly unknown[], Table> = (new (
+  context: ConsumerContext,
+  ...rest: Rest
+) => Instance) & { readonly limits?: ConsumerLimits } & StaticsOf<Instance, Table>;
+
+/**
+ * Makes an application of a consumer class: it constructs one consumer per connection.
+ * @param rest The constructor arguments after the context, the same for every connection.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up, or the
+ * class has no table of handlers.
+ * @see Django Channels, `as_asgi`.
+ */
+export function consumer<Instance extends AnyConsumer, Rest extends readonly unknown[], Table>(
+  Class: ConsumerClass<Instance, Rest, Table>,
+  ...rest: Rest
+): WebSocketApplication<Instance["scope"]> {
+  const traits = traitsOf(Class);
+  const kinds = new WeakMap<ServerFanout<unknown>, ConsumerKind>();
+  return (socket, scope) => {
+    const { fanout } = socket;
+    let kind = kinds.get(fanout);
+    if (kind === undefined) {
+      if (!(fanout instanceof Fanout)) {
+        throw new ConfigurationError("Expected the server's fan-out to come from `createFanout`, got another object.");
+      }
+      kind = new ConsumerKind(traits, fanout);
+      kinds.set(fanout, kind);
+    }
+    const connection = new ConsumerConnection(socket, scope, kind);
+    connection.attach(() => new Class({ connection }, ...rest));
+    return connection;
+  };
+}
+
+/** The statics of a consumer class before their types are checked. */
+interface ConsumerStatics {
+  readonly name: string;
+  readonly events?: TableEntries;
+  readonly handlers?: unknown;
+  readonly limits?: ConsumerLimits;
+}
+
+function traitsOf(Class: ConsumerStatics): ConsumerTraits {
+  const { name, events = {}, handlers: table, limits: given = {} } = Class;
+  const limits = resolveLimits(given);
+  if (!("handlers" in Class)) {
+    const handlers = handlerMap(events, (frame) => frame as string);
+    return { name, limits, handlers, contract: undefined, receive: receiveFrame };
+  }
+  if (!(table instanceof HandlerTable)) {
+    throw new ConfigurationError(
+      `Expected ${name} to have a static \`handlers\` that its \`handle\` made, got ${describeValue(table)}.`,
+    );
+  }
+  const { contract, handlers } = HandlerTable.partsOf(table);
+  return {
+    name,
+    limits,
+    handlers: handlerMap(handlers.events, toJson),
+    contract,
+    receive: jsonReceiver(contract, handlers),
+  };
+}
+
+const receiveFrame: FrameReceiver = (instance, data) => {
+  const hooks = instance as WebSocketConsumer;
+  return typeof data === "string" ? hooks.receive(data) : hooks.receiveBinary(data);
+};

@@ -1,0 +1,46 @@
+/** Parses and validates the frames of a JSON consumer, and calls their handlers. */
+import type { Contract } from "../contracts/contract.ts";
+import { validateMessage, type MessageResult } from "../contracts/validate-message.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import { toJson } from "../internal/json.ts";
+import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
+import { sentenceOf } from "../standard-schema.ts";
+import type { FrameReceiver } from "./consumer-kind.ts";
+import type { Handlers, InvalidInput } from "./handler-table.ts";
+
+/** A receive handler before its types are checked. */
+type ReceiveHandler = (message: unknown) => Awaitable<void>;
+
+/** Returns the function that passes each frame of a client to the handlers of its consumer. */
+export function jsonReceiver({ client }: Contract, handlers: Handlers<Contract, unknown>): FrameReceiver {
+  const { invalid = answerInvalid } = handlers;
+  const receive = handlers.receive as ReceiveHandler | Readonly<Record<string, ReceiveHandler>>;
+
+  const pass = (consumer: unknown, result: MessageResult): Awaitable<void> => {
+    if (result.issues !== undefined) {
+      const { issues } = result;
+      return invalid.call(consumer, { code: "CHANNELS_INVALID_INPUT", message: sentenceOf(issues), issues });
+    }
+    const handler = typeof receive === "function" ? receive : receive[result.kind ?? ""];
+    return handler?.call(consumer, result.message);
+  };
+
+  return (consumer, data) => {
+    if (typeof data !== "string") {
+      return invalid.call(consumer, { code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames.", issues: [] });
+    }
+    let content: unknown;
+    try {
+      content = JSON.parse(data);
+    } catch {
+      return invalid.call(consumer, { code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
+    }
+    const result = validateMessage(client, content);
+    return isPromiseLike(result) ? result.then((late) => pass(consumer, late)) : pass(consumer, result);
+  };
+}
+
+/** Answers with an error frame and leaves the connection open. */
+function answerInvalid(this: unknown, { code, message }: InvalidInput): void {
+  (this as { send(data: FrameData): boolean }).send(toJson({ error: { code, message } }));
+}

@@ -1,0 +1,42 @@
+/** Validates events against their contract. */
+import { ConfigurationError, InvalidEventError, quote } from "../errors.ts";
+import { isPromiseLike } from "../internal/promise.ts";
+import { checkType } from "../layers/check-message.ts";
+import type { ChannelMessage } from "../layers/layer.ts";
+import type { StandardSchema } from "../standard-schema.ts";
+import type { MessageTable } from "./contract.ts";
+
+/** Returns the schema of a kind; undefined when the table has no such kind. */
+export function schemaOf(table: MessageTable, kind: string): StandardSchema<unknown, object> | undefined {
+  return Object.hasOwn(table, kind) ? table[kind] : undefined;
+}
+
+/** The events that were validated, and by which schema: an event that stays within the process is validated once. */
+const checkedBy = new WeakMap<ChannelMessage, StandardSchema<unknown, object>>();
+
+/**
+ * Returns the event as its schema gives it.
+ * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when it has no type.
+ * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when it breaks the contract.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when its schema validates asynchronously.
+ */
+export function checkEvent(events: MessageTable, event: ChannelMessage): ChannelMessage {
+  checkType(event);
+  const schema = schemaOf(events, event.type);
+  if (schema === undefined) {
+    const types = Object.keys(events).map(quote).join(", ");
+    throw new InvalidEventError(event.type, [{ message: `the contract has only these events: ${types || "none"}` }]);
+  }
+  if (checkedBy.get(event) === schema) return event;
+  const { type, ...fields } = event;
+  const result = schema["~standard"].validate(fields);
+  if (isPromiseLike(result)) {
+    throw new ConfigurationError(
+      `Expected the schema of the event ${quote(type)} to validate synchronously, got a promise.`,
+    );
+  }
+  if (result.issues !== undefined) throw new InvalidEventError(type, result.issues);
+  const checked = { ...result.value, type };
+  checkedBy.set(checked, schema);
+  return checked;
+}

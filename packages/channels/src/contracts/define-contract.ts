@@ -1,0 +1,162 @@
+/** Makes contracts. */
+import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { checkFunction, checkOptions } from "../internal/check-options.ts";
+import type { InferInput, InferOutput, StandardSchema } from "../standard-schema.ts";
+import {
+  isSchema,
+  type Contract,
+  type EventContract,
+  type Group,
+  type MessageSide,
+  type MessageTable,
+} from "./contract.ts";
+import type { JsonEvents, JsonSide } from "./json-types.ts";
+
+type GroupFunctions = Readonly<Record<string, (...args: never) => string>>;
+
+/** The same functions, each returning a group of the contract. */
+type GroupsOf<Name extends string, Functions> = {
+  readonly [K in keyof Functions]: Functions[K] extends (...args: infer Args) => string
+    ? (...args: Args) => Group<Name>
+    : never;
+};
+
+/** The same schemas without the types of their library, so that editors and declarations show messages only. */
+type Plain<Side> = Side extends StandardSchema
+  ? StandardSchema<InferInput<Side>, InferOutput<Side>>
+  : { readonly [K in keyof Side]: StandardSchema<InferInput<Side[K]>, InferOutput<Side[K]>> };
+
+/** The groups that `defineContract` made, so that a contract made from a contract keeps their names. */
+const made = new WeakSet<(...args: never) => string>();
+
+/**
+ * Makes a contract from its parts. A group travels as `<contract>.<group>.<value>`, so groups of two contracts never
+ * have one name. To give the events and groups of a contract a second path or a second wire format, spread it:
+ * `defineContract({ ...chat, path, client, server })`.
+ *
+ * A contract carries JSON only. The compiler refuses a schema whose messages JSON would change, such as dates.
+ * In tables, the field `type` is reserved for the kind, the field `id` of clients' messages and the kinds `reply` and
+ * `error` for replies.
+ *
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown or missing, or a schema or a group
+ * function is not one.
+ *
+ * @example
+ * export const chat = defineContract({
+ *   name: "chat",
+ *   path: "/ws/chat/:room/",
+ *   client: { say: z.object({ text: z.string().max(500) }) },
+ *   server: { said: z.object({ author: z.string(), text: z.string() }) },
+ *   events: { said: z.object({ author: z.string(), text: z.string() }) },
+ *   groups: { room: (room: string) => room },
+ * });
+ */
+export function defineContract<
+  const Name extends string,
+  const Path extends `/${string}`,
+  Client extends MessageSide,
+  Server extends MessageSide,
+  Events extends MessageTable,
+  Groups extends GroupFunctions,
+>(contract: {
+  readonly name: Name;
+  readonly path: Path;
+  readonly client: Client & JsonSide<Client, "type" | "id">;
+  readonly server: Server & JsonSide<Server, "type">;
+  readonly events: Events & JsonEvents<Events>;
+  readonly groups: Groups;
+}): Contract<Name, Path, Plain<Client>, Plain<Server>, Plain<Events>, GroupsOf<Name, Groups>>;
+export function defineContract(contract: ContractParts): object {
+  checkOptions("defineContract", contract, ["name", "path", "client", "server", "events", "groups"]);
+  const { path } = contract;
+  if (typeof path !== "string" || !path.startsWith("/")) {
+    throw new ConfigurationError(
+      `Expected \`path\` of a contract to be a path such as \`/ws/chat/:room/\`, got ${describeValue(path)}.`,
+    );
+  }
+  return withGroups(contract);
+}
+
+/**
+ * Makes a contract of events only, for workers and for consumers that speak to each other.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION as `defineContract` does.
+ *
+ * @example
+ * const work = defineEvents({ name: "work", events: { "mail.send": z.object({ to: z.email(), text: z.string() }) } });
+ */
+export function defineEvents<
+  const Name extends string,
+  Events extends MessageTable,
+  Groups extends GroupFunctions = Record<never, never>,
+>(contract: {
+  readonly name: Name;
+  readonly events: Events & JsonEvents<Events>;
+  readonly groups?: Groups;
+}): EventContract<Name, Plain<Events>, GroupsOf<Name, Groups>>;
+export function defineEvents(contract: ContractParts): object {
+  checkOptions("defineEvents", contract, ["name", "events", "groups"]);
+  const { groups = {} } = contract;
+  return withGroups({ ...contract, groups });
+}
+
+/** A contract before its types are checked. */
+interface ContractParts {
+  readonly name: string;
+  readonly path?: string;
+  readonly groups?: GroupFunctions;
+}
+
+function withGroups(contract: ContractParts): object {
+  checkContract(contract);
+  const { name, groups } = contract;
+  checkName("`name` of a contract", name);
+  if (typeof groups !== "object" || groups === null) {
+    throw new ConfigurationError(
+      `Expected \`groups\` of a contract to be a table of functions, got ${describeValue(groups)}.`,
+    );
+  }
+  const named = Object.entries(groups).map(([group, nameOf]) => {
+    checkName("the name of a group", group);
+    checkFunction(`groups.${group}`, nameOf);
+    return [group, made.has(nameOf) ? nameOf : prefixed(`${name}.${group}.`, nameOf)];
+  });
+  return Object.freeze({ ...contract, groups: Object.freeze(Object.fromEntries(named)) });
+}
+
+/** A dot in a name would allow two contracts, or two groups, to have one name. */
+function checkName(what: string, name: unknown): void {
+  if (typeof name === "string" && name !== "" && !name.includes(".")) return;
+  throw new ConfigurationError(`Expected ${what} to be text without ".", got ${describeValue(name)}.`);
+}
+
+function prefixed(prefix: string, nameOf: (...args: never) => string): (...args: never) => string {
+  const group = (...args: never): string => `${prefix}${nameOf(...args)}`;
+  made.add(group);
+  return group;
+}
+
+/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract has no table of events, or a schema is not one. */
+export function checkContract(contract: object): void {
+  const { client, server, events } = contract as {
+    readonly client?: unknown;
+    readonly server?: unknown;
+    readonly events?: unknown;
+  };
+  checkTable("events", events);
+  if (!("client" in contract) && !("server" in contract)) return;
+  for (const [side, messages] of Object.entries({ client, server })) {
+    if (!isSchema(messages)) checkTable(side, messages);
+  }
+}
+
+function checkTable(name: string, table: unknown): void {
+  if (typeof table !== "object" || table === null) {
+    throw new ConfigurationError(
+      `Expected \`${name}\` of a contract to be a table of schemas, got ${describeValue(table)}.`,
+    );
+  }
+  for (const [kind, schema] of Object.entries(table)) {
+    if (isSchema(schema)) continue;
+    throw new ConfigurationError(`Expected a schema for ${quote(kind)} of a contract, got ${describeValue(schema)}.`);
+  }
+}

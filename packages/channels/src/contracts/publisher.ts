@@ -1,0 +1,38 @@
+/** Sends a contract's events from outside its consumers. */
+import type { ChannelLayer, GroupSendOptions } from "../layers/layer.ts";
+import { checkEvent } from "./check-event.ts";
+import type { ContractEvent, EventContract, Group } from "./contract.ts";
+import { checkContract } from "./define-contract.ts";
+
+/**
+ * A sender of a contract's events: for an HTTP handler, a job or another process. Its methods throw what the layer
+ * throws, and `ConfigurationError` CHANNELS_CONFIGURATION when an event's schema validates asynchronously.
+ */
+export interface Publisher<C extends EventContract> {
+  /**
+   * Sends to one channel, as `ChannelLayer.send` does.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   */
+  send(channel: string, event: ContractEvent<C>): Promise<void>;
+  /**
+   * Sends to a group of the contract, as `ChannelLayer.groupSend` does.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   */
+  groupSend(group: Group<C["name"]>, event: ContractEvent<C>, options?: GroupSendOptions): Promise<void>;
+}
+
+/**
+ * Makes a publisher of a contract's events.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of an event is not one.
+ *
+ * @example
+ * await publisher(layer, chat).groupSend(chat.groups.room("lobby"), { type: "said", author: "cron", text: "Lunch!" });
+ */
+export function publisher<C extends EventContract>(layer: ChannelLayer, contract: C): Publisher<C> {
+  checkContract(contract);
+  const { events } = contract;
+  return {
+    send: async (channel, event) => layer.send(channel, checkEvent(events, event)),
+    groupSend: async (group, event, options) => layer.groupSend(group, checkEvent(events, event), options),
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * The page of error codes, made from the sources: each code stands once, at a
+ * class (`readonly code = "…"`) or in a union of codes, and the docstring there
+ * explains it.
+ */
+import { glob, readFile } from "node:fs/promises";
+import path from "node:path";
+
+const ROOT = path.join(import.meta.dirname, "..");
+
+/** The path of the page, from the root of the repository. */
+export const ERROR_PAGE = "docs/errors.md";
+
+/** A code as its sources explain it. */
+interface ExplainedCode {
+  readonly code: string;
+  /** Undefined for a code without a class. */
+  readonly className: string | undefined;
+  readonly isRetryable: boolean;
+  readonly text: string;
+}
+
+/** The chapters of the page, by the prefix of their codes. */
+const CHAPTERS = [
+  {
+    prefix: "CHANNELS_",
+    title: "The framework",
+    sources: "packages/{channels,channels-node,channels-redis}/src/**/*.ts",
+  },
+  { prefix: "LOBBY_", title: "Lobby", sources: "{packages/protocol,apps/lobby}/src/**/*.ts" },
+];
+
+const DOCSTRING = String.raw`/\*\*((?:[^*]|\*(?!/))*)\*/\s*`;
+const CLASS = new RegExp(
+  String.raw`${DOCSTRING}(?:export )?(?:abstract )?class (\w+) extends \w+ \{\s*(?:override )?readonly code = "([A-Z_]+)";([^]*?)\n\}`,
+  "g",
+);
+const MEMBER = new RegExp(String.raw`${DOCSTRING}\|\s*"((?:CHANNELS|LOBBY)_[A-Z_]+)"`, "g");
+
+/** Returns the page as it has to be in the repository. */
+export async function errorPage(): Promise<string> {
+  const chapters = await Promise.all(CHAPTERS.map(chapter));
+  return `${[INTRODUCTION, ...chapters].join("\n\n")}\n`;
+}
+
+const INTRODUCTION = `# Errors
+
+Every error has a class, a permanent code, and a message that states the value that arrived, the expectation and the
+remedy. Compare codes, not classes or messages. A *retryable* error has \`isRetryable\`: a retry may succeed without a
+change of the application. \`npm run describe\` writes this page from the docstrings of the sources.`;
+
+async function chapter({ prefix, title, sources }: (typeof CHAPTERS)[number]): Promise<string> {
+  const codes: ExplainedCode[] = [];
+  for await (const file of glob(sources, { cwd: ROOT })) {
+    codes.push(...explainedCodes(await readFile(path.join(ROOT, file), "utf8")));
+  }
+  const sections = codes
+    .filter(({ code }) => code.startsWith(prefix))
+    .toSorted(byCode)
+    .map(section);
+  return [`## ${title}`, ...sections].join("\n\n");
+}
+
+function explainedCodes(source: string): ExplainedCode[] {
+  const classes = [...source.matchAll(CLASS)].map(([, docstring = "", className, code = "", body = ""]) => ({
+    code,
+    className,
+    isRetryable: body.includes("readonly isRetryable = true"),
+    text: textOf(docstring),
+  }));
+  const members = [...source.matchAll(MEMBER)].map(([, docstring = "", code = ""]) => ({
+    code,
+    className: undefined,
+    isRetryable: false,
+    text: textOf(docstring),
+  }));
+  return [...classes, ...members];
+}
+
+/** Returns the prose of a docstring: its paragraphs, without its tags. */
+function textOf(docstring: string): string {
+  const lines = docstring.split("\n").map((line) => line.replace(/^\s*\*?\s?/, "").trimEnd());
+  const end = lines.findIndex((line) => line.startsWith("@"));
+  return (end === -1 ? lines : lines.slice(0, end)).join("\n").trim();
+}
+
+function section({ code, className, isRetryable, text }: ExplainedCode): string {
+  const name = className === undefined ? "" : `\`${className}\`${isRetryable ? ", retryable" : ""}. `;
+  return `### ${code}\n\n${name}${text}`;
+}
+
+function byCode(one: ExplainedCode, other: ExplainedCode): number {
+  return one.code < other.code ? -1 : 1;
+}
