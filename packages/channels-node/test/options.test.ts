@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { consumer, Denial, protocolRouter, route, urlRouter } from "@lobby/channels";
+import type { ServerSocket } from "@lobby/channels/server";
 import { serve, type ServerOptions } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
 import { until } from "@lobby/test-support/waiting";
@@ -135,7 +136,10 @@ describe("options", () => {
 describe("the access log", () => {
   const application = {
     http: (): Response => new Response("page", { status: 201 }),
-    websocket: urlRouter([route("/ws/", consumer(Echo)), route("/no/", () => new Denial(401, "No."))]),
+    websocket: urlRouter([
+      route("/ws/", consumer(Echo)),
+      route("/no/", (_socket: ServerSocket) => new Denial(401, "No.")),
+    ]),
   };
 
   test("has a line for an HTTP request", async (t) => {

@@ -5,6 +5,8 @@ export {
   type HttpApplication,
   type WebSocketApplication,
 } from "./application/application.ts";
+export type { HttpRoutes, Inside, InlineScope, Knows } from "./application/inside.ts";
+export type { ServerSocket, SocketHandler } from "./application/socket.ts";
 export { type Awaitable } from "./internal/promise.ts";
 export { type ConsumerReport } from "./report.ts";
 export {
@@ -75,7 +77,7 @@ export type {
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { methods } from "./methods.ts";
-export { stack, type Middleware, type Stack } from "./middleware/stack.ts";
+export { stack, type Middleware, type Remaining, type Stack } from "./middleware/stack.ts";
 export { decodePathSegment, type PathParams } from "./routing/path-pattern.ts";
 export { readForm } from "./read-form.ts";
 export { readJson } from "./read-json.ts";

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { methods, protocolRouter, route, urlRouter, type HttpScope, type ScopeParams } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 
-const page = ({ method }: Request): Response => new Response(`page by ${method}`, { headers: { "X-Page": "1" } });
+const page = ({ method }: Request, _scope: HttpScope): Response =>
+  new Response(`page by ${method}`, { headers: { "X-Page": "1" } });
 const change = (_request: Request, { params }: HttpScope & ScopeParams<"/:id/">): Response =>
   Response.json(params, { status: 201 });
 

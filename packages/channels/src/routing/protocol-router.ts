@@ -1,7 +1,9 @@
 /** The root of a service: one application per protocol. */
 import type { ChannelApplication, HttpApplication, WebSocketApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
-import type { HttpScope } from "../application/scope.ts";
+import type { Inside, Knows } from "../application/inside.ts";
+import type { Provided } from "../application/missing.ts";
+import type { ChannelScope, HttpScope, WebSocketScope } from "../application/scope.ts";
 import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
@@ -16,11 +18,25 @@ export interface ProtocolRouter {
 }
 
 /** What `protocolRouter` takes. A protocol left out is answered with 404. */
-export interface ProtocolRouterOptions {
+export interface ProtocolRouterOptions<
+  HttpNeeds = HttpScope,
+  WebSocketNeeds = WebSocketScope,
+  ChannelNeeds = ChannelScope,
+> {
+  readonly http?: Inside<Knows<HttpScope>> & Provided<HttpNeeds, HttpScope, HttpApplication<HttpNeeds>>;
+  readonly websocket?: Inside<Knows<WebSocketScope>> &
+    Provided<WebSocketNeeds, WebSocketScope, WebSocketApplication<WebSocketNeeds>>;
+  readonly channel?: Inside<Knows<ChannelScope>> &
+    Provided<ChannelNeeds, ChannelScope, ChannelApplication<ChannelNeeds>>;
+  /** Default: an `InMemoryChannelLayer` of its own, which serves one process. */
+  readonly layer?: ChannelLayer;
+}
+
+/** The options once the compiler has found nothing missing. */
+interface Applications {
   readonly http?: HttpApplication;
   readonly websocket?: WebSocketApplication;
   readonly channel?: ChannelApplication;
-  /** Default: an `InMemoryChannelLayer` of its own, which serves one process. */
   readonly layer?: ChannelLayer;
 }
 
@@ -35,9 +51,11 @@ const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscar
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application no function, or the
  * layer none.
  */
-export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
+export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocketScope, ChannelNeeds = ChannelScope>(
+  options: ProtocolRouterOptions<HttpNeeds, WebSocketNeeds, ChannelNeeds>,
+): ProtocolRouter {
   checkOptions("protocolRouter", options, ["http", "websocket", "channel", "layer"]);
-  const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() } = options;
+  const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() }: Applications = options as object;
   for (const [protocol, application] of Object.entries({ http, websocket, channel })) {
     if (application !== undefined) checkFunction(protocol, application);
   }
@@ -46,15 +64,18 @@ export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
     layer,
     channel,
     websocket: websocket ?? nothing,
-    async http(request: Request, scope: HttpScope): Promise<Response | Denial> {
-      const answer = http === undefined ? NO_ROUTE : await http(request, scope);
-      const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
-      if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
-        scope.reply.append("Upgrade", "websocket");
-        return new Denial(426, "This address speaks WebSocket: open it with a WebSocket client.");
-      }
-      return answer;
-    },
+    http: Object.assign(
+      async (request: Request, scope: HttpScope): Promise<Response | Denial> => {
+        const answer = http === undefined ? NO_ROUTE : await http(request, scope);
+        const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
+        if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
+          scope.reply.append("Upgrade", "websocket");
+          return new Denial(426, "This address speaks WebSocket: open it with a WebSocket client.");
+        }
+        return answer;
+      },
+      http?.handles && { handles: http.handles },
+    ),
   };
 }
 

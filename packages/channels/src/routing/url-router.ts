@@ -7,6 +7,8 @@
  */
 import type { Application } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
+import type { AnswerTo, InlineConnection, InlineScope, Inside, Knows } from "../application/inside.ts";
+import type { ProvidedHere } from "../application/missing.ts";
 import { deriveScope, isDerived } from "../application/rebuild-scope.ts";
 import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
@@ -33,10 +35,19 @@ export interface Route<Connection, Scope, Result> {
   readonly prefix: boolean;
 }
 
-/** `Scope` less the parameters that `Path` captures. */
-type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
-  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
-};
+/**
+ * The scope that is needed outside a path which captures the parameters `Names`. Only names count, and a scope without
+ * parameters stays itself: routes that need the same thing have the same type, so the compiler checks them once.
+ */
+type ScopeBefore<Scope, Names extends string> = [keyof ParamsOf<Scope>] extends [never]
+  ? Scope
+  : Omit<Scope, "params"> & {
+      readonly params: ParamsLeft<Remaining<ParamsOf<Scope>, Readonly<Record<Names, string>>>>;
+    };
+
+type ParamsLeft<Params> = [keyof Params] extends [never] ? object : Params;
+
+type NamesOf<Path extends string> = keyof PathParams<Path> & string;
 
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
 
@@ -50,10 +61,17 @@ export interface ScopeParams<Path extends string> {
  * A parameter takes one segment, decoded; it may be empty.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a pattern.
  */
-export function route<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  application: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result> {
+export function route<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  application: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
   return { pattern: new PathPattern(path), application: application as never, prefix: false };
 }
 
@@ -63,10 +81,17 @@ export function route<const Path extends string, Connection, Scope, Result>(
  * inner router finds nothing, the search goes on behind this route.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION unless the path ends in `/`.
  */
-export function include<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  router: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result> {
+export function include<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  router: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
   if (!path.endsWith("/")) {
     throw new ConfigurationError(`Expected the path of an include to end in "/", got ${quote(path)}.`);
   }
@@ -81,7 +106,7 @@ interface AnyRoute {
 }
 
 type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
-  ? Application<unknown, unknown, never>
+  ? Application<unknown, object, never>
   : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
     ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
@@ -92,8 +117,10 @@ type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
  *
  * Denies with 404 when nothing matches and with 400 when the path is not UTF-8.
  */
-export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Routes): RouterOf<Routes> {
-  const candidates = routes as readonly Route<never, never, unknown>[];
+export function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
+  routes: Routes & readonly Inside<K>[],
+): RouterOf<Routes> & Inside<K> {
+  const candidates = routes as readonly AnyRoute[] as readonly Route<never, never, unknown>[];
   const router = async (connection: never, scope: RoutedScope): Promise<unknown> => {
     const path = scope[REST] ?? scope.url.pathname;
     for (const candidate of candidates) {

@@ -1,4 +1,4 @@
-/** What the compiler promises of contracts; see `types.test-d.ts`. */
+/** What the compiler promises of contracts. */
 import {
   consumer,
   ContractClient,

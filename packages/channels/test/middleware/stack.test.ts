@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Denial, route, stack, urlRouter } from "@lobby/channels";
+import { Denial, route, stack, urlRouter, type Application } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 import { answer } from "../support/applications.ts";
 
 const seen = (_connection: unknown, scope: object): object => scope;
+
+/** Calls an application with a scope that has only the properties that the test is about. */
+function run(application: Application<never, never, unknown>, scope: object = {}): unknown {
+  return application(null as never, scope as never);
+}
 
 describe("stack", () => {
   test("runs its middleware first to last, then the application", async () => {
@@ -13,7 +18,8 @@ describe("stack", () => {
       order.push(name);
       return {};
     };
-    await stack(note("first"), note("second"), note("third"))(() => order.push("application"))(null, {});
+    const last = (_connection: unknown): unknown => order.push("application");
+    await run(stack(note("first"), note("second"), note("third"))(last));
     assert.deepEqual(order, ["first", "second", "third", "application"]);
   });
 
@@ -22,7 +28,7 @@ describe("stack", () => {
       () => ({ name: "Mina" }),
       (scope: { readonly name: string }) => ({ greeting: `Hello, ${scope.name}` }),
     )((_connection: unknown, scope: { readonly greeting: string; readonly name: string }) => scope);
-    assert.deepEqual(await application(null, {}), { name: "Mina", greeting: "Hello, Mina" });
+    assert.deepEqual(await run(application), { name: "Mina", greeting: "Hello, Mina" });
   });
 
   test("lets a later middleware replace what an earlier one added", async () => {
@@ -30,7 +36,7 @@ describe("stack", () => {
       () => ({ name: "Mina" }),
       () => ({ name: "Juno" }),
     )(seen);
-    assert.deepEqual(await application(null, {}), { name: "Juno" });
+    assert.deepEqual(await run(application), { name: "Juno" });
   });
 
   test("waits for asynchronous middleware before the next one runs", async () => {
@@ -47,7 +53,7 @@ describe("stack", () => {
         return {};
       },
     )(seen);
-    const result = application(null, {});
+    const result = run(application);
     order.push("released");
     slow.resolve({ late: true });
     assert.deepEqual(await result, { late: true });
@@ -57,26 +63,26 @@ describe("stack", () => {
   test("ends with the first denial: nothing behind it runs", async () => {
     const denial = new Denial(403, "Members only.");
     let ran = false;
-    const mark = (): object => {
+    const mark = (_scope: unknown): object => {
       ran = true;
       return {};
     };
     for (const deny of [(): Denial => denial, async (): Promise<Denial> => denial]) {
-      assert.equal(await stack(deny, mark)(mark)(null, {}), denial);
+      assert.equal(await run(stack(deny, mark)(mark)), denial);
     }
     assert.equal(ran, false);
   });
 
   test("serves many connections at once with one instance and no leak between them", async () => {
     const gates = new Map<string, PromiseWithResolvers<void>>();
-    const connect = stack(async ({ id }: { readonly id: string }) => {
+    const application = stack(async ({ id }: { readonly id: string }) => {
       const gate = Promise.withResolvers<void>();
       gates.set(id, gate);
       await gate.promise;
       return { [`only for ${id}`]: true };
     })(seen);
     const ids = Array.from({ length: 100 }, (_, index) => `visitor ${index}`);
-    const results = ids.map(async (id) => connect(null, { id }));
+    const results = ids.map(async (id) => run(application, { id }));
     // The last to come is the first to go on.
     for (const id of ids.toReversed()) gates.get(id)?.resolve();
     assert.deepEqual(
@@ -87,23 +93,32 @@ describe("stack", () => {
 
   test("leaves the scope it was given unchanged", async () => {
     const scope = Object.freeze({ url: "/" });
-    assert.deepEqual(await stack(() => ({ user: "Mina" }))(seen)(null, scope), { url: "/", user: "Mina" });
+    assert.deepEqual(await run(stack(() => ({ user: "Mina" }))(seen), scope), { url: "/", user: "Mina" });
     assert.deepEqual(scope, { url: "/" });
   });
 
   test("without middleware is the application alone", async () => {
-    assert.deepEqual(await stack()(seen)(null, { a: 1 }), { a: 1 });
+    assert.deepEqual(await run(stack()(seen), { a: 1 }), { a: 1 });
   });
 
   test("fails as its middleware fails, without calling the application", async () => {
     let called = false;
     const application = stack((): object => {
       throw new Error("store is down");
-    })(() => {
+    })((_connection: unknown): void => {
       called = true;
     });
-    await assert.rejects(async () => application(null, {}), /store is down/);
+    await assert.rejects(async () => run(application), /store is down/);
     assert.equal(called, false);
+  });
+
+  test("runs the steps that `use` adds after all others, and stays itself", async () => {
+    const named = stack(() => ({ name: "Mina" }));
+    const greeted = named
+      .use(({ name }) => ({ greeting: `Hello, ${name}` }))
+      .use(({ greeting }) => ({ text: greeting }));
+    assert.deepEqual(await run(greeted(seen)), { name: "Mina", greeting: "Hello, Mina", text: "Hello, Mina" });
+    assert.deepEqual(await run(named(seen)), { name: "Mina" });
   });
 
   test("passes on which paths its application handles", () => {

@@ -85,6 +85,14 @@ describe("protocolRouter", () => {
     assert.deepEqual(await one.layer.receive("work"), { type: "job" });
   });
 
+  test("passes on which paths its HTTP application handles", () => {
+    const { http } = protocolRouter({ http: urlRouter([route("/pages/", answer("page"))]) });
+    assert.equal(http.handles?.("/pages/"), true);
+    assert.equal(http.handles?.("/other/"), false);
+    assert.equal(protocolRouter({ http: answer("page") }).http.handles, undefined);
+    assert.equal(protocolRouter({}).http.handles, undefined);
+  });
+
   test("carries the layer it was given", () => {
     const layer = new InMemoryChannelLayer();
     assert.equal(protocolRouter({ layer }).layer, layer);

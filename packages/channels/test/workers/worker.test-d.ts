@@ -1,4 +1,4 @@
-/** What the compiler promises of workers; see `types.test-d.ts`. */
+/** What the compiler promises of workers. */
 import {
   channelConsumer,
   channelNameRouter,
@@ -83,7 +83,8 @@ const ofMembers = channelConsumer<ThumbnailEvents, ChannelScope & UserScope<User
 });
 // @ts-expect-error: nothing adds the user
 protocolRouter({ channel: channelNameRouter({ ofMembers }) });
-protocolRouter({ channel: stack(() => ({ user: { name: "Mina" } }))(channelNameRouter({ ofMembers })) });
+const withMina = stack((_scope: ChannelScope) => ({ user: { name: "Mina" } }));
+protocolRouter({ channel: withMina(channelNameRouter({ ofMembers })) });
 
 // @ts-expect-error: a worker needs the root, which has the layer
 startWorker(channelNameRouter({ thumbnails }));
