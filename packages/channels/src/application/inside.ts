@@ -15,7 +15,9 @@ declare const INSIDE: unique symbol;
 
 /** A carrier of `_Known`: the compiler infers an unused type parameter and never compares it. */
 // oxlint-disable-next-line no-unused-vars
-interface Hints<_Known> {}
+interface Hints<_Known> {
+  readonly [INSIDE]: "hints";
+}
 
 /** A place whose surroundings know `Known` of the scope. No value has the property. */
 export interface Inside<Known> {

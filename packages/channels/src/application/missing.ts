@@ -1,10 +1,10 @@
 /** The types that name a missing middleware or parameter in the compiler's message. */
-import type { Known } from "./inside.ts";
+import type { InlineConnection, Known } from "./inside.ts";
 
 declare const MISSING: unique symbol;
 
 /** A need of an application that nothing around it provides. No value has this type. */
-export interface Missing<Name, Remedy extends string> {
+interface Missing<Name, Remedy extends string> {
   readonly [MISSING]: [Name, Remedy];
 }
 
@@ -24,8 +24,15 @@ export type Provided<Needs, Given, Complete = unknown> = undefined extends Needs
       : never;
 
 /** The check of `Provided` at the path of a route. Passes when no root surrounds the route: the root checks then. */
-export type ProvidedHere<Needs, K, Adds> =
-  Known<K> extends { readonly type: string } ? Provided<Needs, Known<K> & Adds> : unknown;
+export type ProvidedHere<Connection, Needs, K, Adds> =
+  Known<K> extends { readonly type: string }
+    ? Provided<InlineConnection<K> extends Connection ? Needs : OtherProtocol, Known<K> & Adds>
+    : unknown;
+
+/** The needs of an application that takes connections of another kind. */
+interface OtherProtocol {
+  readonly type: never;
+}
 
 interface Remedies {
   readonly cookies: "put cookies() or authStack() around it";
@@ -48,9 +55,9 @@ type Lacking<Needs, Given> = {
   [Key in keyof Needs]-?: Key extends keyof Given ? (Given[Key] extends Needs[Key] ? never : Key) : Key;
 }[keyof Needs];
 
-type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : unknown;
+type ParamsIn<Scope> = Scope["params" & keyof Scope];
 
-type LackingParams<Needs, Given> = Lacking<ParamsOf<Needs>, ParamsOf<Given>> & string;
+type LackingParams<Needs, Given> = Lacking<ParamsIn<Needs>, ParamsIn<Given>> & string;
 
 type NameOf<Key, Needs, Given> = Key extends "params"
   ? [LackingParams<Needs, Given>] extends [never]
@@ -61,7 +68,7 @@ type NameOf<Key, Needs, Given> = Key extends "params"
 type RemedyFor<Key, Needs, Given> = Key extends "params"
   ? [LackingParams<Needs, Given>] extends [never]
     ? Remedies["params"]
-    : LackingParams<Needs, Given> extends keyof ParamsOf<Given>
+    : LackingParams<Needs, Given> extends keyof ParamsIn<Given>
       ? "a parameter is text"
       : "no path around it captures this"
   : Key extends keyof Given

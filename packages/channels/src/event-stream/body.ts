@@ -1,5 +1,5 @@
 /** The body of a request, read whole and within a limit. */
-import { Denial } from "../application/denial.ts";
+import type { Denial } from "../application/denial.ts";
 import { join } from "../internal/bytes.ts";
 import { bodyDenial } from "../application/failure.ts";
 import { BodyTooLargeError } from "../errors.ts";

@@ -22,7 +22,7 @@ export type Remaining<Needs, Given> = {
 };
 
 /** The scope that is needed outside a stack. A handler that does not state its scope keeps it: the root refuses it. */
-type ScopeBefore<Needs, Scope, Adds> = undefined extends Scope ? Scope : Needs & Remaining<Scope, Adds>;
+type NeedsAround<Needs, Scope, Adds> = undefined extends Scope ? NoInfer<Scope> : Needs & Remaining<Scope, Adds>;
 
 /** The scope of a step without annotations: of a request or a WebSocket, unless an earlier step names one protocol. */
 type StepScope<Needs, Adds> = Adds &
@@ -43,7 +43,7 @@ export interface Stack<Needs, Adds> {
     Result extends AnswerTo<Connection> = AnswerTo<Connection>,
   >(
     application: Application<Connection, Scope, Result> & Inside<K | Knows<Adds>>,
-  ): Application<Connection, ScopeBefore<Needs, Scope, Adds>, Result> & Inside<K>;
+  ): Application<Connection, NeedsAround<Needs, Scope, Adds>, Result> & Inside<K>;
   /**
    * Returns a new stack that runs one more step, after all others.
    * @example

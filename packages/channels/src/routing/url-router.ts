@@ -68,7 +68,7 @@ export function route<
   Scope = InlineScope<K, Connection>,
   Result extends AnswerTo<Connection> = AnswerTo<Connection>,
 >(
-  path: Path & ProvidedHere<NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
   application: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
     Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
 ): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
@@ -88,7 +88,7 @@ export function include<
   Scope = InlineScope<K, Connection>,
   Result extends AnswerTo<Connection> = AnswerTo<Connection>,
 >(
-  path: Path & ProvidedHere<NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
   router: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
     Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
 ): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {

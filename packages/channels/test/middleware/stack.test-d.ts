@@ -3,6 +3,7 @@ import {
   authStack,
   consumer,
   cookies,
+  Denial,
   InMemorySessionStore,
   protocolRouter,
   route,
@@ -10,9 +11,10 @@ import {
   stack,
   urlRouter,
   WebSocketConsumer,
-  type Denial,
+  type ChannelScope,
   type HttpScope,
   type ScopeParams,
+  type Stack,
   type UserScope,
   type WebSocketScope,
 } from "@lobby/channels";
@@ -74,3 +76,48 @@ void requestApplication(stack(greet)(greeted), "/");
 void requestApplication(stack(greet, () => ({ name: "Mina" }))(greeted), "/");
 // @ts-expect-error: the name has the wrong type
 void requestApplication(stack(() => ({ name: 1 }), greet)(greeted), "/");
+
+// A step without annotations sees the scope of its kind of connection, and what the steps before it add.
+
+const measured = stack(
+  (scope) => ({ host: scope.url.host }),
+  ({ host, headers }) => ({ length: host.length, accept: headers.get("accept") }),
+  async ({ host, length, client }) =>
+    length > 99 ? new Denial(400, "The host is too long.") : { label: `${host} ${client.address}` },
+  ({ label, accept }) => ({ last: `${label} ${accept}` }),
+).use(({ last, layer }) => ({ joined: last, layer }));
+void requestApplication(
+  measured((_request, { length, joined, url }) => {
+    void (true satisfies Equal<[typeof length, typeof joined, typeof url], [number, string, URL]>);
+    return new Response(joined);
+  }),
+  "/",
+);
+const countedJobs = stack((_scope: ChannelScope) => ({ job: 1 })).use(({ job, channel }) => ({ label: channel + job }));
+protocolRouter({ channel: countedJobs((_message, { label }) => void (true satisfies Equal<typeof label, string>)) });
+// @ts-expect-error: a step that names no protocol sees requests and WebSockets, which have no channel
+stack(({ channel }) => ({ channel }));
+// @ts-expect-error: no earlier step adds the name
+stack(() => ({ host: "" })).use(({ name }) => ({ name }));
+// @ts-expect-error: a step returns properties
+stack(() => "host");
+// @ts-expect-error: a step returns properties
+stack().use(({ url }) => url.href);
+// @ts-expect-error: a stack takes four steps at once, and `use` more
+stack(cookies(), cookies(), cookies(), cookies(), cookies());
+
+// The type of a stack says what it adds.
+
+type AddsOf<S> = S extends Stack<never, infer Adds> ? Adds : never;
+void (true satisfies Equal<AddsOf<Stack<unknown, { name: string }>>, { name: string }>);
+void (true satisfies Equal<AddsOf<typeof measured>["joined"], string>);
+void (true satisfies Equal<NonNullable<(typeof withAuth)["~adds"]>["user"], User | undefined>);
+
+// A handler without a scope of its own is refused wherever it stands.
+
+declare const fetchOfAnother: (request: Request, scope?: HttpScope) => Response;
+declare const fetchWithoutScope: (request: Request, scope: unknown) => Response;
+// @ts-expect-error: the scope is optional
+protocolRouter({ http: withAuth(fetchOfAnother) });
+// @ts-expect-error: the scope is unknown
+protocolRouter({ http: withAuth(fetchWithoutScope) });

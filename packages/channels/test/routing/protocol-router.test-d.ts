@@ -8,6 +8,7 @@ import {
   WebSocketConsumer,
   type ChannelMessage,
   type Denial,
+  type HttpScope,
   type WebSocketApplication,
 } from "@lobby/channels";
 import type { Equal } from "../support/equal.ts";
@@ -30,6 +31,12 @@ protocolRouter({ websocket: urlRouter([route("/", (request: Request) => fetch(re
 protocolRouter({ ftp: consumer(Quiet) });
 // @ts-expect-error: an HTTP application gives a Response
 protocolRouter({ http: () => "hello" });
+// @ts-expect-error: a handler of requests opens no WebSocket
+protocolRouter({ websocket: () => new Response() });
+// @ts-expect-error: the scope is optional
+protocolRouter({ http: (request: Request, scope?: HttpScope) => new Response(scope?.url.href ?? request.url) });
+// @ts-expect-error: the scope is unknown
+protocolRouter({ http: (_request: Request, scope: unknown) => new Response(String(scope)) });
 
 protocolRouter({ channel: channelNameRouter({ thumbnails: (message: ChannelMessage) => void message.type }) });
 
