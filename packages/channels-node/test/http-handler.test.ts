@@ -2,16 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import {
-  ChannelsError,
-  Denial,
-  InMemoryChannelLayer,
-  methods,
-  route,
-  stack,
-  urlRouter,
-  type HttpScope,
-} from "@lobby/channels";
+import { ChannelsError, Denial, InMemoryChannelLayer, route, stack, urlRouter, type HttpScope } from "@lobby/channels";
 import { until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -92,22 +83,6 @@ describe("a handler", () => {
     const answer = await client.rest();
     assert.match(answer, /^HTTP\/1\.1 200 [^]*x-method: HEAD/i);
     assert.ok(answer.endsWith("\r\n\r\n"));
-  });
-
-  test("may be chosen by the method: HEAD has the head of GET, and what is left is answered with what there is", async (t) => {
-    const { httpUrl } = await startServer(t, { http: methods({ GET: () => new Response("a page") }) });
-    const answers = [];
-    for (const method of ["GET", "HEAD", "OPTIONS", "DELETE"]) {
-      const response = await ask(httpUrl, { method });
-      answers.push([response.status, response.headers.get("allow"), await response.text()]);
-    }
-    const allow = "GET, HEAD, OPTIONS";
-    assert.deepEqual(answers, [
-      [200, null, "a page"],
-      [200, null, ""],
-      [204, allow, ""],
-      [405, allow, `This address takes ${allow}.\n`],
-    ]);
   });
 
   test("may pass on what it fetched, although fetch has decoded the body", async (t) => {

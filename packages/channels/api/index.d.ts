@@ -1,8 +1,7 @@
 // What @lobby/channels exports. Written by `npm run api`.
 
 import { Receiver } from "@lobby/channels/layers";
-import { ServerSocket } from "@lobby/channels/server";
-import { SocketHandler } from "@lobby/channels/server";
+import { ServerFanout } from "@lobby/channels/server";
 
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -78,9 +77,9 @@ export interface ChannelMessage {
   readonly type: string;
 }
 
-export declare function channelNameRouter<Scope extends ChannelScope>(
-  applications: Readonly<Record<string, ChannelApplication<Scope>>>,
-): ChannelApplication<Scope>;
+export declare function channelNameRouter<K = never, Scope = ChannelScope & Known<K>>(
+  applications: Readonly<Record<string, ChannelApplication<Scope> & Inside<K>>>,
+): ChannelApplication<Scope & ChannelScope> & Inside<K>;
 
 export interface ChannelScope {
   readonly type: "channel";
@@ -304,19 +303,34 @@ export declare class HandshakeNotAnsweredError extends ChannelsError {
 
 export type HttpApplication<Scope = HttpScope> = Application<Request, Scope, Response>;
 
+export type HttpRoutes<Scope = HttpScope> = HttpApplication<Scope> & Inside<Knows<Scope>>;
+
 export interface HttpScope extends RequestScope {
   readonly type: "http";
   readonly server: ServerContext;
 }
 
-export declare function include<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  router: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result>;
+export declare function include<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  router: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K>;
 
 export type InferInput<Schema> = Schema extends StandardSchema<infer Input, unknown> ? Input : never;
 
 export type InferOutput<Schema> = Schema extends StandardSchema<unknown, infer Output> ? Output : never;
+
+export type InlineScope<K, Connection = Request, Adds = unknown> = (Known<K> extends { readonly type: string }
+  ? unknown
+  : ScopeOf<Connection>) &
+  Known<K> &
+  Adds;
 
 export declare class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
@@ -348,6 +362,10 @@ export declare class InMemorySessionStore implements SessionStore {
   create(key: string, data: SessionData, maxAgeSeconds: number): void;
   update(key: string, data: SessionData, maxAgeSeconds: number): boolean;
   delete(key: string): boolean;
+}
+
+export interface Inside<Known> {
+  readonly [INSIDE]?: Hints<Known> | undefined;
 }
 
 export declare class InvalidCloseError extends ChannelsError {
@@ -390,6 +408,8 @@ export declare abstract class JsonWebSocketConsumer<
   sendJson(content: unknown): boolean;
   receiveFrame(data: FrameData): Awaitable<void>;
 }
+
+export type Knows<Scope> = (scope: Scope) => void;
 
 export declare class LayerClosedError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_CLOSED";
@@ -434,10 +454,6 @@ export declare class MessageTooLargeError extends ChannelsError {
   constructor(type: string, sizeBytes: number, limitBytes: number);
 }
 
-export declare function methods<const Handlers extends MethodHandlers>(
-  handlers: Handlers,
-): HttpApplication<NeedsOf<Handlers>>;
-
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
 
 export declare class NoHandlerError extends ChannelsError {
@@ -465,7 +481,11 @@ export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
 };
 
-export declare function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter;
+export declare function protocolRouter<
+  HttpNeeds = HttpScope,
+  WebSocketNeeds = WebSocketScope,
+  ChannelNeeds = ChannelScope,
+>(options: ProtocolRouterOptions<HttpNeeds, WebSocketNeeds, ChannelNeeds>): ProtocolRouter;
 
 export interface ProtocolRouter {
   readonly http: HttpApplication;
@@ -474,10 +494,16 @@ export interface ProtocolRouter {
   readonly layer: ChannelLayer;
 }
 
-export interface ProtocolRouterOptions {
-  readonly http?: HttpApplication;
-  readonly websocket?: WebSocketApplication;
-  readonly channel?: ChannelApplication;
+export interface ProtocolRouterOptions<
+  HttpNeeds = HttpScope,
+  WebSocketNeeds = WebSocketScope,
+  ChannelNeeds = ChannelScope,
+> {
+  readonly http?: Inside<Knows<HttpScope>> & Provided<HttpNeeds, HttpScope, HttpApplication<HttpNeeds>>;
+  readonly websocket?: Inside<Knows<WebSocketScope>> &
+    Provided<WebSocketNeeds, WebSocketScope, WebSocketApplication<WebSocketNeeds>>;
+  readonly channel?: Inside<Knows<ChannelScope>> &
+    Provided<ChannelNeeds, ChannelScope, ChannelApplication<ChannelNeeds>>;
   readonly layer?: ChannelLayer;
 }
 
@@ -490,22 +516,6 @@ export interface Publisher<Events extends object> {
   send(channel: string, event: EventMessage<Events>): Promise<void>;
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
 }
-
-export interface ReadBodyOptions {
-  readonly maxBodyBytes?: number;
-}
-
-export declare function readForm<Output>(
-  request: Request,
-  schema: StandardSchema<unknown, Output>,
-  options?: ReadBodyOptions,
-): Promise<Output | Denial>;
-
-export declare function readJson<Output>(
-  request: Request,
-  schema: StandardSchema<unknown, Output>,
-  options?: ReadBodyOptions,
-): Promise<Output | Denial>;
 
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;
@@ -523,6 +533,10 @@ export declare class Relay<Event, Frame = unknown> {
 }
 
 export declare function relayJson<Event, Content>(content: (event: Event) => Content): Relay<Event, Json<Content>>;
+
+export type Remaining<Needs, Given> = {
+  readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
+};
 
 export interface ReplyHeaders {
   append(name: string, value: string): boolean;
@@ -545,10 +559,17 @@ export declare function requireOrigin(
   allowed: AllowedOrigins,
 ): Middleware<{ readonly headers: RequestHeaders; readonly url: URL }, object>;
 
-export declare function route<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  application: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result>;
+export declare function route<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  application: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K>;
 
 export interface Route<Connection, Scope, Result> {
   readonly pattern: PathPattern;
@@ -582,6 +603,18 @@ export interface ServerContext {
   readonly closing: AbortSignal;
   waitUntil(work: Promise<unknown>): void;
   report(report: ConsumerReport): void;
+}
+
+export interface ServerSocket<Frame = unknown> {
+  readonly fanout: ServerFanout<Frame>;
+  accept(subprotocol: string | undefined): void;
+  deny(denial: Denial): void;
+  write(frame: Frame): void;
+  cork(): void;
+  uncork(): void;
+  close(code: number, reason: string): void;
+  pause(): void;
+  resume(): void;
 }
 
 // As a type only:
@@ -634,13 +667,68 @@ export declare class Signer {
   check(signed: string): Promise<string | undefined>;
 }
 
-export declare function stack<const Ms extends readonly AnyMiddleware[]>(
-  ...middleware: Ms
-): Stack<StackNeeds<Ms>, StackAdds<Ms>>;
+export interface SocketHandler {
+  open(): void;
+  receive(data: string | Uint8Array): void;
+  closing(): void;
+  close(code: number, reason: string): void;
+  whenIdle(): Promise<void>;
+}
 
-export type Stack<Needs, Adds> = <Connection, Scope, Result>(
-  application: Application<Connection, Scope, Result>,
-) => Application<Connection, Needs & Remaining<Scope, Adds>, Result>;
+export declare function stack(): Stack<unknown, object>;
+
+export declare function stack<N1 = RequestScope, A1 extends object = object>(first: Middleware<N1, A1>): Stack<N1, A1>;
+
+export declare function stack<
+  N1 = RequestScope,
+  A1 extends object = object,
+  N2 = StepScope<N1, A1>,
+  A2 extends object = object,
+>(first: Middleware<N1, A1>, second: Middleware<N2, A2>): Stack<N1 & Remaining<N2, A1>, A1 & A2>;
+
+export declare function stack<
+  N1 = RequestScope,
+  A1 extends object = object,
+  N2 = StepScope<N1, A1>,
+  A2 extends object = object,
+  N3 = StepScope<N1 & N2, A1 & A2>,
+  A3 extends object = object,
+>(
+  first: Middleware<N1, A1>,
+  second: Middleware<N2, A2>,
+  third: Middleware<N3, A3>,
+): Stack<N1 & Remaining<N2, A1> & Remaining<N3, A1 & A2>, A1 & A2 & A3>;
+
+export declare function stack<
+  N1 = RequestScope,
+  A1 extends object = object,
+  N2 = StepScope<N1, A1>,
+  A2 extends object = object,
+  N3 = StepScope<N1 & N2, A1 & A2>,
+  A3 extends object = object,
+  N4 = StepScope<N1 & N2 & N3, A1 & A2 & A3>,
+  A4 extends object = object,
+>(
+  first: Middleware<N1, A1>,
+  second: Middleware<N2, A2>,
+  third: Middleware<N3, A3>,
+  fourth: Middleware<N4, A4>,
+): Stack<N1 & Remaining<N2, A1> & Remaining<N3, A1 & A2> & Remaining<N4, A1 & A2 & A3>, A1 & A2 & A3 & A4>;
+
+export interface Stack<Needs, Adds> {
+  <
+    K = never,
+    Connection = InlineConnection<K>,
+    Scope = InlineScope<K, Connection, Adds>,
+    Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+  >(
+    application: Application<Connection, Scope, Result> & Inside<K | Knows<Adds>>,
+  ): Application<Connection, NeedsAround<Needs, Scope, Adds>, Result> & Inside<K>;
+  use<StepNeeds = StepScope<Needs, Adds>, StepAdds extends object = object>(
+    step: Middleware<StepNeeds, StepAdds>,
+  ): Stack<Needs & Remaining<StepNeeds, Adds>, Adds & StepAdds>;
+  readonly "~adds"?: Adds;
+}
 
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -657,7 +745,9 @@ export interface SubjectScope {
   readonly subjects: readonly string[];
 }
 
-export declare function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Routes): RouterOf<Routes>;
+export declare function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
+  routes: Routes & readonly Inside<K>[],
+): RouterOf<Routes> & Inside<K>;
 
 export declare function users<User>(
   store: UserStore<User>,
@@ -735,14 +825,22 @@ export declare class WorkerRecoveredError extends ChannelsError {
 
 // Not exported, but part of the above:
 
-type AddsOf<M> = M extends (scope: never) => infer Result ? Exclude<Awaited<Result>, Denial> : never;
-
-type AnyMiddleware = Middleware<never, object>;
+type AnswerTo<Connection> = Connection extends Request
+  ? Response | Denial
+  : Connection extends ServerSocket
+    ? SocketHandler | Denial
+    : unknown;
 
 interface AnyRoute {
   readonly pattern: PathPattern;
   readonly application: unknown;
   readonly prefix: boolean;
+}
+
+interface Connections {
+  readonly http: Request;
+  readonly websocket: ServerSocket;
+  readonly channel: ChannelMessage;
 }
 
 interface ConsumerHooks {
@@ -777,27 +875,56 @@ type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
   ? Json<DeepReadonly<NonNullable<Content>>>
   : unknown;
 
+interface Hints<_Known> {
+  readonly [INSIDE]: "hints";
+}
+
 type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
+
+type InlineConnection<K> =
+  Known<K> extends { readonly type: infer Type extends keyof Connections } ? Connections[Type] : Request;
 
 interface Json<Content> {
   readonly "~json": Content;
 }
 
-type MethodHandlers = {
-  readonly [Method in (typeof METHODS)[number]]?: HttpApplication<never>;
-};
+type Known<K> = [K] extends [(scope: infer Scope) => void] ? Scope : unknown;
 
-declare const METHODS: readonly ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+type Lacking<Needs, Given> = {
+  [Key in keyof Needs]-?: Key extends keyof Given ? (Given[Key] extends Needs[Key] ? never : Key) : Key;
+}[keyof Needs];
 
-type NeedsOf<Handlers> = Handlers[keyof Handlers] extends Application<Request, infer Scope, Response> ? Scope : never;
+type LackingParams<Needs, Given> = Lacking<ParamsIn<Needs>, ParamsIn<Given>> & string;
 
-type NeedsOf<M> = M extends (scope: infer Needs) => unknown ? Needs : never;
+interface Missing<Name, Remedy extends string> {
+  readonly [MISSING]: [Name, Remedy];
+}
+
+type NameOf<Key, Needs, Given> = Key extends "params"
+  ? [LackingParams<Needs, Given>] extends [never]
+    ? "scope.params"
+    : `:${LackingParams<Needs, Given>}`
+  : `scope.${Key & string}`;
+
+type NamesOf<Path extends string> = keyof PathParams<Path> & string;
+
+type NeedsAround<Needs, Scope, Adds> = undefined extends Scope ? NoInfer<Scope> : Needs & Remaining<Scope, Adds>;
+
+type OfRequests = "only HTTP requests and WebSockets have it";
+
+interface OtherProtocol {
+  readonly type: never;
+}
 
 type ParamName<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
 
 type ParamNames<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
   ? ParamName<Segment> | ParamNames<Rest>
   : ParamName<Path>;
+
+type ParamsIn<Scope> = Scope["params" & keyof Scope];
+
+type ParamsLeft<Params> = [keyof Params] extends [never] ? object : Params;
 
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
 
@@ -812,22 +939,72 @@ declare class PathPattern {
   match(path: string, prefix: boolean): PathMatch | undefined;
 }
 
-type Remaining<Needs, Given> = {
-  readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
-};
+type Provided<Needs, Given, Complete = unknown> = undefined extends Needs
+  ? Missing<"hono()", "a bare fetch handler does not say which scope it needs: mount hono(app)">
+  : Given extends Needs
+    ? Complete
+    : Lacking<Needs, Given> extends infer Key
+      ? "type" extends Key
+        ? Missing<"an application of this protocol", "this one serves another protocol">
+        : Missing<NameOf<Key, Needs, Given>, RemedyFor<Key, Needs, Given>>
+      : never;
+
+type ProvidedHere<Connection, Needs, K, Adds> =
+  Known<K> extends { readonly type: string }
+    ? Provided<InlineConnection<K> extends Connection ? Needs : OtherProtocol, Known<K> & Adds>
+    : unknown;
+
+interface Remedies {
+  readonly cookies: "put cookies() or authStack() around it";
+  readonly session: "put sessions() or authStack() around it";
+  readonly user: "put users() or authStack() around it";
+  readonly subprotocols: "only a WebSocket has it";
+  readonly server: "only an HTTP request has it";
+  readonly url: OfRequests;
+  readonly headers: OfRequests;
+  readonly client: OfRequests;
+  readonly params: OfRequests;
+  readonly reply: OfRequests;
+  readonly subjects: OfRequests;
+}
+
+type RemedyFor<Key, Needs, Given> = Key extends "params"
+  ? [LackingParams<Needs, Given>] extends [never]
+    ? Remedies["params"]
+    : LackingParams<Needs, Given> extends keyof ParamsIn<Given>
+      ? "a parameter is text"
+      : "no path around it captures this"
+  : Key extends keyof Given
+    ? "it is there with another type"
+    : Key extends keyof Remedies
+      ? Remedies[Key]
+      : "put middleware that adds it around it";
 
 type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
-  ? Application<unknown, unknown, never>
+  ? Application<unknown, object, never>
   : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
     ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
 
-type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
-  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
-};
+type ScopeBefore<Scope, Names extends string> = [keyof ParamsOf<Scope>] extends [never]
+  ? Scope
+  : Omit<Scope, "params"> & {
+      readonly params: ParamsLeft<Remaining<ParamsOf<Scope>, Readonly<Record<Names, string>>>>;
+    };
 
-type StackAdds<Ms> = Ms extends readonly [infer First, ...infer Rest] ? AddsOf<First> & StackAdds<Rest> : unknown;
+type ScopeOf<Connection> = Connection extends Request
+  ? HttpScope
+  : Connection extends ServerSocket
+    ? WebSocketScope
+    : Connection extends ChannelMessage
+      ? ChannelScope
+      : RequestScope;
 
-type StackNeeds<Ms, Given = unknown> = Ms extends readonly [infer First, ...infer Rest]
-  ? Remaining<NeedsOf<First>, Given> & StackNeeds<Rest, Given & AddsOf<First>>
-  : unknown;
+interface Scopes {
+  readonly http: HttpScope;
+  readonly websocket: WebSocketScope;
+  readonly channel: ChannelScope;
+}
+
+type StepScope<Needs, Adds> = Adds &
+  ([Needs] extends [{ readonly type: infer Type extends keyof Scopes }] ? Scopes[Type] : RequestScope);

@@ -76,11 +76,8 @@ export type {
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
-export { methods } from "./methods.ts";
 export { stack, type Middleware, type Remaining, type Stack } from "./middleware/stack.ts";
 export { decodePathSegment, type PathParams } from "./routing/path-pattern.ts";
-export { readForm } from "./read-form.ts";
-export { readJson } from "./read-json.ts";
 export { connections, userSubject, type CloseConnectionsOptions, type Connections } from "./application/revocation.ts";
 export { channelNameRouter } from "./routing/channel-router.ts";
 export { include, route, urlRouter, type Route, type ScopeParams } from "./routing/url-router.ts";
@@ -114,5 +111,4 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./standard-schema.ts";
-export type { ReadBodyOptions } from "./typed-body.ts";
 export { startWorker, type ChannelWorker, type WorkerCloseOptions, type WorkerOptions } from "./workers/worker.ts";

@@ -10,7 +10,6 @@ import {
   Denial,
   InMemoryChannelLayer,
   InMemorySessionStore,
-  methods,
   protocolRouter,
   publisher,
   startWorker,
@@ -130,8 +129,6 @@ for (const [sentence, attempt] of [
     () => channelConsumer({ events: { note: anything } }, wrong({ other: () => undefined })),
   ],
   ["Expected `note` to be a function, got `5`.", () => channelConsumer(wrong({ note: 5 }))],
-  ["methods takes its options as an object, got `5`.", () => methods(wrong(5))],
-  ["Expected `GET` to be a function, got `5`.", () => methods(wrong({ GET: 5 }))],
   ...[0, Number.NaN, 2 ** 31].map(
     (timeoutMs) =>
       [
