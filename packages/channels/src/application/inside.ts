@@ -1,9 +1,9 @@
 /**
- * The types that carry the scope from the outside in: what the code around a handler knows, the handler infers.
+ * Types that carry the scope to inline handlers: a handler infers the facts that the code around it knows.
  *
- * Every function that takes an application describes to it what the place provides: `protocolRouter` its protocol,
- * `stack` what its steps add, `route` and `include` their parameters. The compiler never compares these descriptions,
- * so a description cannot make a wrong program compile. The check stands at the root (`missing.ts`).
+ * Every function that takes an application describes its place: `protocolRouter` the protocol, `stack` the additions of
+ * its steps, `route` and `include` their parameters. The compiler infers these descriptions and never compares them, so
+ * a description cannot make a wrong program compile. `missing.ts` has the check.
  */
 import type { ChannelMessage } from "../layers/layer.ts";
 import type { HttpApplication } from "./application.ts";
@@ -13,7 +13,7 @@ import type { ServerSocket, SocketHandler } from "./socket.ts";
 
 declare const INSIDE: unique symbol;
 
-/** A carrier of `_Known`: the compiler infers an unused type parameter and never compares it. */
+/** A carrier of `_Known`. The compiler infers an unused type parameter, and never compares it. */
 // oxlint-disable-next-line no-unused-vars
 interface Hints<_Known> {
   readonly [INSIDE]: "hints";
@@ -37,7 +37,9 @@ export type Known<K> = [K] extends [(scope: infer Scope) => void] ? Scope : unkn
 export type InlineConnection<K> =
   Known<K> extends { readonly type: infer Type extends keyof Connections } ? Connections[Type] : Request;
 
-/** The scope of a handler without annotations: all that the surroundings know, and the scope of its kind of connection. */
+/**
+ * The scope of a handler without annotations: all that the surroundings know, and the scope of its kind of connection.
+ */
 export type InlineScope<K, Connection = Request, Adds = unknown> = (Known<K> extends { readonly type: string }
   ? unknown
   : ScopeOf<Connection>) &

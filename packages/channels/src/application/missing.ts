@@ -9,9 +9,9 @@ interface Missing<Name, Remedy extends string> {
 }
 
 /**
- * `Complete` when `Given` has every property that `Needs` asks for, otherwise `Missing` with the names and the remedies.
- * Refuses a handler that does not state its scope: one whose scope is optional, as for the `fetch` of another framework,
- * or `unknown`.
+ * `Complete` when `Given` has every property that `Needs` asks for, otherwise `Missing` with the names and the
+ * remedies. Refuses a handler that does not state its scope: one whose scope is optional, as for the `fetch` of another
+ * framework, or `unknown`.
  */
 export type Provided<Needs, Given, Complete = unknown> = undefined extends Needs
   ? Missing<"hono()", "a bare fetch handler does not say which scope it needs: mount hono(app)">

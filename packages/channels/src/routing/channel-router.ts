@@ -1,4 +1,4 @@
-/** Routes the messages of named channels. */
+/** Leads the messages of named channels to their applications. */
 import type { ChannelApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
 import type { Inside, Known } from "../application/inside.ts";

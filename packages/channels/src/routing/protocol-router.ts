@@ -1,4 +1,4 @@
-/** The root of a service: one application per protocol. */
+/** The root of an application: one application per protocol. */
 import type { ChannelApplication, HttpApplication, WebSocketApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
 import type { Inside, Knows } from "../application/inside.ts";
@@ -9,7 +9,7 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { NO_ROUTE } from "./url-router.ts";
 
-/** The root of everything a server serves: one application per protocol, and the layer they share. */
+/** The root that a server serves: one application per protocol, and the layer that they share. */
 export interface ProtocolRouter {
   readonly http: HttpApplication;
   readonly websocket: WebSocketApplication;
@@ -17,7 +17,7 @@ export interface ProtocolRouter {
   readonly layer: ChannelLayer;
 }
 
-/** What `protocolRouter` takes. A protocol left out is answered with 404. */
+/** The options of `protocolRouter`. The root answers a protocol without an application with 404. */
 export interface ProtocolRouterOptions<
   HttpNeeds = HttpScope,
   WebSocketNeeds = WebSocketScope,
@@ -28,11 +28,11 @@ export interface ProtocolRouterOptions<
     Provided<WebSocketNeeds, WebSocketScope, WebSocketApplication<WebSocketNeeds>>;
   readonly channel?: Inside<Knows<ChannelScope>> &
     Provided<ChannelNeeds, ChannelScope, ChannelApplication<ChannelNeeds>>;
-  /** Default: an `InMemoryChannelLayer` of its own, which serves one process. */
+  /** Default: a new `InMemoryChannelLayer`, which serves one process. */
   readonly layer?: ChannelLayer;
 }
 
-/** The options once the compiler has found nothing missing. */
+/** The options without the types of the compiler's check. */
 interface Applications {
   readonly http?: HttpApplication;
   readonly websocket?: WebSocketApplication;
@@ -43,13 +43,13 @@ interface Applications {
 const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend"];
 
 /**
- * Chooses by protocol. A plain HTTP request to a path that the `websocket`
- * application handles, and `http` does not, is answered with 426.
+ * Chooses the application by the protocol. Answers a plain HTTP request with 426 when `http` has nothing at its path
+ * and `websocket` has a route.
  *
- * @see Django Channels, `ProtocolTypeRouter`. Differs: it holds the layer, and
- * an unknown protocol is a denial instead of an exception.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application no function, or the
- * layer none.
+ * @see Django Channels, `ProtocolTypeRouter`. Differs: the root has the layer, and a protocol without an application is
+ * a denial instead of an exception.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application is not a function, or
+ * the layer lacks a method.
  */
 export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocketScope, ChannelNeeds = ChannelScope>(
   options: ProtocolRouterOptions<HttpNeeds, WebSocketNeeds, ChannelNeeds>,
@@ -79,6 +79,7 @@ export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocket
   };
 }
 
+/** The application of a protocol that the options leave out. */
 function nothing(): Denial {
   return NO_ROUTE;
 }

@@ -1,9 +1,8 @@
 /**
- * Routers choose an application by the scope: by its protocol, by its path or
- * by its channel. They are applications themselves and nest.
+ * Routers that choose an application by the path. They are applications themselves, so they nest.
  *
- * @see Django Channels, "Routing". Differs: paths are literals whose parameters
- * are typed, and a path without a route is a 404, never an exception.
+ * @see Django Channels, "Routing". Differs: a path is a literal, and the compiler knows its parameters. A path without
+ * a route is a 404, never an exception.
  */
 import type { Application } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
@@ -14,13 +13,13 @@ import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
 import { PathPattern, type PathMatch, type PathParams } from "./path-pattern.ts";
 
-/** "No route" as a value that an outer router recognises, to go on searching. */
+/** The answer of a router without a matching route. An outer router that gets this object tries its next route. */
 export const NO_ROUTE: Denial = new Denial(404, "There is nothing at this address.");
 
-/** Where the path behind an `include` travels in the scope. */
+/** The key under which an `include` puts the rest of the path into the scope. */
 const REST = Symbol("rest of the path");
 
-/** A scope as far as routers care. */
+/** The part of a scope that routers read. */
 interface RoutedScope {
   readonly url: URL;
   readonly params: object;
@@ -31,7 +30,7 @@ interface RoutedScope {
 export interface Route<Connection, Scope, Result> {
   readonly pattern: PathPattern;
   readonly application: Application<Connection, Scope, Result>;
-  /** Whether the pattern is only the beginning of the path. */
+  /** Whether the pattern matches the beginning of a longer path as well. */
   readonly prefix: boolean;
 }
 
@@ -57,9 +56,11 @@ export interface ScopeParams<Path extends string> {
 }
 
 /**
- * Leads a whole path to an application: `route("/ws/chat/:room/", chat)`.
- * A parameter takes one segment, decoded; it may be empty.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a pattern.
+ * Leads a whole path to an application. An inline handler infers its scope: the parameters, and the additions of the
+ * middleware around the route. A parameter is one decoded segment, and may be empty.
+ * @example
+ * route("/rooms/:room/", (_request, { params }) => new Response(params.room));
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern.
  */
 export function route<
   const Path extends string,
@@ -76,10 +77,10 @@ export function route<
 }
 
 /**
- * Leads every path that begins with `path` to a nested router, which matches
- * the rest. Parameters of both reach the consumer, the inner winning. When the
- * inner router finds nothing, the search goes on behind this route.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION unless the path ends in `/`.
+ * Leads every path that begins with `path` to a nested router, which matches the rest. The handler gets the parameters
+ * of both; the inner one wins for the same name. When the nested router has no route, the outer router tries its next
+ * one.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path does not end in `/`, or is not a valid pattern.
  */
 export function include<
   const Path extends string,
@@ -98,7 +99,7 @@ export function include<
   return { pattern: new PathPattern(path), application: router as never, prefix: true };
 }
 
-/** A route as `urlRouter` takes it. It says nothing of the application, or `route` would infer from it. */
+/** A route without the type of its application, from which `route` would infer otherwise. */
 interface AnyRoute {
   readonly pattern: PathPattern;
   readonly application: unknown;
@@ -112,10 +113,10 @@ type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
     : never;
 
 /**
- * Chooses by path, first match first. The application it gives needs whatever
- * its routes need, less the parameters that their paths capture.
+ * Chooses the application of the first route that matches the path. The router needs what its routes need, without the
+ * parameters that their paths capture.
  *
- * Denies with 404 when nothing matches and with 400 when the path is not UTF-8.
+ * Denies with 404 when no route matches, and with 400 when the path is not UTF-8.
  */
 export function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
   routes: Routes & readonly Inside<K>[],

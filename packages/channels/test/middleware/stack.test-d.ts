@@ -113,6 +113,15 @@ void (true satisfies Equal<AddsOf<Stack<unknown, { name: string }>>, { name: str
 void (true satisfies Equal<AddsOf<typeof measured>["joined"], string>);
 void (true satisfies Equal<NonNullable<(typeof withAuth)["~adds"]>["user"], User | undefined>);
 
+declare function additionsOf<Adds>(requires: Stack<never, Adds>): Adds;
+const onlyMembers = withAuth.use(({ user }) => (user === undefined ? new Denial(401) : { user }));
+void (true satisfies Equal<ReturnType<typeof additionsOf<{ name: string }>>, { name: string }>);
+void (additionsOf(withAuth).user satisfies User | undefined);
+void (additionsOf(onlyMembers).user satisfies User);
+void (additionsOf(countedJobs).label satisfies string);
+// @ts-expect-error: the stack adds no rank
+void additionsOf(onlyMembers).rank;
+
 // A handler without a scope of its own is refused wherever it stands.
 
 declare const fetchOfAnother: (request: Request, scope?: HttpScope) => Response;

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Denial, route, stack, urlRouter, type Application } from "@lobby/channels";
-import { requestApplication } from "@lobby/channels/testing";
+import {
+  connections,
+  consumer,
+  Denial,
+  InMemoryChannelLayer,
+  route,
+  stack,
+  urlRouter,
+  WebSocketConsumer,
+  type Application,
+} from "@lobby/channels";
+import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
 import { answer } from "../support/applications.ts";
 
 const seen = (_connection: unknown, scope: object): object => scope;
+
+class Echo extends WebSocketConsumer {}
 
 /** Calls an application with a scope that has only the properties that the test is about. */
 function run(application: Application<never, never, unknown>, scope: object = {}): unknown {
@@ -23,7 +35,7 @@ describe("stack", () => {
     assert.deepEqual(order, ["first", "second", "third", "application"]);
   });
 
-  test("shows what one middleware adds to the next and to the application", async () => {
+  test("passes the additions of a middleware to the next and to the application", async () => {
     const application = stack(
       () => ({ name: "Mina" }),
       (scope: { readonly name: string }) => ({ greeting: `Hello, ${scope.name}` }),
@@ -31,7 +43,7 @@ describe("stack", () => {
     assert.deepEqual(await run(application), { name: "Mina", greeting: "Hello, Mina" });
   });
 
-  test("lets a later middleware replace what an earlier one added", async () => {
+  test("keeps the property of the later of two middleware", async () => {
     const application = stack(
       () => ({ name: "Mina" }),
       () => ({ name: "Juno" }),
@@ -60,20 +72,23 @@ describe("stack", () => {
     assert.deepEqual(order, ["released", "slow", "next"]);
   });
 
-  test("ends with the first denial: nothing behind it runs", async () => {
+  test("ends with the first denial: no later step runs", async () => {
     const denial = new Denial(403, "Members only.");
     let ran = false;
     const mark = (_scope: unknown): object => {
       ran = true;
       return {};
     };
-    for (const deny of [(): Denial => denial, async (): Promise<Denial> => denial]) {
+    const thrown = (): never => {
+      throw denial;
+    };
+    for (const deny of [(): Denial => denial, async (): Promise<Denial> => denial, thrown, async () => thrown()]) {
       assert.equal(await run(stack(deny, mark)(mark)), denial);
     }
     assert.equal(ran, false);
   });
 
-  test("serves many connections at once with one instance and no leak between them", async () => {
+  test("serves many connections at once with one instance, and mixes up no scopes", async () => {
     const gates = new Map<string, PromiseWithResolvers<void>>();
     const application = stack(async ({ id }: { readonly id: string }) => {
       const gate = Promise.withResolvers<void>();
@@ -91,7 +106,7 @@ describe("stack", () => {
     );
   });
 
-  test("leaves the scope it was given unchanged", async () => {
+  test("leaves the outer scope unchanged", async () => {
     const scope = Object.freeze({ url: "/" });
     assert.deepEqual(await run(stack(() => ({ user: "Mina" }))(seen), scope), { url: "/", user: "Mina" });
     assert.deepEqual(scope, { url: "/" });
@@ -101,7 +116,7 @@ describe("stack", () => {
     assert.deepEqual(await run(stack()(seen), { a: 1 }), { a: 1 });
   });
 
-  test("fails as its middleware fails, without calling the application", async () => {
+  test("throws the error of its middleware, without calling the application", async () => {
     let called = false;
     const application = stack((): object => {
       throw new Error("store is down");
@@ -112,7 +127,7 @@ describe("stack", () => {
     assert.equal(called, false);
   });
 
-  test("runs the steps that `use` adds after all others, and stays itself", async () => {
+  test("runs the step of `use` after all others, and is unchanged itself", async () => {
     const named = stack(() => ({ name: "Mina" }));
     const greeted = named
       .use(({ name }) => ({ greeting: `Hello, ${name}` }))
@@ -121,7 +136,26 @@ describe("stack", () => {
     assert.deepEqual(await run(named(seen)), { name: "Mina" });
   });
 
-  test("passes on which paths its application handles", () => {
+  test("closes an open connection that a step denies at a refresh, by a returned or a thrown denial", async () => {
+    const denial = new Denial(403, "Banned.");
+    const ban = (isThrown: boolean): Denial => {
+      if (isThrown) throw denial;
+      return denial;
+    };
+    for (const isThrown of [false, true]) {
+      let isBanned = false;
+      const checked = stack(() => (isBanned ? ban(isThrown) : { subjects: ["user:7"] }));
+      await using layer = new InMemoryChannelLayer();
+      const client = new WebSocketCommunicator(checked(consumer(Echo)), "/", { layer });
+      await client.connect();
+      isBanned = true;
+      await connections(layer).refresh("user:7");
+      assert.deepEqual(await client.receiveClose(), { code: 4403, reason: "Banned." });
+      assert.deepEqual(client.reports, []);
+    }
+  });
+
+  test("knows the paths of its application", () => {
     const router = urlRouter([route("/chat/", answer("chat"))]);
     const wrapped = stack(() => ({}))(stack(() => ({}))(router));
     assert.equal(wrapped.handles?.("/chat/"), true);
@@ -129,7 +163,7 @@ describe("stack", () => {
     assert.equal(stack()(answer("any")).handles, undefined);
   });
 
-  test("nests: an inner stack sees what the outer one added", async () => {
+  test("nests: an inner stack sees the additions of the outer one", async () => {
     const inner = stack((scope: { readonly outer: string }) => ({ inner: `${scope.outer} and inner` }))(
       (_request: Request, scope: { readonly inner: string }) => new Response(scope.inner),
     );
