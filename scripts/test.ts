@@ -20,7 +20,7 @@ const TESTS = [
 const STEPS: readonly Step[] = [
   { title: "format", command: "oxfmt", args: ["--check", "."] },
   { title: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings"] },
-  { title: "types", command: "tsc", args: ["--build"] },
+  { title: "types", command: "node", args: ["node_modules/typescript/bin/tsc", "--build"] },
   { title: "dead code", command: "knip", args: [] },
   { title: "build", command: "node", args: ["scripts/build.ts"] },
   { title: "tests", command: "node", args: ["--conditions=source", "--test", "--test-timeout=120000", ...TESTS] },

@@ -70,18 +70,21 @@ describe("A published package", () => {
 interface Package {
   readonly folder: string;
   readonly name: string;
+  readonly private?: boolean;
   readonly files: readonly string[];
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
+/** Returns the packages that go to npm. */
 async function packages(): Promise<readonly Package[]> {
   const folders = (await Array.fromAsync(glob("packages/*", { cwd: ROOT }))).toSorted();
-  return Promise.all(
-    folders.map(async (folder) => {
+  const all = await Promise.all(
+    folders.map(async (folder): Promise<Package> => {
       const manifest = await readFile(join(ROOT, folder, "package.json"), "utf8");
       return { folder, ...(JSON.parse(manifest) as Omit<Package, "folder">) };
     }),
   );
+  return all.filter((each) => each.private !== true);
 }
 
 /** What users may import of all packages. */

@@ -6,11 +6,8 @@ import {
   consumer,
   ContractClient,
   defineContract,
-  Denial,
   JsonWebSocketConsumer,
   publisher,
-  readForm,
-  readJson,
   type ClientSocket,
   type ContractEvent,
   type InferInput,
@@ -113,18 +110,3 @@ declare const socket: ClientSocket;
 const client = new ContractClient(socket, zodContract);
 client.on("message", () => undefined);
 client.send({});
-
-// A body is what its schema gives, or a denial.
-
-export async function readBodies(request: Request): Promise<unknown> {
-  const read = await readJson(request, z.object({ question: z.string() }));
-  // @ts-expect-error: it may be a denial
-  void read.question;
-  if (read instanceof Denial) return read;
-  read satisfies { question: string };
-  const [number, text] = [await readJson(request, ofZod), await readJson(request, v.string())];
-  true satisfies Equal<[typeof number, typeof text], [number | Denial, string | Denial]>;
-  const form = await readForm(request, z.object({ name: z.string(), photo: z.file() }));
-  true satisfies Equal<typeof form, { name: string; photo: File } | Denial>;
-  return read.question;
-}

@@ -79,7 +79,7 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   );
   const application = protocolRouter({
     layer,
-    http: withVisitor(pages.fetch),
+    http: withVisitor((request, scope) => pages.fetch(request, scope)),
     websocket: withVisitor(
       stack(readableAddress)(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
     ),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { consumer, Denial, route, urlRouter } from "@lobby/channels";
+import { consumer, Denial, route, urlRouter, type ServerSocket } from "@lobby/channels";
 import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
@@ -11,7 +11,10 @@ import { receiveDenial, WireClient } from "./support/wire-client.ts";
 describe("The access log", () => {
   const application = {
     http: (): Response => new Response("page", { status: 201 }),
-    websocket: urlRouter([route("/ws/", consumer(Echo)), route("/no/", () => new Denial(401, "No."))]),
+    websocket: urlRouter([
+      route("/ws/", consumer(Echo)),
+      route("/no/", (_socket: ServerSocket) => new Denial(401, "No.")),
+    ]),
   };
 
   test("has an entry for an HTTP request", async (t) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { anyJson, BodyTooLargeError, consumer, Denial, readJson, type HttpApplication } from "@lobby/channels";
+import { BodyTooLargeError, consumer, type HttpApplication } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
 import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
@@ -136,26 +136,6 @@ describe("A body that grows past the limit", () => {
     client.send("6\r\nsecond\r\n0\r\n\r\n");
     assert.doesNotMatch(await client.rest(), /second|\r\n0\r\n\r\n$/);
   });
-});
-
-/** Answers with the JSON of the request. */
-async function echoJson(incoming: Request): Promise<Response | Denial> {
-  const read = await readJson(incoming, anyJson);
-  return read instanceof Denial ? read : Response.json(read);
-}
-
-test("`readJson` returns a denial for a body over the limit", async (t) => {
-  const { httpUrl } = await startServer(t, { http: echoJson }, LIMIT);
-  const headers = { "Content-Type": "application/json" };
-  const answers = [];
-  for (const body of [["[1,2]"], ["[1,2,3,", "4,5,6]"]]) {
-    const response = await ask(httpUrl, { ...chunked(...body), headers });
-    answers.push([response.status, await response.text()]);
-  }
-  assert.deepEqual(answers, [
-    [200, "[1,2]"],
-    [413, TOO_LARGE],
-  ]);
 });
 
 test("A frame for an event stream has the smaller of both limits, and its 413 has the headers of the stream", async (t) => {

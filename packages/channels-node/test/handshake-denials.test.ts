@@ -12,6 +12,7 @@ import {
   WebSocketConsumer,
   type WebSocketScope,
 } from "@lobby/channels";
+import type { ServerSocket } from "@lobby/channels/server";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
@@ -273,7 +274,10 @@ describe("A handshake", () => {
         disconnect();
       }
     }
-    const websocket = urlRouter([route("/connect/", consumer(Slow)), route("/middleware/", () => never)]);
+    const websocket = urlRouter([
+      route("/connect/", consumer(Slow)),
+      route("/middleware/", (_socket: ServerSocket) => never),
+    ]);
     const { wsUrl, server } = await startServer(t, { websocket }, { handshakeTimeoutMs: 20 });
     for (const path of ["/connect/", "/middleware/"]) {
       const { status, body } = await receiveDenial(t, `${wsUrl}${path}`);

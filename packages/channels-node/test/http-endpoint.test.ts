@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import {
-  ChannelsError,
-  Denial,
-  InMemoryChannelLayer,
-  methods,
-  route,
-  stack,
-  urlRouter,
-  type HttpScope,
-} from "@lobby/channels";
+import { ChannelsError, Denial, InMemoryChannelLayer, route, stack, urlRouter, type HttpScope } from "@lobby/channels";
 import { until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -91,22 +82,6 @@ describe("A handler", () => {
     const answer = await client.rest();
     assert.match(answer, /^HTTP\/1\.1 200 [^]*x-method: HEAD/i);
     assert.ok(answer.endsWith("\r\n\r\n"));
-  });
-
-  test("may be chosen by method: HEAD uses GET, and other methods get 405 with the allowed ones", async (t) => {
-    const { httpUrl } = await startServer(t, { http: methods({ GET: () => new Response("a page") }) });
-    const answers = [];
-    for (const method of ["GET", "HEAD", "OPTIONS", "DELETE"]) {
-      const response = await ask(httpUrl, { method });
-      answers.push([response.status, response.headers.get("allow"), await response.text()]);
-    }
-    const allow = "GET, HEAD, OPTIONS";
-    assert.deepEqual(answers, [
-      [200, null, "a page"],
-      [200, null, ""],
-      [204, allow, ""],
-      [405, allow, `This address takes ${allow}.\n`],
-    ]);
   });
 
   test("may return a fetched response, although fetch has decoded the body", async (t) => {

@@ -1,8 +1,7 @@
 // What @lobby/channels exports. Written by `npm run api`.
 
 import { Receiver } from "@lobby/channels/layers";
-import { ServerSocket } from "@lobby/channels/server";
-import { SocketHandler } from "@lobby/channels/server";
+import { ServerFanout } from "@lobby/channels/server";
 
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -43,11 +42,7 @@ export type ChannelApplication<Scope = ChannelScope> = Application<ChannelMessag
 
 export declare function channelConsumer<C extends EventContract, Scope extends ChannelScope = ChannelScope>(
   contract: C,
-  table: ChannelTable<ContractEvents<C>, Scope>,
-): ChannelApplication<Scope>;
-
-export declare function channelConsumer<Events extends object, Scope extends ChannelScope = ChannelScope>(
-  table: ChannelTable<Events, Scope>,
+  table: ChannelTable<C, Scope>,
 ): ChannelApplication<Scope>;
 
 export declare class ChannelFullError extends ChannelsError {
@@ -56,8 +51,6 @@ export declare class ChannelFullError extends ChannelsError {
   readonly capacity: number;
   constructor(channel: string, capacity: number);
 }
-
-export type ChannelHandler<Event, Scope = ChannelScope> = (event: Event, scope: Scope) => Awaitable<void>;
 
 export interface ChannelLayer {
   readonly capacity: number;
@@ -78,9 +71,9 @@ export interface ChannelMessage {
   readonly type: string;
 }
 
-export declare function channelNameRouter<Scope extends ChannelScope>(
-  applications: Readonly<Record<string, ChannelApplication<Scope>>>,
-): ChannelApplication<Scope>;
+export declare function channelNameRouter<K = never, Scope = ChannelScope & Known<K>>(
+  applications: Readonly<Record<string, ChannelApplication<Scope> & Inside<K>>>,
+): ChannelApplication<Scope & ChannelScope> & Inside<K>;
 
 export interface ChannelScope {
   readonly type: "channel";
@@ -93,10 +86,6 @@ export declare abstract class ChannelsError extends Error {
   readonly isRetryable: boolean;
   get name(): string;
 }
-
-export type ChannelTable<Events, Scope = ChannelScope> = {
-  readonly [Type in keyof Events & string]: ChannelHandler<EventMessage<Events, Type>, Scope>;
-};
 
 export interface ChannelWorker {
   readonly disconnectedChannels: readonly string[];
@@ -111,7 +100,9 @@ export interface ClientAddress {
 }
 
 export interface ClientSocket {
+  readonly readyState: number;
   send(text: string): void;
+  close(code?: number, reason?: string): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
 }
 
@@ -141,25 +132,12 @@ export interface Connections {
   refresh(subject: string): Promise<void>;
 }
 
-export declare function consumer<
-  Scope extends WebSocketScope,
-  Rest extends readonly unknown[],
-  Instance extends ConsumerHooks,
-  Table,
->(Class: ConsumerClass<Instance, Scope, Rest, Table>, ...rest: Rest): WebSocketApplication<Scope>;
-
-export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Table> = (new (
-  context: ConsumerContext<Scope>,
+export declare function consumer<Instance extends AnyConsumer, Rest extends readonly unknown[], Table>(
+  Class: ConsumerClass<Instance, Rest, Table>,
   ...rest: Rest
-) => Instance) & { readonly limits?: ConsumerLimits } & (keyof EventsOf<Instance> extends never
-    ? { readonly events?: Record<string, never> }
-    : {
-        readonly events: Table & EventTable<Instance> & Record<Exclude<keyof Table, keyof EventsOf<Instance>>, never>;
-      }) &
-  (Instance extends { readonly "~contract"?: infer C } ? { readonly contract: NonNullable<C> } : unknown);
+): WebSocketApplication<Instance["scope"]>;
 
-export interface ConsumerContext<Scope> {
-  readonly "~scope"?: Scope;
+export interface ConsumerContext {
   readonly connection: ConsumerSocket;
 }
 
@@ -175,36 +153,40 @@ export interface ConsumerReport {
   readonly error: unknown;
 }
 
-export interface Contract extends EventContract {
-  readonly client: StandardSchema;
-  readonly server: StandardSchema;
+export interface Contract<
+  Name extends string = string,
+  Path extends string = string,
+  Client extends MessageSide = MessageSide,
+  Server extends MessageSide = MessageSide,
+  Events extends MessageTable = MessageTable,
+  Groups = GroupTable<Name>,
+> extends EventContract<Name, Events, Groups> {
+  readonly path: Path;
+  readonly client: Client;
+  readonly server: Server;
 }
 
 export declare class ContractClient<C extends Contract> {
-  constructor(socket: ClientSocket, contract: C, handlers: ContractClientHandlers<C>);
-  send(message: InferInput<C["client"]>): void;
+  constructor(socket: ClientSocket, contract: C, options?: ContractClientOptions);
+  on<Kind extends ServerKinds<C["server"]>>(
+    kind: Kind,
+    handler: (message: ServerMessage<C["server"], Kind>) => void,
+  ): () => void;
+  send(message: SentMessages<C["client"]>): boolean;
+  close(code?: number, reason?: string): void;
 }
 
-export interface ContractClientHandlers<C extends Contract> {
-  readonly onMessage: (message: InferOutput<C["server"]>) => void;
-  readonly onRefused?: (error: { readonly code: string; readonly message: string }) => void;
+export interface ContractClientOptions {
+  readonly onRefused?: (refusal: Refusal) => void;
   readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
 }
 
-export declare abstract class ContractConsumer<
-  C extends Contract,
-  Scope extends WebSocketScope = WebSocketScope,
-> extends JsonWebSocketConsumer<Scope, ContractEvents<C>, InferOutput<C["client"]>> {
-  readonly "~contract"?: C;
-  readonly "~sends"?: InferInput<C["server"]>;
-  get schema(): StandardSchema<unknown, InferOutput<C["client"]>>;
-  sendJson(content: DeepReadonly<InferInput<C["server"]>>): boolean;
-  groupSend(group: string, event: EventMessage<ContractEvents<C>>, options?: GroupSendOptions): Promise<void>;
-}
-
-export type ContractEvents<C extends EventContract> = {
-  readonly [Type in keyof C["events"]]: FieldsOf<InferOutput<C["events"][Type]>>;
-};
+export type ContractEvent<
+  C extends EventContract,
+  Type extends keyof C["events"] & string = keyof C["events"] & string,
+> = {
+  [K in Type]: OneKind<K, InferOutput<C["events"][K]>>;
+}[Type];
 
 export interface CookieOptions {
   readonly maxAgeSeconds?: number;
@@ -235,6 +217,40 @@ export declare function currentUser<User>(scope: SessionScope, store: UserStore<
 
 export declare function decodePathSegment(segment: string): string;
 
+export type DeepReadonly<Value> = unknown extends Value
+  ? Value
+  : Value extends Immutable
+    ? Value
+    : {
+        readonly [Key in keyof Value]: DeepReadonly<Value[Key]>;
+      };
+
+export declare function defineContract<
+  const Name extends string,
+  const Path extends `/${string}`,
+  Client extends MessageSide,
+  Server extends MessageSide,
+  Events extends MessageTable,
+  Groups extends GroupFunctions,
+>(contract: {
+  readonly name: Name;
+  readonly path: Path;
+  readonly client: Client & JsonSide<Client, "type" | "id">;
+  readonly server: Server & JsonSide<Server, "type">;
+  readonly events: Events & JsonEvents<Events>;
+  readonly groups: Groups;
+}): Contract<Name, Path, Plain<Client>, Plain<Server>, Plain<Events>, GroupsOf<Name, Groups>>;
+
+export declare function defineEvents<
+  const Name extends string,
+  Events extends MessageTable,
+  Groups extends GroupFunctions = Record<never, never>,
+>(contract: {
+  readonly name: Name;
+  readonly events: Events & JsonEvents<Events>;
+  readonly groups?: Groups;
+}): EventContract<Name, Plain<Events>, GroupsOf<Name, Groups>>;
+
 export declare class Denial {
   readonly status: number;
   readonly reason: string;
@@ -257,28 +273,32 @@ export interface DroppedMessage {
   readonly group: string | undefined;
 }
 
-export interface EventContract {
-  readonly events: Readonly<Record<string, StandardSchema<unknown, object>>>;
+export interface EventContract<
+  Name extends string = string,
+  Events extends MessageTable = MessageTable,
+  Groups = GroupTable<Name>,
+> {
+  readonly name: Name;
+  readonly events: Events;
+  readonly groups: Groups;
 }
-
-export type EventHandler<Consumer, Event> = (consumer: Consumer, event: Event) => Awaitable<void>;
 
 export declare class EventLoopBlockedError extends ChannelsError {
   readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
-  readonly consumer: string;
-  readonly event: string;
+  readonly source: string;
+  readonly operation: string;
   readonly durationMs: number;
-  constructor(consumer: string, event: string, durationMs: number);
+  constructor(source: string, operation: string, durationMs: number);
 }
 
 export type EventMessage<Events, Type extends keyof Events & string = keyof Events & string> = {
-  [K in Type]: { readonly type: K } & DeepReadonly<Events[K]>;
+  [K in Type]: OneKind<K, Events[K]>;
 }[Type];
 
 export type EventTable<Consumer> = {
   readonly [Type in keyof EventsOf<Consumer> & string]:
-    | EventHandler<Consumer, EventMessage<EventsOf<Consumer>, Type>>
-    | Relay<EventMessage<EventsOf<Consumer>, Type>, FrameOf<Consumer>>;
+    | ((this: Consumer, event: EventMessage<EventsOf<Consumer>, Type>) => Awaitable<void>)
+    | RelayOf<EventMessage<EventsOf<Consumer>, Type>, FrameData>;
 };
 
 export type FrameData = string | Uint8Array;
@@ -288,8 +308,23 @@ export interface Gap {
   readonly cause: ChannelsError;
 }
 
+export type Group<Name extends string = string> = string & { readonly "~group": Name };
+
 export interface GroupSendOptions {
   readonly except?: Channel | string;
+}
+
+export interface Handlers<C extends Contract, Self> {
+  readonly receive: ReceiveHandlers<C["client"], Self>;
+  readonly events: EventHandlers<C, Self>;
+  readonly invalid?: (this: Self, reason: InvalidInput) => Awaitable<void>;
+}
+
+// As a type only:
+export declare class HandlerTable<Name extends string = string> {
+  readonly "~contract"?: Name;
+  constructor(contract: Contract, handlers: Handlers<Contract, unknown>);
+  static partsOf(table: HandlerTable): { readonly contract: Contract; readonly handlers: Handlers<Contract, unknown> };
 }
 
 export declare class HandshakeAnsweredError extends ChannelsError {
@@ -299,24 +334,39 @@ export declare class HandshakeAnsweredError extends ChannelsError {
 
 export declare class HandshakeNotAnsweredError extends ChannelsError {
   readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
-  constructor(consumer: string);
+  constructor(source: string);
 }
 
 export type HttpApplication<Scope = HttpScope> = Application<Request, Scope, Response>;
+
+export type HttpRoutes<Scope = HttpScope> = HttpApplication<Scope> & Inside<Knows<Scope>>;
 
 export interface HttpScope extends RequestScope {
   readonly type: "http";
   readonly server: ServerContext;
 }
 
-export declare function include<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  router: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result>;
+export declare function include<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  router: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K>;
 
 export type InferInput<Schema> = Schema extends StandardSchema<infer Input, unknown> ? Input : never;
 
 export type InferOutput<Schema> = Schema extends StandardSchema<unknown, infer Output> ? Output : never;
+
+export type InlineScope<K, Connection = Request, Adds = unknown> = (Known<K> extends { readonly type: string }
+  ? unknown
+  : ScopeOf<Connection>) &
+  Known<K> &
+  Adds;
 
 export declare class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
@@ -350,6 +400,10 @@ export declare class InMemorySessionStore implements SessionStore {
   delete(key: string): boolean;
 }
 
+export interface Inside<Known> {
+  readonly [INSIDE]?: Hints<Known> | undefined;
+}
+
 export declare class InvalidCloseError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_CLOSE";
 }
@@ -378,18 +432,31 @@ export declare class InvalidNameError extends ChannelsError {
   constructor(kind: "channel" | "group", invalidName: string, rule: string);
 }
 
-export declare abstract class JsonWebSocketConsumer<
-  Scope extends WebSocketScope = WebSocketScope,
-  Events extends object = object,
-  Input = unknown,
-> extends WebSocketConsumer<Scope, Events> {
-  abstract get schema(): StandardSchema<unknown, Input>;
-  receiveJson(_content: Input): Awaitable<void>;
-  receiveInvalid({ code, message }: InvalidInput): Awaitable<void>;
-  decodeJson(text: string): unknown;
-  sendJson(content: unknown): boolean;
-  receiveFrame(data: FrameData): Awaitable<void>;
+export interface JsonWebSocketConsumer<
+  Name extends string,
+  Message,
+  Event,
+  Scope extends WebSocketScope,
+> extends WebSocketConsumer<Scope> {
+  readonly "~contract"?: Name;
+  readonly groups: readonly Group<Name>[];
+  sendJson(message: Message): boolean;
+  groupAdd(group: Group<Name>): Promise<void>;
+  groupDiscard(group: Group<Name>): Promise<void>;
+  groupSend(group: Group<Name>, event: Event, options?: GroupSendOptions): Promise<void>;
 }
+
+export declare function JsonWebSocketConsumer<C extends Contract, Adds = object>(
+  contract: C,
+  options?: JsonWebSocketConsumerOptions<Adds>,
+): JsonWebSocketConsumerClass<C, WebSocketScope & ScopeParams<C["path"]> & Adds>;
+
+export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends WebSocketScope> {
+  new (context: ConsumerContext): JsonWebSocketConsumer<C["name"], SentMessages<C["server"]>, ContractEvent<C>, Scope>;
+  handle<Self>(this: abstract new (...args: never) => Self, handlers: Handlers<C, Self>): HandlerTable<C["name"]>;
+}
+
+export type Knows<Scope> = (scope: Scope) => void;
 
 export declare class LayerClosedError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_CLOSED";
@@ -434,17 +501,13 @@ export declare class MessageTooLargeError extends ChannelsError {
   constructor(type: string, sizeBytes: number, limitBytes: number);
 }
 
-export declare function methods<const Handlers extends MethodHandlers>(
-  handlers: Handlers,
-): HttpApplication<NeedsOf<Handlers>>;
-
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
 
 export declare class NoHandlerError extends ChannelsError {
   readonly code = "CHANNELS_NO_HANDLER";
-  readonly consumer: string;
+  readonly source: string;
   readonly type: string;
-  constructor(consumer: string, type: string);
+  constructor(source: string, type: string);
 }
 
 export declare class NotJsonError extends ChannelsError {
@@ -465,7 +528,11 @@ export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
 };
 
-export declare function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter;
+export declare function protocolRouter<
+  HttpNeeds = HttpScope,
+  WebSocketNeeds = WebSocketScope,
+  ChannelNeeds = ChannelScope,
+>(options: ProtocolRouterOptions<HttpNeeds, WebSocketNeeds, ChannelNeeds>): ProtocolRouter;
 
 export interface ProtocolRouter {
   readonly http: HttpApplication;
@@ -474,38 +541,25 @@ export interface ProtocolRouter {
   readonly layer: ChannelLayer;
 }
 
-export interface ProtocolRouterOptions {
-  readonly http?: HttpApplication;
-  readonly websocket?: WebSocketApplication;
-  readonly channel?: ChannelApplication;
+export interface ProtocolRouterOptions<
+  HttpNeeds = HttpScope,
+  WebSocketNeeds = WebSocketScope,
+  ChannelNeeds = ChannelScope,
+> {
+  readonly http?: Inside<Knows<HttpScope>> & Provided<HttpNeeds, HttpScope, HttpApplication<HttpNeeds>>;
+  readonly websocket?: Inside<Knows<WebSocketScope>> &
+    Provided<WebSocketNeeds, WebSocketScope, WebSocketApplication<WebSocketNeeds>>;
+  readonly channel?: Inside<Knows<ChannelScope>> &
+    Provided<ChannelNeeds, ChannelScope, ChannelApplication<ChannelNeeds>>;
   readonly layer?: ChannelLayer;
 }
 
-export declare function publisher<C extends EventContract>(
-  layer: ChannelLayer,
-  contract: C,
-): Publisher<ContractEvents<C>>;
+export declare function publisher<C extends EventContract>(layer: ChannelLayer, contract: C): Publisher<C>;
 
-export interface Publisher<Events extends object> {
-  send(channel: string, event: EventMessage<Events>): Promise<void>;
-  groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
+export interface Publisher<C extends EventContract> {
+  send(channel: string, event: ContractEvent<C>): Promise<void>;
+  groupSend(group: Group<C["name"]>, event: ContractEvent<C>, options?: GroupSendOptions): Promise<void>;
 }
-
-export interface ReadBodyOptions {
-  readonly maxBodyBytes?: number;
-}
-
-export declare function readForm<Output>(
-  request: Request,
-  schema: StandardSchema<unknown, Output>,
-  options?: ReadBodyOptions,
-): Promise<Output | Denial>;
-
-export declare function readJson<Output>(
-  request: Request,
-  schema: StandardSchema<unknown, Output>,
-  options?: ReadBodyOptions,
-): Promise<Output | Denial>;
 
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;
@@ -513,16 +567,14 @@ export interface ReceiveOptions {
   readonly onUnavailable?: (cause: Error) => void;
 }
 
-export declare function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, FrameData>;
-
-// As a type only:
-export declare class Relay<Event, Frame = unknown> {
-  readonly "~frame"?: Frame;
-  readonly frame: (event: Event) => FrameData;
-  constructor(frame: (event: Event) => FrameData);
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
 }
 
-export declare function relayJson<Event, Content>(content: (event: Event) => Content): Relay<Event, Json<Content>>;
+export type Remaining<Needs, Given> = {
+  readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
+};
 
 export interface ReplyHeaders {
   append(name: string, value: string): boolean;
@@ -545,10 +597,17 @@ export declare function requireOrigin(
   allowed: AllowedOrigins,
 ): Middleware<{ readonly headers: RequestHeaders; readonly url: URL }, object>;
 
-export declare function route<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  application: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result>;
+export declare function route<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  application: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K>;
 
 export interface Route<Connection, Scope, Result> {
   readonly pattern: PathPattern;
@@ -582,6 +641,18 @@ export interface ServerContext {
   readonly closing: AbortSignal;
   waitUntil(work: Promise<unknown>): void;
   report(report: ConsumerReport): void;
+}
+
+export interface ServerSocket<Frame = unknown> {
+  readonly fanout: ServerFanout<Frame>;
+  accept(subprotocol: string | undefined): void;
+  deny(denial: Denial): void;
+  write(frame: Frame): void;
+  cork(): void;
+  uncork(): void;
+  close(code: number, reason: string): void;
+  pause(): void;
+  resume(): void;
 }
 
 // As a type only:
@@ -634,13 +705,68 @@ export declare class Signer {
   check(signed: string): Promise<string | undefined>;
 }
 
-export declare function stack<const Ms extends readonly AnyMiddleware[]>(
-  ...middleware: Ms
-): Stack<StackNeeds<Ms>, StackAdds<Ms>>;
+export interface SocketHandler {
+  open(): void;
+  receive(data: string | Uint8Array): void;
+  closing(): void;
+  close(code: number, reason: string): void;
+  whenIdle(): Promise<void>;
+}
 
-export type Stack<Needs, Adds> = <Connection, Scope, Result>(
-  application: Application<Connection, Scope, Result>,
-) => Application<Connection, Needs & Remaining<Scope, Adds>, Result>;
+export declare function stack(): Stack<unknown, object>;
+
+export declare function stack<N1 = RequestScope, A1 extends object = object>(first: Middleware<N1, A1>): Stack<N1, A1>;
+
+export declare function stack<
+  N1 = RequestScope,
+  A1 extends object = object,
+  N2 = StepScope<N1, A1>,
+  A2 extends object = object,
+>(first: Middleware<N1, A1>, second: Middleware<N2, A2>): Stack<N1 & Remaining<N2, A1>, A1 & A2>;
+
+export declare function stack<
+  N1 = RequestScope,
+  A1 extends object = object,
+  N2 = StepScope<N1, A1>,
+  A2 extends object = object,
+  N3 = StepScope<N1 & N2, A1 & A2>,
+  A3 extends object = object,
+>(
+  first: Middleware<N1, A1>,
+  second: Middleware<N2, A2>,
+  third: Middleware<N3, A3>,
+): Stack<N1 & Remaining<N2, A1> & Remaining<N3, A1 & A2>, A1 & A2 & A3>;
+
+export declare function stack<
+  N1 = RequestScope,
+  A1 extends object = object,
+  N2 = StepScope<N1, A1>,
+  A2 extends object = object,
+  N3 = StepScope<N1 & N2, A1 & A2>,
+  A3 extends object = object,
+  N4 = StepScope<N1 & N2 & N3, A1 & A2 & A3>,
+  A4 extends object = object,
+>(
+  first: Middleware<N1, A1>,
+  second: Middleware<N2, A2>,
+  third: Middleware<N3, A3>,
+  fourth: Middleware<N4, A4>,
+): Stack<N1 & Remaining<N2, A1> & Remaining<N3, A1 & A2> & Remaining<N4, A1 & A2 & A3>, A1 & A2 & A3 & A4>;
+
+export interface Stack<Needs, Adds> {
+  <
+    K = never,
+    Connection = InlineConnection<K>,
+    Scope = InlineScope<K, Connection, Adds>,
+    Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+  >(
+    application: Application<Connection, Scope, Result> & Inside<K | Knows<Adds>>,
+  ): Application<Connection, NeedsAround<Needs, Scope, Adds>, Result> & Inside<K>;
+  use<StepNeeds = StepScope<Needs, Adds>, StepAdds extends object = object>(
+    step: Middleware<StepNeeds, StepAdds>,
+  ): Stack<Needs & Remaining<StepNeeds, Adds>, Adds & StepAdds>;
+  readonly "~adds"?: Adds;
+}
 
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -657,7 +783,9 @@ export interface SubjectScope {
   readonly subjects: readonly string[];
 }
 
-export declare function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Routes): RouterOf<Routes>;
+export declare function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
+  routes: Routes & readonly Inside<K>[],
+): RouterOf<Routes> & Inside<K>;
 
 export declare function users<User>(
   store: UserStore<User>,
@@ -681,7 +809,7 @@ export declare abstract class WebSocketConsumer<
   Events extends object = object,
 > implements ConsumerHooks {
   readonly "~events"?: Events;
-  constructor(context: ConsumerContext<Scope>);
+  constructor(context: ConsumerContext);
   get scope(): Scope;
   get groups(): readonly string[];
   connect(): Awaitable<void>;
@@ -700,7 +828,6 @@ export declare abstract class WebSocketConsumer<
   groupAdd(group: string): Promise<void>;
   groupDiscard(group: string): Promise<void>;
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
-  receiveFrame(data: FrameData): Awaitable<void>;
 }
 
 export interface WebSocketScope extends RequestScope {
@@ -735,15 +862,38 @@ export declare class WorkerRecoveredError extends ChannelsError {
 
 // Not exported, but part of the above:
 
-type AddsOf<M> = M extends (scope: never) => infer Result ? Exclude<Awaited<Result>, Denial> : never;
+type AnswerTo<Connection> = Connection extends Request
+  ? Response | Denial
+  : Connection extends ServerSocket
+    ? SocketHandler | Denial
+    : unknown;
 
-type AnyMiddleware = Middleware<never, object>;
+interface AnyConsumer extends ConsumerHooks {
+  readonly scope: WebSocketScope;
+}
 
 interface AnyRoute {
   readonly pattern: PathPattern;
   readonly application: unknown;
   readonly prefix: boolean;
 }
+
+type Bytes = ArrayBuffer | ArrayBufferView;
+
+type ChannelTable<C extends EventContract, Scope = ChannelScope> = {
+  readonly [Type in keyof C["events"] & string]: (event: ContractEvent<C, Type>, scope: Scope) => Awaitable<void>;
+};
+
+interface Connections {
+  readonly http: Request;
+  readonly websocket: ServerSocket;
+  readonly channel: ChannelMessage;
+}
+
+type ConsumerClass<Instance, Rest extends readonly unknown[], Table> = (new (
+  context: ConsumerContext,
+  ...rest: Rest
+) => Instance) & { readonly limits?: ConsumerLimits } & StaticsOf<Instance, Table>;
 
 interface ConsumerHooks {
   readonly groups: readonly string[];
@@ -763,41 +913,141 @@ interface ConsumerSocket {
   end(code: number, reason: string): void;
 }
 
-type DeepReadonly<Value> = Value extends Immutable
-  ? Value
-  : {
-      readonly [Key in keyof Value]: DeepReadonly<Value[Key]>;
-    };
+type Deeper = [never, 0, 1, 2, 3, 4, 5];
+
+type EventHandlers<C extends Contract, Self> = {
+  readonly [K in keyof C["events"] & string]:
+    | RelayOf<ContractEvent<C, K>, SentMessages<C["server"]>>
+    | ((this: Self, event: ContractEvent<C, K>) => Awaitable<void>);
+};
 
 type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;
 
-type FieldsOf<Output> = Output extends Record<string, never> ? object : Output;
+type FineUnless<Fault> = [Fault] extends [never] ? unknown : Fault;
 
-type FrameOf<Consumer> = Consumer extends { readonly "~sends"?: infer Content }
-  ? Json<DeepReadonly<NonNullable<Content>>>
-  : unknown;
+type Flat<T> = {
+  [K in keyof T]: T[K];
+} & {};
+
+type GroupFunctions = Readonly<Record<string, (...args: never) => string>>;
+
+type GroupsOf<Name extends string, Functions> = {
+  readonly [K in keyof Functions]: Functions[K] extends (...args: infer Args) => string
+    ? (...args: Args) => Group<Name>
+    : never;
+};
+
+type GroupTable<Name extends string = string> = Readonly<Record<string, (...args: never) => Group<Name>>>;
+
+interface Hints<_Known> {
+  readonly [INSIDE]: "hints";
+}
 
 type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
 
-interface Json<Content> {
-  readonly "~json": Content;
-}
+type InlineConnection<K> =
+  Known<K> extends { readonly type: infer Type extends keyof Connections } ? Connections[Type] : Request;
 
-type MethodHandlers = {
-  readonly [Method in (typeof METHODS)[number]]?: HttpApplication<never>;
+type JsonEvents<Events> = {
+  readonly [K in keyof Events & string]: InferOutput<Events[K]> extends InferInput<Events[K]>
+    ? FineUnless<KindFault<Events[K], K, "type">>
+    : FineUnless<JsonFault<InferOutput<Events[K]>, K>> extends string
+      ? FineUnless<JsonFault<InferOutput<Events[K]>, K>>
+      : `the schema does not accept its own output, because a transform changes it: ${K}`;
 };
 
-declare const METHODS: readonly ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+type JsonFault<Value, Path extends string, Depth extends number = 6> = [Depth] extends [never]
+  ? never
+  : unknown extends Value
+    ? never
+    : Value extends Primitive
+      ? never
+      : Value extends bigint
+        ? `JSON has no bigint: ${Path}`
+        : Value extends symbol
+          ? `JSON drops a symbol: ${Path}`
+          : Value extends (...args: never) => unknown
+            ? `JSON drops a function: ${Path}`
+            : Value extends Date
+              ? `JSON changes a Date to text: ${Path}`
+              : Value extends ReadonlyMap<unknown, unknown>
+                ? `JSON empties a Map: ${Path}`
+                : Value extends ReadonlySet<unknown>
+                  ? `JSON empties a Set: ${Path}`
+                  : Value extends Bytes
+                    ? `JSON changes bytes to an object: ${Path}`
+                    : Value extends readonly (infer Item)[]
+                      ? JsonFault<Item, `${Path}[]`, Deeper[Depth]>
+                      : {
+                          [K in keyof Value & string]: JsonFault<Value[K], `${Path}.${K}`, Deeper[Depth]>;
+                        }[keyof Value & string];
 
-type NeedsOf<Handlers> = Handlers[keyof Handlers] extends Application<Request, infer Scope, Response> ? Scope : never;
+type JsonSide<Side, Reserved extends string> = Side extends StandardSchema
+  ? FineUnless<JsonFault<InferInput<Side>, "message">>
+  : Side extends Kinds
+    ? {
+        readonly [K in keyof Side & string]: K extends "reply" | "error"
+          ? `the kind "${K}" is reserved`
+          : FineUnless<KindFault<Side[K], K, Reserved>>;
+      }
+    : unknown;
 
-type NeedsOf<M> = M extends (scope: infer Needs) => unknown ? Needs : never;
+interface JsonWebSocketConsumerOptions<Adds> {
+  readonly requires?: { readonly "~adds"?: Adds };
+}
+
+type KindFault<Schema, Kind extends string, Reserved extends string> =
+  Extract<keyof InferInput<Schema>, Reserved> extends never
+    ? JsonFault<InferInput<Schema>, Kind>
+    : `the field "${Extract<keyof InferInput<Schema>, Reserved> & string}" is reserved: ${Kind}`;
+
+type Kinds = Readonly<Record<string, unknown>>;
+
+type Known<K> = [K] extends [(scope: infer Scope) => void] ? Scope : unknown;
+
+type Lacking<Needs, Given> = {
+  [Key in keyof Needs]-?: Key extends keyof Given ? (Given[Key] extends Needs[Key] ? never : Key) : Key;
+}[keyof Needs];
+
+type LackingParams<Needs, Given> = Lacking<ParamsIn<Needs>, ParamsIn<Given>> & string;
+
+type MessageSide = StandardSchema | MessageTable;
+
+type MessageTable = Readonly<Record<string, StandardSchema<unknown, object>>>;
+
+interface Missing<Name, Remedy extends string> {
+  readonly [MISSING]: [Name, Remedy];
+}
+
+type NameOf<Key, Needs, Given> = Key extends "params"
+  ? [LackingParams<Needs, Given>] extends [never]
+    ? "scope.params"
+    : `:${LackingParams<Needs, Given>}`
+  : `scope.${Key & string}`;
+
+type NamesOf<Path extends string> = keyof PathParams<Path> & string;
+
+type NeedsAround<Needs, Scope, Adds> = undefined extends Scope ? NoInfer<Scope> : Needs & Remaining<Scope, Adds>;
+
+type OfRequests = "only HTTP requests and WebSockets have it";
+
+type OneKind<Kind, Fields> = Flat<
+  { readonly type: Kind } & DeepReadonly<Fields extends Record<string, never> ? object : Fields>
+>;
+
+interface OtherProtocol {
+  readonly type: never;
+}
 
 type ParamName<Segment extends string> = Segment extends `:${infer Name}` ? Name : never;
 
 type ParamNames<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
   ? ParamName<Segment> | ParamNames<Rest>
   : ParamName<Path>;
+
+type ParamsIn<Scope> = Scope["params" & keyof Scope];
+
+type ParamsLeft<Params> = [keyof Params] extends [never] ? object : Params;
 
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
 
@@ -812,22 +1062,116 @@ declare class PathPattern {
   match(path: string, prefix: boolean): PathMatch | undefined;
 }
 
-type Remaining<Needs, Given> = {
-  readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
-};
+type Plain<Side> = Side extends StandardSchema
+  ? StandardSchema<InferInput<Side>, InferOutput<Side>>
+  : {
+      readonly [K in keyof Side]: StandardSchema<InferInput<Side[K]>, InferOutput<Side[K]>>;
+    };
+
+type Primitive = string | number | boolean | null | undefined;
+
+type Provided<Needs, Given, Complete = unknown> = undefined extends Needs
+  ? Missing<"hono()", "a bare fetch handler does not say which scope it needs: mount hono(app)">
+  : Given extends Needs
+    ? Complete
+    : Lacking<Needs, Given> extends infer Key
+      ? "type" extends Key
+        ? Missing<"an application of this protocol", "this one serves another protocol">
+        : Missing<NameOf<Key, Needs, Given>, RemedyFor<Key, Needs, Given>>
+      : never;
+
+type ProvidedHere<Connection, Needs, K, Adds> =
+  Known<K> extends { readonly type: string }
+    ? Provided<InlineConnection<K> extends Connection ? Needs : OtherProtocol, Known<K> & Adds>
+    : unknown;
+
+type ReceiveHandlers<Client extends MessageSide, Self> =
+  Client extends StandardSchema<unknown, infer Output>
+    ? (this: Self, message: Output) => Awaitable<void>
+    : {
+        readonly [K in keyof Client & string]: (
+          this: Self,
+          message: OneKind<K, InferOutput<Client[K]>>,
+        ) => Awaitable<void>;
+      };
+
+interface RelayOf<Event, Frame> {
+  readonly relay: (this: void, event: Event) => Frame;
+}
+
+interface Remedies {
+  readonly cookies: "put cookies() or authStack() around it";
+  readonly session: "put sessions() or authStack() around it";
+  readonly user: "put users() or authStack() around it";
+  readonly subprotocols: "only a WebSocket has it";
+  readonly server: "only an HTTP request has it";
+  readonly url: OfRequests;
+  readonly headers: OfRequests;
+  readonly client: OfRequests;
+  readonly params: OfRequests;
+  readonly reply: OfRequests;
+  readonly subjects: OfRequests;
+}
+
+type RemedyFor<Key, Needs, Given> = Key extends "params"
+  ? [LackingParams<Needs, Given>] extends [never]
+    ? Remedies["params"]
+    : LackingParams<Needs, Given> extends keyof ParamsIn<Given>
+      ? "a parameter is text"
+      : "no path around it captures this"
+  : Key extends keyof Given
+    ? "it is there with another type"
+    : Key extends keyof Remedies
+      ? Remedies[Key]
+      : "put middleware that adds it around it";
 
 type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
-  ? Application<unknown, unknown, never>
+  ? Application<unknown, object, never>
   : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
     ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
 
-type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
-  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
-};
+type ScopeBefore<Scope, Names extends string> = [keyof ParamsOf<Scope>] extends [never]
+  ? Scope
+  : Omit<Scope, "params"> & {
+      readonly params: ParamsLeft<Remaining<ParamsOf<Scope>, Readonly<Record<Names, string>>>>;
+    };
 
-type StackAdds<Ms> = Ms extends readonly [infer First, ...infer Rest] ? AddsOf<First> & StackAdds<Rest> : unknown;
+type ScopeOf<Connection> = Connection extends Request
+  ? HttpScope
+  : Connection extends ServerSocket
+    ? WebSocketScope
+    : Connection extends ChannelMessage
+      ? ChannelScope
+      : RequestScope;
 
-type StackNeeds<Ms, Given = unknown> = Ms extends readonly [infer First, ...infer Rest]
-  ? Remaining<NeedsOf<First>, Given> & StackNeeds<Rest, Given & AddsOf<First>>
-  : unknown;
+interface Scopes {
+  readonly http: HttpScope;
+  readonly websocket: WebSocketScope;
+  readonly channel: ChannelScope;
+}
+
+type SentMessages<Side> =
+  Side extends StandardSchema<infer Input, unknown>
+    ? DeepReadonly<Input>
+    : {
+        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
+      }[keyof Side & string];
+
+type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
+
+type ServerMessage<Server, Kind extends string> =
+  Server extends StandardSchema<unknown, infer Output>
+    ? Output
+    : Kind extends keyof Server
+      ? OneKind<Kind, InferOutput<Server[Kind]>>
+      : never;
+
+type StaticsOf<Instance, Table> = Instance extends { readonly "~contract"?: infer Name extends string | undefined }
+  ? { readonly handlers: HandlerTable<NonNullable<Name>> }
+  : keyof EventsOf<Instance> extends never
+    ? { readonly events?: Record<string, never> }
+    : { readonly events: Table & EventTable<Instance> & Record<Exclude<keyof Table, keyof EventsOf<Instance>>, never> };
+
+type StepScope<Needs, Adds> = Adds &
+  ([Needs] extends [{ readonly type: infer Type extends keyof Scopes }] ? Scopes[Type] : RequestScope);

@@ -5,6 +5,8 @@ import { ChannelMessage } from "@lobby/channels";
 import { DroppedMessage } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 
+export declare function backoffDelayMs(failures: number, initialMs: number, maxMs: number): number;
+
 export declare function channelNameOf(channel: Channel | string): string;
 
 export declare function checkChannelName(name: string): void;
@@ -70,7 +72,7 @@ export declare class LocalChannels implements ChannelHome {
   close(error: Error): void;
   makeName(): string;
   register(name: string, channel: LocalChannel): void;
-  forget(name: string): void;
+  unregister(name: string): void;
 }
 
 export declare class LocalGroups {
@@ -78,7 +80,6 @@ export declare class LocalGroups {
   add(group: string, receiver: Receiver): void;
   discard(group: string, receiver: Receiver): void;
   deliver(group: string, message: ChannelMessage, except?: Receiver): number;
-  names(): readonly string[];
   has(group: string): boolean;
   clear(): void;
   get size(): number;
@@ -90,7 +91,7 @@ export declare class Mailbox implements Receiver {
   deliver(message: ChannelMessage): boolean;
   receive({ signal, onListening }?: ReceiveOptions): Promise<ChannelMessage>;
   get isAlive(): boolean;
-  get isForgettable(): boolean;
+  get isDisposable(): boolean;
   renewLease(): void;
   clear(): void;
   close(error: Error): void;
@@ -105,6 +106,12 @@ export interface MailboxOptions {
 }
 
 export declare const MAX_TIMER_MS: number;
+
+export declare class PendingReplies<Reply> {
+  request(send: (number: number) => Promise<unknown>): Promise<Reply>;
+  resolve(number: number, reply: Reply): void;
+  rejectAll(error: Error): void;
+}
 
 export declare class PlainMembers<Member extends Receiver = Receiver> implements GroupMembers {
   protected readonly members: Set<Member>;
@@ -133,5 +140,5 @@ interface ChannelHome {
   readonly groups: LocalGroups;
   makeName(): string;
   register(name: string, channel: LocalChannel): void;
-  forget(name: string): void;
+  unregister(name: string): void;
 }

@@ -47,8 +47,8 @@ export interface FrameCodec<Frame> {
 
 export declare class Heartbeat {
   constructor(intervalMs: number);
-  add(heart: HeartbeatTarget): void;
-  delete(heart: HeartbeatTarget): void;
+  add(target: HeartbeatTarget): void;
+  delete(target: HeartbeatTarget): void;
 }
 
 export interface HeartbeatTarget {
@@ -104,6 +104,6 @@ export interface SocketHandler {
 }
 
 export declare class WarnOnce {
-  constructor(most?: number);
-  isFirst(text: string): boolean;
+  constructor(maxKeys?: number);
+  isFirst(key: string): boolean;
 }

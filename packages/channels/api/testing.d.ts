@@ -5,10 +5,14 @@ import { ChannelLayer } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
 import { ClientAddress } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
+import { Contract } from "@lobby/channels";
+import { DeepReadonly } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
 import { Gap } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
+import { InferInput } from "@lobby/channels";
+import { InferOutput } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 import { Receiver } from "@lobby/channels/layers";
@@ -36,6 +40,17 @@ export interface ConformanceLimits {
   readonly maxMessageBytes?: number;
 }
 
+export declare class ContractCommunicator<C extends Contract> extends WebSocketCommunicator {
+  constructor(
+    application: WebSocketApplication | ProtocolRouter,
+    contract: C,
+    path: string,
+    options?: WebSocketCommunicatorOptions,
+  );
+  sendMessage(message: SentMessages<C["client"]>): void;
+  receiveMessage<Kind extends ServerKinds<C["server"]>>(kind: Kind): Promise<ServerMessage<C["server"], Kind>>;
+}
+
 export declare function eventsOf(response: Response): AsyncGenerator<ServerSentEvent, void>;
 
 export interface Fault {
@@ -61,8 +76,8 @@ export declare class FaultyLayer implements ChannelLayer {
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
-  goAway(): void;
-  comeBack(): void;
+  startOutage(): void;
+  endOutage(): void;
   release(): Promise<void>;
   onGap(listener: (gap: Gap) => void): () => void;
   flush(): Promise<void>;
@@ -142,4 +157,28 @@ export interface WebSocketCommunicatorOptions {
 
 // Not exported, but part of the above:
 
+type Flat<T> = {
+  [K in keyof T]: T[K];
+} & {};
+
 declare const KINDS: readonly ["refuse", "drop", "duplicate", "delay", "reorder"];
+
+type OneKind<Kind, Fields> = Flat<
+  { readonly type: Kind } & DeepReadonly<Fields extends Record<string, never> ? object : Fields>
+>;
+
+type SentMessages<Side> =
+  Side extends StandardSchema<infer Input, unknown>
+    ? DeepReadonly<Input>
+    : {
+        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
+      }[keyof Side & string];
+
+type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
+
+type ServerMessage<Server, Kind extends string> =
+  Server extends StandardSchema<unknown, infer Output>
+    ? Output
+    : Kind extends keyof Server
+      ? OneKind<Kind, InferOutput<Server[Kind]>>
+      : never;

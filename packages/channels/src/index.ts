@@ -5,6 +5,8 @@ export {
   type HttpApplication,
   type WebSocketApplication,
 } from "./application/application.ts";
+export type { HttpRoutes, Inside, InlineScope, Knows } from "./application/inside.ts";
+export type { ServerSocket, SocketHandler } from "./application/socket.ts";
 export { type Awaitable } from "./internal/promise.ts";
 export { type ConsumerReport } from "./report.ts";
 export {
@@ -71,12 +73,9 @@ export type {
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
-export { methods } from "./methods.ts";
-export { stack, type Middleware, type Stack } from "./middleware/stack.ts";
+export { stack, type Middleware, type Remaining, type Stack } from "./middleware/stack.ts";
 export { decodePathSegment } from "./routing/path-pattern.ts";
 export type { PathParams, ScopeParams } from "./application/path-params.ts";
-export { readForm } from "./read-form.ts";
-export { readJson } from "./read-json.ts";
 export { connections, userSubject, type CloseConnectionsOptions, type Connections } from "./application/revocation.ts";
 export { channelNameRouter } from "./routing/channel-router.ts";
 export { include, route, urlRouter, type Route } from "./routing/url-router.ts";
@@ -110,5 +109,4 @@ export {
   type SchemaResult,
   type StandardSchema,
 } from "./standard-schema.ts";
-export type { ReadBodyOptions } from "./typed-body.ts";
 export { startWorker, type ChannelWorker, type WorkerCloseOptions, type WorkerOptions } from "./workers/worker.ts";

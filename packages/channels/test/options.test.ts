@@ -9,7 +9,6 @@ import {
   Denial,
   InMemoryChannelLayer,
   InMemorySessionStore,
-  methods,
   protocolRouter,
   publisher,
   startWorker,
@@ -123,8 +122,6 @@ for (const [sentence, attempt] of [
     () => channelConsumer(notes, wrong(undefined)),
   ],
   ["Expected `note` to be a function, got `5`.", () => channelConsumer(notes, wrong({ note: 5 }))],
-  ["methods takes its options as an object, got `5`.", () => methods(wrong(5))],
-  ["Expected `GET` to be a function, got `5`.", () => methods(wrong({ GET: 5 }))],
   ...[0, Number.NaN, 2 ** 31].map(
     (timeoutMs) =>
       [

@@ -1,5 +1,5 @@
 /** Reads the body of a request, within a limit. */
-import { Denial } from "../application/denial.ts";
+import type { Denial } from "../application/denial.ts";
 import { join } from "../internal/bytes.ts";
 import { bodyDenial } from "../application/failure.ts";
 import { BodyTooLargeError } from "../errors.ts";

@@ -1,7 +1,7 @@
 /**
- * Who a visitor is.
- * @see Django Channels, "Authentication". Differs: nobody is `undefined`
- * instead of an AnonymousUser, and `currentUser` notices a logout elsewhere.
+ * Middleware that loads the user of a session, and the functions that log a user in and out.
+ * @see Django Channels, "Authentication". Differs: a visitor without a login is `undefined` instead of an
+ * AnonymousUser, and `currentUser` reads the stores, so it notices a logout elsewhere.
  */
 import type { Awaitable } from "../internal/promise.ts";
 import { cookies, type CookieScope } from "./cookies.ts";
@@ -12,29 +12,29 @@ import { connections, userSubject } from "../application/revocation.ts";
 import type { ReplyHeaders, RequestHeaders, SubjectScope } from "../application/scope.ts";
 import { sessions, type SessionOptions, type SessionScope } from "./sessions.ts";
 
-/** Where the session keeps the user's id, and what the login rests on. */
+/** The names under which a session keeps the user's id and stamp. */
 const USER_ID = "userId";
 const USER_STAMP = "userStamp";
 
-/** Where users come from. */
+/** A store of users. */
 export interface UserStore<User> {
-  /** The user with this id; undefined when there is none, or no longer. */
+  /** Returns the user with this id; undefined when the store has none. */
   loadUser(id: string): Awaitable<User | undefined>;
   /**
-   * What a login of this user rests on, to be handed to `login`: text that changes with the password, such as
-   * the time of its last change. Sessions with another one are nobody's from then on. Default: nothing that changes.
+   * Returns text that changes with the user's password, such as the time of its last change. Pass it to `login`. A
+   * session with another stamp has no user. Default: sessions have no stamp.
    */
   stampOf?(user: User): Awaitable<string>;
 }
 
-/** What `users()` adds to a scope. */
+/** The additions of `users()`. */
 export interface UserScope<User> {
-  /** Who was logged in when the connection opened, or when its scope was made anew. */
+  /** The user who was logged in when the connection opened, or at the last refresh of its scope. */
   readonly user: User | undefined;
 }
 
 /**
- * Adds `scope.user`, and the subject of the user; needs `sessions()` before it.
+ * Returns middleware that adds `scope.user` and the user's subject. Needs `sessions()` before it.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the store has no `loadUser`.
  */
 export function users<User>(
@@ -47,12 +47,12 @@ export function users<User>(
   };
 }
 
-/** Asks the stores who is logged in at this moment: with an ended session, a deleted user or a changed stamp, nobody. */
+/** Loads the user who is logged in now. Returns undefined after a logout, a deletion or a change of the stamp. */
 export async function currentUser<User>(scope: SessionScope, store: UserStore<User>): Promise<User | undefined> {
   return (await identify(scope, store)).user;
 }
 
-/** Whose session it is: an id without a user when that user is gone, neither when the login rests on nothing any more. */
+/** Loads the user of a session. Returns the id alone for a deleted user, and neither after a change of the stamp. */
 async function identify<User>(
   scope: SessionScope,
   store: UserStore<User>,
@@ -69,16 +69,16 @@ async function userIdOf({ session }: SessionScope): Promise<string | undefined> 
   return typeof id === "string" ? id : undefined;
 }
 
-/** What logging in and out needs to know of a connection. */
+/** The part of a scope that `login` and `logout` use. */
 export interface LoginScope extends SessionScope {
   readonly layer: ChannelLayer;
 }
 
 /**
- * Logs a user in, under a new session key, so that a key that leaked before is
- * worth nothing, and without what another user left in the session. What is open under the old key is refreshed:
- * nobody is logged in there. Logins and logouts of one session are done one after the other, in the order of asking.
- * @param stamp What the user store's `stampOf` says of the user; needed when the store has it.
+ * Logs a user in. Gives the session a new key, so that a key which leaked before is worthless, and removes the data of
+ * another user. Refreshes the connections of the old key, which have no user then. Runs the logins and logouts of one
+ * session in the order of the calls.
+ * @param stamp The result of the store's `stampOf`. Required when the store has that method.
  * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
  */
 export async function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void> {
@@ -89,20 +89,20 @@ export async function login({ session, layer }: LoginScope, userId: string, stam
   if (subject !== undefined) await connections(layer).refresh(subject);
 }
 
-/** Ends the session, and closes what is open in it with 4401, on every process of the layer. */
+/** Ends the session. Closes its connections on every process of the layer with 4401. */
 export async function logout({ session, layer }: LoginScope): Promise<void> {
   const subject = await session.clear();
   if (subject !== undefined) await connections(layer).close(subject, { code: 4401, reason: "Logged out" });
 }
 
-/** What `authStack` is made from. */
+/** The options of `authStack`. */
 export interface AuthOptions<User> {
   readonly sessions: SessionOptions;
   readonly users: UserStore<User>;
 }
 
 /**
- * Cookies, session and user in one. Throws as `sessions` and `users` do.
+ * Composes `cookies`, `sessions` and `users`. Throws as `sessions` and `users` do.
  * @see Django Channels, `AuthMiddlewareStack`.
  */
 export function authStack<User>(

@@ -1,16 +1,16 @@
 /**
- * Cookies of a request, and cookies for its answer (RFC 6265).
- * @see Django Channels, `CookieMiddleware`. Differs: setting one goes through
- * the scope, for a WebSocket as for HTTP, as long as the handshake is open.
+ * The cookies of a request and of its answer (RFC 6265).
+ * @see Django Channels, `CookieMiddleware`. Differs: code sets a cookie through the scope, for a WebSocket as for HTTP,
+ * while the handshake is open.
  */
 import { ConfigurationError, quote } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { Middleware } from "./stack.ts";
 import type { ReplyHeaders, RequestHeaders } from "../application/scope.ts";
 
-/** Where and for how long a browser keeps a cookie. */
+/** The attributes of a cookie. */
 export interface CookieOptions {
-  /** Seconds to live; 0 deletes. Default: until the browser closes. */
+  /** The lifetime in seconds; 0 deletes the cookie. Default: until the browser closes. */
   readonly maxAgeSeconds?: number;
   /** Default `/`. */
   readonly path?: string;
@@ -23,7 +23,7 @@ export interface CookieOptions {
   readonly sameSite?: "Strict" | "Lax" | "None";
 }
 
-/** What `cookies()` adds to a scope. */
+/** The additions of `cookies()`. */
 export interface CookieScope {
   readonly cookies: Cookies;
 }
@@ -38,36 +38,33 @@ export class Cookies {
     this.#reply = reply;
   }
 
-  /** The value the client sent, decoded; undefined when it sent none. */
+  /** Returns the decoded value that the client sent; undefined when it sent none. */
   get(name: string): string | undefined {
     return this.#received.get(name);
   }
 
   /**
-   * Asks the browser to keep a cookie.
-   * @returns false when the answer has been sent and the cookie can no longer go out.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header, or browsers
-   * would not keep the cookie.
+   * Adds a cookie to the answer.
+   * @returns false when the server has sent the answer already.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the name or an option is not allowed in a header, or
+   * browsers would refuse the cookie.
    */
   set(name: string, value: string, options: CookieOptions = {}): boolean {
     return this.#reply.append("Set-Cookie", serializeCookie(name, value, options));
   }
 
-  /**
-   * Asks the browser to forget a cookie that was set with this path and domain.
-   * @returns and throws as `set` does.
-   */
+  /** Deletes the cookie with this path and domain. Returns and throws as `set` does. */
   delete(name: string, options: CookieOptions = {}): boolean {
     return this.set(name, "", { ...options, maxAgeSeconds: 0 });
   }
 }
 
-/** Adds `scope.cookies`. */
+/** Returns middleware that adds `scope.cookies`. */
 export function cookies(): Middleware<{ readonly headers: RequestHeaders; readonly reply: ReplyHeaders }, CookieScope> {
   return ({ headers, reply }) => ({ cookies: new Cookies(headers.get("cookie"), reply) });
 }
 
-/** The first value of each name wins, as servers commonly read them. */
+/** Parses a `Cookie` header. The first value of a name wins, as in other servers. */
 function parseCookies(header: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const pair of header.split(";")) {
@@ -91,15 +88,15 @@ function decodeValue(value: string): string {
 }
 
 const SAME_SITE: ReadonlySet<unknown> = new Set(["Strict", "Lax", "None"]);
-/** RFC 7230 token: what a cookie's name may be. */
+/** The name of a cookie: a token of RFC 7230. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** What `Path` and `Domain` may hold: nothing that would end the attribute or the header. */
+/** The value of `Path` and `Domain`: printable ASCII without `;`, which would end the attribute. */
 const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
 
 /**
- * One `Set-Cookie` value.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when name or options cannot stand in a header, or browsers
- * would not keep the cookie (RFC 6265bis §5.7).
+ * Returns the value of a `Set-Cookie` header.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the name or an option is not allowed in a header, or
+ * browsers would refuse the cookie (RFC 6265bis §5.7).
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
   checkOptions("A cookie", options, ["maxAgeSeconds", "path", "domain", "secure", "httpOnly", "sameSite"]);

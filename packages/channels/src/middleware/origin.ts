@@ -1,9 +1,9 @@
 /**
- * Which web pages may open a socket. A browser sends the visitor's cookies with
- * a WebSocket from any page, so the server must look at where it comes from.
+ * The check of the `Origin` header. A browser sends the visitor's cookies with a WebSocket from every page, so the
+ * server decides which pages may open one.
  *
- * @see Django Channels, `OriginValidator`. Differs: a client that sends no
- * Origin is no browser and is let in; protocol servers check by default.
+ * @see Django Channels, `OriginValidator`. Differs: the check passes a client without an Origin, which is not a
+ * browser, and protocol servers check by default.
  */
 import { Denial } from "../application/denial.ts";
 import { ConfigurationError, quote } from "../errors.ts";
@@ -11,19 +11,19 @@ import type { Middleware } from "./stack.ts";
 import type { RequestHeaders } from "../application/scope.ts";
 
 /**
- * `"same-origin"`: only pages of the host that the request was sent to.
- * `"any"`: every page, for sockets without cookies or secrets.
- * A list: origins such as `https://chat.example.com`; `https://*.example.com` stands for every domain
- * below it, of any depth, and not for itself.
+ * The pages that may open a socket. `"same-origin"`: pages of the host in the request. `"any"`: every page, for sockets
+ * without cookies or secrets. A list: origins such as `https://chat.example.com`; `https://*.example.com` stands for
+ * all its subdomains at any depth, but not for itself.
  */
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
-/** Whether a request with these `Origin` and `Host` headers may open a socket. */
+/** A function that returns whether a request with these `Origin` and `Host` headers may open a socket. */
 export type OriginCheck = (origin: string | null, host: string | null) => boolean;
 
 /**
- * Compiles the rule.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is none of these, or an entry of the list is no origin.
+ * Compiles a rule into a check.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule has another form, or an entry of the list is not an
+ * origin.
  */
 export function originCheck(allowed: AllowedOrigins): OriginCheck {
   if (allowed === "any") return () => true;
@@ -47,8 +47,9 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
 }
 
 /**
- * Denies with 403 what `originCheck` refuses. The host is that of `scope.url`, which a trusted proxy may have named.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when `originCheck` does not know such a rule.
+ * Returns middleware that denies a request with 403 when `originCheck` refuses it. Takes the host from `scope.url`,
+ * which a trusted proxy may have set.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION as `originCheck` does.
  */
 export function requireOrigin(
   allowed: AllowedOrigins,
@@ -57,12 +58,12 @@ export function requireOrigin(
   return ({ headers, url }) => (isAllowed(headers.get("origin"), url.host) ? {} : originDenial());
 }
 
-/** The answer to a page of an origin that is not allowed. */
+/** Returns the answer to a page of another origin. */
 export function originDenial(): Denial {
   return new Denial(403, "Pages of this origin are not allowed here.");
 }
 
-/** Whether a page may open a socket. */
+/** A function that returns whether a page matches an entry of the list. */
 type PageCheck = (page: URL) => boolean;
 
 function exactly(entry: string): PageCheck {
@@ -70,7 +71,7 @@ function exactly(entry: string): PageCheck {
   return (page) => page.origin === origin;
 }
 
-/** `https://*.example.com`, perhaps with a port. */
+/** Compiles an entry such as `https://*.example.com`, with or without a port. */
 function domainsBelow(entry: string): PageCheck {
   const { protocol, host } = parseEntry(entry, entry.replace("://*.", "://"));
   return (page) => page.protocol === protocol && page.host.endsWith(`.${host}`);
@@ -85,8 +86,8 @@ function parseEntry(entry: string, origin: string): URL {
 }
 
 /**
- * Only http and https have pages, and an origin is scheme, host and port alone:
- * `null`, `file:`, rubbish and anything with a user or a path has nothing to compare.
+ * Parses an origin. Returns undefined for text that is not scheme, host and port of http or https alone, such as
+ * `null`, `file:`, or a URL with a user or a path.
  */
 function parse(origin: string): URL | undefined {
   const url = URL.parse(origin);

@@ -1,41 +1,41 @@
 /**
- * Where sessions are kept. Requests and connections of one visitor come at the
- * same time, on several processes, so it is the store that says, in one step,
- * whether a session was still there: what has ended must not be written back.
+ * The store of sessions. Several processes serve the requests and connections of one visitor at the same time. So the
+ * store checks and writes in one step: no process may write a session back that has ended.
  */
 import type { Awaitable } from "../internal/promise.ts";
 
-/** Plain data by name. */
+/** The data of a session by name, as JSON has it. */
 export type SessionData = Readonly<Record<string, unknown>>;
 
-/** Where sessions are kept. Keys are unguessable; whoever knows one has the session. */
+/** A store of sessions. A key is a secret: it gives access to its session. */
 export interface SessionStore {
-  /** The data under a key; undefined when there is none or it has expired. */
+  /** Returns the data of a session; undefined when the store has none or the session has expired. */
   load(key: string): Awaitable<SessionData | undefined>;
-  /** Keeps data under a key that is new, to live this many seconds from now. */
+  /** Stores the data of a new session, which expires after this many seconds. */
   create(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<void>;
   /**
-   * Replaces data that is there and has not expired, to live this many seconds from now.
-   * @returns whether there was any; otherwise nothing is kept. To look and to replace has to be one step.
+   * Replaces the data of a session that exists and has not expired. It expires after this many seconds. The check and
+   * the write must be one step.
+   * @returns whether the session existed. Stores nothing otherwise.
    */
   update(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<boolean>;
   /**
-   * Ends a session. No error when there is none.
-   * @returns whether there was one, expired or not: of several calls at the same time, one is told so.
+   * Deletes a session.
+   * @returns whether the session existed, expired or not. Of several calls at the same time, one returns true.
    */
   delete(key: string): Awaitable<boolean>;
 }
 
-/** How many sessions there may be before expired ones are looked for. */
+/** The number of sessions at which the store first removes expired ones. */
 const FIRST_SWEEP_SIZE = 1024;
 
-/** Sessions of one process, gone when it ends: for tests and tutorials. */
+/** A store that keeps sessions in the memory of one process, for tests and tutorials. */
 export class InMemorySessionStore implements SessionStore {
   readonly #sessions = new Map<string, { readonly data: SessionData; readonly expiresAtMs: number }>();
   readonly #now: () => number;
   #sweepSize = FIRST_SWEEP_SIZE;
 
-  /** @param now The clock, in milliseconds. Default `performance.now`. */
+  /** @param now Returns the time in milliseconds. Default `performance.now`. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
@@ -62,7 +62,7 @@ export class InMemorySessionStore implements SessionStore {
     return this.#sessions.delete(key);
   }
 
-  /** Sessions that nobody asks for again must not add up. */
+  /** Removes expired sessions, so that abandoned ones take no memory. */
   #sweep(): void {
     const nowMs = this.#now();
     for (const [key, { expiresAtMs }] of this.#sessions) if (expiresAtMs <= nowMs) this.#sessions.delete(key);

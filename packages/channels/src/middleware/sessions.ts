@@ -1,9 +1,8 @@
 /**
- * What the server remembers of a visitor between requests.
+ * Sessions: data of a visitor that the server keeps between requests.
  *
- * @see Django Channels, `SessionMiddleware`. Differs: every read asks the store
- * and every write goes to it, so nothing has to be saved by hand on a
- * WebSocket, and a session that ended elsewhere is seen to have ended.
+ * @see Django Channels, `SessionMiddleware`. Differs: every read and every write goes to the store, so a WebSocket
+ * saves nothing by hand, and a connection notices the end of its session elsewhere.
  */
 import { serializeCookie, type CookieOptions, type Cookies, type CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "../errors.ts";
@@ -12,23 +11,23 @@ import type { Middleware } from "./stack.ts";
 import type { SubjectScope } from "../application/scope.ts";
 import type { SessionData, SessionStore } from "./session-store.ts";
 
-/** How sessions are kept. */
+/** The options of `sessions`. */
 export interface SessionOptions {
   readonly store: SessionStore;
   /** Default `sessionid`. */
   readonly cookieName?: string;
-  /** How long a session and its cookie live after the last write. Default 1,209,600 (two weeks). */
+  /** The lifetime of a session and its cookie in seconds, from the last write. Default 1,209,600 (two weeks). */
   readonly maxAgeSeconds?: number;
   /** Path, domain and flags of the cookie. */
   readonly cookie?: Omit<CookieOptions, "maxAgeSeconds" | "httpOnly">;
 }
 
-/** What `sessions()` adds to a scope. */
+/** The additions of `sessions()`. */
 export interface SessionScope {
   readonly session: Session;
 }
 
-/** The subject of everything that is open in a session; see `closeConnections`. The key cannot be told from it. */
+/** Returns the subject of all connections of a session, for `connections`. Nobody can compute the key from it. */
 export async function sessionSubject(key: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
@@ -36,18 +35,17 @@ export async function sessionSubject(key: string): Promise<string> {
 }
 
 /**
- * One visitor's session. It begins in the store with the first `set`. What is
- * asked of it is done in the order of asking, so nothing is lost by not waiting.
+ * The session of one visitor. The first `set` creates it in the store. Runs its calls in order, also without `await`.
  */
 export class Session {
   readonly #store: SessionStore;
   readonly #maxAgeSeconds: number;
   readonly #sendKey: (key: string | undefined) => boolean;
   #key: string | undefined;
-  /** The key that this answer carries. */
+  /** The key in the cookie of this answer. */
   #sentKey: string | undefined;
-  /** Resolves when what was asked for so far is done. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Resolves once all calls so far have ended. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     key: string | undefined,
@@ -59,52 +57,51 @@ export class Session {
     this.#sendKey = options.sendKey;
   }
 
-  /** The subject of what is open in it; undefined when it has not begun. */
+  /** Returns the subject of its connections; undefined before the session exists. */
   subject(): Promise<string | undefined> {
-    return this.#inTurn(async () => subjectOf(this.#key));
+    return this.#inOrder(async () => subjectOf(this.#key));
   }
 
-  /** The value as the store has it now. */
+  /** Returns the value that the store has now. */
   get(name: string): Promise<unknown> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const data = await this.#load();
       return data !== undefined && Object.hasOwn(data, name) ? data[name] : undefined;
     });
   }
 
   /**
-   * Stores a value that JSON can hold; undefined removes it. The session and its
-   * cookie live their whole time from here on, the cookie as long as the answer is not sent. One that has ended, even
-   * while this is written, stays so: a new one begins, with nothing else in it. Of what other requests and connections
-   * set at the same time, under whatever names, the last may replace the rest.
-   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when a session would begin now and the handshake is over.
+   * Stores a JSON value; undefined removes it. Renews the lifetime of the session and, while the handshake is open, of
+   * its cookie. When the session has ended, even during the write, creates a new one that has this value alone. When
+   * several requests set values at the same time, under any names, the last one may replace the others.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when a new session is needed and the handshake is over.
    */
   set(name: string, value: unknown): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const data = { ...(await this.#load()), [name]: value };
       if (this.#key !== undefined && (await this.#store.update(this.#key, data, this.#maxAgeSeconds))) {
         if (this.#sentKey !== this.#key) this.#send(this.#key);
         return;
       }
-      this.#key = undefined; // Also when no new one can be sent.
+      this.#key = undefined; // `#newKey` may throw.
       this.#key = this.#newKey();
       await this.#store.create(this.#key, { [name]: value }, this.#maxAgeSeconds);
     });
   }
 
   /**
-   * Gives the session a new key: call it when a visitor's rights change. Of a session that has ended, even while this
-   * is done, nothing is carried over. When `change` throws or the store fails, the session may have ended.
-   * @param change What becomes of the data, `{}` when there is none. Default: it stays.
-   * @returns the subject that the session had; undefined when it had not begun, or has ended.
-   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over; nothing has changed.
+   * Gives the session a new key. Call it when the rights of a visitor change. Drops the data of a session that has
+   * ended, even during the call. When `change` throws or the store fails, the session may have ended.
+   * @param change Returns the new data from the old, or from `{}`. Default: keeps the data.
+   * @returns the old subject; undefined when the session did not exist or has ended.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over. Nothing has changed then.
    */
   rotate(change: (data: SessionData) => SessionData = (data) => data): Promise<string | undefined> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const data = (await this.#load()) ?? {};
       const old = this.#key;
       this.#key = this.#newKey();
-      // Deleted first: whoever is told that it was there is the only one who carries it over.
+      // Deleted first: of several rotations at the same time, the one that deleted the session keeps its data.
       const isOurs = old !== undefined && (await this.#store.delete(old));
       await this.#store.create(this.#key, change(isOurs ? data : {}), this.#maxAgeSeconds);
       return subjectOf(isOurs ? old : undefined);
@@ -113,10 +110,10 @@ export class Session {
 
   /**
    * Ends the session everywhere.
-   * @returns the subject that it had; undefined when it had not begun.
+   * @returns the old subject; undefined when the session did not exist.
    */
   clear(): Promise<string | undefined> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const old = this.#key;
       if (old !== undefined) await this.#store.delete(old);
       this.#key = undefined;
@@ -125,16 +122,16 @@ export class Session {
     });
   }
 
-  #inTurn<Value>(run: () => Promise<Value>): Promise<Value> {
-    const done = this.#turn.then(run);
-    this.#turn = done.catch(() => undefined);
+  #inOrder<Value>(run: () => Promise<Value>): Promise<Value> {
+    const done = this.#last.then(run);
+    this.#last = done.catch(() => undefined);
     return done;
   }
 
   async #load(): Promise<SessionData | undefined> {
     if (this.#key === undefined) return undefined;
     const data = await this.#store.load(this.#key);
-    // A key that the store does not know was never given out, or has ended: it must not come to life again.
+    // The store does not know the key: it is forged, or its session has ended. The key must not get a new session.
     if (data === undefined) this.#key = undefined;
     return data;
   }
@@ -156,18 +153,18 @@ async function subjectOf(key: string | undefined): Promise<string | undefined> {
 }
 
 /**
- * Adds `scope.session`, and its subject; needs `cookies()` before it.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the store lacks a method, or
- * browsers would not keep such a cookie.
+ * Returns middleware that adds `scope.session` and its subject. Needs `cookies()` before it.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the store lacks a method, or browsers
+ * would refuse the cookie.
  */
 export function sessions(options: SessionOptions): Middleware<CookieScope & SubjectScope, SessionScope & SubjectScope> {
   checkOptions("sessions", options, ["store", "cookieName", "maxAgeSeconds", "cookie"]);
   const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
   checkOptions("`cookie` of sessions", cookie, ["path", "domain", "secure", "sameSite"]);
   checkMethods("store", store, ["load", "create", "update", "delete"]);
-  // What is wrong with the cookie is said when the application is made, not when somebody's session begins.
+  // Throws for a bad cookie at the start of the application, before a visitor needs a session.
   serializeCookie(cookieName, "", { ...cookie, maxAgeSeconds });
-  // One session per request: a step that runs again must find the same one.
+  // One session per request: a step that runs again must use the same one.
   const opened = new WeakMap<Cookies, Session>();
   return async ({ cookies, subjects }) => {
     const sendKey = (key: string | undefined): boolean =>

@@ -1,16 +1,16 @@
-/** Values that go through a client's hands and come back unchanged: HMAC-SHA-256 behind a dot. */
+/** Signed texts that a client can keep and cannot change: the text, a dot, and its HMAC-SHA-256. */
 import { fromBase64, toBase64 } from "../internal/base64.ts";
 import { ConfigurationError } from "../errors.ts";
 
 const MIN_SECRET_BYTES = 32;
 
-/** Signs and checks short texts, such as cookies. */
+/** A signer of short texts, such as cookies. */
 export class Signer {
   readonly #keys: readonly Promise<CryptoKey>[];
 
   /**
-   * @param secrets At least one, each at least 32 bytes. The first signs, all check, so a secret can be replaced.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a secret is missing or short.
+   * @param secrets At least one, of at least 32 bytes each. The first signs. All check, so that you can replace one.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is no secret, or one is shorter.
    */
   constructor(...secrets: readonly Uint8Array<ArrayBuffer>[]) {
     const [shortest] = secrets.map((secret) => secret.length).toSorted((a, b) => a - b);
@@ -24,14 +24,14 @@ export class Signer {
     );
   }
 
-  /** The value, a dot, and its signature in base64url. */
+  /** Returns the value, a dot, and the signature in base64url. */
   async sign(value: string): Promise<string> {
     const key = (await this.#keys[0]) as CryptoKey;
     const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(value));
     return `${value}.${toBase64Url(new Uint8Array(signature))}`;
   }
 
-  /** The value that was signed; undefined when anything was changed or none of the secrets signed it. */
+  /** Returns the value of a signed text; undefined when the text was changed or no secret signed it. */
   async check(signed: string): Promise<string | undefined> {
     const dot = signed.lastIndexOf(".");
     const signature = dot === -1 ? undefined : fromBase64Url(signed.slice(dot + 1));
@@ -53,7 +53,7 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]+$/.test(text)) return undefined;
   try {
     const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
-    // The last character has bits that decode to nothing: only one of its forms is the signature.
+    // The last character has unused bits, so several texts decode to the same bytes. Only one of them is the signature.
     return toBase64Url(bytes) === text ? bytes : undefined;
   } catch {
     return undefined;

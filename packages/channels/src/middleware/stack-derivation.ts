@@ -1,13 +1,13 @@
-/** Runs the steps of a middleware stack, and repeats those that name the connection's subjects. */
+/** Runs the steps of a middleware stack, and repeats the steps that give a connection its subjects. */
 import { Denial } from "../application/denial.ts";
 import type { Derivation } from "../application/rebuild-scope.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import { isSameValue } from "../internal/same-value.ts";
 
-/** One middleware, as the stack runs it. */
+/** One middleware without its types. */
 export type Step = (scope: object) => Awaitable<object>;
 
-/** The key under which a scope keeps the values that each step added. */
+/** The key under which a scope keeps the additions of each step. */
 const ADDITIONS = Symbol("additions");
 
 /** The derivation of a middleware stack. */
@@ -30,10 +30,10 @@ export class StackDerivation implements Derivation {
   }
 
   /**
-   * Runs the steps in order.
-   * @param previous The values that each step added before. A step is repeated when it gave subjects, and from the
-   * first step on whose values differ.
-   * @returns `outer` when every repeated step gave the same as before.
+   * Runs the steps in order. Returns the `Denial` that a step returns or throws.
+   * @param previous The additions of each step in the run before. Repeats a step that gave subjects, and all steps
+   * after the first one whose additions differ. Empty for the first run, which runs every step.
+   * @returns `outer` when every repeated step gave the same additions as before.
    */
   async #run(outer: object, previous: readonly object[]): Promise<object> {
     const scope = { ...outer };
@@ -41,10 +41,16 @@ export class StackDerivation implements Derivation {
     let isChanged = previous.length === 0;
     for (const [index, step] of this.#steps.entries()) {
       const before = previous[index];
-      const added = isChanged || before === undefined || givesSubjects(before) ? await step(scope) : before;
+      let added: object;
+      try {
+        added = isChanged || before === undefined || givesSubjects(before) ? await step(scope) : before;
+      } catch (error) {
+        if (error instanceof Denial) return error;
+        throw error;
+      }
       if (added instanceof Denial) return added;
       isChanged ||= before === undefined || !isSameValue(added, before);
-      // Kept when nothing changed, so that later steps see the very values that they saw before.
+      // Later steps see the same objects as before when nothing has changed.
       const kept = isChanged || before === undefined ? added : before;
       additions.push(kept);
       Object.assign(scope, kept);

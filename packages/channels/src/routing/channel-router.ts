@@ -1,19 +1,19 @@
-/** Routes the messages of named channels. */
+/** Leads the messages of named channels to their applications. */
 import type { ChannelApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
+import type { Inside, Known } from "../application/inside.ts";
 import type { ChannelScope } from "../application/scope.ts";
 import { quote } from "../errors.ts";
 
 /**
- * Chooses the application for background work by the name of its channel. A
- * worker (`runWorker`) listens to these names.
+ * Chooses the application for a message by the name of its channel. A worker (`startWorker`) listens to these names.
  * @see Django Channels, `ChannelNameRouter`.
  */
-export function channelNameRouter<Scope extends ChannelScope>(
-  applications: Readonly<Record<string, ChannelApplication<Scope>>>,
-): ChannelApplication<Scope> {
+export function channelNameRouter<K = never, Scope = ChannelScope & Known<K>>(
+  applications: Readonly<Record<string, ChannelApplication<Scope> & Inside<K>>>,
+): ChannelApplication<Scope & ChannelScope> & Inside<K> {
   const byName = new Map(Object.entries(applications));
-  const router: ChannelApplication<Scope> = (message, scope) => {
+  const router: ChannelApplication<Scope & ChannelScope> = (message, scope) => {
     const application = byName.get(scope.channel);
     if (application !== undefined) return application(message, scope);
     return new Denial(404, `No application listens to the channel ${quote(scope.channel)}.`);

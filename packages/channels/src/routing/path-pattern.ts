@@ -1,11 +1,8 @@
-/** Path patterns: `/ws/chat/:room/` and what they capture. */
+/** Path patterns such as `/ws/chat/:room/`, and the parameters that they capture. */
 import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 
 /**
- * The text of one path segment as it stood in the address.
- *
- * A `%` that does not begin an escape is itself: people type `/chat/50%/`, and
- * browsers send it so.
+ * Decodes one segment of a path. Keeps a `%` that begins no escape: browsers send `/chat/50%/` as typed.
  * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when the escapes are not UTF-8.
  */
 export function decodePathSegment(segment: string): string {
@@ -17,13 +14,13 @@ export function decodePathSegment(segment: string): string {
   }
 }
 
-/** What a match consumed: the captured texts, and the path behind it for a nested router. */
+/** A match: the captured parameters, and the rest of the path for a nested router. */
 export interface PathMatch {
   readonly params: Readonly<Record<string, string>>;
   readonly rest: string;
 }
 
-/** `:name`, named as a variable may be; or text without what means something else in the patterns of other frameworks. */
+/** A parameter, `:name`, with the name of a variable; or text without the special characters of other frameworks. */
 const SEGMENT = /^(?::[\p{ID_Start}$_][\p{ID_Continue}$]*|(?!:)[^*?#{}<>()[\]\\]*)$/u;
 
 /** A compiled pattern. */
@@ -31,7 +28,7 @@ export class PathPattern {
   readonly path: string;
   readonly #segments: readonly string[];
 
-  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a pattern. */
+  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern. */
   constructor(path: string) {
     if (!path.startsWith("/")) {
       throw new ConfigurationError(`Expected a path that starts with "/", got ${quote(path)}.`);
@@ -53,9 +50,9 @@ export class PathPattern {
   }
 
   /**
-   * Matches an encoded path. A pattern that ends in `/` also matches as the
-   * beginning of a longer path when `prefix` is set.
-   * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when a part that is looked at is not UTF-8.
+   * Matches an encoded path. With `prefix`, a pattern that ends in `/` also matches the beginning of a longer path.
+   * @returns undefined when the path does not match.
+   * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when a segment that the pattern compares is not UTF-8.
    */
   match(path: string, prefix: boolean): PathMatch | undefined {
     const parts = path.slice(1).split("/");

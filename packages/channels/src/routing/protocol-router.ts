@@ -1,13 +1,15 @@
-/** The root of a service: one application per protocol. */
+/** The root of an application: one application per protocol. */
 import type { ChannelApplication, HttpApplication, WebSocketApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
-import type { HttpScope } from "../application/scope.ts";
+import type { Inside, Knows } from "../application/inside.ts";
+import type { Provided } from "../application/missing.ts";
+import type { ChannelScope, HttpScope, WebSocketScope } from "../application/scope.ts";
 import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { NO_ROUTE } from "./url-router.ts";
 
-/** The root of everything a server serves: one application per protocol, and the layer they share. */
+/** The root that a server serves: one application per protocol, and the layer that they share. */
 export interface ProtocolRouter {
   readonly http: HttpApplication;
   readonly websocket: WebSocketApplication;
@@ -15,29 +17,45 @@ export interface ProtocolRouter {
   readonly layer: ChannelLayer;
 }
 
-/** What `protocolRouter` takes. A protocol left out is answered with 404. */
-export interface ProtocolRouterOptions {
+/** The options of `protocolRouter`. The root answers a protocol without an application with 404. */
+export interface ProtocolRouterOptions<
+  HttpNeeds = HttpScope,
+  WebSocketNeeds = WebSocketScope,
+  ChannelNeeds = ChannelScope,
+> {
+  readonly http?: Inside<Knows<HttpScope>> & Provided<HttpNeeds, HttpScope, HttpApplication<HttpNeeds>>;
+  readonly websocket?: Inside<Knows<WebSocketScope>> &
+    Provided<WebSocketNeeds, WebSocketScope, WebSocketApplication<WebSocketNeeds>>;
+  readonly channel?: Inside<Knows<ChannelScope>> &
+    Provided<ChannelNeeds, ChannelScope, ChannelApplication<ChannelNeeds>>;
+  /** Default: a new `InMemoryChannelLayer`, which serves one process. */
+  readonly layer?: ChannelLayer;
+}
+
+/** The options without the types of the compiler's check. */
+interface Applications {
   readonly http?: HttpApplication;
   readonly websocket?: WebSocketApplication;
   readonly channel?: ChannelApplication;
-  /** Default: an `InMemoryChannelLayer` of its own, which serves one process. */
   readonly layer?: ChannelLayer;
 }
 
 const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend"];
 
 /**
- * Chooses by protocol. A plain HTTP request to a path that the `websocket`
- * application handles, and `http` does not, is answered with 426.
+ * Chooses the application by the protocol. Answers a plain HTTP request with 426 when `http` has nothing at its path
+ * and `websocket` has a route.
  *
- * @see Django Channels, `ProtocolTypeRouter`. Differs: it holds the layer, and
- * an unknown protocol is a denial instead of an exception.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application no function, or the
- * layer none.
+ * @see Django Channels, `ProtocolTypeRouter`. Differs: the root has the layer, and a protocol without an application is
+ * a denial instead of an exception.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application is not a function, or
+ * the layer lacks a method.
  */
-export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
+export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocketScope, ChannelNeeds = ChannelScope>(
+  options: ProtocolRouterOptions<HttpNeeds, WebSocketNeeds, ChannelNeeds>,
+): ProtocolRouter {
   checkOptions("protocolRouter", options, ["http", "websocket", "channel", "layer"]);
-  const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() } = options;
+  const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() }: Applications = options as object;
   for (const [protocol, application] of Object.entries({ http, websocket, channel })) {
     if (application !== undefined) checkFunction(protocol, application);
   }
@@ -46,18 +64,22 @@ export function protocolRouter(options: ProtocolRouterOptions): ProtocolRouter {
     layer,
     channel,
     websocket: websocket ?? nothing,
-    async http(request: Request, scope: HttpScope): Promise<Response | Denial> {
-      const answer = http === undefined ? NO_ROUTE : await http(request, scope);
-      const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
-      if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
-        scope.reply.append("Upgrade", "websocket");
-        return new Denial(426, "This address speaks WebSocket: open it with a WebSocket client.");
-      }
-      return answer;
-    },
+    http: Object.assign(
+      async (request: Request, scope: HttpScope): Promise<Response | Denial> => {
+        const answer = http === undefined ? NO_ROUTE : await http(request, scope);
+        const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
+        if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
+          scope.reply.append("Upgrade", "websocket");
+          return new Denial(426, "This address speaks WebSocket: open it with a WebSocket client.");
+        }
+        return answer;
+      },
+      http?.handles && { handles: http.handles },
+    ),
   };
 }
 
+/** The application of a protocol that the options leave out. */
 function nothing(): Denial {
   return NO_ROUTE;
 }

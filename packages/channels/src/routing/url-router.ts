@@ -1,25 +1,26 @@
 /**
- * Routers choose an application by the scope: by its protocol, by its path or
- * by its channel. They are applications themselves and nest.
+ * Routers that choose an application by the path. They are applications themselves, so they nest.
  *
- * @see Django Channels, "Routing". Differs: paths are literals whose parameters
- * are typed, and a path without a route is a 404, never an exception.
+ * @see Django Channels, "Routing". Differs: a path is a literal, and the compiler knows its parameters. A path without
+ * a route is a 404, never an exception.
  */
 import type { Application } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
-import type { PathParams } from "../application/path-params.ts";
+import type { AnswerTo, InlineConnection, InlineScope, Inside, Knows } from "../application/inside.ts";
+import type { ProvidedHere } from "../application/missing.ts";
+import type { PathParams, ScopeParams } from "../application/path-params.ts";
 import { deriveScope, isDerived } from "../application/rebuild-scope.ts";
 import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
 import { PathPattern, type PathMatch } from "./path-pattern.ts";
 
-/** "No route" as a value that an outer router recognises, to go on searching. */
+/** The answer of a router without a matching route. An outer router that gets this object tries its next route. */
 export const NO_ROUTE: Denial = new Denial(404, "There is nothing at this address.");
 
-/** Where the path behind an `include` travels in the scope. */
+/** The key under which an `include` puts the rest of the path into the scope. */
 const REST = Symbol("rest of the path");
 
-/** A scope as far as routers care. */
+/** The part of a scope that routers read. */
 interface RoutedScope {
   readonly url: URL;
   readonly params: object;
@@ -30,46 +31,71 @@ interface RoutedScope {
 export interface Route<Connection, Scope, Result> {
   readonly pattern: PathPattern;
   readonly application: Application<Connection, Scope, Result>;
-  /** Whether the pattern is only the beginning of the path. */
+  /** Whether the pattern matches the beginning of a longer path as well. */
   readonly prefix: boolean;
 }
 
-/** `Scope` less the parameters that `Path` captures. */
-type ScopeBefore<Scope, Path extends string> = Omit<Scope, "params"> & {
-  readonly params: Remaining<ParamsOf<Scope>, PathParams<Path>>;
-};
+/**
+ * The scope that is needed outside a path which captures the parameters `Names`. Only names count, and a scope without
+ * parameters stays itself: routes that need the same thing have the same type, so the compiler checks them once.
+ */
+type ScopeBefore<Scope, Names extends string> = [keyof ParamsOf<Scope>] extends [never]
+  ? Scope
+  : Omit<Scope, "params"> & {
+      readonly params: ParamsLeft<Remaining<ParamsOf<Scope>, Readonly<Record<Names, string>>>>;
+    };
+
+type ParamsLeft<Params> = [keyof Params] extends [never] ? object : Params;
+
+type NamesOf<Path extends string> = keyof PathParams<Path> & string;
 
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
 
 /**
- * Leads a whole path to an application: `route("/ws/chat/:room/", chat)`.
- * A parameter takes one segment, decoded; it may be empty.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a pattern.
+ * Leads a whole path to an application. An inline handler infers its scope: the parameters, and the additions of the
+ * middleware around the route. A parameter is one decoded segment, and may be empty.
+ * @example
+ * route("/rooms/:room/", (_request, { params }) => new Response(params.room));
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern.
  */
-export function route<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  application: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result> {
+export function route<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  application: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
   return { pattern: new PathPattern(path), application: application as never, prefix: false };
 }
 
 /**
- * Leads every path that begins with `path` to a nested router, which matches
- * the rest. Parameters of both reach the consumer, the inner winning. When the
- * inner router finds nothing, the search goes on behind this route.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION unless the path ends in `/`.
+ * Leads every path that begins with `path` to a nested router, which matches the rest. The handler gets the parameters
+ * of both; the inner one wins for the same name. When the nested router has no route, the outer router tries its next
+ * one.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path does not end in `/`, or is not a valid pattern.
  */
-export function include<const Path extends string, Connection, Scope, Result>(
-  path: Path,
-  router: Application<Connection, Scope, Result>,
-): Route<Connection, ScopeBefore<Scope, Path>, Result> {
+export function include<
+  const Path extends string,
+  K = never,
+  Connection = InlineConnection<K>,
+  Scope = InlineScope<K, Connection>,
+  Result extends AnswerTo<Connection> = AnswerTo<Connection>,
+>(
+  path: Path & ProvidedHere<NoInfer<Connection>, NoInfer<Scope>, NoInfer<K>, ScopeParams<NoInfer<Path>>>,
+  router: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
+    Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
+): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
   if (!path.endsWith("/")) {
     throw new ConfigurationError(`Expected the path of an include to end in "/", got ${quote(path)}.`);
   }
   return { pattern: new PathPattern(path), application: router as never, prefix: true };
 }
 
-/** A route as `urlRouter` takes it. It says nothing of the application, or `route` would infer from it. */
+/** A route without the type of its application, from which `route` would infer otherwise. */
 interface AnyRoute {
   readonly pattern: PathPattern;
   readonly application: unknown;
@@ -77,19 +103,21 @@ interface AnyRoute {
 }
 
 type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
-  ? Application<unknown, unknown, never>
+  ? Application<unknown, object, never>
   : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
     ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
 
 /**
- * Chooses by path, first match first. The application it gives needs whatever
- * its routes need, less the parameters that their paths capture.
+ * Chooses the application of the first route that matches the path. The router needs what its routes need, without the
+ * parameters that their paths capture.
  *
- * Denies with 404 when nothing matches and with 400 when the path is not UTF-8.
+ * Denies with 404 when no route matches, and with 400 when the path is not UTF-8.
  */
-export function urlRouter<const Routes extends readonly AnyRoute[]>(routes: Routes): RouterOf<Routes> {
-  const candidates = routes as readonly Route<never, never, unknown>[];
+export function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
+  routes: Routes & readonly Inside<K>[],
+): RouterOf<Routes> & Inside<K> {
+  const candidates = routes as readonly AnyRoute[] as readonly Route<never, never, unknown>[];
   const router = async (connection: never, scope: RoutedScope): Promise<unknown> => {
     const path = scope[REST] ?? scope.url.pathname;
     for (const candidate of candidates) {

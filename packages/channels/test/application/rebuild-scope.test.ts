@@ -79,8 +79,7 @@ describe("before connect", () => {
       subjectStep(log, "session"),
       step(log, "between", () => ({})),
       subjectStep(log, "user"),
-      step(log, "last", () => ({})),
-    );
+    ).use(step(log, "last", () => ({})));
     await connectTo(middleware(consumer(Probe, scopes)));
     assert.deepEqual(log, ["first", "session", "between", "user", "last", "session", "user"]);
     assert.equal(scopes[0], scopes[1], "the connection keeps its scope");
@@ -93,11 +92,10 @@ describe("before connect", () => {
       subjectStep(log, "session", () => ({})),
       step(log, "between", (run) => ({ between: run })),
       subjectStep(log, "user", (run) => run),
-      (scope: object) => {
-        log.push("last");
-        return { last: (scope as { readonly user?: unknown }).user };
-      },
-    );
+    ).use((scope: object) => {
+      log.push("last");
+      return { last: (scope as { readonly user?: unknown }).user };
+    });
     await connectTo(middleware(consumer(Probe, scopes)));
     assert.deepEqual(log, ["first", "session", "between", "user", "last", "session", "user", "last"]);
     const [before, after] = scopes as readonly Record<string, unknown>[];

@@ -63,18 +63,18 @@ class Site {
 }
 
 describe("authStack", () => {
-  test("knows nobody at first", async () => {
+  test("has no user at first", async () => {
     assert.deepEqual((await new Site().visit("/")).body, { before: null, now: null });
   });
 
-  test("knows who logged in, from the next request on", async () => {
+  test("has the user from the next request after a login", async () => {
     const site = new Site();
     const { body, cookie } = await site.visit("/login/mina");
     assert.deepEqual(body, { before: null, now: "mina" });
     assert.deepEqual((await site.visit("/", cookie)).body, { before: "mina", now: "mina" });
   });
 
-  test("knows nobody when the user is gone, or the session points to nobody", async () => {
+  test("has no user when the store has deleted the user, or the session names none", async () => {
     const site = new Site();
     const { cookie } = await site.visit("/login/mina");
     site.people.remove("mina");
@@ -84,7 +84,7 @@ describe("authStack", () => {
 });
 
 describe("login", () => {
-  test("gives the session a new key, so that a key planted before is worth nothing", async () => {
+  test("gives the session a new key, so that an attacker's key is worthless", async () => {
     const site = new Site();
     const { cookie: planted } = await site.visit("/note/from-the-attacker");
     const { cookie } = await site.visit("/login/mina", planted);
@@ -93,7 +93,7 @@ describe("login", () => {
     assert.deepEqual((await site.visit("/", cookie)).body, { before: "mina", now: "mina", note: "from-the-attacker" });
   });
 
-  test("gives a new key to someone who logs in again, too", async () => {
+  test("gives a new key at a second login as well", async () => {
     const site = new Site();
     const first = await site.visit("/login/mina");
     const second = await site.visit("/login/mina", first.cookie);
@@ -101,7 +101,7 @@ describe("login", () => {
     assert.deepEqual((await site.visit("/", first.cookie)).body, { before: null, now: null });
   });
 
-  test("of somebody else ends what the one before left in the session", async () => {
+  test("of another user removes the data of the user before", async () => {
     const site = new Site();
     const { cookie: minas } = await site.visit("/login/mina");
     await site.visit("/note/private", minas);
@@ -126,13 +126,13 @@ async function shown(...steps: readonly ((scope: LoginScope) => Promise<void>)[]
 const asMina = (scope: LoginScope): Promise<void> => login(scope, "mina");
 const asJuno = (scope: LoginScope): Promise<void> => login(scope, "juno");
 
-describe("a login and what is asked of the same session meanwhile", () => {
-  test("are done in the order of asking: nothing of the first user is left to the second", async () => {
+describe("concurrent calls on one session", () => {
+  test("run in order: the second user gets no data of the first", async () => {
     assert.deepEqual(await shown(asMina, asJuno), { now: { id: "juno" } });
     assert.deepEqual(await shown(asMina, asMina), { now: { id: "mina" }, note: "mine" });
   });
 
-  test("are done in the order of asking: who logs out last is logged out", async () => {
+  test("run in order: a logout after a login wins", async () => {
     assert.deepEqual(await shown(asMina, logout), {});
     assert.deepEqual(await shown(logout, asMina), { now: { id: "mina" } });
   });
@@ -177,7 +177,7 @@ describe("an open socket", () => {
     assert.deepEqual(await client.receiveJson(), { before: "mina", now: null });
   });
 
-  test("can log its user out everywhere, itself included, though it can send no cookie any more", async () => {
+  test("can log its user out everywhere, itself included, after the last cookie", async () => {
     const site = new Site();
     const { cookie } = await site.visit("/login/mina");
     const client = await openSocket(site, cookie);
@@ -186,7 +186,7 @@ describe("an open socket", () => {
     assert.deepEqual((await site.visit("/", cookie)).body, { before: null, now: null });
   });
 
-  test("that fails to log in somebody else leaves its user logged in", async () => {
+  test("that fails to log in another user keeps its own", async () => {
     const site = new Site();
     const { cookie } = await site.visit("/login/juno");
     const client = await openSocket(site, cookie);
@@ -196,7 +196,7 @@ describe("an open socket", () => {
     assert.deepEqual((await site.visit("/", cookie)).body, { before: "juno", now: "juno" });
   });
 
-  test("cannot log in: the new key could not reach the browser, and the error says so", async () => {
+  test("cannot log in, because the new key cannot reach the browser, and the error says so", async () => {
     const client = await openSocket(new Site(), "");
     client.sendJson("log in");
     assert.equal(await client.receiveJson(), "SessionTooLateError");
@@ -204,7 +204,7 @@ describe("an open socket", () => {
   });
 });
 
-describe("a login that rests on a password", () => {
+describe("a login with a stamp", () => {
   interface Account {
     readonly id: string;
     readonly passwordHash: string;
@@ -248,7 +248,7 @@ describe("a login that rests on a password", () => {
     return { visit, open };
   }
 
-  test("ends everywhere but here when the password changes, on open sockets too", async () => {
+  test("ends in all other sessions when the password changes, also on open sockets", async () => {
     const { visit, open } = site();
     const [, here] = await visit("/login/");
     const [, elsewhere] = await visit("/login/");
@@ -261,7 +261,7 @@ describe("a login that rests on a password", () => {
     assert.equal((await visit("/login/", elsewhere))[0], "mina");
   });
 
-  test("belongs to nobody's subject any more", async () => {
+  test("has no subject after the stamp changes", async () => {
     const { visit, open } = site();
     const [, elsewhere] = await visit("/login/");
     await visit("/password/h2");
@@ -270,7 +270,7 @@ describe("a login that rests on a password", () => {
     await socket.receiveNothing();
   });
 
-  test("is none when nobody said what it rests on, and needs nothing of the kind when the store has no stamps", async () => {
+  test("needs a stamp when the store has stamps, and none otherwise", async () => {
     assert.equal((await site().visit("/login/unstamped"))[0], "nobody");
     assert.equal((await site(false).visit("/login/unstamped"))[0], "mina");
   });

@@ -47,7 +47,7 @@ describe("a cookie that is set", () => {
     assert.equal(serializeCookie("id", "abc"), "id=abc; Path=/; HttpOnly; SameSite=Lax");
   });
 
-  test("carries every option it was given", () => {
+  test("has every option in its header", () => {
     const options = {
       maxAgeSeconds: 60.9,
       path: "/chat/",
@@ -61,7 +61,7 @@ describe("a cookie that is set", () => {
     );
   });
 
-  test("comes back as it was, whatever its value", () => {
+  test("keeps any value unchanged", () => {
     for (const value of ["로비", 'a; b="c", d', "100%", "line\r\nSet-Cookie: evil=1", ""]) {
       const handshake = new CookieExchange();
       handshake.scope.cookies.set("id", value);
@@ -96,7 +96,7 @@ describe("a cookie that is set", () => {
     });
   }
 
-  test("may have a name that browsers watch over when it keeps their rules", () => {
+  test("may have a reserved prefix when it follows the rules of browsers", () => {
     assert.equal(
       serializeCookie("__Host-id", "x", { secure: true }),
       "__Host-id=x; Path=/; Secure; HttpOnly; SameSite=Lax",
@@ -105,7 +105,7 @@ describe("a cookie that is set", () => {
   });
 
   for (const sameSite of ["none", "lax", "", "None; Domain=evil.com", null]) {
-    test(`is refused with ${JSON.stringify(sameSite)} as its SameSite, also where no compiler looks`, () => {
+    test(`is refused with ${JSON.stringify(sameSite)} as its SameSite, also without a compiler`, () => {
       assert.throws(() => serializeCookie("id", "x", { sameSite: sameSite as "Lax" }), /"Strict", "Lax" or "None"/);
     });
   }
@@ -116,13 +116,13 @@ describe("a cookie that is set", () => {
     });
   }
 
-  test("is deleted with the path it was set with", () => {
+  test("is deleted with the same path", () => {
     const handshake = new CookieExchange();
     assert.equal(handshake.scope.cookies.delete("id", { path: "/chat/" }), true);
     assert.deepEqual(handshake.setCookies, ["id=; Max-Age=0; Path=/chat/; HttpOnly; SameSite=Lax"]);
   });
 
-  test("is reported as lost when the answer has gone out", () => {
+  test("returns false after the answer was sent", () => {
     const handshake = new CookieExchange();
     handshake.end();
     assert.equal(handshake.scope.cookies.set("id", "abc"), false);

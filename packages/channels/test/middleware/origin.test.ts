@@ -48,7 +48,7 @@ const FOREIGN = [
 describe("the same-origin rule", () => {
   const check = originCheck("same-origin");
 
-  test("lets in a client without an Origin, which is no browser", () => {
+  test("passes a client without an Origin, which is not a browser", () => {
     assert.equal(check(null, "chat.example.com"), true);
     assert.equal(check(null, null), true);
   });
@@ -66,7 +66,7 @@ describe("the same-origin rule", () => {
     ["https://xn--2o2b21i.example", "로비.example"],
     ["https://chat.example.com.", "chat.example.com."],
   ] as const) {
-    test(`lets a page of ${origin} in to ${host}`, () => {
+    test(`passes a page of ${origin} at ${host}`, () => {
       assert.equal(check(origin, host), true);
     });
   }
@@ -83,18 +83,18 @@ describe("the same-origin rule", () => {
     ["http://chat.example.com", "chat.example.com/x"],
     ["http://chat.example.com", "chat.example.com, evil.com"],
   ] as const) {
-    test(`keeps a page of ${origin} out of ${JSON.stringify(host)}`, () => {
+    test(`refuses a page of ${origin} at ${JSON.stringify(host)}`, () => {
       assert.equal(check(origin, host), false);
     });
   }
 
   for (const origin of [...RUBBISH, ...FOREIGN]) {
-    test(`keeps ${JSON.stringify(origin)} out`, () => {
+    test(`refuses ${JSON.stringify(origin)}`, () => {
       assert.equal(check(origin, "chat.example.com"), false);
     });
   }
 
-  test("keeps an Origin out that is as malformed as the Host", () => {
+  test("refuses an Origin that is as malformed as the Host", () => {
     for (const origin of RUBBISH) {
       for (const host of [origin, "", "null", " ", "%", "chat example com"]) assert.equal(check(origin, host), false);
     }
@@ -104,7 +104,7 @@ describe("the same-origin rule", () => {
 describe("a list of origins", () => {
   const check = originCheck(["https://chat.example.com", "http://localhost:8000/"]);
 
-  test("lets in what it names, and clients without an Origin, to whatever host they came", () => {
+  test("passes its origins, and clients without an Origin, at any host", () => {
     assert.equal(check("https://chat.example.com", "10.0.0.1"), true);
     assert.equal(check("https://chat.example.com:443", null), true);
     assert.equal(check("HTTPS://CHAT.example.com", null), true);
@@ -119,16 +119,16 @@ describe("a list of origins", () => {
     "http://localhost",
     "https://localhost:8000",
   ]) {
-    test(`keeps ${JSON.stringify(origin)} out`, () => {
+    test(`refuses ${JSON.stringify(origin)}`, () => {
       assert.equal(check(origin, "chat.example.com"), false);
     });
   }
 
-  test("that is empty keeps every page out", () => {
+  test("that is empty refuses every page", () => {
     assert.equal(originCheck([])("https://chat.example.com", "chat.example.com"), false);
   });
 
-  test("refuses an entry that is no text", () => {
+  test("throws for an entry that is not text", () => {
     for (const entry of [5, null, undefined, {}]) assert.throws(() => originCheck([entry as ""]), ConfigurationError);
   });
 
@@ -152,13 +152,13 @@ describe("a list of origins", () => {
     "",
     "ws://a.b",
   ]) {
-    test(`refuses the entry ${JSON.stringify(entry)}, which is no origin`, () => {
+    test(`throws for the entry ${JSON.stringify(entry)}`, () => {
       assert.throws(() => originCheck([entry]), ConfigurationError);
     });
   }
 });
 
-describe("a list with all domains below one", () => {
+describe("a list with all subdomains of one", () => {
   const check = originCheck(["https://*.example.com", "http://*.lobby.test:8000/", "https://other.org"]);
 
   for (const origin of [
@@ -170,7 +170,7 @@ describe("a list with all domains below one", () => {
     "http://a.lobby.test:8000",
     "https://other.org",
   ]) {
-    test(`lets ${origin} in`, () => {
+    test(`passes ${origin}`, () => {
       assert.equal(check(origin, "chat.example.com"), true);
     });
   }
@@ -192,7 +192,7 @@ describe("a list with all domains below one", () => {
     "http://a.lobby.test:80001",
     "https://a.other.org",
   ]) {
-    test(`keeps ${JSON.stringify(origin)} out`, () => {
+    test(`refuses ${JSON.stringify(origin)}`, () => {
       assert.equal(check(origin, "a.example.com"), false);
     });
   }
@@ -204,7 +204,7 @@ test('the rule "any" lets every page in', () => {
 });
 
 for (const rule of ["same-orign", "https://chat.example.com", "", undefined, null, 5]) {
-  test(`the rule ${JSON.stringify(rule)} is none, and refused`, () => {
+  test(`the rule ${JSON.stringify(rule)} throws`, () => {
     for (const take of [originCheck, requireOrigin]) {
       assert.throws(() => take(rule as "any"), {
         code: "CHANNELS_CONFIGURATION",
@@ -214,7 +214,7 @@ for (const rule of ["same-orign", "https://chat.example.com", "", undefined, nul
   });
 }
 
-describe("allowedOrigins", () => {
+describe("requireOrigin", () => {
   class Chat extends WebSocketConsumer {}
   const application = stack(requireOrigin("same-origin"))(consumer(Chat));
 
@@ -230,7 +230,7 @@ describe("allowedOrigins", () => {
     assert.equal(await statusFor({}), 101);
   });
 
-  test("compares with the host of the scope, not with a header that a proxy has replaced", async () => {
+  test("compares with the host of the scope instead of the header, which a proxy may replace", async () => {
     assert.equal(await statusFor({ origin: "https://chat.example.com", host: "10.0.0.7:8000" }), 101);
     assert.equal(await statusFor({ origin: "http://10.0.0.7:8000", host: "10.0.0.7:8000" }), 403);
   });

@@ -4,7 +4,7 @@ import { InMemorySessionStore } from "@lobby/channels";
 import { FakeClock } from "../support/fake-clock.ts";
 
 describe("InMemorySessionStore", () => {
-  test("keeps a session for its time after the last write, and not a moment longer", () => {
+  test("expires a session at the end of its lifetime, counted from the last write", () => {
     const clock = new FakeClock();
     const store = new InMemorySessionStore(clock.now);
     store.create("key", { a: 1 }, 10);
@@ -16,7 +16,7 @@ describe("InMemorySessionStore", () => {
     assert.equal(store.load("key"), undefined);
   });
 
-  test("replaces nothing that has expired or ended", () => {
+  test("replaces no session that has expired or ended", () => {
     const clock = new FakeClock();
     const store = new InMemorySessionStore(clock.now);
     store.create("expired", { a: 1 }, 10);
@@ -29,7 +29,7 @@ describe("InMemorySessionStore", () => {
     }
   });
 
-  test("ends a session once, and deletes without complaint what it does not have", () => {
+  test("deletes a session once, and ignores an unknown key", () => {
     const store = new InMemorySessionStore();
     store.create("key", {}, 10);
     assert.deepEqual([store.delete("key"), store.delete("key")], [true, false]);

@@ -20,7 +20,7 @@ async function begun(store: SessionStore): Promise<{ readonly session: Session; 
 }
 
 describe("a session", () => {
-  test("begins with the first value that is set, under a key that is sent once", async () => {
+  test("begins with the first value, and sends its key once", async () => {
     const handshake = new CookieExchange();
     const session = await sessionOf(handshake, { store: new InMemorySessionStore() });
     assert.equal(await session.get("color"), undefined);
@@ -32,20 +32,20 @@ describe("a session", () => {
     assert.deepEqual([await session.get("color"), await session.get("size")], ["blue", 2]);
   });
 
-  test("has nothing that was not set, whatever objects have by themselves", async () => {
+  test("has no value of an object's prototype", async () => {
     const { session } = await begun(new InMemorySessionStore());
     assert.equal(await session.get("constructor"), undefined);
     assert.equal(await session.get("__proto__"), undefined);
   });
 
-  test("is found again by its cookie", async () => {
+  test("is found by its cookie", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);
     const later = await sessionOf(new CookieExchange(cookie), { store });
     assert.equal(await later.get("color"), "blue");
   });
 
-  test("that is written in a later request has its cookie live on as long as itself, sent once", async () => {
+  test("that a later request writes renews its cookie once", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);
     const later = new CookieExchange(cookie);
@@ -57,7 +57,7 @@ describe("a session", () => {
     assert.deepEqual(later.setCookies, [`${cookie}; Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax`]);
   });
 
-  test("is written through: another connection of the visitor sees it at once, with nothing saved by hand", async () => {
+  test("writes to the store at once: another connection of the visitor sees the value", async () => {
     const store = new InMemorySessionStore();
     const { session, cookie } = await begun(store);
     const other = await sessionOf(new CookieExchange(cookie), { store });
@@ -67,7 +67,7 @@ describe("a session", () => {
     assert.equal(await session.get("color"), undefined);
   });
 
-  test("loses nothing of what is written and asked at the same time, and gives one key", async () => {
+  test("loses no concurrent read or write, and has one key", async () => {
     const kept = new InMemorySessionStore();
     /** As slow as one that is asked over a network. */
     const store = {
@@ -96,7 +96,7 @@ describe("a session", () => {
     assert.equal(kept.load(key), undefined);
   });
 
-  test("goes on after a store that failed", async () => {
+  test("continues after a failure of the store", async () => {
     const kept = new InMemorySessionStore();
     let isDown = false;
     const store = {
@@ -120,7 +120,7 @@ describe("a session", () => {
     assert.equal(await session.get("color"), undefined);
   });
 
-  test("that ended elsewhere does not come back to life when an open connection writes to it", async () => {
+  test("that ended elsewhere stays ended when an open connection writes to it", async () => {
     const store = new InMemorySessionStore();
     const { session, cookie } = await begun(store);
     await (await sessionOf(new CookieExchange(cookie), { store })).clear();
@@ -128,13 +128,13 @@ describe("a session", () => {
     assert.equal(await (await sessionOf(new CookieExchange(cookie), { store })).get("color"), undefined);
   });
 
-  test("can be written on an open socket when it began before", async () => {
+  test("can be written on an open socket when it began earlier", async () => {
     const { session } = await begun(new InMemorySessionStore());
     await session.set("color", "green");
     assert.equal(await session.get("color"), "green");
   });
 
-  test("cannot begin or be rotated after the handshake, and leaves nothing in the store", async () => {
+  test("cannot begin or rotate after the handshake, and stores nothing", async () => {
     const store = new InMemorySessionStore();
     const saved: string[] = [];
     const watched = {
@@ -151,13 +151,13 @@ describe("a session", () => {
     assert.deepEqual(saved, []);
   });
 
-  test("that failed to rotate after the handshake stays what it was", async () => {
+  test("that failed to rotate after the handshake is unchanged", async () => {
     const { session } = await begun(new InMemorySessionStore());
     await assert.rejects(session.rotate(), { code: "CHANNELS_SESSION_TOO_LATE" });
     assert.equal(await session.get("color"), "blue");
   });
 
-  test("never takes a key that the server did not give out", async () => {
+  test("never uses a key that the server did not make", async () => {
     const store = new InMemorySessionStore();
     const handshake = new CookieExchange("sessionid=chosen-by-an-attacker");
     const session = await sessionOf(handshake, { store });
@@ -168,7 +168,7 @@ describe("a session", () => {
     assert.equal(await attacker.get("userId"), undefined);
   });
 
-  test("keeps its data under a new key when it is rotated, and the old key is worth nothing", async () => {
+  test("keeps its data under a new key after a rotation, and the old key is worthless", async () => {
     const store = new InMemorySessionStore();
     const { cookie } = await begun(store);
     const handshake = new CookieExchange(cookie);
@@ -181,7 +181,7 @@ describe("a session", () => {
     assert.equal(await (await sessionOf(new CookieExchange(cookie), { store })).get("color"), undefined);
   });
 
-  test("has other data under its new key when it is rotated so, in one step", async () => {
+  test("changes its data and its key in one step", async () => {
     const kept = new InMemorySessionStore();
     const handshake = new CookieExchange((await begun(kept)).cookie);
     const session = await sessionOf(handshake, { store: kept });
@@ -194,14 +194,14 @@ describe("a session", () => {
     assert.deepEqual(kept.load(key), { color: "blue", before: 1, size: 2 });
   });
 
-  test("that is cleared asks the browser to forget its cookie", async () => {
+  test("that is cleared deletes its cookie", async () => {
     const store = new InMemorySessionStore();
     const handshake = new CookieExchange((await begun(store)).cookie);
     await (await sessionOf(handshake, { store })).clear();
     assert.match(handshake.setCookies[0] ?? "", /^sessionid=; Max-Age=0; Path=\//);
   });
 
-  test("uses the cookie it was told to use", async () => {
+  test("uses the cookie of its options", async () => {
     const handshake = new CookieExchange();
     const cookie = { secure: true, sameSite: "Strict", path: "/chat/" } as const;
     const options = { store: new InMemorySessionStore(), cookieName: "sid", maxAgeSeconds: 60, cookie };
@@ -212,7 +212,7 @@ describe("a session", () => {
     );
   });
 
-  test("gives every visitor a key of their own", async () => {
+  test("has its own key for every visitor", async () => {
     const store = new InMemorySessionStore();
     const cookies = await Promise.all(Array.from({ length: 100 }, async () => (await begun(store)).cookie));
     assert.equal(new Set(cookies).size, 100);
@@ -261,12 +261,12 @@ const rotate = (session: Session): Promise<string | undefined> => session.rotate
 const clear = (session: Session): Promise<string | undefined> => session.clear();
 
 describe("a session that ends while another request", () => {
-  test("writes to it stays so: what is written begins a new one", async () => {
+  test("writes to it stays ended: the write begins a new session", async () => {
     const { before, bySlow } = await interleave(setSize, clear);
     assert.deepEqual({ before, bySlow }, { before: undefined, bySlow: { size: 2 } });
   });
 
-  test("writes to it after the handshake stays so, and the writer is told", async () => {
+  test("writes to it after the handshake stays ended, and the write throws", async () => {
     const { before, subject } = await interleave(async (session, handshake) => {
       handshake.end();
       await assert.rejects(setSize(session), { code: "CHANNELS_SESSION_TOO_LATE" });
@@ -274,28 +274,28 @@ describe("a session that ends while another request", () => {
     assert.deepEqual({ before, subject }, { before: undefined, subject: undefined });
   });
 
-  test("rotates it is carried over by nobody", async () => {
+  test("rotates it loses its data", async () => {
     const { result, before, bySlow } = await interleave(rotate, clear);
     assert.deepEqual({ result, before, bySlow }, { result: undefined, before: undefined, bySlow: {} });
   });
 
-  test("changes its data with its key leaves nothing to change", async () => {
+  test("changes its data and its key has no data to change", async () => {
     const { bySlow } = await interleave((session) => session.rotate((data) => ({ ...data, size: 2 })), clear);
     assert.deepEqual(bySlow, { size: 2 });
   });
 
-  test("writes to it, by a new key, has nothing written under the old one", async () => {
+  test("writes to it under a new key stores nothing under the old one", async () => {
     const { before, bySlow, byFast } = await interleave(setSize, rotate);
     assert.deepEqual({ before, bySlow, byFast }, { before: undefined, bySlow: { size: 2 }, byFast: { color: "blue" } });
   });
 
-  test("rotates it as well is carried over once", async () => {
+  test("rotates it as well keeps its data once", async () => {
     const { before, bySlow, byFast } = await interleave(rotate, rotate);
     assert.deepEqual({ before, bySlow, byFast }, { before: undefined, bySlow: {}, byFast: { color: "blue" } });
   });
 });
 
-test("of what two requests set at the same time, the last replaces the rest", async () => {
+test("that two requests write at the same time has the values of the last", async () => {
   const { before } = await interleave(setSize, (session) => session.set("shape", "round"));
   assert.deepEqual(before, { color: "blue", size: 2 });
 });
@@ -307,7 +307,7 @@ describe("sessions", () => {
     { maxAgeSeconds: Number.NaN },
     { cookie: { path: "/;" } },
   ]) {
-    test(`refuses a cookie that no browser would keep when it is made: ${JSON.stringify(options)}`, () => {
+    test(`throws for a cookie that browsers would refuse: ${JSON.stringify(options)}`, () => {
       const store = new InMemorySessionStore();
       assert.throws(() => sessions({ store, ...options }), { code: "CHANNELS_CONFIGURATION" });
     });

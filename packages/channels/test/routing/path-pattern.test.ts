@@ -69,26 +69,26 @@ describe("a parameter", () => {
 });
 
 describe("a literal segment", () => {
-  test("is another address without its slash", async () => {
+  test("with a slash at the end does not match without it", async () => {
     assert.equal(await roomAt("/chat/lobby"), 404);
   });
 
-  test("may be written in Korean and is matched as browsers send it", async () => {
+  test("in Korean matches the encoded path that browsers send", async () => {
     const router = urlRouter([route("/설정/:name/", showParams)]);
     const response = await requestApplication(router, "/설정/language/");
     assert.deepEqual(await response.json(), { name: "language" });
   });
 
-  test("is the same address when the client escapes letters of it", async () => {
+  test("matches a path whose letters the client escapes", async () => {
     assert.equal(await roomAt("/ch%61t/lobby/"), "lobby");
   });
 
-  test("may be written as the address is encoded", async () => {
+  test("in encoded form matches the same path", async () => {
     const router = urlRouter([route("/two%20words/", answer("found"))]);
     assert.equal((await requestApplication(router, "/two words/")).status, 200);
   });
 
-  test("is not cut by an escaped slash", async () => {
+  test("does not end at an escaped slash", async () => {
     assert.equal(await roomAt("/chat%2Flobby/"), 404);
   });
 
@@ -104,7 +104,7 @@ describe("a pattern", () => {
     ["/chat/:/", "has a parameter without a name"],
     ["/:room/:room/", "names two parameters alike"],
   ] as const) {
-    test(`that ${flaw} is refused when the route is made`, () => {
+    test(`that ${flaw} throws at the route`, () => {
       assert.throws(() => route(path, showParams), ConfigurationError);
     });
   }
@@ -126,7 +126,7 @@ describe("a pattern", () => {
     ["/x/:1/", ":1"],
     ["/x/:a-b/", ":a-b"],
   ] as const) {
-    test(`as other frameworks have it, ${path}, is refused, and the error says which there are`, () => {
+    test(`of another framework, ${path}, throws, and the error lists the valid forms`, () => {
       assert.throws(() => route(path, showParams), {
         code: "CHANNELS_CONFIGURATION",
         message:

@@ -22,7 +22,7 @@ class Echo extends WebSocketConsumer {}
 const sockets = urlRouter([include("/ws/", urlRouter([route("/chat/:room/", consumer(Echo))]))]);
 
 describe("a plain HTTP request to a path that speaks WebSocket", () => {
-  test("is answered with 426 and says what to upgrade to", async () => {
+  test("is answered with 426 and the protocol to upgrade to", async () => {
     const { http } = protocolRouter({ websocket: sockets });
     const response = await requestApplication(http, "/ws/chat/lobby/");
     assert.equal(response.status, 426);
@@ -30,7 +30,7 @@ describe("a plain HTTP request to a path that speaks WebSocket", () => {
     assert.match(await response.text(), /WebSocket/);
   });
 
-  test("is answered with 426 when the routers are behind a stack", async () => {
+  test("is answered with 426 when a stack is around the routers", async () => {
     const { http } = protocolRouter({ websocket: stack(() => ({ extra: 1 }))(sockets) });
     assert.equal((await requestApplication(http, "/ws/chat/lobby/")).status, 426);
   });
@@ -45,31 +45,31 @@ describe("a plain HTTP request to a path that speaks WebSocket", () => {
     });
   }
 
-  test("gets the page that the HTTP application has there", async () => {
+  test("gets the page of the HTTP application at this path", async () => {
     const { http } = protocolRouter({ http: answer("page"), websocket: sockets });
     assert.equal(await (await requestApplication(http, "/ws/chat/lobby/")).text(), "page");
   });
 
-  test("gets the denial that the HTTP application decided on", async () => {
+  test("gets the denial of the HTTP application", async () => {
     const { http } = protocolRouter({ http: () => new Denial(404, "No such room."), websocket: sockets });
     assert.equal(await (await requestApplication(http, "/ws/chat/lobby/")).text(), "No such room.\n");
   });
 
-  test("gets 404 where no WebSocket is either", async () => {
+  test("gets 404 when no WebSocket application has the path", async () => {
     const { http } = protocolRouter({ websocket: sockets });
     const response = await requestApplication(http, "/ws/nowhere/");
     assert.equal(response.status, 404);
     assert.equal(response.headers.get("upgrade"), null);
   });
 
-  test("gets 404 when a WebSocket application does not say which paths it handles", async () => {
+  test("gets 404 when the WebSocket application does not name its paths", async () => {
     const { http } = protocolRouter({ websocket: consumer(Echo) });
     assert.equal((await requestApplication(http, "/anything/")).status, 404);
   });
 });
 
 describe("protocolRouter", () => {
-  test("answers a protocol that was left out with 404", async () => {
+  test("answers a protocol without an application with 404", async () => {
     const router = protocolRouter({});
     assert.equal((await requestApplication(router.http, "/")).status, 404);
     const handshake = await new WebSocketCommunicator(router.websocket, "/").connect();
@@ -78,14 +78,22 @@ describe("protocolRouter", () => {
     assert.ok((await router.channel({ type: "make" }, scope)) instanceof Denial);
   });
 
-  test("has a layer of its own by default", async () => {
+  test("makes a layer by default", async () => {
     const [one, two] = [protocolRouter({}), protocolRouter({})];
     await one.layer.send("work", { type: "job" });
     assert.notEqual(one.layer, two.layer);
     assert.deepEqual(await one.layer.receive("work"), { type: "job" });
   });
 
-  test("carries the layer it was given", () => {
+  test("knows the paths of its HTTP application", () => {
+    const { http } = protocolRouter({ http: urlRouter([route("/pages/", answer("page"))]) });
+    assert.equal(http.handles?.("/pages/"), true);
+    assert.equal(http.handles?.("/other/"), false);
+    assert.equal(protocolRouter({ http: answer("page") }).http.handles, undefined);
+    assert.equal(protocolRouter({}).http.handles, undefined);
+  });
+
+  test("keeps the layer of its options", () => {
     const layer = new InMemoryChannelLayer();
     assert.equal(protocolRouter({ layer }).layer, layer);
   });
@@ -106,7 +114,7 @@ describe("channelNameRouter", () => {
   });
 
   for (const channel of ["unknown", "constructor", "__proto__", "toString"]) {
-    test(`denies the channel ${channel}, to which nobody listens`, async () => {
+    test(`denies the channel ${channel}, which has no application`, async () => {
       const result = await router({ type: "make" }, { type: "channel", channel, layer });
       assert.ok(result instanceof Denial);
       assert.equal(result.status, 404);

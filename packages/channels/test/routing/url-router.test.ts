@@ -45,7 +45,7 @@ describe("urlRouter", () => {
     assert.equal(await statusAt(urlRouter([]), "/"), 404);
   });
 
-  test("leaves a denial of its application alone", async () => {
+  test("returns the denial of its application", async () => {
     const router = urlRouter([
       route("/secret/", () => new Denial(404, "No such room.")),
       route("/secret/", answer("never")),
@@ -67,7 +67,7 @@ describe("include", () => {
     include("/", urlRouter([route("/root/:leaf", showParams)])),
   ]);
 
-  test("hands the rest of the path inwards and merges the parameters of all levels", async () => {
+  test("passes the rest of the path to the inner router and merges the parameters of all levels", async () => {
     const response = await requestApplication(router, "/org/로비/team/a%2Fb/room/x/");
     assert.deepEqual(await response.json(), { org: "로비", team: "a/b", room: "x" });
   });
@@ -80,7 +80,7 @@ describe("include", () => {
     assert.deepEqual(await (await requestApplication(router, "/root/leaf")).json(), { leaf: "leaf" });
   });
 
-  test("goes on searching behind a router that found nothing", async () => {
+  test("tries the next route when the inner router has none", async () => {
     const first = urlRouter([route("/a/", answer("a"))]);
     const outer = urlRouter([include("/x/", first), include("/x/", urlRouter([])), route("/x/b/", answer("b"))]);
     assert.equal(await textAt(outer, "/x/a/"), "a");
@@ -88,20 +88,20 @@ describe("include", () => {
     assert.equal(await statusAt(outer, "/x/c/"), 404);
   });
 
-  test("goes on searching behind a stack whose router found nothing", async () => {
+  test("tries the next route when the router in a stack has none", async () => {
     const inner = stack(() => ({ seen: true }))(urlRouter([route("/a/", answer("a"))]));
     const outer = urlRouter([include("/x/", inner), route("/x/b/", answer("b"))]);
     assert.equal(await textAt(outer, "/x/a/"), "a");
     assert.equal(await textAt(outer, "/x/b/"), "b");
   });
 
-  test("stops searching when a stack inside denies", async () => {
+  test("tries no other route when a stack inside denies", async () => {
     const inner = stack((): Denial => new Denial(403, "Members only."))(urlRouter([route("/a/", answer("a"))]));
     const outer = urlRouter([include("/x/", inner), route("/x/b/", answer("b"))]);
     assert.equal(await textAt(outer, "/x/b/"), "Members only.\n");
   });
 
-  test("does not leak the parameters of a router that found nothing", async () => {
+  test("keeps the parameters of a failed match from the next route", async () => {
     const outer = urlRouter([include("/:lost/", urlRouter([])), route("/:kept/b/", showParams)]);
     assert.deepEqual(await (await requestApplication(outer, "/x/b/")).json(), { kept: "x" });
   });
@@ -113,7 +113,7 @@ describe("include", () => {
     );
   });
 
-  test("leads to a plain application as well, whatever follows", async () => {
+  test("leads to an application that is not a router, for every longer path", async () => {
     assert.equal(await textAt(urlRouter([include("/files/", answer("files"))]), "/files/a/b/c"), "files");
   });
 
@@ -131,7 +131,7 @@ describe("a WebSocket", () => {
   }
   const router = urlRouter([include("/ws/:org/", urlRouter([route("/chat/:room/", consumer(Greeter))]))]);
 
-  test("is led to its consumer with the parameters of its path", async () => {
+  test("reaches its consumer with the parameters of its path", async () => {
     const client = new WebSocketCommunicator(router, "/ws/%EB%A1%9C%EB%B9%84/chat/two words/?x=1");
     assert.equal((await client.connect()).accepted, true);
     assert.deepEqual(await client.receiveJson(), { org: "로비", room: "two words" });

@@ -61,7 +61,8 @@ const ofMembers = channelConsumer<typeof work, ChannelScope & UserScope<User>>(w
 });
 // @ts-expect-error: no middleware adds the user
 protocolRouter({ channel: channelNameRouter({ ofMembers }) });
-protocolRouter({ channel: stack(() => ({ user: { name: "Mina" } }))(channelNameRouter({ ofMembers })) });
+const withMina = stack((_scope: ChannelScope) => ({ user: { name: "Mina" } }));
+protocolRouter({ channel: withMina(channelNameRouter({ ofMembers })) });
 
 // @ts-expect-error: a worker needs the root application, which has the layer
 startWorker(channelNameRouter({ thumbnails }));

@@ -265,7 +265,7 @@ describe("a worker warns of", () => {
   test("a message that middleware denies", async () => {
     await using layer = new InMemoryChannelLayer();
     const reports = new Arrivals<ConsumerReport>("a report");
-    const deny = stack(() => new Denial(403, "Not you."));
+    const deny = stack((_scope: ChannelScope) => new Denial(403, "Not you."));
     const channel = deny(channelNameRouter({ jobs: () => assert.fail("handled") }));
     const worker = startWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
     await layer.send("jobs", job(1));

@@ -1,0 +1,92 @@
+/** Mounts a Hono app as an HTTP application. Describes Hono by its shape, so it depends on no version of Hono. */
+import type { HttpApplication } from "./application/application.ts";
+import type { Denial } from "./application/denial.ts";
+import { failureOf } from "./application/failure.ts";
+import type { HttpScope } from "./application/scope.ts";
+import { checkFunction, checkMethods, checkOptions } from "./internal/check-options.ts";
+import type { Awaitable } from "./internal/promise.ts";
+
+/** The part of a Hono app that `hono` calls. */
+export interface HonoLike<Context> {
+  readonly fetch: (request: Request, env?: never, executionContext?: never) => Response | Promise<Response>;
+  readonly onError: (handler: (error: unknown, context: Context) => Response | Promise<Response>) => unknown;
+}
+
+/** The optional settings of `hono`. */
+export interface HonoOptions<Context> {
+  /**
+   * Returns the page for an error that a handler threw. The response keeps the status and the headers of `denial`, such
+   * as 503 with `Retry-After`. Default: the server answers with the denial as text.
+   */
+  readonly onError?: (denial: Denial, context: Context, error: unknown) => Awaitable<Response>;
+}
+
+/** The scope that the app names as its `Bindings`. */
+type BindingsOf<Context> = Context extends { readonly env: infer Bindings }
+  ? unknown extends Bindings
+    ? HttpScope
+    : Bindings
+  : HttpScope;
+
+/** The part of a Hono context that the error handler reads. */
+interface ErrorContext {
+  readonly env: HttpScope;
+  readonly req: { readonly method: string; readonly raw: Request };
+  readonly newResponse: (body: Response["body"], init: Response) => Response;
+}
+
+/**
+ * Makes an HTTP application of a Hono app. Its handlers find the scope in `context.env`, with the type of the app's
+ * `Bindings`. Middleware that the `Bindings` need and nothing adds is a compile error.
+ *
+ * Installs an error handler in the app, in place of its own. A layer that is unavailable is answered with 503, a body
+ * over the limit with 413, any other error with 500, and the server reports what it reports for other applications. A
+ * Hono `HTTPException` keeps its response. A sub-app with an error handler of its own keeps that.
+ *
+ * @example
+ * const app = new Hono<{ Bindings: HttpScope & UserScope<User> }>();
+ * app.get("/me", (context) => context.text(context.env.user?.name ?? "nobody"));
+ * const application = protocolRouter({ http: withUser(hono(app)) });
+ *
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the app lacks `fetch` or `onError`, an option is unknown, or
+ * `onError` is no function.
+ */
+export function hono<Context extends object>(
+  app: HonoLike<Context>,
+  options: HonoOptions<NoInfer<Context>> = {},
+): HttpApplication<BindingsOf<Context>> {
+  checkMethods("app", app, ["fetch", "onError"]);
+  checkOptions("hono", options, ["onError"]);
+  const { onError } = options;
+  if (onError !== undefined) checkFunction("onError", onError);
+  /** The contexts whose page failed. Hono calls the error handler again in each middleware around the failure. */
+  const withFailedPage = new WeakSet<Context>();
+  app.onError(async (error, context) => {
+    const { env, req, newResponse } = context as unknown as ErrorContext;
+    if (hasResponse(error)) {
+      const response = error.getResponse();
+      return newResponse(response.body, response);
+    }
+    // The server knows whether the error is only the end of a client that has left.
+    if (onError === undefined || req.raw.signal.aborted || withFailedPage.has(context)) throw error;
+    const { denial, level } = failureOf(error, "The server failed to answer");
+    const operation = `${req.method} ${env.url.pathname}${env.url.search}`;
+    if (level !== undefined) env.server.report({ level, source: "http", operation, error });
+    withFailedPage.add(context);
+    const page = await onError(denial, context, error);
+    withFailedPage.delete(context);
+    return withStatusOf(denial, page);
+  });
+  return (request, scope) => app.fetch(request, scope as never);
+}
+
+/** Returns whether an error is an `HTTPException` of Hono. */
+function hasResponse(error: unknown): error is { getResponse(): Response } {
+  return typeof error === "object" && error !== null && "getResponse" in error;
+}
+
+function withStatusOf({ status, headers }: Denial, page: Response): Response {
+  const merged = new Headers(page.headers);
+  for (const [name, value] of headers) if (name !== "content-type") merged.set(name, value);
+  return new Response(page.body, { status, headers: merged });
+}
