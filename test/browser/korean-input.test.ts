@@ -11,7 +11,7 @@ describe("The Korean input method", () => {
 
   async function openRoom(name: string): Promise<{ readonly page: Page; readonly keyboard: KoreanKeyboard }> {
     const minji = await visit(lobby.browser, "ko-KR");
-    const page = await minji.open(`${lobby.server.origin}/chat/${encodeURIComponent(name)}/`);
+    const page = await minji.open(lobby.room(name));
     await connected(page);
     return { page, keyboard: await KoreanKeyboard.for(page) };
   }
@@ -73,7 +73,7 @@ describe("The Korean input method", () => {
       await keyboard.compose("로비");
       // The page may be gone before the last key event of the press is.
       await Promise.allSettled([keyboard.pressEnter(order)]);
-      await page.waitForURL(`${lobby.server.origin}/chat/${encodeURIComponent("로비")}/`);
+      await page.waitForURL(lobby.room("로비"));
     });
   }
 

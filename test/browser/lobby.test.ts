@@ -173,7 +173,7 @@ describe("Lobby in a browser", () => {
 
   test("the page keeps the last 500 lines, and all of them while the reader is further up", async () => {
     const reading = await (await visit(lobby.browser)).open(lobby.room("endless"));
-    await sayAll(lobby.room("endless"), numbered("line", 520));
+    await sayAll(lobby.server.origin, "endless", numbered("line", 520));
     await seen(reading, "line 520");
     assert.deepEqual(await lines(reading), numbered("line", 520).slice(20));
     // The day stands above the first line, and its author under it.
@@ -183,7 +183,7 @@ describe("Lobby in a browser", () => {
     await reading.locator("#scroller").evaluate((scroller) => {
       scroller.scrollTop = 0;
     });
-    await sayAll(lobby.room("endless"), ["while reading"]);
+    await sayAll(lobby.server.origin, "endless", ["while reading"]);
     await seen(reading, "while reading");
     assert.equal((await lines(reading)).length, 501);
     await reading.locator("#new-messages").click();

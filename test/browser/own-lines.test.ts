@@ -89,7 +89,7 @@ describe("One's own lines", () => {
       url,
       async (route) => {
         if (route.request().resourceType() === "document") return route.continue();
-        await sayAll(url, ["from somebody else"]);
+        await sayAll(lobby.server.origin, "late answer", ["from somebody else"]);
         held.resolve(await answered(route));
       },
       { times: 2 },

@@ -59,7 +59,7 @@ describe("The page of the text, unchanged, on Lobby", () => {
           body: template.replace("{{ room_name_json }}", JSON.stringify(room)),
         }),
       );
-      const url = `${lobby.server.origin}/chat/${encodeURIComponent(room)}/`;
+      const url = lobby.room(room);
       await talk(await someone.open(url), await someone.open(url));
       assert.deepEqual(someone.problems, []);
     });

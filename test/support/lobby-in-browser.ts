@@ -1,8 +1,10 @@
 /** A Lobby and a browser for the tests of one file. */
 import { after, before } from "node:test";
+import { roomPath } from "@lobby/protocol";
 import type { Browser } from "playwright-core";
 import { startBrowser } from "./browser.ts";
 import { startLobby, type RunningServer } from "./process.ts";
+import { roomName } from "./room-name.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Call it where the tests are described; what it returns is there when they run. */
@@ -25,7 +27,7 @@ export class LobbyInBrowser {
 
   /** The address of a room's page. */
   room(name: string): string {
-    return `${this.server.origin}/chat/${encodeURIComponent(name)}/`;
+    return this.server.origin + roomPath(roomName(name));
   }
 
   /** Ends the server in this manner, lets something happen, and starts it again at the same address. */

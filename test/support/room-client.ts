@@ -1,9 +1,9 @@
-/** Somebody in a room without a page: the plain protocol over Node's own WebSocket. */
+import { roomSocketPath } from "@lobby/protocol";
+import { roomName } from "./room-name.ts";
 
-/** Says these lines in a room, and waits until the last one has come back. */
-export async function sayAll(pageUrl: string, texts: readonly string[]): Promise<void> {
-  const url = new URL(pageUrl);
-  const socket = new WebSocket(`ws://${url.host}/ws${url.pathname}`);
+/** Sends messages to a room over the plain protocol, and resolves after the echo of the last one. */
+export async function sayAll(origin: string, room: string, texts: readonly string[]): Promise<void> {
+  const socket = new WebSocket(origin.replace("http", "ws") + roomSocketPath(roomName(room)));
   await new Promise((resolve) => {
     socket.addEventListener("open", resolve);
   });
@@ -17,7 +17,7 @@ export async function sayAll(pageUrl: string, texts: readonly string[]): Promise
   socket.close();
 }
 
-/** So many lines: "line 1", "line 2" … */
+/** Returns numbered texts: "line 1", "line 2" … */
 export function numbered(word: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${word} ${index + 1}`);
 }

@@ -1,4 +1,3 @@
-/** The plain protocol: `/ws/chat/<room>/`, for the tutorial's page, scripts and the browser. */
 import {
   JsonWebSocketConsumer,
   relayJson,
@@ -8,14 +7,15 @@ import {
   type StandardSchema,
   type WebSocketScope,
 } from "@lobby/channels";
-import { plainInput, type PlainError, type PlainInput, type PlainMessage } from "@lobby/protocol";
-import { Refusal } from "../domain/refusal.ts";
-import type { VisitorScope } from "../identity/visitor.ts";
-import type { Chat } from "../services/chat.ts";
+import { plainInput, type PlainError, type PlainInput, type PlainInputCode, type PlainMessage } from "@lobby/protocol";
+import type { EntryAppended } from "../rooms/events.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import { Refusal, type RefusalCode } from "../shared/refusal.ts";
+import type { VisitorScope } from "../visitors/visitor.ts";
 import type { RoomScope } from "./enter-room.ts";
-import { roomGroup, type RoomEvents } from "./room-events.ts";
+import { roomGroup, type RoomEvents } from "./groups.ts";
 
-/** One connection to one room. */
+/** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
 export class PlainConsumer extends JsonWebSocketConsumer<
   WebSocketScope & VisitorScope & RoomScope,
   RoomEvents,
@@ -25,11 +25,11 @@ export class PlainConsumer extends JsonWebSocketConsumer<
     "room.entry": relayJson(toPlainMessage),
   };
 
-  readonly #chat: Chat;
+  readonly #rooms: Rooms;
 
-  constructor(context: ConsumerContext<WebSocketScope & VisitorScope & RoomScope>, chat: Chat) {
+  constructor(context: ConsumerContext<WebSocketScope & VisitorScope & RoomScope>, rooms: Rooms) {
     super(context);
-    this.#chat = chat;
+    this.#rooms = rooms;
   }
 
   override get schema(): StandardSchema<PlainInput> {
@@ -42,7 +42,7 @@ export class PlainConsumer extends JsonWebSocketConsumer<
 
   override async receiveJson({ message, id }: PlainInput): Promise<void> {
     try {
-      await this.#chat.post(this.scope.room, this.scope.guest, message, id);
+      await this.#rooms.post(this.scope.room, this.scope.guest, message, id);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#refuse(error.code, id);
@@ -53,13 +53,13 @@ export class PlainConsumer extends JsonWebSocketConsumer<
     this.#refuse(code);
   }
 
-  #refuse(code: Refusal["code"] | InvalidInput["code"], id?: string): void {
-    const frame: PlainError = { error: { code, message: this.scope.visitor.messages.refusals[code] }, id };
+  #refuse(code: RefusalCode | PlainInputCode, id?: string): void {
+    const frame: PlainError = { error: { code, message: this.scope.visitor.phrases.refusals[code] }, id };
     this.sendJson(frame);
   }
 }
 
-function toPlainMessage({ entry, clientMessageId }: RoomEvents["room.entry"]): PlainMessage {
+function toPlainMessage({ entry, clientMessageId }: EntryAppended): PlainMessage {
   const { text, room, seq, authorId, authorName, atMs } = entry;
   return { message: text, id: clientMessageId, room, seq, author: { id: authorId, name: authorName }, atMs };
 }
