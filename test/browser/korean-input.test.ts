@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { ENTER_ORDERS, KoreanKeyboard } from "../support/korean-keyboard.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
-import { connected, lines } from "../support/room-page.ts";
+import { connected, lines } from "../support/page-actions.ts";
 
 describe("The Korean input method", () => {
   const lobby = new LobbyInBrowser();

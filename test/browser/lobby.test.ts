@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { numbered, sayAll } from "../support/room-client.ts";
-import { connected, lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/page-actions.ts";
 
 describe("Lobby in a browser", () => {
   const lobby = new LobbyInBrowser();

@@ -4,7 +4,7 @@ import type { Page, Route } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { sayAll } from "../support/room-client.ts";
-import { connected, lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
 describe("One's own lines", () => {

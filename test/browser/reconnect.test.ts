@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { numbered, sayAll } from "../support/room-client.ts";
-import { connected, lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
 describe("A server that restarts", () => {

@@ -1,10 +1,9 @@
 /** A Lobby and a browser for the tests of one file. */
 import { after, before } from "node:test";
-import { roomPath } from "@lobby/protocol";
 import type { Browser } from "playwright-core";
 import { startBrowser } from "./browser.ts";
 import { startLobby, type RunningServer } from "./process.ts";
-import { roomName } from "./room-name.ts";
+import { roomUrl } from "./room-address.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Call it where the tests are described; what it returns is there when they run. */
@@ -27,7 +26,7 @@ export class LobbyInBrowser {
 
   /** The address of a room's page. */
   room(name: string): string {
-    return this.server.origin + roomPath(roomName(name));
+    return roomUrl(this.server.origin, name);
   }
 
   /** Ends the server in this manner, lets something happen, and starts it again at the same address. */

@@ -1,9 +1,8 @@
-import { roomSocketPath } from "@lobby/protocol";
-import { roomName } from "./room-name.ts";
+import { roomSocketUrl } from "./room-address.ts";
 
 /** Sends messages to a room over the plain protocol, and resolves after the echo of the last one. */
 export async function sayAll(origin: string, room: string, texts: readonly string[]): Promise<void> {
-  const socket = new WebSocket(origin.replace("http", "ws") + roomSocketPath(roomName(room)));
+  const socket = new WebSocket(roomSocketUrl(origin, room));
   await new Promise((resolve) => {
     socket.addEventListener("open", resolve);
   });

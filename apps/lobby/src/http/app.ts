@@ -14,7 +14,7 @@ import { requireHost } from "./require-host.ts";
 import { assetRoute } from "./routes/assets.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { renameRoute } from "./routes/people.ts";
-import { roomRoutes } from "./routes/rooms.ts";
+import { ROOM_ROUTE, roomRoutes } from "./routes/rooms.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { showPageWith } from "./show-page.ts";
 
@@ -60,8 +60,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.get(withoutSlash(INDEX_PATH), addSlash);
   app.get(INDEX_PATH, rooms.index);
   app.get(withoutSlash(ROOM_PATTERN), addSlash);
-  // Hono's parameters match no empty segment. The handler refuses it like every other invalid name.
-  app.get(ROOM_PATTERN.replace(":room", ":room{[^/]*}"), rooms.room);
+  app.get(ROOM_ROUTE, rooms.room);
   app.post(RENAME_FORM.path, limitForm, rename);
   app.get("/assets/*", assetRoute(options.files));
 

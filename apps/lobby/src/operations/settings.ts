@@ -13,7 +13,8 @@ export interface Setting<Value> {
   readonly help: {
     /** A placeholder for the value. */
     readonly value: string;
-    readonly text: string;
+    /** Anything beside the default that a reader of the help must know. */
+    readonly note?: string;
   };
 }
 
@@ -26,41 +27,42 @@ export type Settings = {
   readonly "trust-proxy": Setting<readonly string[]>;
 };
 
+/** The settings of this version. */
 export const SETTINGS: Settings = {
   host: {
     variable: "LOBBY_HOST",
     fallback: "127.0.0.1",
     expected: "a host name or address",
     parse: (text) => (/^[^\s/]+$/.test(text) ? text : undefined),
-    help: { value: "address", text: "127.0.0.1" },
+    help: { value: "address" },
   },
   port: {
     variable: "LOBBY_PORT",
     fallback: 8000,
     expected: "a port from 0 to 65535",
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
-    help: { value: "number", text: "8000; 0 picks a free port" },
+    help: { value: "number", note: "0 picks a free port" },
   },
   data: {
     variable: "LOBBY_DATA",
     fallback: "./data",
     expected: "a folder",
     parse: (text) => (text === "" ? undefined : text),
-    help: { value: "folder", text: "./data" },
+    help: { value: "folder" },
   },
   "public-url": {
     variable: "LOBBY_PUBLIC_URL",
     fallback: undefined,
     expected: "an address such as https://chat.example.com",
     parse: parseOrigin,
-    help: { value: "address", text: "the address for visitors, such as https://chat.example.com" },
+    help: { value: "address", note: "the address for visitors, such as https://chat.example.com" },
   },
   "trust-proxy": {
     variable: "LOBBY_TRUST_PROXY",
     fallback: [],
     expected: 'addresses or ranges with commas between them, such as "127.0.0.1,10.0.0.0/8"',
     parse: parseProxies,
-    help: { value: "list", text: "proxies whose forwarded headers count, such as 127.0.0.1,10.0.0.0/8" },
+    help: { value: "list", note: "proxies whose forwarded headers count, such as 127.0.0.1,10.0.0.0/8" },
   },
 };
 

@@ -1,7 +1,7 @@
 import { checkNickname, type Nickname } from "@lobby/protocol";
 import { requireValid } from "../shared/refusal.ts";
 
-/** Somebody who can write in rooms. */
+/** A guest or any other author of messages. */
 export interface Person {
   readonly id: string;
   /** The person's name until they choose a nickname. */

@@ -8,7 +8,7 @@ import type { RoomSummary } from "./room.ts";
 export interface RoomStore {
   /**
    * Appends an entry to its room's log, and resolves after the commit.
-   * Calls are numbered and resolved in the order in which they were made.
+   * The store numbers and resolves calls in the order in which it receives them.
    */
   append(draft: EntryDraft): Promise<Entry>;
   /** Returns the last entries of a room, oldest first; an empty list for a room without entries. */

@@ -4,9 +4,15 @@ import { startTestLobby } from "../support/test-lobby.ts";
 import { TestVisitor } from "../support/test-visitor.ts";
 
 test("under a public address, only probes can use another host", async (t) => {
-  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com:8443", "--trust-proxy", "127.0.0.1");
+  const proxied = await startTestLobby(
+    t,
+    "--public-url",
+    "https://chat.example.com:8443",
+    "--trust-proxy",
+    "127.0.0.1",
+  );
   const statusAt = async (host: string, path: string): Promise<number> =>
-    (await new TestVisitor(behind.origin, { "x-forwarded-host": host }).fetch(path)).status;
+    (await new TestVisitor(proxied.origin, { "x-forwarded-host": host }).fetch(path)).status;
   for (const host of ["chat.example.com", "chat.example.com:8443", "CHAT.example.com:80"]) {
     assert.equal(await statusAt(host, "/chat/"), 200, host);
   }
@@ -16,6 +22,6 @@ test("under a public address, only probes can use another host", async (t) => {
     }
     for (const path of ["/healthz", "/readyz"]) assert.equal(await statusAt(host, path), 200, `${host}${path}`);
   }
-  const stray = new TestVisitor(behind.origin, { "accept-language": "ko" });
+  const stray = new TestVisitor(proxied.origin, { "accept-language": "ko" });
   assert.equal(await stray.html("/chat/"), "이 주소로 접속해 주세요: https://chat.example.com:8443/\n");
 });

@@ -43,16 +43,16 @@ test("the handshake of another site's page is denied, and sets no cookie", async
 });
 
 test("under a public address, only its pages can open a socket or send a form", async (t) => {
-  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
+  const proxied = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
   for (const [origin, expected] of [
     ["https://chat.example.com", 101],
     ["http://chat.example.com", 403],
-    [behind.origin, 403],
+    [proxied.origin, 403],
   ] as const) {
-    const { status, socket } = await handshake(behind.origin, PATH, { Origin: origin });
+    const { status, socket } = await handshake(proxied.origin, PATH, { Origin: origin });
     socket?.destroy();
     assert.equal(status, expected, origin);
-    const mina = new TestVisitor(behind.origin, { "x-forwarded-host": "chat.example.com" });
+    const mina = new TestVisitor(proxied.origin, { "x-forwarded-host": "chat.example.com" });
     const renamed = await mina.rename({ nickname: "Mina", room: "lobby" }, { origin });
     assert.equal(renamed.status, expected === 101 ? 303 : 403, origin);
   }

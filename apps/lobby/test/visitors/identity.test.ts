@@ -54,8 +54,8 @@ test("a visitor without a room, and every probe, gets no cookie", async () => {
 });
 
 test("under a public address with TLS, the cookie is for TLS only", async (t) => {
-  const behind = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
-  const mina = new TestVisitor(behind.origin, { "x-forwarded-host": "chat.example.com" });
+  const proxied = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
+  const mina = new TestVisitor(proxied.origin, { "x-forwarded-host": "chat.example.com" });
   const [cookie = ""] = (await mina.fetch("/chat/lobby/")).headers.getSetCookie();
   assert.match(cookie, /; Secure; HttpOnly; SameSite=Lax$/);
 });

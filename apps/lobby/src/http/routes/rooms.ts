@@ -16,7 +16,14 @@ export interface RoomRoutesOptions {
   readonly show: ShowPage;
 }
 
-const ROOM_SEGMENT = ROOM_PATTERN.split("/").indexOf(":room");
+const PARAMETER = ":room";
+const PARAMETER_SEGMENT = ROOM_PATTERN.split("/").indexOf(PARAMETER);
+
+/**
+ * The route of a room's page. Hono's parameters match no empty segment unless a pattern says so. The handler refuses
+ * an empty name like every other invalid name.
+ */
+export const ROOM_ROUTE: string = ROOM_PATTERN.replace(PARAMETER, `${PARAMETER}{[^/]*}`);
 
 /** Returns the handlers of the root, the index and a room's page. */
 export function roomRoutes({
@@ -38,7 +45,7 @@ export function roomRoutes({
     room: async (context) => {
       const { visitor, url } = context.env;
       // Pages and sockets decode names by the same rule. Hono's own parameters follow another one.
-      const requested = decodePathSegment(url.pathname.split("/")[ROOM_SEGMENT] ?? "");
+      const requested = decodePathSegment(url.pathname.split("/")[PARAMETER_SEGMENT] ?? "");
       const room = parseRoomName(requested);
       if (room !== requested) return context.redirect(roomPath(room), 308);
       const me = await visitor.guest();

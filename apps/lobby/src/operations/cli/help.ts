@@ -1,4 +1,4 @@
-import { SETTINGS } from "../settings.ts";
+import { SETTINGS, type Setting } from "../settings.ts";
 import type { Command } from "./terminal.ts";
 
 /** Returns the help: every command, and every setting. */
@@ -7,10 +7,10 @@ export function helpText(commands: Readonly<Record<string, Command>>): string {
     `lobby ${name} ${usage}`.trimEnd(),
     summary,
   ]);
-  const settingLines = Object.entries(SETTINGS).map(([flag, { variable, help }]) => [
+  const settingLines = Object.entries<Setting<unknown>>(SETTINGS).map(([flag, { variable, fallback, help }]) => [
     `--${flag} <${help.value}>`,
     variable,
-    help.text,
+    [String(fallback ?? ""), help.note ?? ""].filter((part) => part !== "").join("; "),
   ]);
   return `Lobby: open a room by its URL and talk.
 

@@ -8,7 +8,7 @@ const SQLITE_BUSY = 5;
  * Locks a data folder for this process until the result is disposed.
  *
  * Two servers on one folder would both number the same rooms, and neither would notify the visitors of the other.
- * SQLite takes the lock from the operating system, which releases it however the process ends.
+ * SQLite takes the lock from the operating system, which releases it when the process ends, even in a crash.
  * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE when another server has the lock; LOBBY_LOCK_FILE when the lock
  * file is not writable.
  */

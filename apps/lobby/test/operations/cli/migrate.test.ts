@@ -26,8 +26,8 @@ test("a new migration is applied completely or not at all", async (t) => {
   const data = temporaryFolder();
   await runCommand(["migrate", "--data", data], options);
 
-  const made = await runCommand(["makemigration", "add-topics"], options);
-  assert.deepEqual([made.code, made.stdout, made.stderr], [0, `Created ${file}\n`, ""]);
+  const created = await runCommand(["makemigration", "add-topics"], options);
+  assert.deepEqual([created.code, created.stdout, created.stderr], [0, `Created ${file}\n`, ""]);
   const template = await readFile(path.join(copy, file), "utf8");
   assert.match(template, /export async function up\(_db: Kysely<unknown>\): Promise<void>/);
 

@@ -14,8 +14,8 @@ const WITHOUT_PRIVILEGE = process.getuid?.() === 0 ? ["setpriv", "--bounding-set
 
 /** Asserts that the command printed only this error, and exited with code 1. */
 function assertRefused({ code, stdout, stderr }: Outcome, sentence: string): void {
-  const said = stderr.split("\n").filter((line) => line !== "" && !isLogLine(line));
-  assert.deepEqual(said, [sentence]);
+  const printed = stderr.split("\n").filter((line) => line !== "" && !isLogLine(line));
+  assert.deepEqual(printed, [sentence]);
   assert.equal(code, 1);
   assert.equal(stdout, "");
 }
