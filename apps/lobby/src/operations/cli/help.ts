@@ -1,5 +1,7 @@
-import { SETTINGS, type Setting } from "../settings.ts";
+import { SETTINGS, type Setting, type Settings } from "../settings.ts";
 import type { Command } from "./terminal.ts";
+
+type Value = Settings[keyof Settings]["fallback"];
 
 /** Returns the help: every command, and every setting. */
 export function helpText(commands: Readonly<Record<string, Command>>): string {
@@ -7,7 +9,7 @@ export function helpText(commands: Readonly<Record<string, Command>>): string {
     `lobby ${name} ${usage}`.trimEnd(),
     summary,
   ]);
-  const settingLines = Object.entries<Setting<unknown>>(SETTINGS).map(([flag, { variable, fallback, help }]) => [
+  const settingLines = Object.entries<Setting<Value>>(SETTINGS).map(([flag, { variable, fallback, help }]) => [
     `--${flag} <${help.value}>`,
     variable,
     [String(fallback ?? ""), help.note ?? ""].filter((part) => part !== "").join("; "),
