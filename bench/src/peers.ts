@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-const FOLDER = fileURLToPath(new URL("../peers/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../peers", import.meta.url));
 
 /** @throws {Error} When npm does. */
 export async function installPeers(): Promise<void> {

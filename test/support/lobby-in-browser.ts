@@ -1,10 +1,10 @@
 /** A Lobby and a browser for the tests of one file. */
 import { after, before } from "node:test";
 import type { Browser } from "playwright-core";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { startBrowser } from "./browser.ts";
 import { startLobby, type RunningServer } from "./process.ts";
 import { roomUrl } from "./room-address.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Call it where the tests are described; what it returns is there when they run. */
 export class LobbyInBrowser {

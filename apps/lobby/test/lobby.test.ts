@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { startLobby } from "../src/lobby.ts";
 import { readConfig } from "../src/operations/config.ts";
 import { startTestLobby } from "./support/test-lobby.ts";
 import { TestVisitor } from "./support/test-visitor.ts";
-import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 
 test("one Lobby at a time can use a data folder, and the next one can when the first has closed", async () => {
   const config = readConfig(["--port", "0", "--data", temporaryFolder()], {});

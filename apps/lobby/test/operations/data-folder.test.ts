@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { openDataFolder } from "../../src/operations/data-folder.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
 
 test("a missing folder is created with its parents, for its owner only", async () => {
   const folder = path.join(temporaryFolder(), "srv", "로비 data");

@@ -4,7 +4,7 @@ import { phrasesIn } from "../../src/locale/languages.ts";
 import { handshake } from "../support/handshake.ts";
 import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
-import { soon } from "../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 
 const lobby = await startTestLobby({ after });
 
@@ -87,7 +87,7 @@ test("when the database fails, the author's connection closes with 1011, one err
   const { message, seq } = await jun.next();
   assert.deepEqual([message, seq], ["still here", 1]);
   assert.deepEqual(
-    broken.errors().map(({ consumer, err }) => [consumer, err?.message]),
+    broken.errors().map(({ source, err }) => [source, err?.message]),
     [["PlainConsumer", "The database failed: no such table: entries"]],
   );
 });

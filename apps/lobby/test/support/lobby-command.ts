@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { soon, until } from "@lobby/test-support/waiting";
 import type { Cleanup } from "./cleanup.ts";
-import { soon, until } from "../../../../test/support/waiting.ts";
 
 /** The folder of the program: `apps/lobby`. */
 export const PROGRAM: string = path.join(import.meta.dirname, "../..");

@@ -1,4 +1,4 @@
-import { soon, until } from "../../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import type { Cleanup } from "./cleanup.ts";
 
 /** The end of a connection, as the client sees it. */

@@ -1,7 +1,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { PROGRAM } from "./lobby-command.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
 
 /** Copies the server's sources for a test that changes them. The copy is in the workspace, where it finds its packages. */
 export async function copyProgram(): Promise<string> {

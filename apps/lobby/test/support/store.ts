@@ -1,10 +1,10 @@
 /** Real stores on real files. */
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { soon } from "@lobby/test-support/waiting";
 import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
-import { soon } from "../../../../test/support/waiting.ts";
 
 /** Returns the path of a database that does not exist yet. */
 export function newDatabaseFile(): string {

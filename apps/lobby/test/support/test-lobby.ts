@@ -1,17 +1,17 @@
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pino } from "pino";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { startLobby } from "../../src/lobby.ts";
 import { readConfig } from "../../src/operations/config.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
 
 /** One line of the log. */
 export interface LogLine {
   readonly level: number;
   readonly msg: string;
   readonly kind?: string;
-  readonly consumer?: string;
+  readonly source?: string;
   readonly err?: { readonly message: string };
 }
 

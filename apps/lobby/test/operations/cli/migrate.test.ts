@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { makeMigration } from "../../../src/operations/cli/makemigration.ts";
 import { MIGRATIONS_FOLDER } from "../../../src/storage/migrations-folder.ts";
 import { runCommand } from "../../support/lobby-command.ts";
 import { copyProgram } from "../../support/program-copy.ts";
-import { temporaryFolder } from "../../../../../test/support/temporary-folder.ts";
 
 const ALL = (await readdir(MIGRATIONS_FOLDER)).map((file) => path.parse(file).name).toSorted();
 

@@ -3,11 +3,11 @@ import { chmod, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, test, type TestContext } from "node:test";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { lockFolder } from "../../../src/storage/sqlite/folder-lock.ts";
 import { runCommand, type Outcome } from "../../support/lobby-command.ts";
 import { copyProgram } from "../../support/program-copy.ts";
 import { openBeside, openStore } from "../../support/store.ts";
-import { temporaryFolder } from "../../../../../test/support/temporary-folder.ts";
 
 /** A command without this privilege respects the modes of files, even for root. */
 const WITHOUT_PRIVILEGE = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override"] : [];

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { soon, until } from "@lobby/test-support/waiting";
 import { LOBBY } from "../../support/entry-draft.ts";
 import { handshake } from "../../support/handshake.ts";
 import { startServe } from "../../support/lobby-command.ts";
 import { PlainClient } from "../../support/plain-client.ts";
 import { openBeside, openStore } from "../../support/store.ts";
-import { temporaryFolder } from "../../../../../test/support/temporary-folder.ts";
-import { soon, until } from "../../../../../test/support/waiting.ts";
 
 describe("lobby serve", { concurrency: 2 }, () => {
   test("the server prints one line on standard output, logs JSON lines on standard error, and stops at SIGTERM", async (t) => {

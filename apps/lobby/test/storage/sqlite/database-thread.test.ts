@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { soon } from "@lobby/test-support/waiting";
 import { DatabaseThread } from "../../../src/storage/sqlite/database-thread.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { LOBBY } from "../../support/entry-draft.ts";
-import { soon } from "../../../../../test/support/waiting.ts";
 
 /** A thread that reports its start, answers two calls at once, fails the third call, and ends with the fourth. */
 const SCRIPT = `

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { lockFolder } from "../../../src/storage/sqlite/folder-lock.ts";
-import { temporaryFolder } from "../../../../../test/support/temporary-folder.ts";
 
 const HOLDER = `
   import { lockFolder } from ${JSON.stringify(import.meta.resolve("../../../src/storage/sqlite/folder-lock.ts"))};
