@@ -32,7 +32,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
 async function serverConfig(): Promise<InlineConfig> {
   const { defaultServerConditions } = await import("vite");
   const source = path.join(LOBBY, "src");
-  const migrations = (await readdir(path.join(source, "store/migrations"))).map((file) => path.parse(file).name);
+  const migrations = (await readdir(path.join(source, "storage/migrations"))).map((file) => path.parse(file).name);
   return {
     configFile: false,
     root: LOBBY,
@@ -45,9 +45,9 @@ async function serverConfig(): Promise<InlineConfig> {
       rolldownOptions: {
         input: {
           main: path.join(source, "main.ts"),
-          worker: path.join(source, "store/sqlite/worker.ts"),
+          worker: path.join(source, "storage/sqlite/worker.ts"),
           ...Object.fromEntries(
-            migrations.map((name) => [`migrations/${name}`, path.join(source, `store/migrations/${name}.ts`)]),
+            migrations.map((name) => [`migrations/${name}`, path.join(source, `storage/migrations/${name}.ts`)]),
           ),
         },
         // Files find each other from the folder that they are in.

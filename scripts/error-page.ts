@@ -20,14 +20,30 @@ interface ExplainedCode {
   readonly text: string;
 }
 
-/** The chapters of the page, by the prefix of their codes. */
-const CHAPTERS = [
+/** A chapter of the page, with the sources of its codes. */
+interface Chapter {
+  readonly title: string;
+  readonly introduction: string;
+  readonly sources: string;
+}
+
+const CHAPTERS: readonly Chapter[] = [
   {
-    prefix: "CHANNELS_",
     title: "The framework",
+    introduction: "`@lobby/channels`, `@lobby/channels-node` and `@lobby/channels-redis` throw or report these errors.",
     sources: "packages/{channels,channels-node,channels-redis}/src/**/*.ts",
   },
-  { prefix: "LOBBY_", title: "Lobby", sources: "{packages/protocol,apps/lobby}/src/**/*.ts" },
+  {
+    title: "Lobby: operators",
+    introduction: "Lobby prints the message and exits with code 1.",
+    sources: "apps/lobby/src/**/*.ts",
+  },
+  {
+    title: "Lobby: visitors",
+    introduction: `A visitor typed an invalid text. On a socket, Lobby answers with an error frame. Over HTTP, it answers with status 400
+and a page or JSON. The sentence is in the language of the visitor.`,
+    sources: "packages/protocol/src/**/*.ts",
+  },
 ];
 
 const DOCSTRING = String.raw`/\*\*((?:[^*]|\*(?!/))*)\*/\s*`;
@@ -49,16 +65,12 @@ Every error has a class, a permanent code, and a message that states the value t
 remedy. Compare codes, not classes or messages. A *retryable* error has \`isRetryable\`: a retry may succeed without a
 change of the application. \`npm run describe\` writes this page from the docstrings of the sources.`;
 
-async function chapter({ prefix, title, sources }: (typeof CHAPTERS)[number]): Promise<string> {
+async function chapter({ title, introduction, sources }: Chapter): Promise<string> {
   const codes: ExplainedCode[] = [];
   for await (const file of glob(sources, { cwd: ROOT })) {
     codes.push(...explainedCodes(await readFile(path.join(ROOT, file), "utf8")));
   }
-  const sections = codes
-    .filter(({ code }) => code.startsWith(prefix))
-    .toSorted(byCode)
-    .map(section);
-  return [`## ${title}`, ...sections].join("\n\n");
+  return [`## ${title}`, introduction, ...codes.toSorted(byCode).map(section)].join("\n\n");
 }
 
 function explainedCodes(source: string): ExplainedCode[] {
@@ -86,7 +98,20 @@ function textOf(docstring: string): string {
 
 function section({ code, className, isRetryable, text }: ExplainedCode): string {
   const name = className === undefined ? "" : `\`${className}\`${isRetryable ? ", retryable" : ""}. `;
-  return `### ${code}\n\n${name}${text}`;
+  return `### ${code}\n\n${wrap(`${name}${text}`)}`;
+}
+
+/** Wraps each paragraph at 120 characters. */
+function wrap(text: string): string {
+  return text
+    .split(/\n{2,}/)
+    .map((paragraph) =>
+      paragraph
+        .replaceAll("\n", " ")
+        .replaceAll(/(.{1,120})(?: |$)/g, "$1\n")
+        .trimEnd(),
+    )
+    .join("\n\n");
 }
 
 function byCode(one: ExplainedCode, other: ExplainedCode): number {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { glob, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { describe, test } from "node:test";
@@ -68,12 +69,18 @@ async function readTable(): Promise<Table> {
     for (const row of rows.trim().split("\n")) {
       const [, parts = "", allowed = ""] = row.split("|");
       for (const part of namesIn(parts)) {
-        table.set(join(folder, part), new Set(namesIn(allowed).map((name) => join(folder, name))));
+        table.set(join(folder, part), new Set(namesIn(allowed).map((name) => resolveName(folder, name))));
       }
     }
   }
   assert.ok(table.size > 5, "the tables are found");
   return table;
+}
+
+/** Returns the path of a name: relative to the folder when it exists there, such as `rooms` in `apps/lobby/src`. */
+function resolveName(folder: string, name: string): string {
+  const path = join(folder, name);
+  return existsSync(join(ROOT, path)) ? path : name;
 }
 
 function namesIn(cell: string): string[] {

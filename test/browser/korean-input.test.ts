@@ -4,14 +4,14 @@ import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { ENTER_ORDERS, KoreanKeyboard } from "../support/korean-keyboard.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
-import { connected, lines } from "../support/room-page.ts";
+import { connected, lines } from "../support/page-actions.ts";
 
 describe("The Korean input method", () => {
   const lobby = new LobbyInBrowser();
 
   async function openRoom(name: string): Promise<{ readonly page: Page; readonly keyboard: KoreanKeyboard }> {
     const minji = await visit(lobby.browser, "ko-KR");
-    const page = await minji.open(`${lobby.server.origin}/chat/${encodeURIComponent(name)}/`);
+    const page = await minji.open(lobby.room(name));
     await connected(page);
     return { page, keyboard: await KoreanKeyboard.for(page) };
   }
@@ -73,7 +73,7 @@ describe("The Korean input method", () => {
       await keyboard.compose("로비");
       // The browser may leave the page before the last key event.
       await Promise.allSettled([keyboard.pressEnter(order)]);
-      await page.waitForURL(`${lobby.server.origin}/chat/${encodeURIComponent("로비")}/`);
+      await page.waitForURL(lobby.room("로비"));
     });
   }
 

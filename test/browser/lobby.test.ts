@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { numbered, sayAll } from "../support/room-client.ts";
-import { connected, lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/page-actions.ts";
 
 describe("Lobby in a browser", () => {
   const lobby = new LobbyInBrowser();
@@ -173,7 +173,7 @@ describe("Lobby in a browser", () => {
 
   test("the page keeps the last 500 messages, and all of them while the reader has scrolled up", async () => {
     const reading = await (await visit(lobby.browser)).open(lobby.room("endless"));
-    await sayAll(lobby.room("endless"), numbered("line", 520));
+    await sayAll(lobby.server.origin, "endless", numbered("line", 520));
     await seen(reading, "line 520");
     assert.deepEqual(await lines(reading), numbered("line", 520).slice(20));
     // The day is above the first message, and the author is visible.
@@ -183,7 +183,7 @@ describe("Lobby in a browser", () => {
     await reading.locator("#scroller").evaluate((scroller) => {
       scroller.scrollTop = 0;
     });
-    await sayAll(lobby.room("endless"), ["while reading"]);
+    await sayAll(lobby.server.origin, "endless", ["while reading"]);
     await seen(reading, "while reading");
     assert.equal((await lines(reading)).length, 501);
     await reading.locator("#new-messages").click();

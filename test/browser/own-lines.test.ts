@@ -4,7 +4,7 @@ import type { Page, Route } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { sayAll } from "../support/room-client.ts";
-import { connected, lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
 describe("A visitor's own messages", () => {
@@ -89,7 +89,7 @@ describe("A visitor's own messages", () => {
       url,
       async (route) => {
         if (route.request().resourceType() === "document") return route.continue();
-        await sayAll(url, ["from somebody else"]);
+        await sayAll(lobby.server.origin, "late answer", ["from somebody else"]);
         held.resolve(await fetchAnswer(route));
       },
       { times: 2 },

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { numbered, sayAll } from "../support/room-client.ts";
-import { connected, lines, say, seen } from "../support/room-page.ts";
+import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
 describe("A server that restarts", () => {
@@ -66,12 +66,12 @@ describe("A server that restarts", () => {
   });
 
   test("delivers missed messages, also more than a page shows", async () => {
-    const page = await (await visit(lobby.browser)).open(`${lobby.server.origin}/chat/missed/`);
+    const page = await (await visit(lobby.browser)).open(lobby.room("missed"));
     await say(page, "old");
     await seen(page, "old");
     await lobby.restart("SIGTERM", async () => {
       // At another address, to which this page is not connected.
-      await lobby.elsewhere((origin) => sayAll(`${origin}/chat/missed/`, numbered("missed", 120)));
+      await lobby.elsewhere((origin) => sayAll(origin, "missed", numbered("missed", 120)));
     });
     await seen(page, "missed 120");
     const shown = await page
@@ -117,7 +117,7 @@ describe("A server that restarts", () => {
     await seen(page, "old");
     await connected(page);
     await wire.cut();
-    await sayAll(url, numbered("missed", 120));
+    await sayAll(lobby.server.origin, "hole", numbered("missed", 120));
     const held = Promise.withResolvers<() => Promise<void>>();
     await page.route(url, async (route) => {
       const response = await route.fetch();
@@ -125,7 +125,7 @@ describe("A server that restarts", () => {
     });
     wire.mend();
     const release = await held.promise;
-    await sayAll(url, ["live"]);
+    await sayAll(lobby.server.origin, "hole", ["live"]);
     await seen(page, "live");
     await release();
     await seen(page, "missed 120");

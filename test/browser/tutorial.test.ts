@@ -59,7 +59,7 @@ describe("The page of the original tutorial on Lobby", () => {
           body: template.replace("{{ room_name_json }}", JSON.stringify(room)),
         }),
       );
-      const url = `${lobby.server.origin}/chat/${encodeURIComponent(room)}/`;
+      const url = lobby.room(room);
       await assertTalk(await visitor.open(url), await visitor.open(url));
       assert.deepEqual(visitor.problems, []);
     });

@@ -1,8 +1,9 @@
 import { after, before } from "node:test";
 import type { Browser } from "playwright-core";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { startBrowser } from "./browser.ts";
 import { startLobby, type RunningServer } from "./process.ts";
-import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { roomUrl } from "./room-address.ts";
 
 /** A Lobby and a browser for the tests of one `describe`. Construct it in the `describe`; both run during its tests. */
 export class LobbyInBrowser {
@@ -24,7 +25,7 @@ export class LobbyInBrowser {
 
   /** Returns the address of a room's page. */
   room(name: string): string {
-    return `${this.server.origin}/chat/${encodeURIComponent(name)}/`;
+    return roomUrl(this.server.origin, name);
   }
 
   /** Ends the server with this signal, calls `meanwhile`, and starts the server again at the same address. */

@@ -1,7 +1,8 @@
+import { roomSocketUrl } from "./room-address.ts";
+
 /** Sends messages to a room over the plain protocol, and resolves after the echo of the last one. */
-export async function sayAll(pageUrl: string, texts: readonly string[]): Promise<void> {
-  const url = new URL(pageUrl);
-  const socket = new WebSocket(`ws://${url.host}/ws${url.pathname}`);
+export async function sayAll(origin: string, room: string, texts: readonly string[]): Promise<void> {
+  const socket = new WebSocket(roomSocketUrl(origin, room));
   await new Promise((resolve) => {
     socket.addEventListener("open", resolve);
   });

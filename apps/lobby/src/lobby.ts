@@ -1,93 +1,77 @@
-/** The composition root: the one file that knows every part. */
-import path from "node:path";
-import {
-  consumer,
-  cookies,
-  InMemoryChannelLayer,
-  protocolRouter,
-  route,
-  Signer,
-  stack,
-  urlRouter,
-  type AllowedOrigins,
-} from "@lobby/channels";
+/** The composition root: it connects the parts of Lobby, and is the only file that knows them all. */
+import { cookies, InMemoryChannelLayer, protocolRouter, Signer, stack, type AllowedOrigins } from "@lobby/channels";
 import { serve, type Server } from "@lobby/channels-node";
+import { INDEX_PATH, MAX_FRAME_BYTES } from "@lobby/protocol";
 import type { Logger } from "pino";
-import type { Config } from "./config.ts";
-import { openDataFolder } from "./data-folder.ts";
-import { createPages } from "./http/app.ts";
-import { loadAssets } from "./http/assets.ts";
-import { visitors } from "./identity/visitor.ts";
-import { listenError } from "./listen-error.ts";
-import { enterRoom } from "./realtime/enter-room.ts";
-import { PlainConsumer } from "./realtime/plain-consumer.ts";
-import { readableAddress } from "./realtime/readable-address.ts";
-import { LayerNotifier } from "./realtime/room-events.ts";
-import { Chat } from "./services/chat.ts";
-import { People } from "./services/people.ts";
-import { lockFolder } from "./store/sqlite/folder-lock.ts";
-import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
+import { createApp } from "./http/app.ts";
+import { loadClientFiles } from "./http/client-files.ts";
+import type { Config } from "./operations/config.ts";
+import { openDataFolder } from "./operations/data-folder.ts";
+import { listenError } from "./operations/listen-error.ts";
+import { People } from "./people/people.ts";
+import { LayerNotifier } from "./realtime/notifier.ts";
+import { socketRoutes } from "./realtime/routes.ts";
+import { Rooms } from "./rooms/rooms.ts";
+import { systemClock } from "./shared/clock.ts";
+import { lockFolder } from "./storage/sqlite/folder-lock.ts";
+import { SqliteStore } from "./storage/sqlite/sqlite-store.ts";
+import { visitors } from "./visitors/visitor.ts";
 
-/** A message of 4,000 code points fits, in any normal form and however its JSON is escaped. */
-const MAX_PAYLOAD_BYTES = 131_072;
-
-/** A Lobby that serves. */
+/** A running server. */
 export interface Lobby {
-  /** Where the rooms are, such as `http://127.0.0.1:8000/chat/`. */
+  /** The address of the index, such as `http://127.0.0.1:8000/chat/`. */
   readonly url: string;
-  /** Tells everybody to come back, commits what was taken, and ends. */
+  /** Closes every connection with a request to reconnect, commits accepted messages, and frees the data folder. */
   close(): Promise<void>;
 }
 
 /**
- * Starts everything.
- * @throws {OperatorError} when the config, the data folder, the database or the port does not allow it.
+ * Starts a server.
+ * @throws {OperatorError} When the data folder, the database, the browser client or the port is not usable.
  */
 export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
-  const assets = await loadAssets();
-  const { databaseFile, secret } = await openDataFolder(config.dataFolder);
-  // What was opened last is closed first.
+  const files = await loadClientFiles();
+  const folder = await openDataFolder(config.dataFolder);
+  // The stack disposes its resources in reverse order.
   await using resources = new AsyncDisposableStack();
-  resources.use(lockFolder(path.dirname(databaseFile)));
+  resources.use(lockFolder(folder.path));
   const layer = new InMemoryChannelLayer({ onDrop: (drop) => log.warn({ drop }, "A message was dropped") });
   resources.defer(() => layer.close());
-  const { store, applied } = await SqliteStore.open(databaseFile);
+  const { store, applied } = await SqliteStore.open(folder.databaseFile);
   resources.defer(() => store.close());
   if (applied.length > 0) log.info({ applied }, "The database was migrated");
 
-  const clock = { nowMs: () => Date.now() };
-  const chat = new Chat(store, new LayerNotifier(layer), clock);
-  const people = new People(store, clock);
-  const allowedOrigins: AllowedOrigins = config.publicUrl === undefined ? "same-origin" : [config.publicUrl.origin];
+  const rooms = new Rooms(store, new LayerNotifier(layer), systemClock);
+  const people = new People(store, systemClock);
+  const { publicUrl } = config;
+  const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
-  const pages = createPages({
-    chat,
+  const app = createApp({
+    rooms,
     people,
-    assets,
+    files,
     allowedOrigins,
-    publicUrl: config.publicUrl,
+    publicUrl,
     checkReadiness: () => store.check(),
     onError: (error, path) => log.error({ err: error, path }, "A page failed"),
   });
   const withVisitor = stack(
     cookies(),
     visitors({
-      signer: new Signer(secret),
-      nowMs: clock.nowMs,
-      isAlwaysSecure: config.publicUrl?.protocol === "https:",
+      signer: new Signer(folder.secret),
+      clock: systemClock,
+      isAlwaysSecure: publicUrl?.protocol === "https:",
     }),
   );
   const application = protocolRouter({
     layer,
-    http: withVisitor((request, scope) => pages.fetch(request, scope)),
-    websocket: withVisitor(
-      stack(readableAddress)(urlRouter([route("/ws/chat/:room/", stack(enterRoom)(consumer(PlainConsumer, chat)))])),
-    ),
+    http: withVisitor((request, scope) => app.fetch(request, scope)),
+    websocket: withVisitor(socketRoutes(rooms)),
   });
   const server = await listen(application, config, allowedOrigins, log);
   resources.defer(() => server.close());
   const running = resources.move();
-  return { url: `${server.url}/chat/`, close: () => running.disposeAsync() };
+  return { url: new URL(INDEX_PATH, server.url).href, close: () => running.disposeAsync() };
 }
 
 async function listen(
@@ -101,7 +85,7 @@ async function listen(
       listen: { host, port },
       allowedOrigins,
       trustProxy,
-      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+      maxPayloadBytes: MAX_FRAME_BYTES,
       onAccess: (entry) => log.info(entry, "access"),
       onReport: ({ level, source, operation, error }) =>
         log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, "A consumer reported"),

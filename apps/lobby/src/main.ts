@@ -1,5 +1,5 @@
 /** The command `lobby`. */
-import { run } from "./cli/run.ts";
+import { run } from "./operations/cli/run.ts";
 
 process.exitCode = await run(
   process.argv.slice(2),

@@ -1,5 +1,5 @@
-import { startIndex } from "./index-page.ts";
-import { startRoom } from "./room.ts";
+import { startIndex } from "./index/start-index.ts";
+import { startRoom } from "./room/start-room.ts";
 
 const { classList } = document.body;
 if (classList.contains("room-page")) startRoom();

@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-/** Builds what the pages link: a script, a style sheet and an icon, named by their content. */
+/** Builds the files that pages link: a script, a style sheet and an icon, with names that change with the content. */
 export default defineConfig({
   root: import.meta.dirname,
   resolve: { conditions: ["source"] },

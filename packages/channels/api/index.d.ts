@@ -416,10 +416,12 @@ export declare class InvalidEventError extends ChannelsError {
 }
 
 export interface InvalidInput {
-  readonly code: "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
+  readonly code: InvalidInputCode;
   readonly message: string;
   readonly issues: readonly SchemaIssue[];
 }
+
+export type InvalidInputCode = "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
 
 export declare class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";

@@ -57,7 +57,7 @@ export {
 export type { EventTable } from "./consumers/event-table.ts";
 export type { DeepReadonly, EventMessage } from "./contracts/event.ts";
 export type { FrameData } from "./fanout/codec.ts";
-export type { Handlers, HandlerTable, InvalidInput } from "./consumers/handler-table.ts";
+export type { Handlers, HandlerTable, InvalidInput, InvalidInputCode } from "./consumers/handler-table.ts";
 export { JsonWebSocketConsumer, type JsonWebSocketConsumerClass } from "./consumers/json-websocket.ts";
 export { consumer } from "./consumers/consumer.ts";
 export { WebSocketConsumer, type ConsumerContext } from "./consumers/websocket.ts";

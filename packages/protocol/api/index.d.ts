@@ -2,7 +2,17 @@
 
 import { z } from "zod";
 
+export declare function checkMessageText(text: string): TextCheck<MessageText, MessageTextCode>;
+
+export declare function checkNickname(text: string): TextCheck<Nickname, NicknameCode>;
+
+export declare function checkRoomName(text: string): TextCheck<RoomName, RoomNameCode>;
+
 export declare function countCodePoints(text: string): number;
+
+export declare const INDEX_PATH = "/chat/";
+
+export declare const MAX_FRAME_BYTES = 131072;
 
 export declare const MAX_MESSAGE_CODE_POINTS = 4000;
 
@@ -11,6 +21,14 @@ export declare const MAX_MESSAGE_ID_CODE_POINTS = 64;
 export declare const MAX_NICKNAME_CODE_POINTS = 32;
 
 export declare const MAX_ROOM_NAME_CODE_POINTS = 64;
+
+export type MessageText = string & { readonly __brand: "MessageText" };
+
+export type MessageTextCode = "LOBBY_MESSAGE_EMPTY" | "LOBBY_MESSAGE_TOO_LONG" | "LOBBY_MESSAGE_CHARACTERS";
+
+export type Nickname = string & { readonly __brand: "Nickname" };
+
+export type NicknameCode = "LOBBY_NICKNAME_EMPTY" | "LOBBY_NICKNAME_TOO_LONG" | "LOBBY_NICKNAME_CHARACTERS";
 
 export interface PlainAuthor {
   readonly id: string;
@@ -36,3 +54,19 @@ export interface PlainMessage {
   readonly author: PlainAuthor;
   readonly atMs: number;
 }
+
+export declare const ROOM_PATTERN = "/chat/:room/";
+
+export declare const ROOM_SOCKET_PATTERN = "/ws/chat/:room/";
+
+export type RoomName = string & { readonly __brand: "RoomName" };
+
+export type RoomNameCode = "LOBBY_ROOM_NAME_EMPTY" | "LOBBY_ROOM_NAME_TOO_LONG" | "LOBBY_ROOM_NAME_CHARACTERS";
+
+export declare function roomPath(room: RoomName): string;
+
+export declare function roomSocketPath(room: RoomName): string;
+
+export type TextCheck<Text extends string, Code extends string> =
+  | { readonly ok: true; readonly value: Text }
+  | { readonly ok: false; readonly code: Code };

@@ -1,10 +1,13 @@
+export { INDEX_PATH, ROOM_PATTERN, ROOM_SOCKET_PATTERN, roomPath, roomSocketPath } from "./addresses.ts";
 export {
-  countCodePoints,
+  MAX_FRAME_BYTES,
   MAX_MESSAGE_CODE_POINTS,
   MAX_MESSAGE_ID_CODE_POINTS,
   MAX_NICKNAME_CODE_POINTS,
   MAX_ROOM_NAME_CODE_POINTS,
 } from "./limits.ts";
+export { checkMessageText, type MessageText, type MessageTextCode } from "./message-text.ts";
+export { checkNickname, type Nickname, type NicknameCode } from "./nickname.ts";
 export {
   plainInput,
   type PlainAuthor,
@@ -13,3 +16,5 @@ export {
   type PlainInput,
   type PlainMessage,
 } from "./plain.ts";
+export { checkRoomName, type RoomName, type RoomNameCode } from "./room-name.ts";
+export { countCodePoints, type TextCheck } from "./text.ts";

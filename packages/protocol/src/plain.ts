@@ -1,51 +1,52 @@
 /**
- * The plain protocol of `/ws/chat/<room>/`: JSON text frames, no account and no
- * subprotocol. A client sends `{"message": "…"}`; every member of the room, the
- * sender included, gets it back with the fields below. More may be added.
+ * The plain protocol of a room's WebSocket: JSON text frames, no account, no subprotocol.
+ * A client sends a `PlainInput`. Every member of the room, including the sender, receives a `PlainMessage`.
  */
 import { z } from "zod";
 import { MAX_MESSAGE_ID_CODE_POINTS } from "./limits.ts";
 
-/** What a client sends: a text and, to recognise the answer by, an id of its own choice. */
+/** The schema of a client's frame. Parsing removes unknown fields. */
 export const plainInput: z.ZodObject<{ message: z.ZodString; id: z.ZodOptional<z.ZodString> }> = z.object({
   message: z.string(),
   id: z.string().min(1).max(MAX_MESSAGE_ID_CODE_POINTS).optional(),
 });
+
+/** A client's frame: a text, and an optional id by which the client recognizes the answer. */
 export type PlainInput = z.infer<typeof plainInput>;
 
-/** One message of the room, as everybody gets it. */
+/** One message of the room. Later versions may add fields. */
 export interface PlainMessage {
   readonly message: string;
-  /** What the author's client called it, if it did. An echo: it is not stored, and nobody sees to it that it is unique. */
+  /** The id that the author's client sent. The server neither stores it nor checks that it is unique. */
   readonly id?: string | undefined;
-  /** The room's name, NFC. */
+  /** The name of the room, in NFC. */
   readonly room: string;
-  /** Its number in the room: 1, 2, 3 … without a hole. */
+  /** The number of the message in its room: 1, 2, 3 … without gaps. */
   readonly seq: number;
   readonly author: PlainAuthor;
-  /** When it was committed, in milliseconds since 1970. */
+  /** The time of the message, in milliseconds since 1970. */
   readonly atMs: number;
 }
 
-/** Who wrote a message. */
+/** The author of a message. */
 export interface PlainAuthor {
-  /** Stays the same for as long as the visitor keeps the cookie. */
+  /** Stable while the author's client keeps its cookie. */
   readonly id: string;
-  /** The name at the time of writing. */
+  /** The author's name at the time of the message. */
   readonly name: string;
 }
 
-/** Why a frame was not taken. Nothing was broadcast, and the connection is open. */
+/** The answer to a frame that the server refused. Only the sender receives it, and the connection stays open. */
 export interface PlainError {
   readonly error: {
-    /** Permanent and machine-readable. */
+    /** An `InvalidInputCode` of `@lobby/channels`, or a `MessageTextCode`. Later versions may add codes; an existing code never changes. */
     readonly code: string;
-    /** One sentence, in the visitor's language. */
+    /** One sentence in the language of the client's `Accept-Language`. */
     readonly message: string;
   };
-  /** What the client called the message that was refused, if it did. */
+  /** The id of the refused message, if the client sent one. */
   readonly id?: string | undefined;
 }
 
-/** Everything a client may get. */
+/** Every frame that a client can receive. */
 export type PlainFrame = PlainMessage | PlainError;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainInput, type PlainError, type PlainFrame, type PlainInput, type PlainMessage } from "../src/index.ts";
 
-test("a client sends an object with a text as its message", () => {
+test("an object with a string as its message is valid", () => {
   for (const message of ["hi", "", "안녕 👋", "\0"]) assert.deepEqual(plainInput.parse({ message }), { message });
 });
 
-test("it may give the message an id of its own", () => {
+test("a message can have an id of 1 to 64 code points", () => {
   for (const id of ["1", "안녕", "x".repeat(64), "👋".repeat(64)]) {
     assert.deepEqual(plainInput.parse({ message: "hi", id }), { message: "hi", id });
   }
@@ -16,14 +16,14 @@ test("it may give the message an id of its own", () => {
   }
 });
 
-test("more fields may be there, and none of them gets through", () => {
+test("parsing removes every other field", () => {
   const input: unknown = JSON.parse('{"message": "hi", "seq": 1, "__proto__": {"admin": true}}');
   const parsed = plainInput.parse(input);
   assert.deepEqual(parsed, { message: "hi" });
   assert.deepEqual(Object.keys(parsed), ["message"]);
 });
 
-test("anything else is refused, with the place of the fault", () => {
+test("any other value is refused, and the issue names the field", () => {
   for (const input of [
     undefined,
     null,
@@ -41,14 +41,14 @@ test("anything else is refused, with the place of the fault", () => {
   assert.deepEqual(plainInput.safeParse({ message: 1 }).error?.issues[0]?.path, ["message"]);
 });
 
-test("consumers take it as a Standard Schema", async () => {
+test("the schema implements Standard Schema, which consumers expect", async () => {
   const { version, validate } = plainInput["~standard"];
   assert.equal(version, 1);
   assert.deepEqual(await validate({ message: "hi" }), { value: { message: "hi" } });
   assert.ok("issues" in (await validate({})));
 });
 
-test("a frame is a message or an error, told apart by its fields", () => {
+test("a frame is a message or an error, and the field `error` tells which", () => {
   const input: PlainInput = { message: "hi" };
   const message: PlainMessage = { ...input, room: "로비", seq: 1, author: { id: "mina", name: "미나" }, atMs: 1 };
   const error: PlainError = { error: { code: "LOBBY_MESSAGE_EMPTY", message: "A message needs some text." } };

@@ -4,27 +4,28 @@ import {
   MAX_NICKNAME_CODE_POINTS,
   MAX_ROOM_NAME_CODE_POINTS,
 } from "@lobby/protocol";
-import type { Messages } from "./messages.ts";
+import type { Phrases } from "./phrases.ts";
 
-export const english: Messages = {
+/** The English phrases. */
+export const english: Phrases = {
   languageTag: "en",
   refusals: {
-    CHANNELS_TEXT_EXPECTED: "Send text frames; binary frames are not taken here.",
+    CHANNELS_TEXT_EXPECTED: "Send text frames. This server does not accept binary frames.",
     CHANNELS_INVALID_JSON: "This frame is not valid JSON.",
-    CHANNELS_INVALID_INPUT: `Send {"message": "…"}, with text in "message"; an "id", if there is one, has 1 to ${MAX_MESSAGE_ID_CODE_POINTS} characters.`,
+    CHANNELS_INVALID_INPUT: `Send {"message": "…"} with a string as "message". An "id" is optional, a string of 1 to ${MAX_MESSAGE_ID_CODE_POINTS} characters.`,
     LOBBY_ROOM_NAME_EMPTY: "A room needs a name.",
     LOBBY_ROOM_NAME_TOO_LONG: `A room's name has at most ${MAX_ROOM_NAME_CODE_POINTS} characters.`,
     LOBBY_ROOM_NAME_CHARACTERS:
-      'A room\'s name cannot have "/", line breaks or control characters, nor be "." or "..".',
+      'A room\'s name cannot have "/", line breaks, control characters or direction marks, and cannot be "." or "..".',
     LOBBY_MESSAGE_EMPTY: "A message needs some text.",
-    // Made when it is asked for: the first number that is written in a language takes 6 MB.
+    // A getter, because the first number that is formatted for a language takes 6 MB.
     get LOBBY_MESSAGE_TOO_LONG() {
       return `A message has at most ${MAX_MESSAGE_CODE_POINTS.toLocaleString("en")} characters.`;
     },
     LOBBY_MESSAGE_CHARACTERS: "A message cannot have control characters.",
     LOBBY_NICKNAME_EMPTY: "A nickname needs some text.",
     LOBBY_NICKNAME_TOO_LONG: `A nickname has at most ${MAX_NICKNAME_CODE_POINTS} characters.`,
-    LOBBY_NICKNAME_CHARACTERS: "A nickname cannot have control characters.",
+    LOBBY_NICKNAME_CHARACTERS: "A nickname cannot have line breaks, control characters or direction marks.",
   },
   guestName: (tag) => `Guest ${tag}`,
   index: {
@@ -44,7 +45,7 @@ export const english: Messages = {
     messageLabel: "Message",
     placeholder: "Write a message",
     send: "Send",
-    needsScript: "Reading works without JavaScript; to write, please turn it on.",
+    needsScript: "You can read without JavaScript. To write, please turn it on.",
     connecting: "Connecting …",
     reconnecting: "The connection was lost. Trying again …",
     newMessages: "New messages",
@@ -55,21 +56,21 @@ export const english: Messages = {
   nickname: {
     open: "Change your name",
     label: "Your name",
-    hint: "What you said before keeps the old name.",
+    hint: "Your earlier messages keep the old name.",
     save: "Save",
     failed: "The name could not be saved. Please try again.",
   },
   errors: {
     notFoundTitle: "Nothing here",
     notFound: "There is nothing at this address.",
-    badRequestTitle: "This does not work",
-    badAddress: "This address is not valid text.",
+    badRequestTitle: "Invalid request",
+    badAddress: "This address contains text that is not valid UTF-8.",
     failedTitle: "Something went wrong",
-    failed: "The server could not do that. Please try again.",
+    failed: "The server could not handle this request. Please try again.",
     forbidden: "This request came from another site and was refused.",
     tooLarge: "This request is too large.",
-    methodNotAllowed: "This address does not take requests of this kind.",
-    misdirected: (address) => `This server is at ${address}`,
-    home: "To the rooms",
+    methodNotAllowed: "This address does not accept this kind of request.",
+    misdirected: (address) => `Please open this server at ${address}`,
+    home: "Back to the rooms",
   },
 };

@@ -4,26 +4,28 @@ import {
   MAX_NICKNAME_CODE_POINTS,
   MAX_ROOM_NAME_CODE_POINTS,
 } from "@lobby/protocol";
-import type { Messages } from "./messages.ts";
+import type { Phrases } from "./phrases.ts";
 
-export const korean: Messages = {
+/** The Korean phrases. */
+export const korean: Phrases = {
   languageTag: "ko",
   refusals: {
     CHANNELS_TEXT_EXPECTED: "텍스트 프레임만 보낼 수 있어요. 바이너리 프레임은 받지 않아요.",
     CHANNELS_INVALID_JSON: "이 프레임은 올바른 JSON이 아니에요.",
-    CHANNELS_INVALID_INPUT: `{"message": "…"} 형식으로, message에 글을 담아 보내 주세요. id를 넣는다면 1~${MAX_MESSAGE_ID_CODE_POINTS}자의 글이어야 해요.`,
+    CHANNELS_INVALID_INPUT: `{"message": "…"} 형식으로 보내 주세요. message는 문자열이어야 해요. id는 생략할 수 있고, 넣을 때는 1~${MAX_MESSAGE_ID_CODE_POINTS}자 문자열이어야 해요.`,
     LOBBY_ROOM_NAME_EMPTY: "방 이름을 입력해 주세요.",
     LOBBY_ROOM_NAME_TOO_LONG: `방 이름은 ${MAX_ROOM_NAME_CODE_POINTS}자까지 쓸 수 있어요.`,
-    LOBBY_ROOM_NAME_CHARACTERS: '방 이름에는 "/", 줄바꿈, 제어 문자를 쓸 수 없고, "."이나 ".."도 쓸 수 없어요.',
+    LOBBY_ROOM_NAME_CHARACTERS:
+      '방 이름에는 "/", 줄바꿈, 제어 문자, 글 방향을 바꾸는 문자를 쓸 수 없고, "."이나 ".."만 쓸 수도 없어요.',
     LOBBY_MESSAGE_EMPTY: "메시지를 입력해 주세요.",
-    // Made when it is asked for: the first number that is written in a language takes 6 MB.
+    // A getter, because the first number that is formatted for a language takes 6 MB.
     get LOBBY_MESSAGE_TOO_LONG() {
       return `메시지는 ${MAX_MESSAGE_CODE_POINTS.toLocaleString("ko")}자까지 쓸 수 있어요.`;
     },
     LOBBY_MESSAGE_CHARACTERS: "메시지에는 제어 문자를 쓸 수 없어요.",
     LOBBY_NICKNAME_EMPTY: "이름을 입력해 주세요.",
     LOBBY_NICKNAME_TOO_LONG: `이름은 ${MAX_NICKNAME_CODE_POINTS}자까지 쓸 수 있어요.`,
-    LOBBY_NICKNAME_CHARACTERS: "이름에는 제어 문자를 쓸 수 없어요.",
+    LOBBY_NICKNAME_CHARACTERS: "이름에는 줄바꿈, 제어 문자, 글 방향을 바꾸는 문자를 쓸 수 없어요.",
   },
   guestName: (tag) => `손님 ${tag}`,
   index: {
@@ -43,7 +45,7 @@ export const korean: Messages = {
     messageLabel: "메시지",
     placeholder: "메시지를 입력하세요",
     send: "보내기",
-    needsScript: "읽기는 자바스크립트 없이도 되지만, 쓰려면 자바스크립트를 켜 주세요.",
+    needsScript: "자바스크립트 없이도 읽을 수 있어요. 글을 쓰려면 자바스크립트를 켜 주세요.",
     connecting: "연결하는 중…",
     reconnecting: "연결이 끊겼어요. 다시 연결하는 중…",
     newMessages: "새 메시지",
@@ -54,21 +56,21 @@ export const korean: Messages = {
   nickname: {
     open: "이름 바꾸기",
     label: "내 이름",
-    hint: "전에 쓴 메시지에는 예전 이름이 남아요.",
+    hint: "이미 보낸 메시지에는 예전 이름이 그대로 남아요.",
     save: "저장",
     failed: "이름을 저장하지 못했어요. 다시 시도해 주세요.",
   },
   errors: {
     notFoundTitle: "아무것도 없어요",
     notFound: "이 주소에는 아무것도 없어요.",
-    badRequestTitle: "처리할 수 없어요",
-    badAddress: "이 주소는 올바른 글자가 아니에요.",
+    badRequestTitle: "처리할 수 없는 요청이에요",
+    badAddress: "주소에 올바르지 않은 글자가 들어 있어요.",
     failedTitle: "문제가 생겼어요",
-    failed: "서버가 처리하지 못했어요. 다시 시도해 주세요.",
+    failed: "서버에서 요청을 처리하지 못했어요. 다시 시도해 주세요.",
     forbidden: "다른 사이트에서 온 요청이라 거절했어요.",
     tooLarge: "요청이 너무 커요.",
-    methodNotAllowed: "이 주소는 이런 요청을 받지 않아요.",
-    misdirected: (address) => `이 서버의 주소는 ${address} 이에요.`,
+    methodNotAllowed: "이 주소에서는 이런 요청을 받지 않아요.",
+    misdirected: (address) => `이 주소로 접속해 주세요: ${address}`,
     home: "방 목록으로",
   },
 };

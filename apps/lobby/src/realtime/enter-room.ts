@@ -1,16 +1,17 @@
-/** What has to be known before a connection to a room opens: which room, and who. */
 import { Denial, type Middleware } from "@lobby/channels";
-import { Refusal } from "../domain/refusal.ts";
-import { parseRoomName, type RoomName } from "../domain/rooms.ts";
-import type { Guest, VisitorScope } from "../identity/visitor.ts";
+import type { RoomName } from "@lobby/protocol";
+import type { Person } from "../people/person.ts";
+import { parseRoomName } from "../rooms/room.ts";
+import { Refusal } from "../shared/refusal.ts";
+import type { VisitorScope } from "../visitors/visitor.ts";
 
-/** What `enterRoom` adds to a scope. */
+/** The scope after `enterRoom`. */
 export interface RoomScope {
   readonly room: RoomName;
-  readonly guest: Guest;
+  readonly guest: Person;
 }
 
-/** Adds `scope.room` and `scope.guest`, or denies with 400 what is no room's name. */
+/** Adds the room and the visitor's identity to the scope. Denies an invalid room name with 400. */
 export const enterRoom: Middleware<VisitorScope & { readonly params: { readonly room: string } }, RoomScope> = async ({
   params,
   visitor,
@@ -18,7 +19,7 @@ export const enterRoom: Middleware<VisitorScope & { readonly params: { readonly 
   try {
     return { room: parseRoomName(params.room), guest: await visitor.guest() };
   } catch (error) {
-    if (error instanceof Refusal) return new Denial(400, visitor.messages.refusals[error.code]);
+    if (error instanceof Refusal) return new Denial(400, visitor.phrases.refusals[error.code]);
     throw error;
   }
 };

@@ -1,18 +1,18 @@
-/** The plain protocol: `/ws/chat/<room>/`, for the tutorial's page, scripts and the browser. */
-import { JsonWebSocketConsumer, type ConsumerContext, type InvalidInput } from "@lobby/channels";
+import { JsonWebSocketConsumer, type ConsumerContext, type InvalidInputCode } from "@lobby/channels";
 import type { PlainMessage } from "@lobby/protocol";
-import { Refusal } from "../domain/refusal.ts";
-import type { VisitorScope } from "../identity/visitor.ts";
-import type { Chat } from "../services/chat.ts";
+import type { EntryAppended } from "../rooms/events.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import { Refusal, type RefusalCode } from "../shared/refusal.ts";
+import type { VisitorScope } from "../visitors/visitor.ts";
 import type { RoomScope } from "./enter-room.ts";
-import { roomContract, type EntryAppended } from "./room-events.ts";
+import { roomContract } from "./room-contract.ts";
 
-/** One connection to one room. */
+/** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
 export class PlainConsumer extends JsonWebSocketConsumer<typeof roomContract, VisitorScope & RoomScope>(roomContract) {
   static readonly handlers = this.handle({
     async receive({ message, id }) {
       try {
-        await this.#chat.post(this.scope.room, this.scope.guest, message, id);
+        await this.#rooms.post(this.scope.room, this.scope.guest, message, id);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         this.#refuse(error.code, id);
@@ -26,19 +26,19 @@ export class PlainConsumer extends JsonWebSocketConsumer<typeof roomContract, Vi
     },
   });
 
-  readonly #chat: Chat;
+  readonly #rooms: Rooms;
 
-  constructor(context: ConsumerContext, chat: Chat) {
+  constructor(context: ConsumerContext, rooms: Rooms) {
     super(context);
-    this.#chat = chat;
+    this.#rooms = rooms;
   }
 
   override get groups() {
     return [roomContract.groups.members(this.scope.room)];
   }
 
-  #refuse(code: Refusal["code"] | InvalidInput["code"], id?: string): void {
-    this.sendJson({ error: { code, message: this.scope.visitor.messages.refusals[code] }, id });
+  #refuse(code: RefusalCode | InvalidInputCode, id?: string): void {
+    this.sendJson({ error: { code, message: this.scope.visitor.phrases.refusals[code] }, id });
   }
 }
 

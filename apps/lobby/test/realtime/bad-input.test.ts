@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { messagesIn } from "../../src/locale/messages.ts";
+import { phrasesIn } from "../../src/locale/languages.ts";
 import { handshake } from "../support/handshake.ts";
-import { Peer } from "../support/peer.ts";
+import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
 import { soon } from "@lobby/test-support/waiting";
 
@@ -37,13 +37,13 @@ const BAD_FRAMES = [
 ] as const;
 
 for (const language of ["en", "ko"] as const) {
-  test(`what is no message is answered with an error in the client's language, and nobody hears of it (${language})`, async (t) => {
+  test(`an invalid frame gets an error in the client's language, and no other client receives anything (${language})`, async (t) => {
     const url = `${lobby.wsOrigin}/ws/chat/${language}/`;
-    const mina = await Peer.open(t, url, { "accept-language": language });
-    const jun = await Peer.open(t, url);
+    const mina = await PlainClient.open(t, url, { "accept-language": language });
+    const jun = await PlainClient.open(t, url);
     for (const [frame, code] of BAD_FRAMES) {
       mina.send(frame);
-      const message = messagesIn(language).refusals[code];
+      const message = phrasesIn(language).refusals[code];
       assert.deepEqual(await mina.next(), { error: { code, message } }, String(frame).slice(0, 40));
     }
     mina.say("still here");
@@ -53,9 +53,9 @@ for (const language of ["en", "ko"] as const) {
   });
 }
 
-test("a frame over the limit ends its connection with 1009, and nobody else's", async (t) => {
+test("a frame above the limit closes only its own connection, with 1009", async (t) => {
   const url = `${lobby.wsOrigin}/ws/chat/large/`;
-  const [mina, jun] = [await Peer.open(t, url), await Peer.open(t, url)];
+  const [mina, jun] = [await PlainClient.open(t, url), await PlainClient.open(t, url)];
   mina.send("x".repeat(131_072));
   assert.equal((await mina.next()).error?.code, "CHANNELS_INVALID_JSON");
   mina.send("x".repeat(131_073));
@@ -64,21 +64,21 @@ test("a frame over the limit ends its connection with 1009, and nobody else's", 
   assert.equal((await jun.next()).seq, 1);
 });
 
-test("text that is not UTF-8 ends its connection with 1007", async () => {
+test("a text frame that is not UTF-8 closes its connection with 1007", async () => {
   const { socket } = await handshake(lobby.origin, "/ws/chat/lobby/");
   assert.ok(socket);
   const answered = new Promise<Buffer>((resolve) => socket.once("data", resolve));
-  // One text frame with two bytes, masked with zeros.
+  // A text frame of two bytes with a mask of zeros.
   socket.write(Buffer.of(0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28));
   const frame = await soon(answered, "a close frame");
   socket.destroy();
   assert.deepEqual([frame[0], frame.readUInt16BE(2)], [0x88, 1007]);
 });
 
-test("when the database fails, the one who spoke is cut with 1011, the error is logged once, and the others stay", async (t) => {
+test("when the database fails, the author's connection closes with 1011, one error is logged, and the others stay open", async (t) => {
   const broken = await startTestLobby(t);
   const url = `${broken.wsOrigin}/ws/chat/lobby/`;
-  const [mina, jun] = [await Peer.open(t, url), await Peer.open(t, url)];
+  const [mina, jun] = [await PlainClient.open(t, url), await PlainClient.open(t, url)];
   broken.sql("ALTER TABLE entries RENAME TO elsewhere");
   mina.say("lost");
   assert.deepEqual(await mina.ended(), { code: 1011, reason: "Internal error" });
@@ -87,7 +87,7 @@ test("when the database fails, the one who spoke is cut with 1011, the error is 
   const { message, seq } = await jun.next();
   assert.deepEqual([message, seq], ["still here", 1]);
   assert.deepEqual(
-    broken.errors().map(({ consumer, err }) => [consumer, err?.message]),
+    broken.errors().map(({ source, err }) => [source, err?.message]),
     [["PlainConsumer", "The database failed: no such table: entries"]],
   );
 });

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { after, test, type TestContext } from "node:test";
-import { Peer } from "../support/peer.ts";
+import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
-import { Visitor } from "../support/visitor.ts";
+import { TestVisitor } from "../support/test-visitor.ts";
 
 const lobby = await startTestLobby({ after });
 
-/** Opens a room; what is not a letter or digit is encoded. */
-function enter(t: TestContext, room: string, headers: Readonly<Record<string, string>> = {}): Promise<Peer> {
-  return Peer.open(t, `${lobby.wsOrigin}/ws/chat/${encodeURIComponent(room)}/`, headers);
+/** Opens a room. */
+function enter(t: TestContext, room: string, headers: Readonly<Record<string, string>> = {}): Promise<PlainClient> {
+  return PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${encodeURIComponent(room)}/`, headers);
 }
 
-test("everybody in the room gets what is said, the one who said it included, and another room does not", async (t) => {
+test("every member of a room, including the author, receives a message, and another room does not", async (t) => {
   const members = await Promise.all(Array.from({ length: 5 }, () => enter(t, "로비")));
   const outsider = await enter(t, "정원");
   const startedAtMs = Date.now();
@@ -29,7 +29,7 @@ test("everybody in the room gets what is said, the one who said it included, and
   for (const member of members) assert.deepEqual(member.rest, []);
 });
 
-test("when many talk at once, every member sees every message once, in the order of the numbers", async (t) => {
+test("every member receives every one of many simultaneous messages once, in the order of their numbers", async (t) => {
   const members = await Promise.all(Array.from({ length: 8 }, () => enter(t, "busy")));
   const rounds = 25;
   for (let round = 0; round < rounds; round += 1) {
@@ -51,7 +51,7 @@ test("when many talk at once, every member sees every message once, in the order
   }
 });
 
-test("whoever comes later hears what is said from then on, and whoever leaves is not missed", async (t) => {
+test("a new member receives later messages only, and a room goes on after a member has left", async (t) => {
   const mina = await enter(t, "late");
   mina.say("before");
   await mina.next();
@@ -63,46 +63,46 @@ test("whoever comes later hears what is said from then on, and whoever leaves is
   assert.equal((await mina.next()).seq, 3);
 });
 
-test("names that look alike are different rooms", async (t) => {
+test("similar names are different rooms", async (t) => {
   const names = ["a b", "a-b", "a_b", "a+b", "A-b", "a%20b", "50%", "👩‍👩‍👧‍👦", "👩👩👧👦"];
-  const peers = await Promise.all(names.map((name) => enter(t, name)));
-  for (const [index, peer] of peers.entries()) peer.say(`from ${index}`);
-  for (const [index, peer] of peers.entries()) {
-    const { room, message, seq } = await peer.next();
+  const clients = await Promise.all(names.map((name) => enter(t, name)));
+  for (const [index, client] of clients.entries()) client.say(`from ${index}`);
+  for (const [index, client] of clients.entries()) {
+    const { room, message, seq } = await client.next();
     assert.deepEqual([room, message, seq], [names[index], `from ${index}`, 1]);
-    assert.deepEqual(peer.rest, []);
+    assert.deepEqual(client.rest, []);
   }
 });
 
-test("the author is who the cookie says, in every room", async (t) => {
-  const mina = new Visitor(lobby.origin);
+test("the cookie identifies the author in every room", async (t) => {
+  const mina = new TestVisitor(lobby.origin);
   const id = await mina.id();
   for (const room of ["one", "two"]) {
-    const peer = await enter(t, room, mina.headers);
-    peer.say("hi");
-    assert.equal((await peer.next()).author?.id, id);
+    const client = await enter(t, room, mina.headers);
+    client.say("hi");
+    assert.equal((await client.next()).author?.id, id);
   }
 });
 
-test("a new nickname shows in the next message, on a connection that was open before", async (t) => {
-  const mina = new Visitor(lobby.origin);
+test("a new nickname appears in the next message of an open connection", async (t) => {
+  const mina = new TestVisitor(lobby.origin);
   await mina.id();
-  const peer = await enter(t, "names", mina.headers);
-  peer.say("one");
-  assert.match((await peer.next()).author?.name ?? "", /^Guest /);
+  const client = await enter(t, "names", mina.headers);
+  client.say("one");
+  assert.match((await client.next()).author?.name ?? "", /^Guest /);
   await mina.rename({ nickname: "미나", room: "names" });
-  peer.say("two");
-  assert.equal((await peer.next()).author?.name, "미나");
+  client.say("two");
+  assert.equal((await client.next()).author?.name, "미나");
 });
 
-test("a guest is named in the language of the one who speaks", async (t) => {
-  const peer = await enter(t, "guests", { "accept-language": "ko" });
-  peer.say("안녕");
-  assert.match((await peer.next()).author?.name ?? "", /^손님 [\da-f]{4}$/);
+test("a guest name is in the author's language", async (t) => {
+  const client = await enter(t, "guests", { "accept-language": "ko" });
+  client.say("안녕");
+  assert.match((await client.next()).author?.name ?? "", /^손님 [\da-f]{4}$/);
 });
 
-test("a message is said as it was written, in NFC", async (t) => {
-  const peer = await enter(t, "texts");
+test("members receive the author's text unchanged, in NFC", async (t) => {
+  const client = await enter(t, "texts");
   for (const [sent, said] of [
     [" tabs\tand\r\nlines\n", " tabs\tand\r\nlines\n"],
     ["각".normalize("NFD"), "각"],
@@ -112,28 +112,28 @@ test("a message is said as it was written, in NFC", async (t) => {
     ["👋".repeat(4_000), "👋".repeat(4_000)],
     ["각".normalize("NFD").repeat(4_000), "각".repeat(4_000)],
   ] as const) {
-    peer.say(sent);
-    assert.equal((await peer.next()).message, said);
+    client.say(sent);
+    assert.equal((await client.next()).message, said);
   }
 });
 
-test("a message of the greatest length fits into one frame, however it is composed and escaped", async (t) => {
-  const peer = await enter(t, "lengths");
+test("the longest message fits into one frame in every normalization form, even with escapes", async (t) => {
+  const client = await enter(t, "lengths");
   for (const character of ["👋", "각", "ᾂ"]) {
     const units = character.normalize("NFD").split("");
     const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
-    peer.send(`{"message": "${escaped.repeat(4_000)}"}`);
-    assert.equal((await peer.next()).message, character.repeat(4_000));
+    client.send(`{"message": "${escaped.repeat(4_000)}"}`);
+    assert.equal((await client.next()).message, character.repeat(4_000));
   }
 });
 
-test("the id that a client gives a message comes back to everybody, and no other message gets one", async (t) => {
+test("every member receives the id that a client gave its message, and no id otherwise", async (t) => {
   const [mina, jun] = [await enter(t, "ids"), await enter(t, "ids")];
   mina.send('{"message": "hi", "id": "안녕-1"}');
   mina.say("hi");
   mina.send('{"message": "hi", "id": "안녕-1"}');
-  for (const peer of [mina, jun]) {
-    const frames = await peer.take(3);
+  for (const client of [mina, jun]) {
+    const frames = await client.take(3);
     assert.deepEqual(
       frames.map(({ seq, id }) => [seq, id]),
       [
@@ -149,19 +149,19 @@ test("the id that a client gives a message comes back to everybody, and no other
   }
 });
 
-test("a refusal names the message by the id that its client gave it", async (t) => {
-  const peer = await enter(t, "refused ids");
-  peer.send('{"message": "", "id": "empty"}');
-  peer.say("");
-  const [first, second] = await peer.take(2);
+test("a refusal contains the id that the client gave the message", async (t) => {
+  const client = await enter(t, "refused ids");
+  client.send('{"message": "", "id": "empty"}');
+  client.say("");
+  const [first, second] = await client.take(2);
   assert.deepEqual([first?.error?.code, first?.id], ["LOBBY_MESSAGE_EMPTY", "empty"]);
   assert.deepEqual(Object.keys(second ?? {}), ["error"]);
 });
 
-test("fields that the protocol does not know are passed over", async (t) => {
-  const peer = await enter(t, "fields");
-  peer.send('{"message": "hi", "seq": 99, "author": {"id": "root"}, "__proto__": {"room": "x"}}');
-  const { message, seq, room, author } = await peer.next();
+test("unknown fields are ignored", async (t) => {
+  const client = await enter(t, "fields");
+  client.send('{"message": "hi", "seq": 99, "author": {"id": "root"}, "__proto__": {"room": "x"}}');
+  const { message, seq, room, author } = await client.next();
   assert.deepEqual([message, seq, room], ["hi", 1, "fields"]);
   assert.notEqual(author?.id, "root");
 });

@@ -1,26 +1,25 @@
-/** WebSocket handshakes by hand: what the server answers, and the bare connection behind it. */
 import { request, type IncomingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { soon } from "@lobby/test-support/waiting";
 
-/** The answer to a handshake. */
-export interface Answer {
+/** The response to a handshake. */
+export interface HandshakeResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** What a refusal says. */
+  /** The body of a denial. */
   readonly body: string;
-  /** Open when the status is 101. */
+  /** The raw connection, for status 101. */
   readonly socket: Duplex | undefined;
 }
 
-/** Asks for a WebSocket. The path goes out as it is written here. */
+/** Sends a WebSocket handshake. The path reaches the server exactly as it is written here. */
 export function handshake(
   origin: string,
   path: string,
   headers: Readonly<Record<string, string | undefined>> = {},
-): Promise<Answer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+): Promise<HandshakeResponse> {
+  const { promise, resolve, reject } = Promise.withResolvers<HandshakeResponse>();
   const all = {
     Connection: "Upgrade",
     Upgrade: "websocket",
@@ -28,8 +27,8 @@ export function handshake(
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     ...headers,
   };
-  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  const outgoing = request(origin, { path, headers: given });
+  const defined = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const outgoing = request(origin, { path, headers: defined });
   outgoing.on("error", reject);
   outgoing.on("upgrade", (response, socket) => {
     resolve({ status: response.statusCode ?? 0, headers: response.headers, body: "", socket });
@@ -41,5 +40,5 @@ export function handshake(
     );
   });
   outgoing.end();
-  return soon(promise, `an answer to the handshake of ${path}`);
+  return soon(promise, `a response to the handshake of ${path}`);
 }

@@ -1,4 +1,4 @@
-/** Looking into pages as a browser would, as far as tests need it. */
+/** Reads HTML as far as tests need it. Like a browser, it ignores the content of templates. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&lt;": "<",
@@ -8,18 +8,23 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&amp;": "&",
 };
 
-/** The text that escaped text stands for. */
+/** Returns the plain text of escaped text. */
 export function decodeHtml(html: string): string {
   return html.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-/** The texts of all elements that begin with this tag, without the tags inside. */
+/** Returns the texts of all elements whose tag begins like this, without the tags inside. */
 export function textsOf(html: string, openingTag: RegExp): string[] {
-  const elements = html.matchAll(new RegExp(`<(?=${openingTag.source})(\\w+)[^>]*>(.*?)</\\1>`, "gs"));
+  const elements = document(html).matchAll(new RegExp(`<(?=${openingTag.source})(\\w+)[^>]*>(.*?)</\\1>`, "gs"));
   return [...elements].map(([, , content = ""]) => decodeHtml(content.replaceAll(/<[^>]*>/g, "")).trim());
 }
 
-/** The values of an attribute, of all elements that have it. */
+/** Returns the values of an attribute in all elements. */
 export function attributesOf(html: string, name: string): string[] {
-  return [...html.matchAll(new RegExp(` ${name}="([^"]*)"`, "g"))].map(([, value = ""]) => decodeHtml(value));
+  const attributes = document(html).matchAll(new RegExp(` ${name}="([^"]*)"`, "g"));
+  return [...attributes].map(([, value = ""]) => decodeHtml(value));
+}
+
+function document(html: string): string {
+  return html.replaceAll(/<template\b.*?<\/template>/gs, "");
 }

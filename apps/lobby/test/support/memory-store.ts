@@ -1,45 +1,61 @@
-/** A store for tests of the services: in memory, and as slow or broken as a test wants. */
-import type { Entry } from "../../src/domain/entries.ts";
-import type { Nickname } from "../../src/domain/people.ts";
-import type { RoomName, RoomSummary } from "../../src/domain/rooms.ts";
-import type { EntryDraft, Store } from "../../src/services/ports.ts";
+import type { Nickname, RoomName } from "@lobby/protocol";
+import { displayName } from "../../src/people/person.ts";
+import type { PeopleStore } from "../../src/people/ports.ts";
+import type { Entry, EntryDraft } from "../../src/rooms/entry.ts";
+import type { RoomStore } from "../../src/rooms/ports.ts";
+import type { RoomSummary } from "../../src/rooms/room.ts";
 
-/** See the head of this file. */
-export class MemoryStore implements Store {
-  readonly entries: Entry[] = [];
-  readonly nicknames: Map<string, { readonly nickname: Nickname; readonly atMs: number }> = new Map();
-  /** What was asked of it, in order. */
+/** A store in memory for tests of use cases. A test can delay or break its commits. */
+export class MemoryStore implements RoomStore, PeopleStore {
+  readonly #logs = new Map<RoomName, Entry[]>();
+  readonly #nicknames = new Map<string, Nickname>();
+  /** The last call, after which the next one runs. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** Every call except `nickname`, in order. */
   readonly calls: string[] = [];
-  /** Awaited by every append before it counts as committed. */
+  /** Runs before every append. The append fails when it rejects. */
   commit: () => Promise<void> = async () => undefined;
 
-  async append({ room, authorId, guestName, text, atMs }: EntryDraft): Promise<Entry> {
+  append({ room, author, text, atMs }: EntryDraft): Promise<Entry> {
     this.calls.push("append");
-    await this.commit();
-    const seq = this.entries.filter((entry) => entry.room === room).length + 1;
-    const entry = { room, seq, authorId, authorName: this.nicknames.get(authorId)?.nickname ?? guestName, text, atMs };
-    this.entries.push(entry);
-    return entry;
+    return this.#enqueue(async () => {
+      await this.commit();
+      const log = this.#logs.get(room) ?? [];
+      this.#logs.set(room, log);
+      const authorName = displayName(author, this.#nicknames.get(author.id));
+      const entry: Entry = { room, seq: log.length + 1, authorId: author.id, authorName, text, atMs };
+      log.push(entry);
+      return entry;
+    });
   }
 
-  async latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
+  latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
     this.calls.push(`latestEntries ${limit}`);
-    return this.entries.filter((entry) => entry.room === room).slice(-limit);
+    return this.#enqueue(async () => (this.#logs.get(room) ?? []).slice(-limit));
   }
 
-  async recentRooms(limit: number): Promise<readonly RoomSummary[]> {
+  recentRooms(limit: number): Promise<readonly RoomSummary[]> {
     this.calls.push(`recentRooms ${limit}`);
-    return [];
+    return this.#enqueue(async () =>
+      [...this.#logs]
+        .map(([name, log]) => ({ name, head: log.length, lastAtMs: log.at(-1)?.atMs ?? 0 }))
+        .toSorted((one, other) => other.lastAtMs - one.lastAtMs)
+        .slice(0, limit),
+    );
   }
 
-  async nickname(personId: string): Promise<Nickname | undefined> {
-    return this.nicknames.get(personId)?.nickname;
+  nickname(personId: string): Promise<Nickname | undefined> {
+    return this.#enqueue(async () => this.#nicknames.get(personId));
   }
 
-  async setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
-    this.calls.push("setNickname");
-    this.nicknames.set(personId, { nickname, atMs });
+  setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
+    this.calls.push(`setNickname ${nickname} ${atMs}`);
+    return this.#enqueue(async () => void this.#nicknames.set(personId, nickname));
   }
 
-  async check(): Promise<void> {}
+  #enqueue<Result>(call: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(call);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
 }

@@ -1,10 +1,9 @@
-/** A copy of the program, for tests that change its files. */
 import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { PROGRAM } from "./command.ts";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { PROGRAM } from "./lobby-command.ts";
 
-/** The folder of a copy of the server's sources, below the workspace so that it finds its packages. */
+/** Copies the server's sources for a test that changes them. The copy is in the workspace, where it finds its packages. */
 export async function copyProgram(): Promise<string> {
   const parent = path.join(PROGRAM, ".tmp");
   await mkdir(parent, { recursive: true });

@@ -1,14 +1,13 @@
-/** What SQLite has really written to the disk: the frames of its write-ahead log. */
 import { readFileSync } from "node:fs";
 
 const FILE_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
 /**
- * How many commits the log of a database holds: frames that carry the size of
- * the database, which is how SQLite marks the last frame of a commit.
+ * Counts the commits in the write-ahead log of a database, which shows what SQLite has really written to the disk.
  *
- * Nothing is lost to a checkpoint as long as a reader, begun before, keeps the log.
+ * The last frame of a commit carries the size of the database. An open read transaction from before keeps SQLite from
+ * removing frames in a checkpoint.
  * @see https://www.sqlite.org/fileformat.html#the_write_ahead_log
  */
 export function countCommits(databaseFile: string): number {

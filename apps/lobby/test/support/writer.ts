@@ -1,14 +1,14 @@
 /**
- * A process that does nothing but write: `writer.ts <database> <room>…`. It prints a JSON line for
- * every entry the moment it is acknowledged, and goes on until it is killed.
+ * A process that writes entries until a signal kills it: `writer.ts <database> <room>…`. For each entry it prints a
+ * JSON line as soon as the store has acknowledged the entry.
  */
 import { writeSync } from "node:fs";
-import { parseRoomName } from "../../src/domain/rooms.ts";
-import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
-import { draft } from "./drafts.ts";
+import { parseRoomName } from "../../src/rooms/room.ts";
+import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
+import { draft } from "./entry-draft.ts";
 
 const STANDARD_OUTPUT = 1;
-const AT_ONCE = 20;
+const WRITERS_PER_ROOM = 20;
 
 const [file = "", ...rooms] = process.argv.slice(2);
 const { store } = await SqliteStore.open(file);
@@ -21,4 +21,6 @@ async function write(name: string, writer: number): Promise<never> {
   }
 }
 
-await Promise.all(rooms.flatMap((room) => Array.from({ length: AT_ONCE }, (_, writer) => write(room, writer))));
+await Promise.all(
+  rooms.flatMap((room) => Array.from({ length: WRITERS_PER_ROOM }, (_, writer) => write(room, writer))),
+);

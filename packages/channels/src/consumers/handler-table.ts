@@ -13,13 +13,18 @@ import type { Awaitable } from "../internal/promise.ts";
 import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
 import type { RelayOf } from "./event-table.ts";
 
+/** A permanent code of a frame that a consumer refuses. A client receives it in an error frame. */
+export type InvalidInputCode =
+  /** On the wire: the client sent a binary frame to a consumer of JSON. */
+  | "CHANNELS_TEXT_EXPECTED"
+  /** On the wire: the client sent a text frame that is not JSON. */
+  | "CHANNELS_INVALID_JSON"
+  /** On the wire: the client sent JSON that breaks the contract. The message names the fields. */
+  | "CHANNELS_INVALID_INPUT";
+
 /** The reason why a consumer refuses a frame. */
 export interface InvalidInput {
-  /**
-   * `CHANNELS_TEXT_EXPECTED` for a binary frame, `CHANNELS_INVALID_JSON`, or `CHANNELS_INVALID_INPUT` for JSON that
-   * breaks the contract.
-   */
-  readonly code: "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
+  readonly code: InvalidInputCode;
   /** One sentence for the client. */
   readonly message: string;
   /** The issues that the schema found, for `CHANNELS_INVALID_INPUT`. */

@@ -1,0 +1,21 @@
+import { INDEX_PATH } from "@lobby/protocol";
+import { html } from "hono/html";
+import type { Phrases } from "../../locale/phrases.ts";
+import type { Html } from "./layout.ts";
+
+/** A problem in the visitor's language. */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** Returns the content of the page that explains a problem. */
+export function errorPage({ errors }: Phrases, { status, title, detail }: Problem): Html {
+  return html`<main class="card">
+    <p class="status" aria-hidden="true">${status}</p>
+    <h1>${title}</h1>
+    <p>${detail}</p>
+    <p><a href="${INDEX_PATH}">${errors.home}</a></p>
+  </main>`;
+}

@@ -1,0 +1,55 @@
+import type { InvalidInputCode } from "@lobby/channels";
+import type { RefusalCode } from "../shared/refusal.ts";
+
+/** Every phrase that visitors read, in one language. A language with a missing phrase does not compile. */
+export interface Phrases {
+  readonly languageTag: string;
+  readonly refusals: Readonly<Record<RefusalCode | InvalidInputCode, string>>;
+  readonly guestName: (tag: string) => string;
+  readonly index: {
+    readonly title: string;
+    readonly lead: string;
+    readonly label: string;
+    readonly placeholder: string;
+    readonly enter: string;
+    readonly rooms: string;
+    readonly noRooms: string;
+    readonly messageCount: (count: number) => string;
+  };
+  readonly room: {
+    readonly allRooms: string;
+    readonly log: string;
+    readonly empty: string;
+    readonly messageLabel: string;
+    readonly placeholder: string;
+    readonly send: string;
+    readonly needsScript: string;
+    readonly connecting: string;
+    readonly reconnecting: string;
+    readonly newMessages: string;
+    readonly notSent: string;
+    readonly retry: string;
+    /** The script replaces `{count}` with the number of excess characters. */
+    readonly tooLong: string;
+  };
+  readonly nickname: {
+    readonly open: string;
+    readonly label: string;
+    readonly hint: string;
+    readonly save: string;
+    readonly failed: string;
+  };
+  readonly errors: {
+    readonly notFoundTitle: string;
+    readonly notFound: string;
+    readonly badRequestTitle: string;
+    readonly badAddress: string;
+    readonly failedTitle: string;
+    readonly failed: string;
+    readonly forbidden: string;
+    readonly tooLarge: string;
+    readonly methodNotAllowed: string;
+    readonly misdirected: (address: string) => string;
+    readonly home: string;
+  };
+}

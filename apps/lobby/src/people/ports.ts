@@ -1,0 +1,14 @@
+import type { Nickname } from "@lobby/protocol";
+
+/**
+ * The store of facts about people. A call sees the effects of every earlier call.
+ *
+ * A nickname is a fact of its own, outside every room's log: one commit sets it, and no room changes. That is why
+ * `people` has this port beside the one of `rooms`, although one database implements both.
+ */
+export interface PeopleStore {
+  /** Returns undefined for a person without a nickname. */
+  nickname(personId: string): Promise<Nickname | undefined>;
+  /** Resolves after the commit. Entries that are appended later carry the new nickname. */
+  setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void>;
+}

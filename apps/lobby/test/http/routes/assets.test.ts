@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { attributesOf } from "../../support/html.ts";
+import { startTestLobby } from "../../support/test-lobby.ts";
+import { TestVisitor } from "../../support/test-visitor.ts";
+
+const lobby = await startTestLobby({ after });
+const visitor = new TestVisitor(lobby.origin);
+
+test("every file that pages link exists, has its type, and never changes at its address", async () => {
+  const html = await visitor.html("/chat/lobby/");
+  const links = [
+    ...attributesOf(html, "href").filter((href) => href.startsWith("/assets/")),
+    ...attributesOf(html, "src"),
+  ];
+  const types = await Promise.all(
+    links.map(async (link) => {
+      const response = await visitor.fetch(link);
+      assert.equal(response.status, 200, link);
+      assert.equal(response.headers.get("cache-control"), "public, max-age=31536000, immutable");
+      assert.match(link, /-[\w-]{8}\.\w+$/);
+      assert.ok((await response.arrayBuffer()).byteLength > 0);
+      return response.headers.get("content-type");
+    }),
+  );
+  assert.deepEqual(types, ["image/svg+xml", "text/css; charset=utf-8", "text/javascript; charset=utf-8"]);
+});
+
+test("the assets contain no other file", async () => {
+  for (const path of [
+    "/assets/",
+    "/assets/main.js",
+    "/assets/%2e%2e/manifest.json",
+    "/assets/..%2fmanifest.json",
+    "/assets/..%2f..%2f..%2fsrc%2fmain.ts",
+    "/manifest.json",
+    "/assets/constructor",
+  ]) {
+    assert.equal((await visitor.fetch(path)).status, 404, path);
+  }
+});

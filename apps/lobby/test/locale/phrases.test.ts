@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { phrasesIn } from "../../src/locale/languages.ts";
+
+test("every refusal has its own sentence in both languages", () => {
+  for (const language of ["en", "ko"] as const) {
+    const sentences = Object.values(phrasesIn(language).refusals);
+    assert.ok(sentences.length >= 12);
+    assert.equal(new Set(sentences).size, sentences.length);
+    for (const sentence of sentences) assert.match(sentence, /[.요]$/);
+  }
+});
+
+test("the sentences about limits contain the numbers", () => {
+  for (const language of ["en", "ko"] as const) {
+    const { refusals } = phrasesIn(language);
+    assert.match(refusals.LOBBY_ROOM_NAME_TOO_LONG, /64/);
+    assert.match(refusals.LOBBY_MESSAGE_TOO_LONG, /4,000/);
+    assert.match(refusals.LOBBY_NICKNAME_TOO_LONG, /32/);
+  }
+});
+
+test("the count of one message is singular", () => {
+  const { index } = phrasesIn("en");
+  assert.equal(index.messageCount(1), "1 message");
+  assert.equal(index.messageCount(1_234), "1,234 messages");
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import type { Kysely } from "kysely";
+import { MIGRATIONS_FOLDER } from "../../src/storage/migrations-folder.ts";
+import { migrate } from "../../src/storage/migrator.ts";
+import type { Database } from "../../src/storage/schema.ts";
+import { openDatabase } from "../../src/storage/sqlite/database.ts";
+import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
+import type { Cleanup } from "../support/cleanup.ts";
+import { draft, LOBBY } from "../support/entry-draft.ts";
+import { newDatabaseFile, openBeside, openStore } from "../support/store.ts";
+
+const ALL = (await readdir(MIGRATIONS_FOLDER)).map((file) => path.parse(file).name).toSorted();
+
+const NEWER =
+  "A newer version of Lobby migrated this database. It has 9998-polls, 9999-stars, which this version does not know. " +
+  "Start the newer version, or restore a backup from before the upgrade.";
+
+test("every migration has a unique number, which defines the order", () => {
+  for (const name of ALL) assert.match(name, /^\d{4}-[a-z\d-]+$/);
+  assert.equal(new Set(ALL.map((name) => name.slice(0, 4))).size, ALL.length);
+});
+
+test("a new database gets every migration, in order", async (t) => {
+  assert.deepEqual(await migrate(open(t, newDatabaseFile())), ALL);
+});
+
+test("a database that is up to date stays unchanged", async (t) => {
+  const file = newDatabaseFile();
+  await migrate(open(t, file));
+  const store = await openStore(t, file);
+  const entry = await store.append(draft("kept"));
+  await store.close();
+  assert.deepEqual(await migrate(open(t, file)), []);
+  const again = await openStore(t, file);
+  assert.deepEqual(await again.latestEntries(LOBBY, 10), [entry]);
+});
+
+test("opening a store returns the migrations that it applied", async (t) => {
+  const file = newDatabaseFile();
+  const first = await SqliteStore.open(file);
+  await first.store.close();
+  const second = await SqliteStore.open(file);
+  t.after(() => second.store.close());
+  assert.deepEqual([first.applied, second.applied], [ALL, []]);
+});
+
+test("several stores that open a new database at once all succeed, and each migration runs once", async (t) => {
+  const file = newDatabaseFile();
+  const results = await Promise.allSettled(Array.from({ length: 6 }, () => SqliteStore.open(file)));
+  const opened = results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
+  for (const { store } of opened) t.after(() => store.close());
+  assert.deepEqual(
+    results.filter((result) => result.status === "rejected"),
+    [],
+  );
+  assert.deepEqual(
+    opened.flatMap(({ applied }) => applied),
+    ALL,
+  );
+});
+
+test("a database from a newer version is refused and stays unchanged", async (t) => {
+  const file = newDatabaseFile();
+  await migrate(open(t, file));
+  const beside = openBeside(t, file);
+  beside.exec(`
+    INSERT INTO kysely_migration VALUES ('9998-polls', '2030-01-01'), ('9999-stars', '2030-01-02');
+    CREATE TABLE polls (id INTEGER);
+  `);
+  const schema = (): unknown => beside.prepare("SELECT * FROM sqlite_schema").all();
+  const before = schema();
+  await assert.rejects(migrate(open(t, file)), { code: "LOBBY_DATABASE_NEWER", message: NEWER });
+  assert.deepEqual(schema(), before);
+  await assert.rejects(SqliteStore.open(file), { code: "LOBBY_DATABASE_NEWER", message: NEWER });
+});
+
+function open(cleanup: Cleanup, file: string): Kysely<Database> {
+  const db = openDatabase<Database>(file);
+  cleanup.after(() => db.destroy());
+  return db;
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { soon } from "@lobby/test-support/waiting";
+import { DatabaseThread } from "../../../src/storage/sqlite/database-thread.ts";
+import type { Cleanup } from "../../support/cleanup.ts";
+import { LOBBY } from "../../support/entry-draft.ts";
+
+/** A thread that reports its start, answers two calls at once, fails the third call, and ends with the fourth. */
+const SCRIPT = `
+  import { parentPort } from "node:worker_threads";
+  const calls = [];
+  parentPort.postMessage([{ value: "started" }]);
+  parentPort.on("message", ({ args }) => {
+    calls.push(args);
+    if (calls.length === 2) parentPort.postMessage(calls.map((value) => ({ value })));
+    if (calls.length === 3) parentPort.postMessage([{ error: { message: "disk full", operatorCode: undefined } }]);
+    if (calls.length === 4) END
+  });
+`;
+
+test("each reply belongs to the oldest call without one", async (t) => {
+  const thread = start(t, "{}");
+  assert.equal(await soon(thread.started, "the start"), "started");
+  const [first, second, third] = [1, 2, 3].map((limit) => thread.call("latestEntries", LOBBY, limit));
+  assert.deepEqual(await first, [LOBBY, 1]);
+  assert.deepEqual(await second, [LOBBY, 2]);
+  await assert.rejects(third ?? Promise.resolve(), { message: "The database failed: disk full" });
+});
+
+for (const [title, end, message] of [
+  ["crashes", 'throw new Error("out of memory");', "out of memory"],
+  ["exits", "process.exit();", "The database was closed."],
+] as const) {
+  test(`when the thread ${title}, every pending call and every later call is rejected`, async (t) => {
+    const thread = start(t, end);
+    const calls = [1, 2, 3, 4, 5, 6].map((limit) => thread.call("recentRooms", limit));
+    const results = await soon(Promise.allSettled(calls), "the calls to settle");
+    assert.deepEqual(
+      results.map((result) => (result.status === "fulfilled" ? result.value : (result.reason as Error).message)),
+      [[1], [2], "The database failed: disk full", message, message, message],
+    );
+    await assert.rejects(soon(thread.call("check"), "a later call"), { message });
+    await thread.close();
+  });
+}
+
+test("when the script cannot run, the start is rejected", async (t) => {
+  const thread = start(t, "this is not JavaScript");
+  await assert.rejects(soon(thread.started, "the start"), { name: "SyntaxError" });
+});
+
+function start(cleanup: Cleanup, end: string): DatabaseThread {
+  const script = new URL(`data:text/javascript,${encodeURIComponent(SCRIPT.replace("END", end))}`);
+  const thread = new DatabaseThread(script, { file: "unused" });
+  cleanup.after(() => thread.close());
+  return thread;
+}

@@ -1,0 +1,138 @@
+import type { PlainInput } from "@lobby/protocol";
+import { fromTemplate, part } from "../lib/dom.ts";
+import { pendingItem } from "./message-view.ts";
+
+/** The state of a line is in doubt when its echo takes longer than this. */
+const ECHO_TIMEOUT_MS = 10_000;
+
+interface Line {
+  readonly id: string;
+  readonly text: string;
+  readonly item: HTMLLIElement;
+  /** The number of the last message at the time of sending. In the log, the line has a higher number. */
+  afterSeq: number;
+  state: "waiting" | "sent" | "in doubt" | "failed" | "confirmed";
+}
+
+/** The parts of the page that the outbox uses. */
+export interface OutboxOptions {
+  /** @returns false when there is no connection, and nothing was sent. */
+  send(message: PlainInput): boolean;
+  /** Adds a line at the end of the log. */
+  show(item: HTMLLIElement): void;
+  /** Returns the number of the last message in the log. */
+  lastSeq(): number;
+  /** Reports that lines are in doubt on an open connection, so the page must read the server's log. */
+  onOverdue(): void;
+}
+
+/**
+ * The visitor's lines that the server has not confirmed yet. The log shows them pale.
+ *
+ * Without a connection a line waits for the next one. The server echoes a sent line with its id. A line without an echo
+ * is in doubt, because the connection broke or the echo is overdue, until the page has read the server's log. The log
+ * identifies a line by author and text only, so equal words from another tab of the same person can stand for it. When
+ * the log does not contain the line, the visitor decides whether to send it again.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  /** The lines by id, in the order of the posts. */
+  readonly #lines = new Map<string, Line>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Shows a text, and sends it as soon as there is a connection. */
+  post(text: string, id: string = randomId()): void {
+    const item = pendingItem(text);
+    this.#lines.set(id, { id, text, item, afterSeq: 0, state: "waiting" });
+    this.#options.show(item);
+    this.sendWaiting();
+  }
+
+  /** Whether the visitor can leave the page without losing a line. A line that failed visibly does not count. */
+  get isEmpty(): boolean {
+    return [...this.#lines.values()].every(({ state }) => state === "failed");
+  }
+
+  /** Sends the waiting lines in order. */
+  sendWaiting(): void {
+    const sent: Line[] = [];
+    for (const line of this.#lines.values()) {
+      if (line.state !== "waiting") continue;
+      if (!this.#options.send({ message: line.text, id: line.id })) break;
+      line.state = "sent";
+      line.afterSeq = this.#options.lastSeq();
+      sent.push(line);
+    }
+    if (sent.length > 0) setTimeout(() => this.#checkEchoes(sent), ECHO_TIMEOUT_MS);
+  }
+
+  /** Confirms the line with the id of a message from the server. @returns Whether this page sent the line. */
+  confirm(id: string | undefined): boolean {
+    const line = this.#lines.get(id ?? "");
+    if (line !== undefined) this.#confirm(line);
+    return line !== undefined;
+  }
+
+  /** Marks the line that the server refused as failed. */
+  refuse(id: string | undefined, reason: string): void {
+    const line = this.#lines.get(id ?? "");
+    if (line !== undefined && line.state !== "failed") this.#fail(line, reason);
+  }
+
+  /** Puts every sent line in doubt after the connection was lost. */
+  doubt(): void {
+    for (const line of this.#lines.values()) if (line.state === "sent") line.state = "in doubt";
+  }
+
+  /**
+   * Begins to settle the lines in doubt. Call it before the page requests the server's log, because the response can
+   * settle only the lines that are in doubt by then.
+   * @returns A function for the response: it confirms the lines in the log, and marks the other lines in doubt as failed.
+   */
+  inquire(): (isInLog: (text: string, afterSeq: number) => boolean) => void {
+    const doubted = new Set([...this.#lines.values()].filter(({ state }) => state === "in doubt"));
+    return (isInLog) => {
+      for (const line of this.#lines.values()) {
+        if (line.state !== "in doubt" && line.state !== "failed") continue;
+        if (isInLog(line.text, line.afterSeq)) this.#confirm(line);
+        else if (line.state === "in doubt" && doubted.has(line)) this.#fail(line);
+      }
+    };
+  }
+
+  /** Puts the lines without an echo in doubt. */
+  #checkEchoes(lines: readonly Line[]): void {
+    const overdue = lines.filter(({ state }) => state === "sent");
+    for (const line of overdue) line.state = "in doubt";
+    if (overdue.length > 0) this.#options.onOverdue();
+  }
+
+  #confirm(line: Line): void {
+    line.state = "confirmed";
+    line.item.remove();
+    this.#lines.delete(line.id);
+  }
+
+  /** Marks a line as failed. The outbox keeps it, because a slow echo can still confirm it. */
+  #fail(line: Line, reason?: string): void {
+    const { id, text, item } = line;
+    line.state = "failed";
+    const failure = fromTemplate("failure-template", HTMLElement);
+    if (reason !== undefined) part(failure, "span", HTMLElement).textContent = reason;
+    part(failure, "button", HTMLButtonElement).addEventListener("click", () => {
+      item.remove();
+      this.#lines.delete(id);
+      this.post(text, id);
+    });
+    item.classList.replace("pending", "failed");
+    item.append(failure);
+  }
+}
+
+/** Returns a random id. Browsers offer `randomUUID` only on pages with TLS or from the same machine. */
+function randomId(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
