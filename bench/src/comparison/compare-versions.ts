@@ -25,7 +25,7 @@ export async function compareVersions(
   const shortHash = hash.slice(0, SHORT_HASH_DIGITS);
   plan.onProgress?.(`copying ${shortHash} and installing its dependencies`);
   await using checkout = await Checkout.create(repository, hash);
-  print(`The working tree against ${shortHash} (${name}), ${plan.rounds} rounds.`);
+  print(`The working tree against ${shortHash} (${name}). Rounds: ${plan.rounds}.`);
   const systems = [versionSystem(WORKING_TREE, repository), versionSystem(shortHash, checkout.folder)];
   const results = await measure({ ...plan, systems }, (result) => print(`\n${formatComparison(result, shortHash)}`));
   print(`\n${summarizeComparison(results).join("\n")}`);

@@ -33,12 +33,15 @@ export function targetTable(results: readonly ScenarioResult[]): string {
   };
   const ratios = TARGETS.map(({ scenario, case: title, peer, ratio }) => {
     const { rate, perCore } = find(scenario, title, peer)?.values ?? {};
-    const format = (value: number | undefined): string => (value === undefined ? "" : formatRatio(value));
-    return [`${scenario}, ${title}`, `≥ ${ratio} × ${peer}`, format(rate?.ratio), format(perCore?.ratio)];
+    return [`${scenario}, ${title}`, `≥ ${ratio} × ${peer}`, ratioCell(rate?.ratio), ratioCell(perCore?.ratio)];
   });
   const idle = find("idle-memory", "Bytes per connection", OURS)?.values["at10000"]?.median;
   return formatTable(
     ["", "target", "by the clock", "by CPU second"],
     [...ratios, ["idle connection", `≤ ${MAX_IDLE_BYTES} bytes`, idle === undefined ? "" : `${Math.round(idle)}`, ""]],
   );
+}
+
+function ratioCell(ratio: number | undefined): string {
+  return ratio === undefined ? "" : formatRatio(ratio);
 }
