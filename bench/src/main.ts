@@ -16,7 +16,7 @@ import { UsageError } from "./usage-error.ts";
 const FULL: Timing = { warmUpMs: 400, measureMs: 1_200 };
 const QUICK: Timing = { warmUpMs: 200, measureMs: 300 };
 
-/** @returns Whether the run succeeded. */
+/** Runs the comparison that the options select. @returns Whether it succeeded. */
 async function run(options: Options): Promise<boolean> {
   const { against, rounds, isQuick } = options;
   const scenarios = selectScenarios(options);

@@ -22,7 +22,7 @@ const ROUNDS = 3;
 const QUICK_ROUNDS = 1;
 const AGAINST_ROUNDS = 5;
 
-/** @throws {UsageError} When an argument is unknown, or its value is out of range. */
+/** Parses command-line arguments. @throws {UsageError} When an argument is unknown, or its value is out of range. */
 export function parseOptions(
   args: readonly string[],
   scenarios: readonly string[],

@@ -11,7 +11,7 @@ const SHORT_HASH_DIGITS = 12;
  * Compares the framework in a repository's working tree with the framework at another commit.
  * In each round it measures first the working tree and then the commit, with the driver of this process for both.
  * @param name The commit, in any form that git accepts.
- * @param print Called with a table after each scenario, and with a summary at the end.
+ * @param print Called with each step, with a table after each scenario, and with a summary at the end.
  * @returns Whether no row is slower and no server made a mistake.
  * @throws {UsageError} When the repository has no such commit, or the commit has no server for the benchmark.
  */
@@ -23,9 +23,9 @@ export async function compareVersions(
 ): Promise<boolean> {
   const hash = await resolveCommit(repository, name);
   const shortHash = hash.slice(0, SHORT_HASH_DIGITS);
-  plan.onProgress?.(`copying ${shortHash} and installing its dependencies`);
+  print(`Copying ${shortHash} and installing its dependencies …`);
   await using checkout = await Checkout.create(repository, hash);
-  print(`The working tree against ${shortHash} (${name}). Rounds: ${plan.rounds}.`);
+  print(`Comparing the working tree with ${shortHash} (${name}). Rounds: ${plan.rounds}.`);
   const systems = [versionSystem(WORKING_TREE, repository), versionSystem(shortHash, checkout.folder)];
   const results = await measure({ ...plan, systems }, (result) => print(`\n${formatComparison(result, shortHash)}`));
   print(`\n${summarizeComparison(results).join("\n")}`);

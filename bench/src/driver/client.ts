@@ -161,7 +161,7 @@ export class Client {
     return bytes.compare(incoming, this.#position, this.#position + bytes.length) === 0;
   }
 
-  /** @returns The number of bytes consumed. */
+  /** Consumes the server's reply to the handshake. @returns The number of bytes consumed. */
   #consumeUpgrade(bytes: Buffer): number {
     const end = bytes.indexOf("\r\n\r\n");
     if (end === -1) return 0;
@@ -172,7 +172,7 @@ export class Client {
     return end + 4;
   }
 
-  /** @returns The number of bytes consumed. */
+  /** Consumes one frame. @returns Its number of bytes, or 0 when it is incomplete. */
   #consumeFrame(bytes: Buffer): number {
     const frame = firstFrame(bytes);
     if (frame === undefined) return 0;

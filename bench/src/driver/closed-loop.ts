@@ -25,7 +25,7 @@ export interface ClosedLoopResult extends Loads {
   readonly rate: number;
 }
 
-/** @throws {Error} When a client does not receive every message once and in order. */
+/** Runs the workload. @throws {Error} When a client does not receive every message once and in order. */
 export async function closedLoop(system: RunningSystem, spec: ClosedLoopSpec): Promise<ClosedLoopResult> {
   const pool = new ClientPool(system);
   const rooms = Array.from(

@@ -19,7 +19,7 @@ export interface ConnectionChurnResult extends Loads {
   readonly rate: number;
 }
 
-/** @throws {Error} When a connection fails, or does not receive its message. */
+/** Runs the workload. @throws {Error} When a connection fails, or does not receive its message. */
 export async function connectionChurn(
   system: RunningSystem,
   spec: ConnectionChurnSpec,

@@ -16,7 +16,7 @@ export interface IdleConnectionsSpec {
 /** Server memory per connection at each step, in bytes: `at5000` and so on. */
 export type IdleConnectionsResult = Readonly<Record<`at${number}`, number>>;
 
-/** @throws {Error} When a connection fails, or a member misses the message at the end. */
+/** Runs the workload. @throws {Error} When a connection fails, or a member misses the message at the end. */
 export async function idleConnections(
   system: RunningSystem,
   spec: IdleConnectionsSpec,

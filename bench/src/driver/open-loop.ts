@@ -21,7 +21,7 @@ export interface OpenLoopResult extends Loads {
   readonly max: number;
 }
 
-/** @throws {Error} When a client does not receive every message once and in order. */
+/** Runs the workload. @throws {Error} When a client does not receive every message once and in order. */
 export async function openLoop(system: RunningSystem, spec: OpenLoopSpec): Promise<OpenLoopResult> {
   const pool = new ClientPool(system);
   const sentAtMs: number[] = [];

@@ -35,7 +35,7 @@ export interface StalledClientResult extends Loads {
   readonly ending: number;
 }
 
-/** @throws {Error} When one of the other members does not receive every message once and in order. */
+/** Runs the workload. @throws {Error} When one of the other members does not receive every message once and in order. */
 export async function stalledClient(system: RunningSystem, spec: StalledClientSpec): Promise<StalledClientResult> {
   const pool = new ClientPool(system);
   const room = new Room(pool, "room-0", spec.payloadBytes);

@@ -21,6 +21,7 @@ export interface Environment {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** Returns the environment of this run. */
 export async function readEnvironment(): Promise<Environment> {
   const commit = await outputOf("git", "rev-parse", "--short=12", "HEAD");
   const changes = await outputOf("git", "status", "--porcelain", "--", ".", ":!docs", ":!bench/results");

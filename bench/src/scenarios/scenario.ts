@@ -1,7 +1,7 @@
 /** The parts of a scenario, and the metrics that several scenarios share. */
 import type { Measurement } from "../driver/main.ts";
 import type { RunningSystem } from "../driver/running-system.ts";
-import type { System } from "../systems/systems.ts";
+import type { SystemLimits } from "../systems/systems.ts";
 
 /** One number of a measurement. */
 export interface Metric {
@@ -23,7 +23,7 @@ export interface Timing {
 export interface Case {
   readonly title: string;
   /** Measures a running system. @throws {Error} When the server makes a mistake. */
-  readonly measure: (limits: System, system: RunningSystem, timing: Timing) => Promise<Measurement>;
+  readonly measure: (limits: SystemLimits, system: RunningSystem, timing: Timing) => Promise<Measurement>;
 }
 
 /** A group of cases with the same metrics, which run one after the other on the same servers. */

@@ -5,8 +5,16 @@ import { findDjango } from "../../../scripts/find-program.ts";
 import type { WireProtocolName } from "../driver/wire-protocol.ts";
 import type { ServerCommand } from "../processes/server-process.ts";
 
+/** The most work that a system does in reasonable time. */
+export interface SystemLimits {
+  /** The most deliveries in flight to a room; unlimited by default. */
+  readonly maxDeliveriesInFlight?: number;
+  /** The most connections; unlimited by default. */
+  readonly maxConnections?: number;
+}
+
 /** A system that the benchmark measures: our framework, one of its peers, or the ceiling of the driver. */
-export interface System {
+export interface System extends SystemLimits {
   readonly name: string;
   readonly protocol: WireProtocolName;
   /** The command that starts its server, or the reason why the server cannot start here. */
@@ -17,10 +25,6 @@ export interface System {
   readonly absences?: Readonly<Record<string, string>>;
   /** The only scenarios that it runs; all by default. */
   readonly only?: readonly string[];
-  /** The most deliveries that may be in flight to a room; unlimited by default. */
-  readonly maxDeliveriesInFlight?: number;
-  /** The most connections that it opens in reasonable time; unlimited by default. */
-  readonly maxConnections?: number;
 }
 
 export const OURS = "@lobby/channels";
