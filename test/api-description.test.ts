@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { describeEntryPoint } from "../scripts/api-description.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 describe("The description of an entry point", () => {
   test("has every export in the order of the alphabet, and behind them what they refer to", async () => {

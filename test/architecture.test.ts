@@ -57,16 +57,22 @@ describe("The dependency table of ARCHITECTURE.md", () => {
 
 type Table = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The rows below "| Part | May import |": one or more paths, and what they may import. */
+/** A table of dependencies; the names in its rows are relative to the folder in its header, when it names one. */
+const TABLE = /^\| Part(?: of `([^`]+)`)? \| May import .*\n\|[-| ]+\|\n((?:\|.*\n)+)/gm;
+
+/** Returns the rows of every dependency table: one or more paths, and the parts that they may import. */
 async function readTable(): Promise<Table> {
   const text = await readFile(join(ROOT, "ARCHITECTURE.md"), "utf8");
-  const [, rows = ""] = text.split(/^\| Part \| May import .*\n\|[-| ]+\|\n/m);
   const table = new Map<string, ReadonlySet<string>>();
-  for (const row of rows.slice(0, rows.indexOf("\n\n")).split("\n")) {
-    const [, parts = "", allowed = ""] = row.split("|");
-    for (const part of namesIn(parts)) table.set(part, new Set(namesIn(allowed)));
+  for (const [, folder = "", rows = ""] of text.matchAll(TABLE)) {
+    for (const row of rows.trim().split("\n")) {
+      const [, parts = "", allowed = ""] = row.split("|");
+      for (const part of namesIn(parts)) {
+        table.set(join(folder, part), new Set(namesIn(allowed).map((name) => join(folder, name))));
+      }
+    }
   }
-  assert.ok(table.size > 5, "the table is found");
+  assert.ok(table.size > 5, "the tables are found");
   return table;
 }
 

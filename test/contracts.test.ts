@@ -15,7 +15,7 @@ import {
   protocolRouter,
   publisher,
   relayJson,
-  runWorker,
+  startWorker,
   type ClientSocket,
   type ConsumerReport,
   type Contract,
@@ -25,7 +25,7 @@ import {
   type StandardSchema,
 } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
-import { until } from "./support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 
 interface ChatContract extends Contract {
   readonly client: StandardSchema<
@@ -132,7 +132,7 @@ for (const [library, contract] of Object.entries(CONTRACTS)) {
       for (const person of people) assert.deepEqual(await person.receiveJson(), { message: "fine" });
       assert.deepEqual(handled, ["fine", "fine"]);
       assert.deepEqual(
-        people[0]?.reports.map(({ level, event, error }) => [level, event, (error as InvalidEventError).code]),
+        people[0]?.reports.map(({ level, operation, error }) => [level, operation, (error as InvalidEventError).code]),
         [
           ["error", "chat.message", "CHANNELS_INVALID_EVENT"],
           ["error", "chat.whisper", "CHANNELS_INVALID_EVENT"],
@@ -214,13 +214,13 @@ test("A worker handles what fits its contract, as the schema gives it, and repor
   const reports: ConsumerReport[] = [];
   const thumbnails = channelConsumer(work, { "thumbnail.make": (event) => void handled.push(event) });
   const application = protocolRouter({ layer, channel: channelNameRouter({ thumbnails }) });
-  await using worker = runWorker(application, { onReport: (report) => reports.push(report) });
+  await using worker = startWorker(application, { onReport: (report) => reports.push(report) });
   for (const image of [7, null, "cat.png"]) await layer.send("thumbnails", { type: "thumbnail.make", image });
   await until(() => handled.length > 0, "a message to be handled");
   assert.deepEqual(handled, [{ type: "thumbnail.make", image: "cat.png", width: 100 }]);
   assert.equal(reports.length, 2);
-  for (const { level, consumer: channel, event, error } of reports) {
-    assert.deepEqual([level, channel, event], ["error", "thumbnails", "thumbnail.make"]);
+  for (const { level, source, operation, error } of reports) {
+    assert.deepEqual([level, source, operation], ["error", "thumbnails", "thumbnail.make"]);
     assert.ok(error instanceof InvalidEventError);
   }
   const outside = publisher(layer, work);

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { findBrowser } from "../scripts/find-program.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 test("a browser is one that starts: a stub that only says what to install is passed over", async (t) => {
   const path = await useOnly(t, { "chromium-browser": "exit 1", "google-chrome": "echo 1.0" });

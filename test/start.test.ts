@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { ROOT } from "./support/repository.ts";
-import { temporaryFolder } from "./support/temporary-folder.ts";
-import { until } from "./support/waiting.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { until } from "@lobby/test-support/waiting";
 
 const run = promisify(execFile);
 

@@ -61,7 +61,7 @@ describe("On its way, the tutorial", () => {
     anna.send("nonsense");
     assert.equal((await anna.closed).code, 1011);
     assert.deepEqual(
-      reports.map(({ consumer, event }) => [consumer, event]),
+      reports.map(({ source, operation }) => [source, operation]),
       [["ChatConsumer", "receive"]],
     );
     ben.say("hi");

@@ -7,24 +7,23 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import {
   consumer,
-  eventStream,
   protocolRouter,
   relay,
   route,
   urlRouter,
   WebSocketConsumer,
   type ConsumerContext,
-  type EventStreamOptions,
   type EventTable,
   type ScopeParams,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream, type EventStreamOptions } from "@lobby/channels/event-stream";
 import { serve, type Server } from "@lobby/channels-node";
 import { startBrowser, visit } from "../support/browser.ts";
 import { codeBlocks, filesShown } from "../support/markdown.ts";
 import { ROOT } from "../support/repository.ts";
 import { startUpgradeBlockingProxy, type UpgradeBlockingProxy } from "../support/upgrade-blocking-proxy.ts";
-import { until } from "../support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 
 type RoomScope = WebSocketScope & ScopeParams<"/:room/">;
 

@@ -3,7 +3,7 @@ import { after, before } from "node:test";
 import type { Browser } from "playwright-core";
 import { startBrowser } from "./browser.ts";
 import { startLobby, type RunningServer } from "./process.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 /** Call it where the tests are described; what it returns is there when they run. */
 export class LobbyInBrowser {

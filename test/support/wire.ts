@@ -2,7 +2,7 @@
 import type { BrowserContext, WebSocketRoute } from "playwright-core";
 
 /** One direction of the wire. */
-class Lane {
+class GroupMembers {
   /** What happens to the frames that come from now on. */
   mode: "pass" | "hold" | "lose" = "pass";
   readonly #held: (() => void)[] = [];
@@ -29,8 +29,8 @@ class Lane {
 
 /** See the head of this file. */
 export class Wire {
-  readonly toServer: Lane = new Lane();
-  readonly toPage: Lane = new Lane();
+  readonly toServer: GroupMembers = new GroupMembers();
+  readonly toPage: GroupMembers = new GroupMembers();
   /** How many connections the page has asked for. */
   connections = 0;
   #page: WebSocketRoute | undefined;

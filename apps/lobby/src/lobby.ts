@@ -103,8 +103,8 @@ async function listen(
       trustProxy,
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       onAccess: (entry) => log.info(entry, "access"),
-      onReport: ({ level, consumer: name, event, error }) =>
-        log[level === "error" ? "error" : "warn"]({ consumer: name, event, err: error }, "A consumer reported"),
+      onReport: ({ level, source, operation, error }) =>
+        log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, "A consumer reported"),
     });
   } catch (error) {
     throw listenError(error, host, port);

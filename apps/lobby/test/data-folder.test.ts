@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { openDataFolder } from "../src/data-folder.ts";
-import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 test("a folder that is not there is made, with everything above it, for its owner alone", async () => {
   const folder = path.join(temporaryFolder(), "srv", "로비 data");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { pino } from "pino";
 import { readConfig } from "../src/config.ts";
 import { startLobby } from "../src/lobby.ts";
-import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 test("a data folder serves one Lobby at a time, and the next one when that has ended", async () => {
   const config = readConfig(["--port", "0", "--data", temporaryFolder()], {});

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { runCommand } from "../processes/child-processes.ts";
+import { ROOT } from "./systems.ts";
 
-const FOLDER = fileURLToPath(new URL("../../peers/", import.meta.url));
+const FOLDER = join(ROOT, "bench/peers");
 
 /**
  * Installs the peers that come from npm, unless they are installed and up to date.
@@ -18,7 +19,7 @@ export async function installPeers(): Promise<void> {
 
 async function changedMs(file: string): Promise<number | undefined> {
   try {
-    return (await stat(FOLDER + file)).mtimeMs;
+    return (await stat(join(FOLDER, file))).mtimeMs;
   } catch {
     return undefined;
   }

@@ -48,7 +48,7 @@ export interface ServerOptions {
   readonly maxPayloadBytes?: number;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
-  readonly slowPeerCode?: number;
+  readonly slowClientCloseCode?: number;
   readonly handshakeTimeoutMs?: number;
   readonly pingIntervalMs?: number;
   readonly closeTimeoutMs?: number;

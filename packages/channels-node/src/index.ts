@@ -1,4 +1,4 @@
-export type { AllowedHosts } from "./hosts.ts";
+export type { AllowedHosts } from "./allowed-hosts.ts";
 export type { AccessLogEntry, ListenOptions, ServerOptions } from "./options.ts";
-export { isTrustedProxyEntry } from "./proxies.ts";
+export { isTrustedProxyEntry } from "./trusted-proxies.ts";
 export { serve, type CloseOptions, type Server } from "./server.ts";

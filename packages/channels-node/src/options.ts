@@ -5,12 +5,12 @@ import {
   checkClose,
   checkLimits,
   checkOptions,
-  guardHook,
+  isolateHook,
   MAX_TIMER_MS,
-  printReport,
-  show,
+  logReport,
+  describeValue,
 } from "@lobby/channels/server";
-import type { AllowedHosts } from "./hosts.ts";
+import type { AllowedHosts } from "./allowed-hosts.ts";
 
 /**
  * Where to listen: a TCP port (0 picks a free one; the host is 127.0.0.1 unless
@@ -58,11 +58,11 @@ export interface ServerOptions {
   readonly maxBodyBytes?: number;
   /**
    * How much may wait for a peer that does not read. Past it the peer is closed
-   * with `slowPeerCode`, and cut when that does not get through either. Default 1,048,576.
+   * with `slowClientCloseCode`, and cut when that does not get through either. Default 1,048,576.
    */
   readonly maxBufferedBytes?: number;
   /** Default 1013, "try again later". */
-  readonly slowPeerCode?: number;
+  readonly slowClientCloseCode?: number;
   /** How long an application may take to answer a handshake, before it is answered with 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
   /** Between two pings of one socket; a peer that answers none is cut within two intervals. Default 25,000. */
@@ -91,13 +91,13 @@ const DEFAULTS = {
   maxPayloadBytes: 1_048_576,
   maxBodyBytes: 1_048_576,
   maxBufferedBytes: 1_048_576,
-  slowPeerCode: 1013,
+  slowClientCloseCode: 1013,
   handshakeTimeoutMs: 5_000,
   pingIntervalMs: 25_000,
   closeTimeoutMs: 5_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
-  onReport: printReport,
+  onReport: logReport,
 } as const;
 
 const NAMES = [...Object.keys(DEFAULTS), "tls", "onAccess"];
@@ -111,17 +111,19 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   const limits = Object.entries(given).filter(([name]) => /Ms$|Bytes$/.test(name));
   // It is the largest message that `ws` can limit as well.
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
-  const { slowPeerCode } = options;
-  if (slowPeerCode !== undefined && !isCloseCode(slowPeerCode)) {
-    throw new ConfigurationError(`Expected \`slowPeerCode\` to be a close code, got ${show(slowPeerCode)}.`);
+  const { slowClientCloseCode } = options;
+  if (slowClientCloseCode !== undefined && !isCloseCode(slowClientCloseCode)) {
+    throw new ConfigurationError(
+      `Expected \`slowClientCloseCode\` to be a close code, got ${describeValue(slowClientCloseCode)}.`,
+    );
   }
   const { listen = DEFAULTS.listen, onAccess, onReport = DEFAULTS.onReport } = options;
   return {
     ...DEFAULTS,
     ...given,
     listen: resolveListen(listen),
-    onReport: guardHook("onReport", onReport),
-    ...(onAccess !== undefined && { onAccess: guardHook("onAccess", onAccess) }),
+    onReport: isolateHook("onReport", onReport),
+    ...(onAccess !== undefined && { onAccess: isolateHook("onAccess", onAccess) }),
   };
 }
 
@@ -136,17 +138,19 @@ function resolveListen(listen: ListenOptions): ListenOptions {
   if ("fd" in listen) {
     const { fd } = listen;
     if (Number.isInteger(fd) && fd >= 0) return listen;
-    throw new ConfigurationError(`Expected \`listen.fd\` to be the number of a descriptor, got ${show(fd)}.`);
+    throw new ConfigurationError(`Expected \`listen.fd\` to be the number of a descriptor, got ${describeValue(fd)}.`);
   }
   const { port, host = DEFAULTS.listen.host } = listen;
   checkText("listen.host", host);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, host };
-  throw new ConfigurationError(`Expected \`listen.port\` to be an integer from 0 to 65535, got ${show(port)}.`);
+  throw new ConfigurationError(
+    `Expected \`listen.port\` to be an integer from 0 to 65535, got ${describeValue(port)}.`,
+  );
 }
 
 function checkText(name: string, value: unknown): string {
   if (typeof value === "string" && value !== "") return value;
-  throw new ConfigurationError(`Expected \`${name}\` to be text that is not empty, got ${show(value)}.`);
+  throw new ConfigurationError(`Expected \`${name}\` to be text that is not empty, got ${describeValue(value)}.`);
 }
 
 function isCloseCode(code: number): boolean {

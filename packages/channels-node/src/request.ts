@@ -2,7 +2,7 @@
 import { validateHeaderName, validateHeaderValue, type IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { ClientAddress, ReplyHeaders, RequestHeaders } from "@lobby/channels";
-import { plainAddress, type TrustedProxies } from "./proxies.ts";
+import { plainAddress, type TrustedProxies } from "./trusted-proxies.ts";
 
 /** What most connections have none of, in one piece for all. */
 export const NONE: readonly never[] = Object.freeze([]);
@@ -47,7 +47,7 @@ export function readRequest(
 ): RequestFacts | undefined {
   const { socket } = request;
   const headers = new IncomingHeaders(request.headers);
-  const peer = peerAddress(request);
+  const peer = remoteAddress(request);
   const isTrusted = proxies.has(peer);
   const forwarded = (name: string): string | undefined =>
     isTrusted ? headers.get(name)?.split(",").at(0)?.trim() || undefined : undefined;
@@ -65,7 +65,7 @@ export function readRequest(
 }
 
 /** The address at the other end of the connection, a proxy's or the client's; empty on a unix socket. */
-export function peerAddress({ socket }: IncomingMessage): string {
+export function remoteAddress({ socket }: IncomingMessage): string {
   return plainAddress(socket.remoteAddress ?? "");
 }
 

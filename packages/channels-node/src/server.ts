@@ -7,13 +7,13 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, MAX_TIMER_MS } from "@lobby/channels/server";
-import { announcesTooMuch } from "./bodies.ts";
+import { announcesTooMuch } from "./body-limit.ts";
 import { Connections } from "./connections.ts";
-import { NodeServerContext } from "./context.ts";
-import { httpHandler } from "./http.ts";
+import { NodeServerContext } from "./server-context.ts";
+import { httpHandler } from "./http-handler.ts";
 import { resolveOptions, type ListenOptions, type ServerOptions } from "./options.ts";
-import { TrustedProxies } from "./proxies.ts";
-import { WebSocketHost } from "./websocket.ts";
+import { TrustedProxies } from "./trusted-proxies.ts";
+import { WebSocketEndpoint } from "./websocket-endpoint.ts";
 
 /** How to end a server. */
 export interface CloseOptions {
@@ -75,7 +75,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     else response.writeContinue();
     http.emit("request", request, response);
   });
-  const sockets = new WebSocketHost(application, resolved, proxies, context);
+  const sockets = new WebSocketEndpoint(application, resolved, proxies, context);
   http.on("upgrade", (request, socket, head) => sockets.handle(request, socket, head));
 
   try {
@@ -90,7 +90,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     const timer = setTimeout(pass, timeoutMs);
     context.close(code, reason);
     await Promise.all([connections.drain(deadline), sockets.drain(code, reason, deadline)]);
-    await context.settled(deadline);
+    await context.whenIdle(deadline);
     clearTimeout(timer);
   };
   let stopped: Promise<void> | undefined;

@@ -1,16 +1,9 @@
 /** Bodies of requests that are larger than the server takes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  anyJson,
-  BodyTooLargeError,
-  consumer,
-  Denial,
-  eventStream,
-  readJson,
-  type HttpApplication,
-} from "@lobby/channels";
-import { until } from "../../../test/support/waiting.ts";
+import { anyJson, BodyTooLargeError, consumer, Denial, readJson, type HttpApplication } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
+import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";

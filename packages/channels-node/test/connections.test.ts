@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { RawClient, request } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer } from "./support/server.ts";

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InMemoryChannelLayer } from "@lobby/channels";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";

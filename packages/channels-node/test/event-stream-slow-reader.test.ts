@@ -4,16 +4,15 @@ import type { Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import {
   consumer,
-  eventStream,
   InMemoryChannelLayer,
   relay,
   WebSocketConsumer,
   type ConsumerContext,
-  type EventStreamOptions,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
-import { until } from "../../../test/support/waiting.ts";
+import { eventStream, type EventStreamOptions } from "@lobby/channels/event-stream";
+import { until } from "@lobby/test-support/waiting";
 import { RawClient, request } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer } from "./support/server.ts";

@@ -5,7 +5,6 @@ import { describe, test, type TestContext } from "node:test";
 import {
   authStack,
   consumer,
-  eventStream,
   InMemoryChannelLayer,
   InMemorySessionStore,
   login,
@@ -22,10 +21,11 @@ import {
   type UserScope,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { eventsOf, type ServerSentEvent } from "@lobby/channels/testing";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 

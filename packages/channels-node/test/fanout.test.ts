@@ -11,7 +11,7 @@ import {
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { startServer } from "./support/server.ts";
 
 interface Room {

@@ -3,7 +3,7 @@ import test, { type TestContext } from "node:test";
 import type { FrameData } from "@lobby/channels";
 import type { ServerSocket, SocketHandler } from "@lobby/channels/server";
 import { PING, webSocketFrames } from "../src/frames.ts";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { startServer } from "./support/server.ts";
 
 /** Opens a connection on which the server writes these bytes and nothing else. */
@@ -16,7 +16,7 @@ async function receiving(t: TestContext, bytes: Buffer): Promise<Peer> {
     receive: () => undefined,
     closing: () => undefined,
     close: () => undefined,
-    settled: async () => undefined,
+    whenIdle: async () => undefined,
   });
   const { wsUrl } = await startServer(t, { websocket });
   return Peer.open(t, wsUrl);

@@ -11,12 +11,12 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { consumer, route, urlRouter } from "@lobby/channels";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
-import { collectGarbage } from "./support/garbage.ts";
+import { collectGarbage } from "@lobby/test-support/garbage";
 import { ENDINGS, frameStream, handshakeStream, MAX_PAYLOAD_BYTES, type Stream } from "./support/malformed.ts";
-import { Peer } from "./support/peer.ts";
-import { Random } from "./support/random.ts";
+import { Peer } from "./support/wire-client.ts";
+import { Random } from "@lobby/test-support/random";
 import { startServer, type TestServer } from "./support/server.ts";
 
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);

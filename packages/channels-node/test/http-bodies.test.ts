@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
@@ -214,7 +214,7 @@ test("a handler that stops because its client left is no error, but any other fa
   await until(() => accessLog.length === 2, "both to be over");
   await nextTurn();
   assert.deepEqual(
-    takeReports().map(({ event, error }) => [event, error]),
+    takeReports().map(({ operation, error }) => [operation, error]),
     [["GET /bug", failure]],
   );
 });

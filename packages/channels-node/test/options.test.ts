@@ -3,10 +3,10 @@ import { describe, test } from "node:test";
 import { consumer, Denial, protocolRouter, route, urlRouter } from "@lobby/channels";
 import { serve, type ServerOptions } from "../src/index.ts";
 import { resolveOptions } from "../src/options.ts";
-import { until } from "../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
-import { Peer, refused } from "./support/peer.ts";
+import { Peer, refused } from "./support/wire-client.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
@@ -22,7 +22,7 @@ describe("options", () => {
       maxPayloadBytes: 1_048_576,
       maxBodyBytes: 1_048_576,
       maxBufferedBytes: 1_048_576,
-      slowPeerCode: 1013,
+      slowClientCloseCode: 1013,
       handshakeTimeoutMs: 5_000,
       pingIntervalMs: 25_000,
       closeTimeoutMs: 5_000,
@@ -32,9 +32,12 @@ describe("options", () => {
   });
 
   test("that are undefined have their defaults", () => {
-    const options = { maxPayloadBytes: undefined, slowPeerCode: undefined, listen: undefined };
-    const { maxPayloadBytes, slowPeerCode, listen } = resolveOptions(options as unknown as ServerOptions);
-    assert.deepEqual([maxPayloadBytes, slowPeerCode, listen], [1_048_576, 1013, { port: 8000, host: "127.0.0.1" }]);
+    const options = { maxPayloadBytes: undefined, slowClientCloseCode: undefined, listen: undefined };
+    const { maxPayloadBytes, slowClientCloseCode, listen } = resolveOptions(options as unknown as ServerOptions);
+    assert.deepEqual(
+      [maxPayloadBytes, slowClientCloseCode, listen],
+      [1_048_576, 1013, { port: 8000, host: "127.0.0.1" }],
+    );
   });
 
   test("that nobody knows are refused, with those that there are", () => {
@@ -65,8 +68,8 @@ describe("options", () => {
     [{ headersTimeoutMs: NaN }, "Expected `headersTimeoutMs` to be an integer from 1 to 2147483647, got `NaN`."],
     [{ listen: { port: NaN } }, "Expected `listen.port` to be an integer from 0 to 65535, got `NaN`."],
     [{ listen: { port: 65_536 } }, "Expected `listen.port` to be an integer from 0 to 65535, got `65536`."],
-    [{ slowPeerCode: 1006 }, "Expected `slowPeerCode` to be a close code, got `1006`."],
-    [{ slowPeerCode: "4000" }, 'Expected `slowPeerCode` to be a close code, got "4000".'],
+    [{ slowClientCloseCode: 1006 }, "Expected `slowClientCloseCode` to be a close code, got `1006`."],
+    [{ slowClientCloseCode: "4000" }, 'Expected `slowClientCloseCode` to be a close code, got "4000".'],
     [{ trustProxy: ["proxy"] }, 'Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got "proxy".'],
     [
       { allowedOrigins: "same-orign" },
@@ -183,8 +186,8 @@ test("what goes wrong is said on standard error when nobody else is told", async
   t.mock.method(console, "warn", (...line: unknown[]) => lines.push(["warning", ...line]));
   const { onReport } = resolveOptions({});
   const failure = new Error("no");
-  onReport({ level: "error", consumer: "Chat", event: "receive", error: failure });
-  onReport({ level: "warning", consumer: "Chat", event: "connect", error: failure });
+  onReport({ level: "error", source: "Chat", operation: "receive", error: failure });
+  onReport({ level: "warning", source: "Chat", operation: "connect", error: failure });
   assert.deepEqual(lines, [
     ["Chat (receive):", failure],
     ["warning", "Chat (connect):", failure],

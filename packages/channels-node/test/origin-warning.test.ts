@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { protocolRouter, type ConsumerReport } from "@lobby/channels";
 import { serve } from "../src/index.ts";
-import { refused } from "./support/peer.ts";
+import { refused } from "./support/wire-client.ts";
 
 test("a refused origin is warned of once, with what is allowed and what to do", async (t) => {
   const reports: ConsumerReport[] = [];

@@ -7,12 +7,12 @@ import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
 /** A handler that shows the addresses it was given. */
-function show(incoming: Request, { url, headers }: HttpScope): Response {
+function showAddresses(incoming: Request, { url, headers }: HttpScope): Response {
   return new Response(`<${url.href}> <${incoming.url}> <${headers.get("HOST")}>`);
 }
 
 async function answerTo(t: TestContext, head: string, options: ServerOptions = {}): Promise<string> {
-  const { port } = await startServer(t, { http: show }, options);
+  const { port } = await startServer(t, { http: showAddresses }, options);
   const client = await RawClient.connect(t, port);
   client.send(head);
   return client.rest();

@@ -12,11 +12,11 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { serve } from "../src/index.ts";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/frames.ts";
-import { collectGarbage } from "./support/garbage.ts";
-import { Peer, refused } from "./support/peer.ts";
+import { collectGarbage } from "@lobby/test-support/garbage";
+import { Peer, refused } from "./support/wire-client.ts";
 import { closeOf, handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 

@@ -6,12 +6,12 @@ import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
-import { soon, until } from "../../../test/support/waiting.ts";
-import { Peer, refused } from "./support/peer.ts";
+import { soon, until } from "@lobby/test-support/waiting";
+import { Peer, refused } from "./support/wire-client.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer, type TestServer } from "./support/server.ts";
-import { certificate, key } from "./support/tls.ts";
+import { certificate, key } from "@lobby/test-support/certificate";
 
 class ShowUrl extends WebSocketConsumer {
   override connect(): void {

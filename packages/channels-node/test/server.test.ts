@@ -11,10 +11,10 @@ import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 import { consumer, protocolRouter, type HttpScope } from "@lobby/channels";
 import { serve, type ListenOptions, type Server } from "../src/index.ts";
-import { soon } from "../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
-import { Peer } from "./support/peer.ts";
+import { Peer } from "./support/wire-client.ts";
 import { startServer } from "./support/server.ts";
 
 const application = protocolRouter({

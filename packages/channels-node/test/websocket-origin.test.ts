@@ -3,7 +3,7 @@ import { describe, test, type TestContext } from "node:test";
 import { consumer } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
 import { Echo } from "./support/echo.ts";
-import { Peer, refused } from "./support/peer.ts";
+import { Peer, refused } from "./support/wire-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 let consumers = 0;

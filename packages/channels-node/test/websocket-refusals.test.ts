@@ -12,9 +12,9 @@ import {
   WebSocketConsumer,
   type WebSocketScope,
 } from "@lobby/channels";
-import { soon, until } from "../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
-import { refused } from "./support/peer.ts";
+import { refused } from "./support/wire-client.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
@@ -291,7 +291,7 @@ describe("a handshake", () => {
     });
     const { status, body } = await refused(t, `${wsUrl}/ws/?token=1`);
     assert.deepEqual([status, body], [500, "The server could not open this connection.\n"]);
-    assert.deepEqual(takeReports(), [{ level: "error", consumer: "websocket", event: "open /ws/", error: failure }]);
+    assert.deepEqual(takeReports(), [{ level: "error", source: "websocket", operation: "open /ws/", error: failure }]);
   });
 
   test("that makes connect throw is answered with 500, and the consumer gets its disconnect", async (t) => {
@@ -310,7 +310,7 @@ describe("a handshake", () => {
     assert.deepEqual([status, body], [500, "The server could not open this connection.\n"]);
     await until(() => server.connections === 0, "the connection to be forgotten");
     assert.deepEqual(codes, [1011]);
-    assert.deepEqual(takeReports(), [{ level: "error", consumer: "Broken", event: "connect", error: failure }]);
+    assert.deepEqual(takeReports(), [{ level: "error", source: "Broken", operation: "connect", error: failure }]);
   });
 });
 

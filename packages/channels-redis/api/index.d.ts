@@ -5,15 +5,11 @@ import { ChannelLayer } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
 import { ChannelsError } from "@lobby/channels";
 import { DroppedMessage } from "@lobby/channels";
+import { Gap } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 import { Receiver } from "@lobby/channels/layers";
 import { SentMessage } from "@lobby/channels";
-
-export interface Gap {
-  readonly durationMs: number;
-  readonly cause: ChannelsError;
-}
 
 export declare class RedisChannelLayer implements ChannelLayer {
   readonly capacity: number;
@@ -28,6 +24,7 @@ export declare class RedisChannelLayer implements ChannelLayer {
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
+  onGap(listener: (gap: Gap) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -42,7 +39,6 @@ export interface RedisChannelLayerOptions {
   readonly timeoutMs?: number;
   readonly maxMessageBytes?: number;
   readonly onDrop?: (drop: DroppedMessage) => void;
-  readonly onGap?: (gap: Gap) => void;
 }
 
 export declare class RedisDeniedError extends ChannelsError {
@@ -57,19 +53,19 @@ export declare class RedisModeError extends ChannelsError {
 
 export declare class RedisOutOfMemoryError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OUT_OF_MEMORY";
-  readonly isTemporary = true;
+  readonly isRetryable = true;
   constructor(address: string, cause: Error);
 }
 
 export declare class RedisOverloadedError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OVERLOADED";
-  readonly isTemporary = true;
+  readonly isRetryable = true;
   constructor(address: string, pendingCharacters: number);
 }
 
 export declare class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
-  readonly isTemporary = true;
+  readonly isRetryable = true;
   constructor(address: string, cause: unknown);
 }
 
@@ -80,7 +76,7 @@ export declare class RedisTlsError extends ChannelsError {
 
 export declare class RedisUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_UNAVAILABLE";
-  readonly isTemporary = true;
+  readonly isRetryable = true;
   constructor(address: string, cause: unknown);
 }
 

@@ -5,7 +5,7 @@ import { ErrorReply } from "@redis/client";
 /** Redis cannot be reached, or did not answer in time. The message was not sent, or nobody knows whether it was. */
 export class RedisUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_UNAVAILABLE";
-  override readonly isTemporary = true;
+  override readonly isRetryable = true;
   constructor(address: string, cause: unknown) {
     super(`Redis at ${address} cannot be reached (${reasonOf(cause)}). Start it, or look at the network between.`, {
       cause,
@@ -16,7 +16,7 @@ export class RedisUnavailableError extends ChannelsError {
 /** More waits for Redis to take it than a process should hold. This message was not sent. */
 export class RedisOverloadedError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OVERLOADED";
-  override readonly isTemporary = true;
+  override readonly isRetryable = true;
   constructor(address: string, pendingCharacters: number) {
     super(
       `Redis at ${address} has not yet answered commands of ${pendingCharacters} characters; this one was not sent. ` +
@@ -44,7 +44,7 @@ export class RedisModeError extends ChannelsError {
 /** Redis is a replica, or has been told not to take writes. */
 export class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
-  override readonly isTemporary = true;
+  override readonly isRetryable = true;
   constructor(address: string, cause: unknown) {
     super(
       `Redis at ${address} takes no writes (${reasonOf(cause)}). ` +
@@ -57,7 +57,7 @@ export class RedisReadOnlyError extends ChannelsError {
 /** Redis has no memory left. */
 export class RedisOutOfMemoryError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OUT_OF_MEMORY";
-  override readonly isTemporary = true;
+  override readonly isRetryable = true;
   constructor(address: string, cause: Error) {
     super(`Redis at ${address} is out of memory (${cause.message}). Raise its maxmemory, or send less.`, { cause });
   }

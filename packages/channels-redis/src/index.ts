@@ -1,4 +1,3 @@
-export type { Gap } from "./connection.ts";
 export {
   RedisDeniedError,
   RedisModeError,

@@ -6,9 +6,9 @@
  */
 import { LayerClosedError, type ChannelsError } from "@lobby/channels";
 import { ErrorReply } from "@redis/client";
-import { createRedisClient, openClient, type Client, type ScriptHashes } from "./client.ts";
+import { createRedisClient, openClient, type Client, type ScriptHashes } from "./redis-client.ts";
 import { RedisOverloadedError, toLayerError } from "./errors.ts";
-import { Pulse } from "./pulse.ts";
+import { Watchdog } from "./watchdog.ts";
 import type { Script } from "./scripts.ts";
 
 /** A link was lost. */
@@ -61,7 +61,7 @@ export class Link {
   #number = 0;
   #hashes: ScriptHashes = new Map();
   #pending = 0;
-  #pulse: Pulse | undefined;
+  #watchdog: Watchdog | undefined;
   #retry: NodeJS.Timeout | undefined;
   /** Why there is no connection. */
   #failure: ChannelsError | undefined;
@@ -95,7 +95,7 @@ export class Link {
     this.#pending += weight;
     try {
       const reply = await client.sendCommand(args);
-      this.#pulse?.hear();
+      this.#watchdog?.hear();
       return reply;
     } catch (error) {
       // Somebody made it forget its scripts; a new connection brings them along, in the right order.
@@ -141,7 +141,7 @@ export class Link {
   close(): void {
     this.#isClosed = true;
     this.#isReady = false;
-    this.#pulse?.stop();
+    this.#watchdog?.stop();
     clearTimeout(this.#retry);
     this.#client?.destroy();
   }
@@ -175,7 +175,7 @@ export class Link {
     this.#isReady = true;
     const ask = (): Promise<unknown> => this.command(["PING"]);
     const onSilence = (): void => this.#lose(client, new Error(`no answer within ${timeoutMs} ms`));
-    this.#pulse = new Pulse({ timeoutMs, ask, onSilence }, startedAtMs);
+    this.#watchdog = new Watchdog({ timeoutMs, ask, onSilence }, startedAtMs);
     if (this.#isClosed) this.close();
   }
 
@@ -187,7 +187,7 @@ export class Link {
   }
 
   readonly #receive: TopicListener = (message, topic) => {
-    this.#pulse?.hear();
+    this.#watchdog?.hear();
     try {
       this.#options.listener?.onMessage(message, topic);
     } catch (error) {
@@ -201,10 +201,10 @@ export class Link {
   #lose(client: Client, error: unknown): void {
     if (client !== this.#client || !this.#isReady) return;
     const cause = toLayerError(this.address, error);
-    const completeUntilMs = this.#pulse?.completeUntilMs ?? 0;
+    const completeUntilMs = this.#watchdog?.completeUntilMs ?? 0;
     this.#isReady = false;
     this.#failure = cause;
-    this.#pulse?.stop();
+    this.#watchdog?.stop();
     client.destroy();
     this.#options.listener?.onLost(cause);
     this.#comeBack(0, () => this.#options.onBack({ completeUntilMs, cause }));

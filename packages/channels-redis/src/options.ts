@@ -1,7 +1,6 @@
 /** What a Redis layer can be told, and what it does when it is told nothing. */
 import { ConfigurationError, type DroppedMessage } from "@lobby/channels";
-import { checkLimits, checkOptions, guardHook, MAX_TIMER_MS, show } from "@lobby/channels/layers";
-import type { Gap } from "./connection.ts";
+import { checkLimits, checkOptions, isolateHook, MAX_TIMER_MS, describeValue } from "@lobby/channels/layers";
 import { PREFIX_END } from "./keys.ts";
 
 /** An unknown option is refused. What a hook throws is written to the console. */
@@ -28,27 +27,21 @@ export interface RedisChannelLayerOptions {
   readonly maxMessageBytes?: number;
   /** Told of each message that did not reach a receiver, as far as this process knows. */
   readonly onDrop?: (drop: DroppedMessage) => void;
-  /**
-   * Told when this process could not listen for a while, and messages may have been lost: once it listens, and can
-   * send, again. Counted in `gaps` anyway.
-   */
-  readonly onGap?: (gap: Gap) => void;
 }
 
 /** Every option with its value. */
-export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop" | "onGap">> {
+export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop">> {
   /** The number of the database in the URL. */
   readonly database: number;
   readonly onDrop: ((drop: DroppedMessage) => void) | undefined;
-  readonly onGap: ((gap: Gap) => void) | undefined;
 }
 
-const NAMES = ["url", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", "maxMessageBytes", "onDrop", "onGap"];
+const NAMES = ["url", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", "maxMessageBytes", "onDrop"];
 
 /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
 export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptions {
   checkOptions("RedisChannelLayer", options, NAMES);
-  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop, onGap } = options;
+  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop } = options;
   const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000 } = options;
   const { maxMessageBytes = 4_194_304 } = options;
   const sizes = { capacity, maxMessageBytes };
@@ -57,7 +50,7 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   checkLimits(times, MAX_TIMER_MS);
   if (typeof prefix !== "string" || prefix === "" || prefix.includes(PREFIX_END) || !prefix.isWellFormed()) {
     throw new ConfigurationError(
-      `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${show(prefix)}.`,
+      `Expected \`prefix\` to be text without ${PREFIX_END}, at least one character, got ${describeValue(prefix)}.`,
     );
   }
   return {
@@ -66,8 +59,7 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
     prefix,
     ...sizes,
     ...times,
-    onDrop: onDrop === undefined ? undefined : guardHook("onDrop", onDrop),
-    onGap: onGap === undefined ? undefined : guardHook("onGap", onGap),
+    onDrop: onDrop === undefined ? undefined : isolateHook("onDrop", onDrop),
   };
 }
 

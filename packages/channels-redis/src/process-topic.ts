@@ -5,10 +5,10 @@
  */
 import type { ChannelMessage } from "@lobby/channels";
 import { PROCESS_SEPARATOR } from "@lobby/channels/layers";
-import type { RedisConnection } from "./connection.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { RedisUnavailableError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
-import { decodeMessage } from "./message.ts";
+import { decodeMessage } from "./message-codec.ts";
 import { publish } from "./scripts.ts";
 
 /** What became of a direct message, as far as its sender can know. */
@@ -85,12 +85,12 @@ export class ProcessTopic {
 
   /** @returns how many listen to that process's topic. */
   #publish(processName: string, address: Address, text: string): Promise<number> {
-    const letter = `${JSON.stringify(address)}\n${text}`;
-    return this.#connection.outgoing.run(publish, [], [this.#keys.processTopic(processName), letter]);
+    const envelope = `${JSON.stringify(address)}\n${text}`;
+    return this.#connection.outgoing.run(publish, [], [this.#keys.processTopic(processName), envelope]);
   }
 
-  #receive(letter: string): void {
-    const [addressed, message] = openLetter(letter);
+  #receive(envelope: string): void {
+    const [addressed, message] = openEnvelope(envelope);
     if (message === undefined) {
       this.#options.onMalformed();
       return;
@@ -101,10 +101,10 @@ export class ProcessTopic {
   }
 }
 
-function openLetter(letter: string): readonly [Address, ChannelMessage | undefined] {
-  const end = letter.indexOf("\n");
+function openEnvelope(envelope: string): readonly [Address, ChannelMessage | undefined] {
+  const end = envelope.indexOf("\n");
   try {
-    return [JSON.parse(letter.slice(0, end)) as Address, decodeMessage(letter.slice(end + 1))];
+    return [JSON.parse(envelope.slice(0, end)) as Address, decodeMessage(envelope.slice(end + 1))];
   } catch {
     return [{ to: "" }, undefined];
   }

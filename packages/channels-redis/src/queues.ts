@@ -5,10 +5,10 @@
  * that gives up loses nothing.
  */
 import { ChannelFullError, type ChannelMessage, type ReceiveOptions } from "@lobby/channels";
-import type { RedisConnection } from "./connection.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import { RedisDeniedError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
-import { decodeMessage } from "./message.ts";
+import { decodeMessage } from "./message-codec.ts";
 import { popFromQueue, pushToQueue, returnToQueue } from "./scripts.ts";
 
 /** How long to wait before looking again when Redis could not answer. */
@@ -84,8 +84,8 @@ export class Queues {
   }
 
   /** Nobody says any more when something comes to wait; whoever waits goes on waiting. */
-  tellDeaf(cause: Error): void {
-    for (const { takers } of this.#stations.values()) for (const { onDeaf } of takers) onDeaf?.(cause);
+  reportUnavailable(cause: Error): void {
+    for (const { takers } of this.#stations.values()) for (const { onUnavailable } of takers) onUnavailable?.(cause);
   }
 
   /** The connection was lost for a while: something may wait of which nobody was told. */
@@ -147,7 +147,7 @@ export class Queues {
       } else {
         // Whoever waits goes on waiting: this passes.
         station.listening = undefined;
-        for (const { onDeaf } of station.takers) onDeaf?.(error as Error);
+        for (const { onUnavailable } of station.takers) onUnavailable?.(error as Error);
         this.#rest(channel, station, RETRY_MS);
       }
     } finally {

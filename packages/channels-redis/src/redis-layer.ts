@@ -17,6 +17,7 @@ import {
   type Channel,
   type ChannelLayer,
   type ChannelMessage,
+  type Gap,
   type GroupSendOptions,
   type ReceiveOptions,
   type SentMessage,
@@ -31,12 +32,12 @@ import {
   Drops,
   LocalChannels,
   PROCESS_SEPARATOR,
-  refreshAllConnections,
+  isolateHook,
   type Receiver,
 } from "@lobby/channels/layers";
-import { RedisConnection, type Gap } from "./connection.ts";
+import { RedisConnection } from "./redis-connection.ts";
 import { Keys } from "./keys.ts";
-import { encodeMessage } from "./message.ts";
+import { encodeMessage } from "./message-codec.ts";
 import { resolveOptions, type RedisChannelLayerOptions, type ResolvedOptions } from "./options.ts";
 import { ProcessTopic } from "./process-topic.ts";
 import { Queues } from "./queues.ts";
@@ -55,6 +56,7 @@ export class RedisChannelLayer implements ChannelLayer {
   readonly #processTopic: ProcessTopic;
   /** This process's channels whose name was asked for. */
   readonly #channels: LocalChannels;
+  readonly #gapListeners = new Set<(gap: Gap) => void>();
   #gaps = 0;
   #isClosed = false;
 
@@ -70,10 +72,10 @@ export class RedisChannelLayer implements ChannelLayer {
       keys: this.#keys,
       onLost: (cause) => {
         this.#processTopic.fail(cause);
-        this.#queues.tellDeaf(cause);
+        this.#queues.reportUnavailable(cause);
       },
       onListening: () => this.#queues.lookAgain(),
-      onGap: (gap) => this.#noteGap(gap),
+      onGap: (gap) => this.#reportGap(gap),
     });
     this.#subscriptions = new Subscriptions(this.#connection, this.#keys, {
       findReceiver: (channel) => this.#channels.get(channel)?.receiver,
@@ -213,6 +215,12 @@ export class RedisChannelLayer implements ChannelLayer {
     this.#drops.add("expired", undefined, undefined, expired);
   }
 
+  onGap(listener: (gap: Gap) => void): () => void {
+    const isolated = isolateHook("onGap", listener);
+    this.#gapListeners.add(isolated);
+    return () => this.#gapListeners.delete(isolated);
+  }
+
   /** Forgets what waits in Redis, and the memberships and waiting messages of every process. */
   async flush(): Promise<void> {
     this.#assertOpen();
@@ -246,11 +254,9 @@ export class RedisChannelLayer implements ChannelLayer {
     }
   }
 
-  #noteGap(gap: Gap): void {
+  #reportGap(gap: Gap): void {
     this.#gaps += 1;
-    // Who was logged out or banned meanwhile is found out by looking again.
-    refreshAllConnections(this.#subscriptions.groups);
-    this.#options.onGap?.(gap);
+    for (const listener of this.#gapListeners) listener(gap);
   }
 
   /** Another process flushed the layer; what this one flushed itself is forgotten already. */

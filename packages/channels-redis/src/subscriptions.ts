@@ -1,9 +1,9 @@
 /** Which groups this process listens to: those that have members here, and no others. */
 import type { ChannelMessage } from "@lobby/channels";
 import { LocalGroups, type Receiver } from "@lobby/channels/layers";
-import type { RedisConnection } from "./connection.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 import type { Keys } from "./keys.ts";
-import { decodeMessage } from "./message.ts";
+import { decodeMessage } from "./message-codec.ts";
 
 /** What the layer does for its subscriptions. */
 export interface SubscriptionsOwner {

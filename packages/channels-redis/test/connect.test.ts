@@ -4,7 +4,8 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { after, before, describe, test, type TestContext } from "node:test";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { FakeServer } from "./support/fake-server.ts";
-import { CERTIFICATE, RedisServer } from "./support/redis-server.ts";
+import { certificate } from "@lobby/test-support/certificate";
+import { RedisServer } from "./support/redis-server.ts";
 
 async function serverFor(t: TestContext, ...args: readonly string[]): Promise<RedisServer> {
   const server = await RedisServer.start(...args);
@@ -142,7 +143,7 @@ describe("TLS", () => {
   test("is spoken with rediss://, when the certificate's authority is known", async (t) => {
     const usual = getCACertificates("default");
     t.after(() => setDefaultCACertificates(usual));
-    setDefaultCACertificates([...usual, readFileSync(CERTIFICATE, "utf8")]);
+    setDefaultCACertificates([...usual, certificate.toString()]);
     await carries(`rediss://localhost:${server.tlsPort}`);
   });
 

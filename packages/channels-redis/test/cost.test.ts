@@ -1,7 +1,7 @@
 /** What a message costs, as Redis itself counts it. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test, type TestContext } from "node:test";
-import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { numbered } from "@lobby/test-support/numbered";
 import { layerFor, takeUntil, type TestLayer } from "./support/layer.ts";
 import { RedisServer } from "./support/redis-server.ts";
 

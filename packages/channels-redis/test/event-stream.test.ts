@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import {
   consumer,
-  eventStream,
   relay,
   WebSocketConsumer,
   type ChannelLayer,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { eventsOf, requestApplication, type ServerSentEvent } from "@lobby/channels/testing";
 import { RedisServer } from "./support/redis-server.ts";

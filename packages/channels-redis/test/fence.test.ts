@@ -1,8 +1,8 @@
 /** What was on its way over a connection that is lost must not arrive behind what came later. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { eventually, until } from "../../../test/support/waiting.ts";
-import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { eventually, until } from "@lobby/test-support/waiting";
+import { numbered } from "@lobby/test-support/numbered";
 import { layerFor, proxyFor, redisFor, refusals, takeUntil } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { collectGarbage } from "../../channels-node/test/support/garbage.ts";
-import { until } from "../../../test/support/waiting.ts";
-import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { collectGarbage } from "@lobby/test-support/garbage";
+import { until } from "@lobby/test-support/waiting";
+import { numbered } from "@lobby/test-support/numbered";
 import { layerFor, redisFor, takeUntil } from "./support/layer.ts";
 
 describe("A message that", () => {

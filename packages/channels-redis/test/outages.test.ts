@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
-import { eventually, until } from "../../../test/support/waiting.ts";
+import { eventually, until } from "@lobby/test-support/waiting";
 import type { RedisServer } from "./support/redis-server.ts";
-import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { numbered } from "@lobby/test-support/numbered";
 import { layerFor, proxyFor, redisFor, SLACK_MS, takeUntil, TIMEOUT_MS } from "./support/layer.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
@@ -46,13 +46,14 @@ describe("When Redis", () => {
   test("is back, the gap is told when what is sent goes out again as well", async (t) => {
     const server = await redisFor(t);
     const outcomes: unknown[] = [];
-    const { layer } = await layerFor(t, server, {
-      onGap: () =>
+    const { layer } = await layerFor(t, server);
+    layer.onGap(
+      () =>
         void layer.groupSend("group", numbered(1)).then(
           () => outcomes.push("sent"),
           (error) => outcomes.push(error),
         ),
-    });
+    );
     for (let round = 1; round <= 8; round += 1) {
       await server.command("CLIENT", "KILL", "SKIPME", "yes");
       await until(() => outcomes.length === round, "the gap to be told");

@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  closeConnections,
+  connections,
   consumer,
-  refreshConnections,
   stack,
   userSubject,
   WebSocketConsumer,
@@ -38,11 +37,11 @@ test("a user's connections are refreshed and closed on every node, and nobody el
   };
   const [mina, minaToo, juno] = [await enter(here, "mina"), await enter(there, "mina"), await enter(there, "juno")];
   role = "admin";
-  await refreshConnections(here, userSubject("mina"));
+  await connections(here).refresh(userSubject("mina"));
   for (const client of [mina, minaToo]) assert.equal(await client.receive(), "member, then admin");
-  await closeConnections(there, userSubject("mina"), { code: 4000, reason: "Banned" });
+  await connections(there).close(userSubject("mina"), { code: 4000, reason: "Banned" });
   for (const client of [mina, minaToo]) assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "Banned" });
-  await refreshConnections(here, userSubject("juno"));
+  await connections(here).refresh(userSubject("juno"));
   assert.equal(await juno.receive(), "member, then admin");
   await juno.disconnect();
 

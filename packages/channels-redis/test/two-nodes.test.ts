@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from "node:test";
 import { startChatNode, type ChatNode, type ChatNodeOptions, type LostTime } from "./support/chat-node.ts";
 import { startChatProcess } from "./support/chat-process.ts";
 import { Chatter } from "./support/chatter.ts";
-import { until } from "../../../test/support/waiting.ts";
+import { until } from "@lobby/test-support/waiting";
 import { proxyFor, redisFor, SLACK_MS, TIMEOUT_MS } from "./support/layer.ts";
 import type { Proxy } from "./support/proxy.ts";
 import type { RedisServer } from "./support/redis-server.ts";

@@ -1,8 +1,8 @@
 /** A process that is killed, or whose machine is: nobody closes its layer. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../../../test/support/waiting.ts";
-import { numbered } from "../../channels/src/testing/conformance/harness.ts";
+import { until } from "@lobby/test-support/waiting";
+import { numbered } from "@lobby/test-support/numbered";
 import { layerFor, proxyFor, redisFor, takeUntil } from "./support/layer.ts";
 
 test("a process that vanishes hinders nobody, its members are gone, and what it received from a lease later", async (t) => {

@@ -4,10 +4,6 @@ import { Receiver } from "@lobby/channels/layers";
 import { ServerSocket } from "@lobby/channels/server";
 import { SocketHandler } from "@lobby/channels/server";
 
-export declare function allowedOrigins(
-  allowed: AllowedOrigins,
-): Middleware<{ readonly headers: RequestHeaders; readonly url: URL }, object>;
-
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
 export declare const anyJson: StandardSchema;
@@ -72,6 +68,7 @@ export interface ChannelLayer {
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
+  onGap(listener: (gap: Gap) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -93,13 +90,20 @@ export interface ChannelScope {
 
 export declare abstract class ChannelsError extends Error {
   abstract readonly code: string;
-  readonly isTemporary: boolean;
+  readonly isRetryable: boolean;
   get name(): string;
 }
 
 export type ChannelTable<Events, Scope = ChannelScope> = {
   readonly [Type in keyof Events & string]: ChannelHandler<EventMessage<Events, Type>, Scope>;
 };
+
+export interface ChannelWorker {
+  readonly disconnectedChannels: readonly string[];
+  readonly closed: Promise<void>;
+  close(options?: WorkerCloseOptions): Promise<number>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
 
 export interface ClientAddress {
   readonly address: string;
@@ -111,11 +115,10 @@ export interface ClientSocket {
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
 }
 
-export declare function closeConnections(
-  layer: ChannelLayer,
-  subject: string,
-  options?: RevocationOptions,
-): Promise<void>;
+export interface CloseConnectionsOptions {
+  readonly code?: number;
+  readonly reason?: string;
+}
 
 export declare class CommunicatorMismatchError extends ChannelsError {
   readonly code = "CHANNELS_COMMUNICATOR_MISMATCH";
@@ -129,6 +132,13 @@ export declare class CommunicatorTimeoutError extends ChannelsError {
 
 export declare class ConfigurationError extends ChannelsError {
   readonly code = "CHANNELS_CONFIGURATION";
+}
+
+export declare function connections(layer: ChannelLayer): Connections;
+
+export interface Connections {
+  close(subject: string, options?: CloseConnectionsOptions): Promise<void>;
+  refresh(subject: string): Promise<void>;
 }
 
 export declare function consumer<
@@ -149,19 +159,19 @@ export type ConsumerClass<Instance, Scope, Rest extends readonly unknown[], Tabl
   (Instance extends { readonly "~contract"?: infer C } ? { readonly contract: NonNullable<C> } : unknown);
 
 export interface ConsumerContext<Scope> {
-  readonly scope: Scope;
+  readonly "~scope"?: Scope;
   readonly connection: ConsumerSocket;
 }
 
 export interface ConsumerLimits {
-  readonly waitingFrames?: number;
-  readonly waitingEvents?: number;
+  readonly maxQueuedFrames?: number;
+  readonly maxQueuedEvents?: number;
 }
 
 export interface ConsumerReport {
   readonly level: "error" | "warning";
-  readonly consumer: string;
-  readonly event: string;
+  readonly source: string;
+  readonly operation: string;
   readonly error: unknown;
 }
 
@@ -265,22 +275,6 @@ export type EventMessage<Events, Type extends keyof Events & string = keyof Even
   [K in Type]: { readonly type: K } & DeepReadonly<Events[K]>;
 }[Type];
 
-export declare function eventStream<Scope extends WebSocketScope>(
-  application: WebSocketApplication<Scope>,
-  options?: EventStreamOptions,
-): HttpApplication<EventStreamScope<Scope>>;
-
-export interface EventStreamOptions {
-  readonly allowedOrigins?: AllowedOrigins;
-  readonly maxPayloadBytes?: number;
-  readonly maxBufferedBytes?: number;
-  readonly handshakeTimeoutMs?: number;
-  readonly heartbeatIntervalMs?: number;
-  readonly closeTimeoutMs?: number;
-}
-
-export type EventStreamScope<Scope> = Omit<Scope, "type" | "subprotocols"> & HttpScope;
-
 export type EventTable<Consumer> = {
   readonly [Type in keyof EventsOf<Consumer> & string]:
     | EventHandler<Consumer, EventMessage<EventsOf<Consumer>, Type>>
@@ -288,6 +282,11 @@ export type EventTable<Consumer> = {
 };
 
 export type FrameData = string | Uint8Array;
+
+export interface Gap {
+  readonly durationMs: number;
+  readonly cause: ChannelsError;
+}
 
 export interface GroupSendOptions {
   readonly except?: Channel | string;
@@ -298,8 +297,8 @@ export declare class HandshakeAnsweredError extends ChannelsError {
   constructor(attempt: string);
 }
 
-export declare class HandshakeUndecidedError extends ChannelsError {
-  readonly code = "CHANNELS_HANDSHAKE_UNDECIDED";
+export declare class HandshakeNotAnsweredError extends ChannelsError {
+  readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
   constructor(consumer: string);
 }
 
@@ -329,6 +328,7 @@ export declare class InMemoryChannelLayer implements ChannelLayer {
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
+  onGap(_listener: (gap: Gap) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -398,7 +398,7 @@ export declare class LayerClosedError extends ChannelsError {
 
 export declare class LayerUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_UNAVAILABLE";
-  readonly isTemporary = true;
+  readonly isRetryable = true;
   constructor(attempt: string);
 }
 
@@ -421,8 +421,9 @@ export declare class MessageDeniedError extends ChannelsError {
   readonly code = "CHANNELS_MESSAGE_DENIED";
   readonly channel: string;
   readonly type: string;
-  readonly denial: Denial;
-  constructor(channel: string, type: string, denial: Denial);
+  readonly status: number;
+  readonly reason: string;
+  constructor(channel: string, type: string, status: number, reason: string);
 }
 
 export declare class MessageTooLargeError extends ChannelsError {
@@ -509,10 +510,8 @@ export declare function readJson<Output>(
 export interface ReceiveOptions {
   readonly signal?: AbortSignal;
   readonly onListening?: () => void;
-  readonly onDeaf?: (cause: Error) => void;
+  readonly onUnavailable?: (cause: Error) => void;
 }
-
-export declare function refreshConnections(layer: ChannelLayer, subject: string): Promise<void>;
 
 export declare function relay<Event>(frame: (event: Event) => FrameData): Relay<Event, FrameData>;
 
@@ -542,10 +541,9 @@ export interface RequestScope extends SubjectScope {
   readonly layer: ChannelLayer;
 }
 
-export interface RevocationOptions {
-  readonly code?: number;
-  readonly reason?: string;
-}
+export declare function requireOrigin(
+  allowed: AllowedOrigins,
+): Middleware<{ readonly headers: RequestHeaders; readonly url: URL }, object>;
 
 export declare function route<const Path extends string, Connection, Scope, Result>(
   path: Path,
@@ -557,8 +555,6 @@ export interface Route<Connection, Scope, Result> {
   readonly application: Application<Connection, Scope, Result>;
   readonly prefix: boolean;
 }
-
-export declare function runWorker(application: ProtocolRouter, options?: WorkerOptions): Worker;
 
 export interface SchemaIssue {
   readonly message: string;
@@ -655,6 +651,8 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
+export declare function startWorker(application: ProtocolRouter, options?: WorkerOptions): ChannelWorker;
+
 export interface SubjectScope {
   readonly subjects: readonly string[];
 }
@@ -702,7 +700,6 @@ export declare abstract class WebSocketConsumer<
   groupAdd(group: string): Promise<void>;
   groupDiscard(group: string): Promise<void>;
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void>;
-  takeScope(scope: Scope): Awaitable<void>;
   receiveFrame(data: FrameData): Awaitable<void>;
 }
 
@@ -711,19 +708,12 @@ export interface WebSocketScope extends RequestScope {
   readonly subprotocols: readonly string[];
 }
 
-export interface Worker {
-  readonly deafChannels: readonly string[];
-  readonly ended: Promise<void>;
-  close(options?: WorkerCloseOptions): Promise<number>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 export interface WorkerCloseOptions {
   readonly timeoutMs?: number;
 }
 
-export declare class WorkerDeafError extends ChannelsError {
-  readonly code = "CHANNELS_WORKER_DEAF";
+export declare class WorkerDisconnectedError extends ChannelsError {
+  readonly code = "CHANNELS_WORKER_DISCONNECTED";
   readonly channel: string;
   readonly sinceMs: number;
   constructor(channel: string, sinceMs: number, cause: unknown);
@@ -731,8 +721,8 @@ export declare class WorkerDeafError extends ChannelsError {
 
 export interface WorkerOptions {
   readonly concurrency?: number | Readonly<Record<string, number>>;
-  readonly firstRetryMs?: number;
-  readonly longestRetryMs?: number;
+  readonly initialRetryDelayMs?: number;
+  readonly maxRetryDelayMs?: number;
   readonly onReport?: (report: ConsumerReport) => void;
 }
 
@@ -756,18 +746,16 @@ interface AnyRoute {
 }
 
 interface ConsumerHooks {
-  readonly scope: SubjectScope;
   readonly groups: readonly string[];
-  takeScope(scope: object): Awaitable<void>;
   connect(): Awaitable<void>;
-  receiveFrame(data: FrameData): Awaitable<void>;
   disconnect(code: number, reason: string): Awaitable<void>;
+  scopeChanged(previous: object): Awaitable<void>;
 }
 
 interface ConsumerSocket {
+  readonly scope: object;
   readonly channel: Channel;
   readonly layer: ChannelLayer;
-  readonly hasConnected: boolean;
   readonly signal: AbortSignal;
   accept(subprotocol: string | undefined): void;
   deny(denial: Denial): void;

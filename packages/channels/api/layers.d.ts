@@ -5,10 +5,6 @@ import { ChannelMessage } from "@lobby/channels";
 import { DroppedMessage } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 
-export interface Audience {
-  openLane(): Lane;
-}
-
 export declare function channelNameOf(channel: Channel | string): string;
 
 export declare function checkChannelName(name: string): void;
@@ -23,10 +19,19 @@ export declare function checkOptions(what: string, options: unknown, known: read
 
 export declare function checkReceiveOptions(options: ReceiveOptions): void;
 
+export declare function describeValue(value: unknown): string;
+
 export declare class Drops {
   constructor(onDrop: ((drop: DroppedMessage) => void) | undefined);
   get count(): number;
   add(reason: DroppedMessage["reason"], messageType: string | undefined, group?: string, times?: number): void;
+}
+
+export interface GroupMembers {
+  readonly size: number;
+  add(receiver: Receiver): void;
+  delete(receiver: Receiver): void;
+  deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
 export interface GroupObserver {
@@ -34,30 +39,23 @@ export interface GroupObserver {
   readonly onLast: (group: string) => void;
 }
 
-export declare function guardHook<Args extends readonly unknown[]>(
+export declare function isolateHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;
 
-export interface Lane {
-  readonly size: number;
-  add(receiver: Receiver): void;
-  delete(receiver: Receiver): void;
-  deliver(message: ChannelMessage, except?: Receiver): number;
-}
-
 export declare class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  constructor(home: LocalChannels, receiver: Receiver, name?: string);
+  constructor(home: ChannelHome, receiver: Receiver, name?: string);
   get name(): string;
-  isOf(home: LocalChannels): boolean;
+  isOf(home: ChannelHome): boolean;
   join(group: string): void;
   leave(group: string): void;
   renewLease(): void;
   close(): Promise<void>;
 }
 
-export declare class LocalChannels {
+export declare class LocalChannels implements ChannelHome {
   readonly groups: LocalGroups;
   readonly processName: string;
   constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions);
@@ -87,7 +85,7 @@ export declare class LocalGroups {
 }
 
 export declare class Mailbox implements Receiver {
-  readonly audience: Audience;
+  readonly kind: ReceiverKind;
   constructor(options: MailboxOptions);
   deliver(message: ChannelMessage): boolean;
   receive({ signal, onListening }?: ReceiveOptions): Promise<ChannelMessage>;
@@ -108,9 +106,7 @@ export interface MailboxOptions {
 
 export declare const MAX_TIMER_MS: number;
 
-export declare const plainAudience: Audience;
-
-export declare class PlainLane<Member extends Receiver = Receiver> implements Lane {
+export declare class PlainMembers<Member extends Receiver = Receiver> implements GroupMembers {
   protected readonly members: Set<Member>;
   get size(): number;
   add(member: Member): void;
@@ -118,13 +114,24 @@ export declare class PlainLane<Member extends Receiver = Receiver> implements La
   deliver(message: ChannelMessage, except?: Receiver): number;
 }
 
+export declare const plainReceiverKind: ReceiverKind;
+
 export declare const PROCESS_SEPARATOR = "!";
 
 export interface Receiver {
-  readonly audience: Audience;
+  readonly kind: ReceiverKind;
   deliver(message: ChannelMessage): boolean;
 }
 
-export declare function refreshAllConnections(groups: LocalGroups): void;
+export interface ReceiverKind {
+  createMembers(): GroupMembers;
+}
 
-export declare function show(value: unknown): string;
+// Not exported, but part of the above:
+
+interface ChannelHome {
+  readonly groups: LocalGroups;
+  makeName(): string;
+  register(name: string, channel: LocalChannel): void;
+  forget(name: string): void;
+}

@@ -18,6 +18,8 @@ export declare function closingDenial(): Denial;
 
 export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
 
+export declare function describeValue(value: unknown): string;
+
 export interface Failure {
   readonly denial: Denial;
   readonly level: ConsumerReport["level"] | undefined;
@@ -29,11 +31,6 @@ export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
   readonly schedule: (flush: () => void) => void;
   readonly report: (report: ConsumerReport) => void;
-}
-
-export declare class FirstTimes {
-  constructor(most?: number);
-  isFirst(text: string): boolean;
 }
 
 export interface FrameBatch<Frame> {
@@ -48,22 +45,24 @@ export interface FrameCodec<Frame> {
   join(frames: readonly Frame[]): Frame;
 }
 
-export declare function guardHook<Args extends readonly unknown[]>(
+export declare class Heartbeat {
+  constructor(intervalMs: number);
+  add(heart: HeartbeatTarget): void;
+  delete(heart: HeartbeatTarget): void;
+}
+
+export interface HeartbeatTarget {
+  beat(): void;
+}
+
+export declare function isolateHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;
 
-export interface Heart {
-  beat(): void;
-}
-
-export declare class Heartbeat {
-  constructor(intervalMs: number);
-  add(heart: Heart): void;
-  delete(heart: Heart): void;
-}
-
 export declare function lateDenial(): Denial;
+
+export declare function logReport({ level, source, operation, error }: ConsumerReport): void;
 
 export declare const MAX_TIMER_MS: number;
 
@@ -78,8 +77,6 @@ export declare function openSocket(
 ): Promise<void>;
 
 export declare function originDenial(): Denial;
-
-export declare function printReport({ level, consumer, event, error }: ConsumerReport): void;
 
 export interface ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
@@ -98,12 +95,15 @@ export interface ServerSocket<Frame = unknown> {
   resume(): void;
 }
 
-export declare function show(value: unknown): string;
-
 export interface SocketHandler {
   open(): void;
   receive(data: string | Uint8Array): void;
   closing(): void;
   close(code: number, reason: string): void;
-  settled(): Promise<void>;
+  whenIdle(): Promise<void>;
+}
+
+export declare class WarnOnce {
+  constructor(most?: number);
+  isFirst(text: string): boolean;
 }

@@ -6,6 +6,7 @@ import { ChannelMessage } from "@lobby/channels";
 import { ClientAddress } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
+import { Gap } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
@@ -63,6 +64,7 @@ export declare class FaultyLayer implements ChannelLayer {
   goAway(): void;
   comeBack(): void;
   release(): Promise<void>;
+  onGap(listener: (gap: Gap) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -126,7 +128,7 @@ export declare class WebSocketCommunicator {
   receiveNothing(): Promise<void>;
   receiveClose(): Promise<{ readonly code: number; readonly reason: string }>;
   disconnect(code?: number, reason?: string): Promise<void>;
-  settled(): Promise<void>;
+  whenIdle(): Promise<void>;
   get isPaused(): boolean;
 }
 

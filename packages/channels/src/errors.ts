@@ -3,7 +3,6 @@
  * changes, rather than the class, which breaks when a package is installed
  * twice. Each code is explained in `docs/errors.md`.
  */
-import type { Denial } from "./application.ts";
 import { sentenceOf, type SchemaIssue } from "./standard-schema.ts";
 
 /** The base of every error of this package. */
@@ -11,7 +10,7 @@ export abstract class ChannelsError extends Error {
   /** Permanent and machine-readable: `CHANNELS_…`. */
   abstract readonly code: string;
   /** Whether the same may work later, although nobody has changed the application: peers are told 503 instead of 500. */
-  readonly isTemporary: boolean = false;
+  readonly isRetryable: boolean = false;
   override get name(): string {
     return this.constructor.name;
   }
@@ -27,7 +26,7 @@ export class InvalidNameError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_NAME";
   readonly invalidName: string;
   constructor(kind: "channel" | "group", invalidName: string, rule: string) {
-    super(`Expected a ${kind} name that ${rule}, got ${show(invalidName)}.`);
+    super(`Expected a ${kind} name that ${rule}, got ${describeValue(invalidName)}.`);
     this.invalidName = invalidName;
   }
 }
@@ -37,7 +36,7 @@ export class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
   /** @param flaw What it holds that JSON does not have, and where, when that is what is wrong. */
   constructor(message: unknown, flaw?: string, options?: ErrorOptions) {
-    const got = `${show(message)} with type ${show(typeOf(message))}`;
+    const got = `${describeValue(message)} with type ${describeValue(typeOf(message))}`;
     super(
       flaw === undefined
         ? `Expected a message with a non-empty string as its \`type\`, got ${got}. ` +
@@ -107,7 +106,7 @@ export class LayerClosedError extends ChannelsError {
 /** In a test, a `FaultyLayer` refused a call, as a layer does whose backend is away. */
 export class LayerUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_UNAVAILABLE";
-  override readonly isTemporary = true;
+  override readonly isRetryable = true;
   constructor(attempt: string) {
     super(
       `The layer of this test refuses to ${attempt}: it is away, or meant to \`refuse\`. ` +
@@ -122,7 +121,7 @@ export class NotJsonError extends ChannelsError {
   /** @param cause Why it cannot be made JSON, when it is not nothing. */
   constructor(value: unknown, cause?: unknown) {
     const remedy = cause === undefined ? "Send null when you mean nothing." : "Leave out bigints and circles.";
-    super(`Expected a value that JSON can hold, got ${show(value)}. ${remedy}`, { cause });
+    super(`Expected a value that JSON can hold, got ${describeValue(value)}. ${remedy}`, { cause });
   }
 }
 
@@ -131,15 +130,17 @@ export class MessageDeniedError extends ChannelsError {
   readonly code = "CHANNELS_MESSAGE_DENIED";
   readonly channel: string;
   readonly type: string;
-  readonly denial: Denial;
-  constructor(channel: string, type: string, denial: Denial) {
+  readonly status: number;
+  readonly reason: string;
+  constructor(channel: string, type: string, status: number, reason: string) {
     super(
-      `A message ${quote(type)} of the channel ${quote(channel)} was denied with ${denial.status}: ${denial.reason} ` +
+      `A message ${quote(type)} of the channel ${quote(channel)} was denied with ${status}: ${reason} ` +
         "Send what the middleware lets through, or mount the channel without it.",
     );
     this.channel = channel;
     this.type = type;
-    this.denial = denial;
+    this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -172,8 +173,8 @@ export class HandshakeAnsweredError extends ChannelsError {
 }
 
 /** A consumer's `connect` ended without `accept` or `deny`, so the server denied for it. */
-export class HandshakeUndecidedError extends ChannelsError {
-  readonly code = "CHANNELS_HANDSHAKE_UNDECIDED";
+export class HandshakeNotAnsweredError extends ChannelsError {
+  readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
   constructor(consumer: string) {
     super(
       `${consumer}.connect() ended without calling accept() or deny(); the connection was denied with 403. ` +
@@ -256,8 +257,8 @@ export class SessionTooLateError extends ChannelsError {
 }
 
 /** A worker cannot hear a channel; it goes on trying. */
-export class WorkerDeafError extends ChannelsError {
-  readonly code = "CHANNELS_WORKER_DEAF";
+export class WorkerDisconnectedError extends ChannelsError {
+  readonly code = "CHANNELS_WORKER_DISCONNECTED";
   readonly channel: string;
   /** Since when, in milliseconds since 1970. */
   readonly sinceMs: number;
@@ -308,7 +309,7 @@ export function quote(text: string): string {
 }
 
 /** A wrong value, for a message: text in quotes, lists, objects and functions as what they are, the rest as in code. */
-export function show(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";

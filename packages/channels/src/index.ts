@@ -1,13 +1,12 @@
+export { Denial, type DenialOptions } from "./application/denial.ts";
 export {
-  Denial,
   type Application,
-  type Awaitable,
   type ChannelApplication,
-  type ConsumerReport,
-  type DenialOptions,
   type HttpApplication,
   type WebSocketApplication,
-} from "./application.ts";
+} from "./application/application.ts";
+export { type Awaitable } from "./internal/promise.ts";
+export { type ConsumerReport } from "./report.ts";
 export {
   authStack,
   currentUser,
@@ -18,12 +17,18 @@ export {
   type LoginScope,
   type UserScope,
   type UserStore,
-} from "./auth.ts";
-export { channelConsumer, type ChannelHandler, type ChannelTable } from "./channel-consumer.ts";
-export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contract-client.ts";
-export type { ConsumerLimits } from "./consumer-limits.ts";
-export { publisher, type Contract, type ContractEvents, type EventContract, type Publisher } from "./contract.ts";
-export { cookies, Cookies, type CookieOptions, type CookieScope } from "./cookies.ts";
+} from "./middleware/auth.ts";
+export { channelConsumer, type ChannelHandler, type ChannelTable } from "./workers/channel-consumer.ts";
+export { ContractClient, type ClientSocket, type ContractClientHandlers } from "./contracts/client.ts";
+export type { ConsumerLimits } from "./consumers/limits.ts";
+export {
+  publisher,
+  type Contract,
+  type ContractEvents,
+  type EventContract,
+  type Publisher,
+} from "./contracts/contract.ts";
+export { cookies, Cookies, type CookieOptions, type CookieScope } from "./middleware/cookies.ts";
 export {
   BodyTooLargeError,
   ChannelFullError,
@@ -33,7 +38,7 @@ export {
   ConfigurationError,
   EventLoopBlockedError,
   HandshakeAnsweredError,
-  HandshakeUndecidedError,
+  HandshakeNotAnsweredError,
   InvalidCloseError,
   InvalidEventError,
   InvalidMessageError,
@@ -48,28 +53,21 @@ export {
   OriginRefusedError,
   ServerClosingError,
   SessionTooLateError,
-  WorkerDeafError,
+  WorkerDisconnectedError,
   WorkerRecoveredError,
 } from "./errors.ts";
-export {
-  relay,
-  relayJson,
-  type EventHandler,
-  type EventMessage,
-  type EventTable,
-  type FrameData,
-  type Relay,
-} from "./events.ts";
-export { eventStream, type EventStreamScope } from "./event-stream/event-stream.ts";
-export type { EventStreamOptions } from "./event-stream/options.ts";
-export { ContractConsumer } from "./generic/contract.ts";
-export { JsonWebSocketConsumer, type InvalidInput } from "./generic/json-websocket.ts";
-export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./generic/websocket.ts";
+export { relay, relayJson, type EventHandler, type EventTable, type Relay } from "./consumers/event-table.ts";
+export { type EventMessage } from "./contracts/event.ts";
+export { type FrameData } from "./fanout/codec.ts";
+export { ContractConsumer } from "./consumers/contract.ts";
+export { JsonWebSocketConsumer, type InvalidInput } from "./consumers/json-websocket.ts";
+export { consumer, WebSocketConsumer, type ConsumerClass, type ConsumerContext } from "./consumers/websocket.ts";
 export type {
   Channel,
   ChannelLayer,
   ChannelMessage,
   DroppedMessage,
+  Gap,
   GroupSendOptions,
   ReceiveOptions,
   SentMessage,
@@ -77,22 +75,14 @@ export type {
 export { InMemoryChannelLayer, type InMemoryChannelLayerOptions } from "./layers/memory.ts";
 export { MAX_NAME_LENGTH } from "./layers/names.ts";
 export { methods } from "./methods.ts";
-export { stack, type Middleware, type Stack } from "./middleware.ts";
-export { decodePathSegment, type PathParams } from "./path.ts";
+export { stack, type Middleware, type Stack } from "./middleware/stack.ts";
+export { decodePathSegment, type PathParams } from "./routing/path-pattern.ts";
 export { readForm } from "./read-form.ts";
 export { readJson } from "./read-json.ts";
-export { closeConnections, refreshConnections, userSubject, type RevocationOptions } from "./revocation.ts";
-export {
-  channelNameRouter,
-  include,
-  protocolRouter,
-  route,
-  urlRouter,
-  type ProtocolRouter,
-  type ProtocolRouterOptions,
-  type Route,
-  type ScopeParams,
-} from "./routing.ts";
+export { connections, userSubject, type CloseConnectionsOptions, type Connections } from "./application/revocation.ts";
+export { channelNameRouter } from "./routing/channel-router.ts";
+export { include, route, urlRouter, type Route, type ScopeParams } from "./routing/url-router.ts";
+export { protocolRouter, type ProtocolRouter, type ProtocolRouterOptions } from "./routing/protocol-router.ts";
 export type {
   ChannelScope,
   ClientAddress,
@@ -103,11 +93,17 @@ export type {
   ServerContext,
   SubjectScope,
   WebSocketScope,
-} from "./scope.ts";
-export { allowedOrigins, originCheck, type AllowedOrigins, type OriginCheck } from "./security/websocket.ts";
-export { InMemorySessionStore, type SessionData, type SessionStore } from "./session-store.ts";
-export { sessions, sessionSubject, type Session, type SessionOptions, type SessionScope } from "./sessions.ts";
-export { Signer } from "./signing.ts";
+} from "./application/scope.ts";
+export { originCheck, requireOrigin, type AllowedOrigins, type OriginCheck } from "./middleware/origin.ts";
+export { InMemorySessionStore, type SessionData, type SessionStore } from "./middleware/session-store.ts";
+export {
+  sessions,
+  sessionSubject,
+  type Session,
+  type SessionOptions,
+  type SessionScope,
+} from "./middleware/sessions.ts";
+export { Signer } from "./middleware/signer.ts";
 export {
   anyJson,
   type InferInput,
@@ -117,4 +113,4 @@ export {
   type StandardSchema,
 } from "./standard-schema.ts";
 export type { ReadBodyOptions } from "./typed-body.ts";
-export { runWorker, type Worker, type WorkerCloseOptions, type WorkerOptions } from "./worker.ts";
+export { startWorker, type ChannelWorker, type WorkerCloseOptions, type WorkerOptions } from "./workers/worker.ts";

@@ -2,8 +2,10 @@
  * One address, a handler for each method.
  * @see Django, "Class-based views", `View`. Differs: a table of functions.
  */
-import { Denial, type Application, type Awaitable, type HttpApplication } from "./application.ts";
-import { checkFunction, checkOptions } from "./options.ts";
+import { Denial } from "./application/denial.ts";
+import type { Application, HttpApplication } from "./application/application.ts";
+import type { Awaitable } from "./internal/promise.ts";
+import { checkFunction, checkOptions } from "./internal/check-options.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 

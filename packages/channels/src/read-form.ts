@@ -1,6 +1,6 @@
 /** A form in the body of a request. */
-import { Denial } from "./application.ts";
-import { mediaTypeOf } from "./body.ts";
+import { Denial } from "./application/denial.ts";
+import { mediaTypeOf } from "./event-stream/body.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { readTypedBody, type BodyFormat, type ReadBodyOptions } from "./typed-body.ts";
 

@@ -1,5 +1,5 @@
 /** JSON in the body of a request. */
-import { Denial } from "./application.ts";
+import { Denial } from "./application/denial.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import { readTypedBody, type BodyFormat, type ReadBodyOptions } from "./typed-body.ts";
 

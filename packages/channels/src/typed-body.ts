@@ -1,8 +1,8 @@
 /** The body of a request as what a schema makes of it, whatever it was written in. */
-import { Denial } from "./application.ts";
-import { mediaTypeOf, readBody } from "./body.ts";
-import { checkLimits } from "./limits.ts";
-import { checkOptions } from "./options.ts";
+import { Denial } from "./application/denial.ts";
+import { mediaTypeOf, readBody } from "./event-stream/body.ts";
+import { checkLimits } from "./internal/check-limits.ts";
+import { checkOptions } from "./internal/check-options.ts";
 import { sentenceOf, type StandardSchema } from "./standard-schema.ts";
 
 /** What `readJson` and `readForm` can be told. */

@@ -17,7 +17,7 @@ import {
   logout,
   protocolRouter,
   route,
-  runWorker,
+  startWorker,
   urlRouter,
   WebSocketConsumer,
   type ChannelMessage,
@@ -52,11 +52,11 @@ test("trap 1: after a failed handler disconnect runs, and nobody is left behind 
   await client.connect();
   client.send("go");
   assert.equal((await client.receiveClose()).code, 1011);
-  await client.settled();
+  await client.whenIdle();
   for (const group of ["by hand", "by name"]) {
     for (const text of ["1", "2", "3"]) await layer.groupSend(group, { type: "note", text });
   }
-  await client.settled();
+  await client.whenIdle();
   assert.equal(layer.dropped, 0);
   await layer.send(name, { type: "note" });
   assert.equal(layer.dropped, 1, "its channel is closed, which no group outlives");
@@ -86,11 +86,11 @@ async function fill(send: (layer: InMemoryChannelLayer, id: string) => Promise<v
   const client = new WebSocketCommunicator(consumer(Recorder, log, script), "/", { layer });
   await layer.groupAdd("room", "worker");
   await client.connect();
-  await client.settled();
+  await client.whenIdle();
   client.send("hold");
   for (const id of ["1", "2", "3"]) await send(layer, id).catch(() => undefined);
   gate.resolve();
-  await client.settled();
+  await client.whenIdle();
   const handled = log.filter((line) => line.startsWith("note")).map((line) => line.slice(5));
   const worker = [];
   for (let left = 2; left > 0; left -= 1)
@@ -116,16 +116,16 @@ describe("trap 3: the newest message is dropped and counted, wherever there is n
     const idle = new WebSocketCommunicator(consumer(Recorder, idleLog, { groups: ["room"] }), "/", { layer });
     for (const client of [busy, idle]) {
       await client.connect();
-      await client.settled();
+      await client.whenIdle();
     }
     busy.send("hold");
     const texts = ["1", "2", "3", "4", "5"];
     for (const text of texts) {
       await layer.groupSend("room", { type: "note", text });
-      await idle.settled();
+      await idle.whenIdle();
     }
     gate.resolve();
-    await busy.settled();
+    await busy.whenIdle();
     assert.deepEqual(busyLog.slice(3), ["note 1", "note 2"]);
     assert.deepEqual(
       idleLog.slice(1),
@@ -158,13 +158,13 @@ test("trap 6: messages come in the order in which they were sent, whatever the c
   const log: string[] = [];
   const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["room"] }), "/", { layer });
   await client.connect();
-  await client.settled();
+  await client.whenIdle();
   await layer.groupAdd("room", "worker");
   const texts = Array.from({ length: 50 }, (_, index) => String(index));
   await Promise.all(texts.map((text) => layer.groupSend("room", { type: "note", text })));
   const received = [];
   for (const _ of texts) received.push(((await layer.receive("worker")) as unknown as { text: string }).text);
-  await client.settled();
+  await client.whenIdle();
   assert.deepEqual(received, texts);
   assert.deepEqual(
     log.slice(1),
@@ -178,12 +178,12 @@ test("trap 7: a connection that lives is in its groups after days, a dead worker
   const log: string[] = [];
   const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["room"] }), "/", { layer });
   await client.connect();
-  await client.settled();
+  await client.whenIdle();
   await layer.groupAdd("room", "worker that crashed");
   clock.advance(7 * DAY_MS);
   for (const text of ["1", "2", "3"]) {
     await layer.groupSend("room", { type: "note", text });
-    await client.settled();
+    await client.whenIdle();
   }
   assert.deepEqual(log, ["connect", "note 1", "note 2", "note 3"]);
   assert.equal(layer.dropped, 0);
@@ -268,7 +268,7 @@ test("trap 13: an error is seen at once, without any timer", async (t) => {
   await client.connect();
   client.send("go");
   assert.deepEqual(await client.receiveClose(), { code: 1011, reason: "Internal error" });
-  assert.deepEqual(client.reports, [{ level: "error", consumer: "Recorder", event: "receive", error: boom }]);
+  assert.deepEqual(client.reports, [{ level: "error", source: "Recorder", operation: "receive", error: boom }]);
 });
 
 describe("trap 14: a worker is not deaf without a sign", () => {
@@ -277,11 +277,11 @@ describe("trap 14: a worker is not deaf without a sign", () => {
     const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
     const handle = (_: ChannelMessage, { channel }: ChannelScope): void => handled.push(channel);
     const router = channelNameRouter({ mail: handle, thumbnails: handle });
-    await using worker = runWorker(protocolRouter({ layer, channel: router }), { onReport: reports.push });
+    await using worker = startWorker(protocolRouter({ layer, channel: router }), { onReport: reports.push });
     layer.break("mail", new Error("the backend is lost"));
-    const { consumer: channel, error } = await reports.next();
-    assert.deepEqual([channel, (error as { code?: string }).code], ["mail", "CHANNELS_WORKER_DEAF"]);
-    assert.deepEqual(worker.deafChannels, ["mail"]);
+    const { source: channel, error } = await reports.next();
+    assert.deepEqual([channel, (error as { code?: string }).code], ["mail", "CHANNELS_WORKER_DISCONNECTED"]);
+    assert.deepEqual(worker.disconnectedChannels, ["mail"]);
     await layer.send("thumbnails", { type: "job" });
     assert.equal(await handled.next(), "thumbnails");
   });
@@ -290,7 +290,7 @@ describe("trap 14: a worker is not deaf without a sign", () => {
     const layer = new InMemoryChannelLayer({ capacity: 1 });
     const [gate, begun] = [Promise.withResolvers<void>(), new Arrivals<string>("a message")];
     const mail = ({ type }: ChannelMessage): Promise<void> => (begun.push(type), gate.promise);
-    await using _ = runWorker(protocolRouter({ layer, channel: channelNameRouter({ mail }) }));
+    await using _ = startWorker(protocolRouter({ layer, channel: channelNameRouter({ mail }) }));
     await layer.send("mail", { type: "1" });
     assert.equal(await begun.next(), "1");
     await layer.send("mail", { type: "2" });

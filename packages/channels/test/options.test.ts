@@ -4,22 +4,22 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   authStack,
   channelConsumer,
-  closeConnections,
+  connections,
   consumer,
   ContractConsumer,
   Denial,
-  eventStream,
   InMemoryChannelLayer,
   InMemorySessionStore,
   methods,
   protocolRouter,
   publisher,
-  runWorker,
+  startWorker,
   sessions,
   type Contract,
   type CookieOptions,
   type StandardSchema,
 } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { FaultyLayer, WebSocketCommunicator } from "@lobby/channels/testing";
 
 const store = new InMemorySessionStore();
@@ -33,7 +33,7 @@ const worked = Object.assign(() => undefined, { channels: ["jobs"] });
 const anything: StandardSchema<unknown, object> = {
   "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as object }) },
 };
-const work = (options: object): unknown => runWorker(protocolRouter({ channel: worked }), options);
+const work = (options: object): unknown => startWorker(protocolRouter({ channel: worked }), options);
 
 for (const event of [{}, null, undefined, 5, "note", { type: "" }]) {
   test(`a publisher refuses ${JSON.stringify(event)} as an event, as the layer does`, async () => {
@@ -49,12 +49,12 @@ for (const [sentence, attempt] of [
     () => new InMemoryChannelLayer().groupSend("room", { type: "note" }, { exept: "a" } as object),
   ],
   [
-    "receive has no option `sginal`, only `signal`, `onListening`, `onDeaf`.",
+    "receive has no option `sginal`, only `signal`, `onListening`, `onUnavailable`.",
     () => new InMemoryChannelLayer().receive("jobs", { sginal: AbortSignal.abort() } as object),
   ],
   [
-    "closeConnections has no option `status`, only `code`, `reason`.",
-    () => closeConnections(new InMemoryChannelLayer(), "user:1", { status: 4403 } as object),
+    "connections.close has no option `status`, only `code`, `reason`.",
+    () => connections(new InMemoryChannelLayer()).close("user:1", { status: 4403 } as object),
   ],
   [
     "protocolRouter has no option `webSocket`, only `http`, `websocket`, `channel`, `layer`.",
@@ -84,15 +84,18 @@ for (const [sentence, attempt] of [
   ["groupSend takes its options as an object, got a list.", () => memory().groupSend("room", note, wrong([]))],
   ["receive takes its options as an object, got `null`.", () => memory().receive("jobs", wrong(null))],
   ["Expected `signal` to be an AbortSignal, got `5`.", () => memory().receive("jobs", wrong({ signal: 5 }))],
-  ["Expected `onDeaf` to be a function, got an object.", () => memory().receive("jobs", wrong({ onDeaf: {} }))],
+  [
+    "Expected `onUnavailable` to be a function, got an object.",
+    () => memory().receive("jobs", wrong({ onUnavailable: {} })),
+  ],
   ["InMemoryChannelLayer takes its options as an object, got `null`.", () => new InMemoryChannelLayer(wrong(null))],
   ["Expected `onDrop` to be a function, got `0`.", () => new InMemoryChannelLayer(wrong({ onDrop: 0 }))],
-  ["The worker takes its options as an object, got `null`.", () => runWorker(protocolRouter({}), wrong(null))],
+  ["The worker takes its options as an object, got `null`.", () => startWorker(protocolRouter({}), wrong(null))],
   ["Expected `concurrency` to be an integer from 1 up, got `null`.", () => work({ concurrency: null })],
   ["Expected `onReport` to be a function, got an object.", () => work({ onReport: console })],
   ["eventStream takes its options as an object, got `5`.", () => eventStream(() => new Denial(), wrong(5))],
   ["FaultyLayer takes its options as an object, got `null`.", () => new FaultyLayer(memory(), wrong(null))],
-  ["closeConnections takes its options as an object, got `5`.", () => closeConnections(memory(), "me", wrong(5))],
+  ["connections.close takes its options as an object, got `5`.", () => connections(memory()).close("me", wrong(5))],
   ["A denial takes its options as an object, got `null`.", () => new Denial(503, "No.", wrong(null))],
   ["`cookie` of sessions takes its options as an object, got `null`.", () => sessions({ store, cookie: wrong(null) })],
   ["sessions takes its options as an object, got `undefined`.", () => authStack(wrong({}))],
@@ -148,7 +151,7 @@ test("a worker goes on when it is closed in a way that nobody knows, or within n
     channels: ["jobs"],
   });
   const application = protocolRouter({ channel });
-  await using worker = runWorker(application);
+  await using worker = startWorker(application);
   for (const [options, message] of [
     [{ timeout: 5 }, "worker.close has no option `timeout`, only `timeoutMs`."],
     [{ timeoutMs: Number.NaN }, "Expected `timeoutMs` to be an integer from 1 to 2147483647, got `NaN`."],

@@ -6,7 +6,7 @@ import { makeMigration } from "../../src/cli/makemigration.ts";
 import { MIGRATIONS_FOLDER } from "../../src/store/migrations-folder.ts";
 import { runCommand } from "../support/command.ts";
 import { copyProgram } from "../support/program-copy.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 const ALL = (await readdir(MIGRATIONS_FOLDER)).map((file) => path.parse(file).name).toSorted();
 

@@ -7,7 +7,7 @@ import { lockFolder } from "../../src/store/sqlite/folder-lock.ts";
 import { runCommand, type Outcome } from "../support/command.ts";
 import { copyProgram } from "../support/program-copy.ts";
 import { openBeside, openStore } from "../support/store.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 /** Modes of files count for root too then. */
 const WITHOUT_PRIVILEGE = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override"] : [];

@@ -6,8 +6,8 @@ import { LOBBY } from "../support/drafts.ts";
 import { handshake } from "../support/handshake.ts";
 import { Peer } from "../support/peer.ts";
 import { openBeside, openStore } from "../support/store.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
-import { soon, until } from "../../../../test/support/waiting.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { soon, until } from "@lobby/test-support/waiting";
 
 describe("lobby serve", { concurrency: 2 }, () => {
   test("a server prints one line on standard output, logs JSON lines on standard error, and ends with SIGTERM", async (t) => {

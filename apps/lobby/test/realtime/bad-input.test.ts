@@ -4,7 +4,7 @@ import { messagesIn } from "../../src/locale/messages.ts";
 import { handshake } from "../support/handshake.ts";
 import { Peer } from "../support/peer.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
-import { soon } from "../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 
 const lobby = await startTestLobby({ after });
 

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { Scene } from "./scene.ts";
-import { soon, until } from "../../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 
 /** The folder of the program: `apps/lobby`. */
 export const PROGRAM: string = path.join(import.meta.dirname, "../..");

@@ -2,7 +2,7 @@
 import { request, type IncomingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
-import { soon } from "../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 
 /** The answer to a handshake. */
 export interface Answer {

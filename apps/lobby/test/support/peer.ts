@@ -1,5 +1,5 @@
 /** A client of the plain protocol that knows nothing of the server: Node's own WebSocket. */
-import { soon, until } from "../../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import type { Scene } from "./scene.ts";
 
 /** How a connection ended, as the client saw it. */

@@ -2,7 +2,7 @@
 import { cp, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { PROGRAM } from "./command.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 /** The folder of a copy of the server's sources, below the workspace so that it finds its packages. */
 export async function copyProgram(): Promise<string> {

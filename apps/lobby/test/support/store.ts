@@ -3,8 +3,8 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { Scene } from "./scene.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
-import { soon } from "../../../../test/support/waiting.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
+import { soon } from "@lobby/test-support/waiting";
 
 /** Where a database may be made. */
 export function newDatabaseFile(): string {

@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { readConfig } from "../../src/config.ts";
 import { startLobby } from "../../src/lobby.ts";
 import type { Scene } from "./scene.ts";
-import { temporaryFolder } from "../../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 /** One line of the log. */
 export interface LogLine {

@@ -1,5 +1,5 @@
 /** HTTP as clients speak it. */
-import { soon } from "../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 
 /** `fetch`, which does not wait for ever. */
 export function ask(url: string, init?: RequestInit): Promise<Response> {

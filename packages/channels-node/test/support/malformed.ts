@@ -1,6 +1,6 @@
 /** What strangers may send: handshakes and frames that are wrong, odd, or only half there. */
 import { clientClose, clientFrame, Opcode } from "./frames.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "@lobby/test-support/random";
 import { handshake, request } from "./raw-client.ts";
 
 /** Bytes for one connection. */

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { soon, until } from "../../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 import { parseServerFrames, type ServerFrame } from "./frames.ts";
 
 /** See the head of this file. */

@@ -79,11 +79,8 @@ class Chat extends WebSocketConsumer<WebSocketScope, { "chat.said": Said }> {
 
 /** Starts a node at a free port. */
 export async function startChatNode({ redisUrl, timeoutMs, onGap }: ChatNodeOptions): Promise<ChatNode> {
-  const layer = await RedisChannelLayer.connect({
-    url: redisUrl,
-    timeoutMs,
-    onGap: ({ durationMs }) => onGap({ fromMs: sharedNowMs() - durationMs, toMs: sharedNowMs() }),
-  });
+  const layer = await RedisChannelLayer.connect({ url: redisUrl, timeoutMs });
+  layer.onGap(({ durationMs }) => onGap({ fromMs: sharedNowMs() - durationMs, toMs: sharedNowMs() }));
   const application = protocolRouter({ layer, websocket: consumer(Chat), http: () => new Response("chat") });
   const server = await serve(application, { listen: { port: 0, host: "127.0.0.1" }, onReport: () => undefined });
   return {

@@ -1,8 +1,8 @@
 /** A Redis, a network to it, and layers on it, for one test. */
 import type { TestContext } from "node:test";
-import type { DroppedMessage } from "@lobby/channels";
-import { RedisChannelLayer, type Gap, type RedisChannelLayerOptions } from "@lobby/channels-redis";
-import type { Numbered } from "../../../channels/src/testing/conformance/harness.ts";
+import type { DroppedMessage, Gap } from "@lobby/channels";
+import { RedisChannelLayer, type RedisChannelLayerOptions } from "@lobby/channels-redis";
+import type { Numbered } from "@lobby/test-support/numbered";
 import { Proxy } from "./proxy.ts";
 import { RedisServer } from "./redis-server.ts";
 
@@ -43,10 +43,10 @@ export async function layerFor(
   const layer = await RedisChannelLayer.connect({
     url,
     timeoutMs: TIMEOUT_MS,
-    onGap: (gap) => gaps.push(gap),
     onDrop: (drop) => drops.push(drop),
     ...options,
   });
+  layer.onGap((gap) => gaps.push(gap));
   t.after(() => layer.close());
   return { layer, gaps, drops };
 }

@@ -66,7 +66,7 @@ class Pair {
   onEnd: () => void = () => undefined;
   readonly #near: Socket;
   readonly #far: Socket;
-  #held: (() => void)[] | undefined;
+  #buffered: (() => void)[] | undefined;
 
   constructor(near: Socket, far: Socket) {
     this.#near = near;
@@ -76,12 +76,12 @@ class Pair {
   }
 
   stall(): void {
-    this.#held ??= [];
+    this.#buffered ??= [];
   }
 
   resume(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+    const held = this.#buffered ?? [];
+    this.#buffered = undefined;
     for (const act of held) act();
   }
 
@@ -102,7 +102,7 @@ class Pair {
   }
 
   #act(act: () => void): void {
-    if (this.#held === undefined) act();
-    else this.#held.push(act);
+    if (this.#buffered === undefined) act();
+    else this.#buffered.push(act);
   }
 }

@@ -5,15 +5,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { createClient } from "@redis/client";
 import { findRedis } from "../../../../scripts/find-program.ts";
-import { eventually } from "../../../../test/support/waiting.ts";
-
-/** For `localhost` and 127.0.0.1; it signs itself. */
-export const CERTIFICATE: string = fileURLToPath(
-  new URL("../../../channels-node/test/support/localhost.cert.pem", import.meta.url),
-);
+import { certificatePath, keyPath } from "@lobby/test-support/certificate";
+import { eventually } from "@lobby/test-support/waiting";
 
 /** A test that fails may not come to stop its servers. */
 const running = new Set<ChildProcess>();
@@ -51,7 +46,7 @@ export class RedisServer {
 
   /** Starts a server that also speaks TLS, at `tlsPort`. */
   static startWithTls(): Promise<RedisServer> {
-    const certificate = ["--tls-cert-file", CERTIFICATE, "--tls-key-file", CERTIFICATE.replace("cert.pem", "key.pem")];
+    const certificate = ["--tls-cert-file", certificatePath, "--tls-key-file", keyPath];
     return RedisServer.start("--tls-port", ANY_PORT, ...certificate, "--tls-auth-clients", "no");
   }
 

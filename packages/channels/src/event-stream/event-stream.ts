@@ -9,15 +9,17 @@
  * @see Django Channels, "AsyncHttpConsumer". Differs: groups and events reach
  * the consumer while the answer goes on, and the client's leaving is noticed.
  */
-import { Denial, type HttpApplication, type WebSocketApplication } from "../application.ts";
-import type { FrameData } from "../events.ts";
-import { closingDenial, lateDenial, openSocket } from "../failure.ts";
-import { derive, type HttpScope, type ServerContext, type WebSocketScope } from "../scope.ts";
-import { originCheck, originDenial, type OriginCheck } from "../security/websocket.ts";
+import { Denial } from "../application/denial.ts";
+import type { HttpApplication, WebSocketApplication } from "../application/application.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import { closingDenial, lateDenial, openSocket } from "../application/failure.ts";
+import { deriveScope } from "../application/rebuild-scope.ts";
+import type { HttpScope, ServerContext, WebSocketScope } from "../application/scope.ts";
+import { originCheck, originDenial, type OriginCheck } from "../middleware/origin.ts";
 import { readFrame } from "./frame-request.ts";
-import { EventStreamHost } from "./host.ts";
+import { EventStreamEndpoint } from "./endpoint.ts";
 import { resolveEventStreamOptions, type EventStreamOptions } from "./options.ts";
-import type { EventStreamSocket, Outcome } from "./socket.ts";
+import type { EventStreamSocket, Outcome } from "./event-stream-socket.ts";
 
 /** Carries the id. A page of another origin cannot send it without asking first, and no log has it. */
 const ID_HEADER = "Connection-Id";
@@ -63,7 +65,7 @@ class EventStream {
   readonly #application: WebSocketApplication<never>;
   readonly #options: Required<EventStreamOptions>;
   readonly #isOriginAllowed: OriginCheck;
-  readonly #hosts = new WeakMap<ServerContext, EventStreamHost>();
+  readonly #endpoints = new WeakMap<ServerContext, EventStreamEndpoint>();
 
   constructor(application: WebSocketApplication<never>, options: EventStreamOptions) {
     this.#application = application;
@@ -112,7 +114,7 @@ class EventStream {
     }
     if (headers.get("sec-fetch-mode") === "no-cors") return originDenial();
     if (server.closing.aborted) return closingDenial();
-    const socket = await this.#hostOf(scope).open(scope);
+    const socket = await this.#endpointOf(scope).open(scope);
     request.signal.addEventListener("abort", () => socket.lost());
     if (request.signal.aborted) socket.lost();
     const tooLate = (): void => socket.deny(lateDenial());
@@ -126,9 +128,9 @@ class EventStream {
   async #connect(socket: EventStreamSocket, scope: HttpScope): Promise<void> {
     await openSocket(
       socket,
-      async () => this.#application(socket, (await derive(scope, asSocketScope)) as never),
+      async () => this.#application(socket, (await deriveScope(scope, { derive: asSocketScope })) as never),
       (level, error) =>
-        scope.server.report({ level, consumer: "eventStream", event: `open ${scope.url.pathname}`, error }),
+        scope.server.report({ level, source: "eventStream", operation: `open ${scope.url.pathname}`, error }),
     );
   }
 
@@ -142,15 +144,15 @@ class EventStream {
     const id = scope.headers.get(ID_HEADER);
     if (id === null) return new Denial(400, `Name the connection in the header ${ID_HEADER}.`);
     const { url, subjects } = scope;
-    const outcome = await this.#hostOf(scope).post(id, { path: url.pathname, subjects, data });
+    const outcome = await this.#endpointOf(scope).post(id, { path: url.pathname, subjects, data });
     return outcome === "taken" ? new Response(null, { status: 204 }) : DENIALS[outcome];
   }
 
-  #hostOf(scope: HttpScope): EventStreamHost {
-    let host = this.#hosts.get(scope.server);
+  #endpointOf(scope: HttpScope): EventStreamEndpoint {
+    let host = this.#endpoints.get(scope.server);
     if (host === undefined) {
-      host = new EventStreamHost(scope, this.#options);
-      this.#hosts.set(scope.server, host);
+      host = new EventStreamEndpoint(scope, this.#options);
+      this.#endpoints.set(scope.server, host);
     }
     return host;
   }

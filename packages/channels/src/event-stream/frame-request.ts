@@ -1,7 +1,7 @@
 /** The frame that a POST carries. */
-import { Denial } from "../application.ts";
-import { mediaTypeOf, readBody } from "../body.ts";
-import type { FrameData } from "../events.ts";
+import { Denial } from "../application/denial.ts";
+import { mediaTypeOf, readBody } from "./body.ts";
+import type { FrameData } from "../fanout/codec.ts";
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(["text/plain", "application/json"]);
 const BINARY_TYPE = "application/octet-stream";

@@ -3,10 +3,10 @@
  * messages, bytes as events of the type `binary` in base64. The format knows
  * one kind of line break, so each of them reaches the client as `\n`.
  */
-import { toBase64 } from "../base64.ts";
-import { join } from "../bytes.ts";
-import type { FrameData } from "../events.ts";
-import type { FrameBatch, FrameCodec } from "../frame-codec.ts";
+import { toBase64 } from "../internal/base64.ts";
+import { join } from "../internal/bytes.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,7 +1,7 @@
 /** What an event stream can be told, and what it does when it is told nothing. */
-import { checkLimits, MAX_TIMER_MS } from "../limits.ts";
-import { checkOptions } from "../options.ts";
-import type { AllowedOrigins } from "../security/websocket.ts";
+import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
+import { checkOptions } from "../internal/check-options.ts";
+import type { AllowedOrigins } from "../middleware/origin.ts";
 
 /** Limits and times of an event stream; an unknown option is refused. */
 export interface EventStreamOptions {

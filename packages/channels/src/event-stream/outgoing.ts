@@ -4,7 +4,7 @@
  * same; while it is busy they add up, are counted, and go out as one piece. A
  * reader is busy until its client, or the system in between, has what it took.
  */
-import { join } from "../bytes.ts";
+import { join } from "../internal/bytes.ts";
 
 /** See the head of this file. */
 export class Outgoing {

@@ -2,7 +2,7 @@
  * The members that this process has in each group, held as objects: to deliver
  * is to walk them, with no look-up by name.
  */
-import type { Audience, ChannelMessage, Lane, Receiver } from "./layer.ts";
+import type { ReceiverKind, ChannelMessage, GroupMembers, Receiver } from "./layer.ts";
 
 /** Who wants to know which groups have members here. */
 export interface GroupObserver {
@@ -14,7 +14,7 @@ export interface GroupObserver {
 
 /** Group name to members, as far as they are in this process. */
 export class LocalGroups {
-  readonly #groups = new Map<string, Map<Audience, Lane>>();
+  readonly #groups = new Map<string, Map<ReceiverKind, GroupMembers>>();
   readonly #observer: GroupObserver | undefined;
 
   constructor(observer?: GroupObserver) {
@@ -28,20 +28,20 @@ export class LocalGroups {
       this.#groups.set(group, lanes);
       this.#observer?.onFirst(group);
     }
-    let lane = lanes.get(receiver.audience);
+    let lane = lanes.get(receiver.kind);
     if (lane === undefined) {
-      lane = receiver.audience.openLane();
-      lanes.set(receiver.audience, lane);
+      lane = receiver.kind.createMembers();
+      lanes.set(receiver.kind, lane);
     }
     lane.add(receiver);
   }
 
   discard(group: string, receiver: Receiver): void {
     const lanes = this.#groups.get(group);
-    const lane = lanes?.get(receiver.audience);
+    const lane = lanes?.get(receiver.kind);
     if (lanes === undefined || lane === undefined) return;
     lane.delete(receiver);
-    this.#forgetEmpty(group, lanes, receiver.audience, lane);
+    this.#forgetEmpty(group, lanes, receiver.kind, lane);
   }
 
   /** @returns how many members had no room. */
@@ -49,9 +49,9 @@ export class LocalGroups {
     const lanes = this.#groups.get(group);
     if (lanes === undefined) return 0;
     let missed = 0;
-    for (const [audience, lane] of lanes) {
+    for (const [kind, lane] of lanes) {
       missed += lane.deliver(message, except);
-      this.#forgetEmpty(group, lanes, audience, lane);
+      this.#forgetEmpty(group, lanes, kind, lane);
     }
     return missed;
   }
@@ -77,10 +77,10 @@ export class LocalGroups {
     return this.#groups.size;
   }
 
-  #forgetEmpty(group: string, lanes: Map<Audience, Lane>, audience: Audience, lane: Lane): void {
+  #forgetEmpty(group: string, lanes: Map<ReceiverKind, GroupMembers>, kind: ReceiverKind, lane: GroupMembers): void {
     // Receivers may leave and join while they are delivered to: the group may have ended since, and begun anew.
-    if (lane.size > 0 || lanes.get(audience) !== lane) return;
-    lanes.delete(audience);
+    if (lane.size > 0 || lanes.get(kind) !== lane) return;
+    lanes.delete(kind);
     if (lanes.size > 0 || this.#groups.get(group) !== lanes) return;
     this.#groups.delete(group);
     this.#observer?.onLast(group);

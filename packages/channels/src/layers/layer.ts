@@ -9,6 +9,7 @@
  * be pushed to, capacity counts per channel, every drop is counted, and a
  * membership lives exactly as long as its channel.
  */
+import type { ChannelsError } from "../errors.ts";
 
 /**
  * What travels: a plain object with a `type`, of what JSON has. Who has sent or received it must not
@@ -39,19 +40,19 @@ export interface DroppedMessage {
 /** Takes messages as they come, instead of having them wait for `receive`. */
 export interface Receiver {
   /** Receivers of one audience are given a group's message together. */
-  readonly audience: Audience;
+  readonly kind: ReceiverKind;
   /** @returns false when the receiver has its capacity waiting: the message is then dropped and counted. */
   deliver(message: ChannelMessage): boolean;
 }
 
 /** A kind of receiver, which may have a way to serve many of them at once. */
-export interface Audience {
+export interface ReceiverKind {
   /** Makes the part of one group that holds receivers of this audience. */
-  openLane(): Lane;
+  createMembers(): GroupMembers;
 }
 
 /** The receivers of one audience in one group. */
-export interface Lane {
+export interface GroupMembers {
   readonly size: number;
   add(receiver: Receiver): void;
   delete(receiver: Receiver): void;
@@ -80,7 +81,15 @@ export interface ReceiveOptions {
   /** Called, perhaps more than once, when there is no message yet and the layer is sure to listen for one. */
   readonly onListening?: () => void;
   /** Called, perhaps more than once, when the layer cannot listen but goes on waiting. `onListening` or a message follows. */
-  readonly onDeaf?: (cause: Error) => void;
+  readonly onUnavailable?: (cause: Error) => void;
+}
+
+/** A time in which this process may have missed messages. */
+export interface Gap {
+  /** How long it lasted, in milliseconds. Messages that a worker was receiving may be older. */
+  readonly durationMs: number;
+  /** Why the layer could not receive. */
+  readonly cause: ChannelsError;
 }
 
 /** How to send to a group; an unknown option is refused. */
@@ -143,6 +152,13 @@ export interface ChannelLayer {
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
    */
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
+
+  /**
+   * Calls the listener after each gap, once this process receives again. A layer that cannot have gaps never calls it.
+   * The layer logs an error of the listener to the console.
+   * @returns a function that removes the listener.
+   */
+  onGap(listener: (gap: Gap) => void): () => void;
 
   /** Forgets every waiting message and every membership, for tests. */
   flush(): Promise<void>;

@@ -1,20 +1,31 @@
 /** A channel that this process receives from: its name, made when first asked for, and its groups. */
 import { ConfigurationError, quote } from "../errors.ts";
+import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
-import type { LocalChannels } from "./local-channels.ts";
-import { TinySet } from "../tiny-set.ts";
+import { TinySet } from "../internal/tiny-set.ts";
 import { Mailbox } from "./mailbox.ts";
+
+/** The process that a channel belongs to. */
+export interface ChannelHome {
+  readonly groups: LocalGroups;
+  /** Returns a name that no channel had before. */
+  makeName(): string;
+  /** Makes the channel reachable by a name. */
+  register(name: string, channel: LocalChannel): void;
+  /** Makes a name unreachable. */
+  forget(name: string): void;
+}
 
 /** See the head of this file. */
 export class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  readonly #home: LocalChannels;
+  readonly #home: ChannelHome;
   readonly #groups = new TinySet<string>();
   #name: string | undefined;
   #isClosed = false;
 
   /** @param name That of a worker's channel; without one the channel gets a name of its own. */
-  constructor(home: LocalChannels, receiver: Receiver, name?: string) {
+  constructor(home: ChannelHome, receiver: Receiver, name?: string) {
     this.#home = home;
     this.receiver = receiver;
     if (name !== undefined) this.#register(name);
@@ -25,7 +36,7 @@ export class LocalChannel implements Channel {
   }
 
   /** Whether this is where it was made. */
-  isOf(home: LocalChannels): boolean {
+  isOf(home: ChannelHome): boolean {
     return this.#home === home;
   }
 

@@ -2,12 +2,12 @@
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
-import { LocalChannel } from "./local-channel.ts";
+import { LocalChannel, type ChannelHome } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
 
 /** See the head of this file. */
-export class LocalChannels {
+export class LocalChannels implements ChannelHome {
   readonly groups: LocalGroups;
   /** Unique among all processes of the layer; what the names of its channels begin with. */
   readonly processName: string;

@@ -1,6 +1,6 @@
 /** Messages of one channel that wait for `receive`. */
-import type { Audience, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
-import { PlainLane } from "./plain-lane.ts";
+import type { ReceiverKind, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
+import { PlainMembers } from "./plain-members.ts";
 
 interface Waiting {
   readonly message: ChannelMessage;
@@ -19,7 +19,7 @@ export interface MailboxOptions {
 
 /** A bounded queue of one channel. */
 export class Mailbox implements Receiver {
-  readonly audience: Audience = MAILBOXES;
+  readonly kind: ReceiverKind = MAILBOXES;
   readonly #options: MailboxOptions;
   #waiting: Waiting[] = [];
   #takers: PromiseWithResolvers<ChannelMessage>[] = [];
@@ -104,7 +104,7 @@ export class Mailbox implements Receiver {
   }
 }
 
-class MailboxLane extends PlainLane<Mailbox> {
+class MailboxMembers extends PlainMembers<Mailbox> {
   override deliver(message: ChannelMessage, except?: Receiver): number {
     for (const mailbox of this.members) {
       if (mailbox !== except && !mailbox.isAlive) this.members.delete(mailbox);
@@ -113,4 +113,4 @@ class MailboxLane extends PlainLane<Mailbox> {
   }
 }
 
-const MAILBOXES: Audience = { openLane: () => new MailboxLane() };
+const MAILBOXES: ReceiverKind = { createMembers: () => new MailboxMembers() };

@@ -4,8 +4,8 @@
  * long as there is one process, and it follows the same rules as every layer.
  */
 import { ChannelFullError, LayerClosedError } from "../errors.ts";
-import { guardHook } from "../hooks.ts";
-import { checkFunction, checkOptions } from "../options.ts";
+import { isolateHook } from "../internal/isolate-hook.ts";
+import { checkFunction, checkOptions } from "../internal/check-options.ts";
 import { Drops } from "./drops.ts";
 import { LocalGroups } from "./groups.ts";
 import type {
@@ -13,18 +13,19 @@ import type {
   ChannelLayer,
   ChannelMessage,
   DroppedMessage,
+  Gap,
   GroupSendOptions,
   ReceiveOptions,
   Receiver,
   SentMessage,
 } from "./layer.ts";
-import { checkLimits } from "../limits.ts";
+import { checkLimits } from "../internal/check-limits.ts";
 import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
-import { checkMessage } from "./messages.ts";
+import { checkMessage } from "./check-message.ts";
 import { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
-import { checkReceiveOptions } from "./receive-options.ts";
+import { checkReceiveOptions } from "./check-receive-options.ts";
 
 /** Limits of a layer; an unknown option is refused. */
 export interface InMemoryChannelLayerOptions {
@@ -63,7 +64,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     checkLimits({ capacity, expiryMs, leaseMs });
     checkFunction("now", now);
     this.capacity = capacity;
-    this.#drops = new Drops(onDrop === undefined ? undefined : guardHook("onDrop", onDrop));
+    this.#drops = new Drops(onDrop === undefined ? undefined : isolateHook("onDrop", onDrop));
     const mailboxOptions: MailboxOptions = {
       capacity,
       expiryMs,
@@ -123,6 +124,11 @@ export class InMemoryChannelLayer implements ChannelLayer {
     const left = options?.except === undefined ? undefined : this.#toLocal(options.except);
     const missed = this.#groups.deliver(group, message, left?.receiver);
     this.#drops.add("full", message.type, group, missed);
+  }
+
+  /** Never calls the listener: messages within one process cannot be missed. */
+  onGap(_listener: (gap: Gap) => void): () => void {
+    return () => undefined;
   }
 
   async flush(): Promise<void> {

@@ -9,15 +9,16 @@ import type {
   Channel,
   ChannelLayer,
   ChannelMessage,
+  Gap,
   GroupSendOptions,
   ReceiveOptions,
   Receiver,
   SentMessage,
 } from "../layers/layer.ts";
-import { checkLimits } from "../limits.ts";
-import { checkMessage } from "../layers/messages.ts";
+import { checkLimits } from "../internal/check-limits.ts";
+import { checkMessage } from "../layers/check-message.ts";
 import { checkChannelName, checkGroupName } from "../layers/names.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../internal/check-options.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** What can happen to a message, in the order in which it is decided: to each message, one of them at most. */
@@ -84,7 +85,7 @@ export class FaultyLayer implements ChannelLayer {
   readonly #likelihoods: Readonly<Record<FaultKind, number>>;
   readonly #delayMessages: number;
   readonly #faults: Fault[] = [];
-  #held: Held[] = [];
+  #buffered: Held[] = [];
   #sent = 0;
   /** Tells each `receive` that waits whether the layer listens. */
   readonly #waits = new Set<() => void>();
@@ -121,7 +122,7 @@ export class FaultyLayer implements ChannelLayer {
 
   /** How many delayed and reordered messages have not gone in yet. */
   get held(): number {
-    return this.#held.length;
+    return this.#buffered.length;
   }
 
   get capacity(): number {
@@ -143,7 +144,7 @@ export class FaultyLayer implements ChannelLayer {
 
   async receive(channel: string, options: ReceiveOptions = {}): Promise<ChannelMessage> {
     const tell = (): void => {
-      if (this.#isAway) options.onDeaf?.(new LayerUnavailableError(`receive from channel ${quote(channel)}`));
+      if (this.#isAway) options.onUnavailable?.(new LayerUnavailableError(`receive from channel ${quote(channel)}`));
       else options.onListening?.();
     };
     const onListening = (): void => {
@@ -188,14 +189,18 @@ export class FaultyLayer implements ChannelLayer {
 
   /** Lets in what is held, in the order of sending. */
   async release(): Promise<void> {
-    const held = this.#held;
-    this.#held = [];
+    const held = this.#buffered;
+    this.#buffered = [];
     await Promise.all(held.map(({ put }) => putLate(put)));
+  }
+
+  onGap(listener: (gap: Gap) => void): () => void {
+    return this.#inner.onGap(listener);
   }
 
   /** Forgets what is held as well. */
   async flush(): Promise<void> {
-    this.#held = [];
+    this.#buffered = [];
     await this.#inner.flush();
   }
 
@@ -203,7 +208,7 @@ export class FaultyLayer implements ChannelLayer {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#isAway = false;
-    this.#held = [];
+    this.#buffered = [];
     await this.#inner.close();
   }
 
@@ -241,7 +246,7 @@ export class FaultyLayer implements ChannelLayer {
     const late = due.map((held) => putLate(held.put));
     if (kind === "duplicate") late.push(putLate(put));
     if (isHeld) {
-      this.#held.push({ target, isReordered: kind === "reorder", left: this.#delayMessages, put });
+      this.#buffered.push({ target, isReordered: kind === "reorder", left: this.#delayMessages, put });
     }
     await Promise.all([own, ...late]);
     if (kind === "refuse") throw new LayerUnavailableError(`send to ${target}`);
@@ -249,9 +254,9 @@ export class FaultyLayer implements ChannelLayer {
 
   /** What has been held for long enough when this message has gone in. */
   #takeDue(target: string): readonly Held[] {
-    for (const held of this.#held) held.left -= held.isReordered ? 0 : 1;
-    const due = this.#held.filter((held) => (held.isReordered ? held.target === target : held.left === 0));
-    this.#held = this.#held.filter((held) => !due.includes(held));
+    for (const held of this.#buffered) held.left -= held.isReordered ? 0 : 1;
+    const due = this.#buffered.filter((held) => (held.isReordered ? held.target === target : held.left === 0));
+    this.#buffered = this.#buffered.filter((held) => !due.includes(held));
     return due;
   }
 

@@ -1,6 +1,6 @@
 /** Frames as the values they carry: what a test wants to see of them. */
-import type { FrameData } from "../events.ts";
-import type { FrameBatch, FrameCodec } from "../frame-codec.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 
 class FrameList implements FrameBatch<readonly FrameData[]> {
   readonly #frames: FrameData[] = [];

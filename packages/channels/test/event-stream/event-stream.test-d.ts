@@ -2,18 +2,17 @@
 import {
   authStack,
   consumer,
-  eventStream,
   include,
   InMemorySessionStore,
   protocolRouter,
   route,
   urlRouter,
   WebSocketConsumer,
-  type EventStreamScope,
   type ScopeParams,
   type UserScope,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream, type EventStreamScope } from "@lobby/channels/event-stream";
 import type { Equal } from "../support/equal.ts";
 
 interface User {

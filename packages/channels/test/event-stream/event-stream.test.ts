@@ -3,14 +3,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   consumer,
-  eventStream,
   include,
   InMemoryChannelLayer,
   InMemorySessionStore,
   login,
   authStack,
-  closeConnections,
-  refreshConnections,
+  connections,
   route,
   sessionSubject,
   urlRouter,
@@ -22,6 +20,7 @@ import {
   type UserScope,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
 import { recording } from "../support/recording-stream.ts";
 
@@ -176,9 +175,9 @@ describe("an event stream whose visitor has another standing than before", () =>
     const application = auth(urlRouter([route("/sse/", eventStream(consumer(Member)))]));
     const client = await EventStreamClient.open(application, { headers: { Cookie: "sessionid=key" } });
     name = "미나";
-    await refreshConnections(client.layer, userSubject("7"));
+    await connections(client.layer).refresh(userSubject("7"));
     assert.equal(await client.receive(), "You are 미나");
-    await closeConnections(client.layer, await sessionSubject("key"), { code: 4401, reason: "Logged out" });
+    await connections(client.layer).close(await sessionSubject("key"), { code: 4401, reason: "Logged out" });
     assert.deepEqual(await client.closed(), { code: 4401, reason: "Logged out" });
   });
 });
@@ -197,7 +196,7 @@ describe("the end of an event stream", () => {
     await client.send("go");
     assert.equal(await client.receive(), "last words");
     assert.deepEqual(await client.closed(), { code: 4001, reason: "안녕히" });
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log, ["connect", "receive go", "disconnect 4001 안녕히"]);
     assert.equal(await client.send("anybody?"), 404);
   });
@@ -211,7 +210,7 @@ describe("the end of an event stream", () => {
     const client = await EventStreamClient.open(application);
     await client.send("go");
     assert.deepEqual(await client.closed(), { code: 1011, reason: "Internal error" });
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log.slice(-2), ["receive go", "disconnect 1011 Internal error"]);
   });
 
@@ -220,7 +219,7 @@ describe("the end of an event stream", () => {
     const client = await EventStreamClient.open(application);
     assert.equal(await client.close(), 204);
     assert.deepEqual(await client.closed(), { code: 1005, reason: "" });
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log.slice(-1), ["disconnect 1005"]);
     assert.equal(await client.close(), 404);
   });
@@ -241,10 +240,10 @@ describe("the end of an event stream", () => {
       const client = new EventStreamClient(application);
       const response = await client.ask();
       await leave(client, response);
-      await client.server.settled();
+      await client.server.whenIdle();
       assert.equal(client.server.work.length, 1);
       await client.layer.groupSend("room", { type: "note", text: "anybody?" });
-      await client.server.settled();
+      await client.server.whenIdle();
       assert.deepEqual(log.slice(-1), ["disconnect 1006"]);
     });
   }
@@ -254,7 +253,7 @@ describe("the end of an event stream", () => {
     const client = new EventStreamClient(application);
     client.leave();
     assert.equal((await client.ask()).status, 499);
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual([log, client.server.work.length], [[], 1]);
   });
 
@@ -274,7 +273,7 @@ describe("the end of an event stream", () => {
     client.leave();
     assert.equal((await answer).status, 499);
     connect();
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log, ["connect", "end of connect", "disconnect 1006"]);
   });
 });
@@ -287,7 +286,7 @@ describe("a server that closes", () => {
     client.server.close();
     assert.deepEqual(await client.closed(), { code: 1012, reason: "The server is restarting" });
     end();
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log.slice(-2), [
       "disconnect 1012 The server is restarting",
       "end of disconnect 1012 The server is restarting",

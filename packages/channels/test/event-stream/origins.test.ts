@@ -1,7 +1,8 @@
 /** Which pages may open an event stream and send to it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { consumer, eventStream } from "@lobby/channels";
+import { consumer } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { EventStreamClient } from "../support/event-stream-client.ts";
 import { Recorder } from "../support/recorder.ts";
 

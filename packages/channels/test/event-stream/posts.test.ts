@@ -5,7 +5,6 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   authStack,
   consumer,
-  eventStream,
   InMemoryChannelLayer,
   InMemorySessionStore,
   stack,
@@ -14,6 +13,7 @@ import {
   type HttpApplication,
   type HttpScope,
 } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
 import { recording } from "../support/recording-stream.ts";
 

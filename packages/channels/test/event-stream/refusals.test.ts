@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   consumer,
-  eventStream,
   InMemoryChannelLayer,
   route,
   stack,
@@ -12,6 +11,7 @@ import {
   type DroppedMessage,
   type WebSocketScope,
 } from "@lobby/channels";
+import { eventStream } from "@lobby/channels/event-stream";
 import { eventsOf } from "@lobby/channels/testing";
 import { EventStreamClient } from "../support/event-stream-client.ts";
 import { Recorder } from "../support/recorder.ts";
@@ -23,7 +23,7 @@ describe("an event stream that is not opened", () => {
     const client = new EventStreamClient(application);
     const response = await client.ask();
     assert.deepEqual([response.status, await response.text()], [404, "No such room.\n"]);
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log, ["connect"]);
   });
 
@@ -49,7 +49,7 @@ describe("an event stream that is not opened", () => {
       ["connection", "close"],
     );
     assert.deepEqual(JSON.parse(events[1]?.data ?? ""), { code: 4404, reason: "No such room." });
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log, ["connect"]);
   });
 
@@ -62,7 +62,7 @@ describe("an event stream that is not opened", () => {
     const client = new EventStreamClient(eventStream(failing));
     assert.equal((await client.ask()).status, 500);
     assert.deepEqual(
-      client.server.reports.map(({ event, error }) => [event, String(error)]),
+      client.server.reports.map(({ operation, error }) => [operation, String(error)]),
       [["open /sse/", "Error: no database"]],
     );
   });
@@ -76,10 +76,10 @@ describe("an event stream that is not opened", () => {
     const client = new EventStreamClient(application);
     assert.equal((await client.ask()).status, 500);
     assert.deepEqual(
-      client.server.reports.map(({ consumer: name, event }) => [name, event]),
+      client.server.reports.map(({ source, operation }) => [source, operation]),
       [["Recorder", "connect"]],
     );
-    await client.server.settled();
+    await client.server.whenIdle();
     assert.deepEqual(log, ["connect", "disconnect 1011 Internal error"]);
   });
 

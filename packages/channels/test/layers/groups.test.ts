@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { InMemoryChannelLayer, type Channel, type DroppedMessage } from "@lobby/channels";
-import { LocalGroups, plainAudience, type Audience, type Receiver } from "@lobby/channels/layers";
+import { LocalGroups, plainReceiverKind, type ReceiverKind, type Receiver } from "@lobby/channels/layers";
 
 const note = (id: number): { type: string; id: number } => ({ type: "note", id });
 
@@ -119,7 +119,7 @@ describe("a group", () => {
     const layer = new InMemoryChannelLayer();
     const taken: string[] = [];
     const lane = { size: 1, add: () => taken.push("in"), delete: () => taken.push("out"), deliver: () => 0 };
-    const channel = layer.newChannel({ audience: { openLane: () => lane }, deliver: () => true });
+    const channel = layer.newChannel({ kind: { createMembers: () => lane }, deliver: () => true });
     await layer.groupAdd("room", channel.name);
     await channel.close();
     assert.deepEqual(taken, ["in", "out"]);
@@ -139,7 +139,7 @@ describe("a group", () => {
 });
 
 /** A group after one message, whose one member then left and had another join, of `audience`. */
-function relieve(audience: Audience): {
+function relieve(audience: ReceiverKind): {
   readonly groups: LocalGroups;
   readonly taken: number[];
   readonly seen: string[];
@@ -151,14 +151,14 @@ function relieve(audience: Audience): {
   });
   const taken: number[] = [];
   const relief: Receiver = {
-    audience,
+    kind: audience,
     deliver(message) {
       taken.push((message as ReturnType<typeof note>).id);
       return true;
     },
   };
   const guard: Receiver = {
-    audience: plainAudience,
+    kind: plainReceiverKind,
     deliver() {
       groups.discard("room", guard);
       groups.add("room", relief);
@@ -172,8 +172,8 @@ function relieve(audience: Audience): {
 
 describe("a receiver that leaves when it is delivered to, and has another join in its place", () => {
   for (const [name, audience] of [
-    ["of its kind", plainAudience],
-    ["of another kind", { openLane: () => plainAudience.openLane() }],
+    ["of its kind", plainReceiverKind],
+    ["of another kind", { createMembers: () => plainReceiverKind.createMembers() }],
   ] as const) {
     test(`leaves the group to the other, which is ${name}`, () => {
       const { groups, taken, seen } = relieve(audience);

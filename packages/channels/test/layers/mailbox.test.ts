@@ -142,7 +142,7 @@ test("a connection is in its groups as long as it lives, without any lease", asy
   const layer = new InMemoryChannelLayer({ leaseMs: LEASE_MS, now: clock.now });
   let delivered = 0;
   const lane = { size: 1, add: () => undefined, delete: () => undefined, deliver: () => ((delivered += 1), 0) };
-  const channel = layer.newChannel({ audience: { openLane: () => lane }, deliver: () => true });
+  const channel = layer.newChannel({ kind: { createMembers: () => lane }, deliver: () => true });
   await layer.groupAdd("room", channel);
   clock.advance(LEASE_MS * 1_000_000);
   await layer.groupSend("room", note(1));

@@ -17,7 +17,7 @@ const CALLS: readonly [string, (layer: InMemoryChannelLayer, name: string) => Pr
 
 describe("a name", () => {
   for (const [what, name] of [
-    ["of one letter", "a"],
+    ["of one envelope", "a"],
     ["of 512 code units", "a".repeat(512)],
     ["of 256 emoji, which are 512 code units", "😀".repeat(256)],
     ["in Korean", "로비"],

@@ -29,7 +29,7 @@ export class TestServerContext implements ServerContext {
     this.#closing.abort(new ServerClosingError(1012, "The server is restarting"));
   }
   /** Waits for everything that applications asked it to wait for. */
-  async settled(): Promise<void> {
+  async whenIdle(): Promise<void> {
     await Promise.all(this.work);
   }
 }

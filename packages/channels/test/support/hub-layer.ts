@@ -6,10 +6,12 @@ import {
   ConfigurationError,
   InMemoryChannelLayer,
   LayerClosedError,
+  LayerUnavailableError,
   MessageTooLargeError,
   type Channel,
   type ChannelLayer,
   type ChannelMessage,
+  type Gap,
   type GroupSendOptions,
   type ReceiveOptions,
   type SentMessage,
@@ -22,6 +24,7 @@ export class Hub {
   nowMs = 0;
   /** The hooks of those who wait. */
   readonly waiting: Set<ReceiveOptions> = new Set();
+  readonly gapListeners: Set<(gap: Gap) => void> = new Set();
   #layer: InMemoryChannelLayer | undefined;
   #count = 0;
 
@@ -32,12 +35,14 @@ export class Hub {
     return new HubLayer(this, this.#layer, { maxMessageBytes, isFirst: this.#count === 1 });
   }
 
-  /** For a moment there is no backend. */
+  /** Interrupts the backend for a moment. */
   restart(): void {
-    for (const { onDeaf, onListening } of this.waiting) {
-      onDeaf?.(new Error("The backend is gone."));
+    const cause = new LayerUnavailableError("listen");
+    for (const { onUnavailable, onListening } of this.waiting) {
+      onUnavailable?.(cause);
       onListening?.();
     }
+    for (const listener of this.gapListeners) listener({ durationMs: 1, cause });
   }
 }
 
@@ -59,6 +64,11 @@ export class HubLayer implements ChannelLayer {
     this.#hub = hub;
     this.#layer = layer;
     this.#options = options;
+  }
+
+  onGap(listener: (gap: Gap) => void): () => void {
+    this.#hub.gapListeners.add(listener);
+    return () => this.#hub.gapListeners.delete(listener);
   }
 
   get capacity(): number {

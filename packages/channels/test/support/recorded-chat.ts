@@ -58,7 +58,7 @@ export async function serve(size: number, writesPerTurn?: number): Promise<Serve
   const layer = new InMemoryChannelLayer();
   const sockets: RecordingSocket[] = [];
   for (let count = 0; count < size; count += 1) sockets.push(await transport.open(application, layer));
-  await Promise.all(sockets.map(({ handler }) => handler.settled()));
+  await Promise.all(sockets.map(({ handler }) => handler.whenIdle()));
   relayCount = 0;
   return {
     transport,
@@ -68,7 +68,7 @@ export async function serve(size: number, writesPerTurn?: number): Promise<Serve
     command: async (index, ...commands) => {
       for (const command of commands) {
         sockets[index]?.handler.receive(command);
-        await sockets[index]?.handler.settled();
+        await sockets[index]?.handler.whenIdle();
       }
     },
   };

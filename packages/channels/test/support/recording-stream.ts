@@ -1,5 +1,6 @@
 /** A recorder behind an event stream. */
-import { consumer, eventStream, type EventStreamOptions, type HttpApplication } from "@lobby/channels";
+import { consumer, type HttpApplication } from "@lobby/channels";
+import { eventStream, type EventStreamOptions } from "@lobby/channels/event-stream";
 import { Recorder, type Script } from "./recorder.ts";
 
 /** See the head of this file. */

@@ -1,7 +1,7 @@
 /** A transport that writes down what fan-out does, and whose ticks end when a test says so. */
 import type { ChannelLayer, ConsumerReport, FrameData, WebSocketApplication, WebSocketScope } from "@lobby/channels";
 import type { ServerFanout, ServerSocket, SocketHandler } from "@lobby/channels/server";
-import { Fanout } from "../../src/fanout.ts";
+import { Fanout } from "../../src/fanout/fanout.ts";
 
 /** The texts that one write carried; by its identity it can be seen who was given the same bytes. */
 export type Written = readonly FrameData[];

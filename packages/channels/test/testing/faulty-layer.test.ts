@@ -5,7 +5,7 @@ import {
   channelNameRouter,
   InMemoryChannelLayer,
   protocolRouter,
-  runWorker,
+  startWorker,
   type ChannelLayer,
   type ConsumerReport,
 } from "@lobby/channels";
@@ -107,7 +107,7 @@ describe("A fault", () => {
   test("refuses a message: whoever sent it is told, and nothing is sent", async () => {
     const layer = faulty({ seed: 1, refuse: 1 });
     await layer.groupAdd("group", "worker");
-    const refused = { code: "CHANNELS_LAYER_UNAVAILABLE", isTemporary: true };
+    const refused = { code: "CHANNELS_LAYER_UNAVAILABLE", isRetryable: true };
     await assert.rejects(layer.send("worker", numbered(1)), refused);
     await assert.rejects(layer.groupSend("group", numbered(2)), refused);
     assert.deepEqual(await waiting(layer, "worker"), []);
@@ -228,7 +228,7 @@ describe("A fault", () => {
 });
 
 describe("A layer that is away", () => {
-  const AWAY = { code: "CHANNELS_LAYER_UNAVAILABLE", isTemporary: true };
+  const AWAY = { code: "CHANNELS_LAYER_UNAVAILABLE", isRetryable: true };
 
   test("refuses what is sent and whoever would join, until it is back", async () => {
     const layer = faulty({ seed: 1 });
@@ -255,7 +255,7 @@ describe("A layer that is away", () => {
     const told: unknown[] = [];
     const receiving = layer.receive("worker", {
       onListening: () => told.push("listening"),
-      onDeaf: (cause) => told.push((cause as { code?: unknown }).code),
+      onUnavailable: (cause) => told.push((cause as { code?: unknown }).code),
     });
     layer.goAway();
     layer.goAway();
@@ -271,7 +271,7 @@ describe("A layer that is away", () => {
     const layer = faulty({ seed: 1 });
     layer.goAway();
     const told: string[] = [];
-    const hooks = { onListening: () => told.push("listening"), onDeaf: () => told.push("deaf") };
+    const hooks = { onListening: () => told.push("listening"), onUnavailable: () => told.push("deaf") };
     const receiving = layer.receive("worker", hooks);
     assert.deepEqual(told, ["deaf"]);
     layer.comeBack();
@@ -284,10 +284,10 @@ describe("A layer that is away", () => {
     const layer = faulty({ seed: 1 });
     const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
     const channel = channelNameRouter({ mail: ({ type }) => handled.push(type) });
-    await using worker = runWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
+    await using worker = startWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
     layer.goAway();
-    assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_DEAF");
-    assert.deepEqual(worker.deafChannels, ["mail"]);
+    assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_DISCONNECTED");
+    assert.deepEqual(worker.disconnectedChannels, ["mail"]);
     layer.comeBack();
     assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_RECOVERED");
     await layer.send("mail", { type: "job" });

@@ -56,6 +56,7 @@ function overridden(layer: ChannelLayer, overrides: Partial<ChannelLayer>): Chan
     groupAdd: (group, channel) => layer.groupAdd(group, channel),
     groupDiscard: (group, channel) => layer.groupDiscard(group, channel),
     groupSend: (group, message, options) => layer.groupSend(group, message, options),
+    onGap: (listener) => layer.onGap(listener),
     flush: () => layer.flush(),
     close: () => layer.close(),
     [Symbol.asyncDispose]: () => layer.close(),

@@ -52,7 +52,7 @@ async function hear(Class: typeof Careful, layer: FaultyLayer): Promise<readonly
   await client.connect();
   for (let n = 1; n <= 50; n += 1) await layer.groupSend("room", { type: "line", n });
   await layer.release();
-  await client.settled();
+  await client.whenIdle();
   client.send("");
   const heard: Heard[] = [];
   for (;;) {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { parseRoomName } from "../../../src/domain/rooms.ts";
 import { newDatabaseFile, openStore } from "../../support/store.ts";
-import { soon, until } from "../../../../../test/support/waiting.ts";
+import { soon, until } from "@lobby/test-support/waiting";
 
 const WRITER = path.join(import.meta.dirname, "../../support/writer.ts");
 const ROOMS = ["로비", "garden"].map(parseRoomName);

@@ -5,7 +5,7 @@ import { mkdir, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { lockFolder } from "../../../src/store/sqlite/folder-lock.ts";
-import { temporaryFolder } from "../../../../../test/support/temporary-folder.ts";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 const HOLDER = `
   import { lockFolder } from ${JSON.stringify(import.meta.resolve("../../../src/store/sqlite/folder-lock.ts"))};

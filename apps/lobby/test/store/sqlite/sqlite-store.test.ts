@@ -8,7 +8,7 @@ import { SqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
 import { draft, LOBBY } from "../../support/drafts.ts";
 import type { Scene } from "../../support/scene.ts";
 import { newDatabaseFile, openBeside, openStore } from "../../support/store.ts";
-import { soon } from "../../../../../test/support/waiting.ts";
+import { soon } from "@lobby/test-support/waiting";
 import { countCommits } from "../../support/write-ahead-log.ts";
 
 const ROOMS = [LOBBY, parseRoomName("garden"), parseRoomName("a b")];

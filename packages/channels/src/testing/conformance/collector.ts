@@ -1,11 +1,11 @@
 /** A receiver that keeps what it is handed, for cases about being pushed to. */
-import type { Audience, ChannelMessage, Receiver } from "../../layers/layer.ts";
-import { plainAudience } from "../../layers/plain-lane.ts";
+import type { ReceiverKind, ChannelMessage, Receiver } from "../../layers/layer.ts";
+import { plainReceiverKind } from "../../layers/plain-members.ts";
 import type { Numbered } from "./harness.ts";
 
 /** See the head of this file. */
 export class Collector implements Receiver {
-  readonly audience: Audience = plainAudience;
+  readonly kind: ReceiverKind = plainReceiverKind;
   readonly numbers: number[] = [];
   readonly #room: number;
 

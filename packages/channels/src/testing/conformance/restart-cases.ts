@@ -17,7 +17,7 @@ export const RESTART_CASES: readonly KitCase[] = [
       const waiting = tended(
         there.receive("worker", {
           onListening: () => told.push("listening"),
-          onDeaf: () => told.push("deaf"),
+          onUnavailable: () => told.push("deaf"),
         }),
       );
       await kit.until(() => told.length > 0, "the receive to listen");
@@ -45,6 +45,23 @@ export const RESTART_CASES: readonly KitCase[] = [
       );
       await here.send("worker", numbered(0));
       same(await kit.soon(waiting, "the one who waited all the time"), numbered(0), "what the one who waited got");
+    },
+  },
+  {
+    title: "reports the gap to every listener after its backend was killed, except to a listener that was removed",
+    async check(kit) {
+      await using layer = await kit.create();
+      const durationsMs: number[] = [];
+      let removed = 0;
+      layer.onGap(({ durationMs }) => durationsMs.push(durationMs));
+      layer.onGap(() => (removed += 1))();
+      await kit.restart();
+      await kit.until(() => durationsMs.length > 0, "the gap to be reported");
+      check(
+        durationsMs.every((durationMs) => durationMs > 0),
+        `a duration above 0 ms, got ${JSON.stringify(durationsMs)}`,
+      );
+      check(removed === 0, "the removed listener not to be called");
     },
   },
 ];

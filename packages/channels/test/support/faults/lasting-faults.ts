@@ -181,7 +181,22 @@ const PROCESSES: readonly Fault[] = [
     title: "waits for a backend that is gone without a word",
     caughtBy: ["comes back by itself"],
     overrides: (layer) => ({
-      receive: (channel, options) => layer.receive(channel, { ...options, onDeaf: () => undefined }),
+      receive: (channel, options) => layer.receive(channel, { ...options, onUnavailable: () => undefined }),
+    }),
+  },
+  {
+    title: "reports no gap",
+    caughtBy: ["reports the gap"],
+    overrides: () => ({ onGap: () => () => undefined }),
+  },
+  {
+    title: "reports gaps to a listener that was removed",
+    caughtBy: ["reports the gap"],
+    overrides: (layer) => ({
+      onGap(listener) {
+        layer.onGap(listener);
+        return () => undefined;
+      },
     }),
   },
   {

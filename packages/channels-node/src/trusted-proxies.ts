@@ -1,0 +1,82 @@
+/** Whose word counts about who the client is. */
+import { BlockList, isIP } from "node:net";
+import { ConfigurationError } from "@lobby/channels";
+import { describeValue } from "@lobby/channels/server";
+
+const UNIX = "unix";
+
+/** The proxies in front of a server. */
+export class TrustedProxies {
+  readonly #list = new BlockList();
+  readonly #trustsUnix: boolean;
+
+  /**
+   * @param entries Addresses, ranges such as `10.0.0.0/8`, or `unix`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is no list, or an entry is none of these.
+   */
+  constructor(entries: readonly string[]) {
+    if (!Array.isArray(entries)) {
+      throw new ConfigurationError(
+        `Expected \`trustProxy\` to be a list of addresses and ranges, got ${describeValue(entries)}.`,
+      );
+    }
+    this.#trustsUnix = entries.includes(UNIX);
+    for (const entry of entries) if (entry !== UNIX) this.#add(entry);
+  }
+
+  /** Whether a peer with this address is a trusted proxy; `""` is a peer on a unix socket. */
+  has(address: string): boolean {
+    if (address === "") return this.#trustsUnix;
+    const version = isIP(address);
+    return version !== 0 && this.#list.check(address, version === 4 ? "ipv4" : "ipv6");
+  }
+
+  /**
+   * The client's address: the last one in X-Forwarded-For that is not itself a
+   * trusted proxy. What stands before it came from the client and may be a lie.
+   */
+  clientAddress(peer: string, forwardedFor: string | undefined): string {
+    let client = peer;
+    const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim());
+    for (let hop = hops.pop(); hop !== undefined && this.has(client); hop = hops.pop()) {
+      const address = plainAddress(hop);
+      if (isIP(address) === 0) break;
+      client = address;
+    }
+    return client;
+  }
+
+  #add(entry: string): void {
+    const range = parseRange(entry);
+    if (range === undefined) {
+      throw new ConfigurationError(
+        `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${describeValue(entry)}.`,
+      );
+    }
+    const { address, bits, family } = range;
+    if (bits === undefined) this.#list.addAddress(address, family);
+    else this.#list.addSubnet(address, bits, family);
+  }
+}
+
+/** Whether `trustProxy` takes this entry: an address, a range such as `10.0.0.0/8`, or `unix`. */
+export function isTrustedProxyEntry(entry: string): boolean {
+  return entry === UNIX || parseRange(entry) !== undefined;
+}
+
+function parseRange(
+  entry: unknown,
+): { readonly address: string; readonly bits: number | undefined; readonly family: "ipv4" | "ipv6" } | undefined {
+  if (typeof entry !== "string") return undefined;
+  const [address = "", prefix, ...rest] = entry.split("/");
+  const version = isIP(address);
+  const isRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+  if (version === 0 || rest.length > 0 || !isRange) return undefined;
+  return { address, bits: prefix === undefined ? undefined : Number(prefix), family: version === 4 ? "ipv4" : "ipv6" };
+}
+
+/** An address without brackets, and IPv4 as IPv4 where a dual-stack socket shows it as IPv6. */
+export function plainAddress(address: string): string {
+  const bare = address.startsWith("[") ? address.slice(1, address.indexOf("]")) : address;
+  return bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}

@@ -1,0 +1,179 @@
+/** Handshakes that succeed. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, test } from "node:test";
+import { consumer, route, urlRouter, WebSocketConsumer, type ScopeParams, type WebSocketScope } from "@lobby/channels";
+import { soon, until } from "@lobby/test-support/waiting";
+import { Echo } from "./support/echo.ts";
+import { clientFrame, Opcode } from "./support/frames.ts";
+import { Peer } from "./support/wire-client.ts";
+import { handshake, RawClient, request } from "./support/raw-client.ts";
+import { startServer } from "./support/server.ts";
+
+describe("an open connection", () => {
+  test("carries text and bytes both ways", async (t) => {
+    const { wsUrl } = await startServer(t, { websocket: consumer(Echo) });
+    const peer = await Peer.open(t, wsUrl);
+    peer.send("안녕, lobby 👋");
+    peer.send("");
+    peer.send(Buffer.of(0, 255, 128));
+    assert.deepEqual(await peer.take(3), ["안녕, lobby 👋", "", Buffer.of(0, 255, 128)]);
+  });
+
+  test("serves the WebSocket of the platform as well", async (t) => {
+    const { wsUrl } = await startServer(t, { websocket: consumer(Echo) });
+    const socket = new WebSocket(`${wsUrl}/ws/`);
+    await soon(once(socket, "open"), "the connection to open");
+    socket.send("hello");
+    const [message] = (await soon(once(socket, "message"), "the echo")) as [{ readonly data: unknown }];
+    assert.equal(message.data, "hello");
+    socket.close(3000, "bye");
+    const [closed] = (await soon(once(socket, "close"), "the connection to end")) as [CloseEvent];
+    assert.deepEqual([closed.code, closed.reason, closed.wasClean], [3000, "bye", true]);
+  });
+
+  test("is told its scope: address, headers, parameters and client", async (t) => {
+    class Mirror extends WebSocketConsumer<WebSocketScope & ScopeParams<"/ws/:room/">> {
+      override connect(): void {
+        const { type, url, headers, params, client, subprotocols } = this.scope;
+        this.accept();
+        this.send(JSON.stringify([type, url.href, headers.get("X-Color"), params.room, client, subprotocols]));
+      }
+    }
+    const { wsUrl, port } = await startServer(t, { websocket: urlRouter([route("/ws/:room/", consumer(Mirror))]) });
+    const peer = new Peer(t, `${wsUrl}/ws/로비/?a=1`, { headers: { "x-color": "blue" }, localAddress: "127.0.0.2" });
+    const [type, url, color, room, client, subprotocols] = JSON.parse(String(await peer.next())) as unknown[];
+    assert.deepEqual([type, color, room, subprotocols], ["websocket", "blue", "로비", []]);
+    assert.equal(url, `ws://127.0.0.1:${port}/ws/%EB%A1%9C%EB%B9%84/?a=1`);
+    assert.equal((client as { readonly address: string }).address, "127.0.0.2");
+  });
+
+  test("may begin on a connection that has carried HTTP before", async (t) => {
+    const { port } = await startServer(t, { websocket: consumer(Echo), http: () => new Response("page") });
+    const client = await RawClient.connect(t, port);
+    client.send(request("HEAD", "/"));
+    assert.match(await client.head(), /^HTTP\/1\.1 200 /);
+    client.send(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "hello")]));
+    assert.match(await client.head(), /^HTTP\/1\.1 101 /);
+    assert.equal((await client.frames(1))[0]?.payload.toString(), "hello");
+  });
+
+  test("may last longer than a request", async (t) => {
+    const limits = { headersTimeoutMs: 20, requestTimeoutMs: 20 };
+    const { port, wsUrl } = await startServer(t, { websocket: consumer(Echo) }, limits);
+    const peer = await Peer.open(t, wsUrl);
+    const slow = await RawClient.connect(t, port);
+    assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time of a request must have passed");
+    peer.send("still here");
+    assert.equal(await peer.next(), "still here");
+  });
+
+  test("is counted until it is over", async (t) => {
+    const { wsUrl, server } = await startServer(t, { websocket: consumer(Echo) });
+    const [first, second] = [await Peer.open(t, wsUrl), await Peer.open(t, wsUrl)];
+    assert.equal(server.connections, 2);
+    first.socket.close();
+    second.socket.terminate();
+    await until(() => server.connections === 0, "both connections to be over");
+  });
+});
+
+describe("the handshake", () => {
+  test("chooses the subprotocol that the consumer accepts", async (t) => {
+    class Chooser extends WebSocketConsumer {
+      override connect(): void {
+        this.accept("lobby.v1");
+        this.send(this.scope.subprotocols.join(" "));
+      }
+    }
+    const { wsUrl } = await startServer(t, { websocket: consumer(Chooser) });
+    const peer = await Peer.open(t, wsUrl, { subprotocols: ["lobby.v2", "lobby.v1"] });
+    assert.equal(peer.socket.protocol, "lobby.v1");
+    assert.equal(await peer.next(), "lobby.v2 lobby.v1");
+  });
+
+  test("carries the headers that the consumer accepts with, and those of middleware", async (t) => {
+    class Greeter extends WebSocketConsumer {
+      override connect(): void {
+        this.scope.reply.append("X-From", "middleware");
+        this.accept(undefined, { "X-From": "consumer", "X-Node": "7" });
+      }
+    }
+    const { port } = await startServer(t, { websocket: consumer(Greeter) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    const head = await client.head();
+    assert.deepEqual(head.match(/^X-.*$/gim), ["X-From: middleware", "X-From: consumer", "X-Node: 7"]);
+  });
+
+  test("answers without a subprotocol when the consumer chooses none", async (t) => {
+    const { port } = await startServer(t, { websocket: consumer(Echo) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/", { "Sec-WebSocket-Protocol": "a, b" }));
+    const head = await client.head();
+    assert.match(head, /^HTTP\/1\.1 101 /);
+    assert.doesNotMatch(head, /Sec-WebSocket-Protocol/i);
+  });
+
+  test("answers the key as RFC 6455 tells, and offers no extension", async (t) => {
+    const { port } = await startServer(t, { websocket: consumer(Echo) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/", { "Sec-WebSocket-Extensions": "permessage-deflate" }));
+    const head = await client.head();
+    assert.match(head, /^Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=$/m);
+    assert.doesNotMatch(head, /Sec-WebSocket-Extensions/i);
+  });
+
+  test("carries the headers that the application appended, several of one name each in its line", async (t) => {
+    class Baker extends WebSocketConsumer {
+      override connect(): void {
+        const { reply } = this.scope;
+        assert.equal(reply.append("Set-Cookie", "a=1"), true);
+        assert.equal(reply.append("Set-Cookie", "b=2"), true);
+        this.accept();
+        this.send(String(reply.append("Set-Cookie", "c=3")));
+      }
+    }
+    const { wsUrl } = await startServer(t, { websocket: consumer(Baker) });
+    const peer = await Peer.open(t, wsUrl);
+    assert.deepEqual(peer.response?.headers["set-cookie"], ["a=1", "b=2"]);
+    assert.equal(await peer.next(), "false", "a header behind the answer is too late");
+  });
+
+  test("loses no frame that came in the same packet, nor one that came before the consumer accepted", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    class Slow extends Echo {
+      override async connect(): Promise<void> {
+        await isReady;
+        this.accept();
+      }
+    }
+    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+    const client = await RawClient.connect(t, port);
+    client.send(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "first")]));
+    await until(() => server.connections === 1, "the handshake to be under way");
+    client.send(clientFrame(Opcode.text, "second"));
+    await soon(new Promise((resolve) => client.socket.write("", resolve)), "the frame to be sent");
+    ready();
+    await client.head();
+    const frames = await client.frames(2);
+    assert.deepEqual(
+      frames.map(({ payload }) => payload.toString()),
+      ["first", "second"],
+    );
+  });
+
+  test("sends what the consumer sent before it accepted, behind the answer and in order", async (t) => {
+    class Eager extends WebSocketConsumer {
+      override connect(): void {
+        this.send("one");
+        this.send("two");
+        this.accept();
+        this.send("three");
+      }
+    }
+    const { wsUrl } = await startServer(t, { websocket: consumer(Eager) });
+    const peer = await Peer.open(t, wsUrl);
+    assert.deepEqual(await peer.take(3), ["one", "two", "three"]);
+  });
+});

@@ -1,0 +1,67 @@
+/** The answer "no" to a connection that has not opened yet. */
+import { ConfigurationError, quote } from "../errors.ts";
+import { checkOptions } from "../internal/check-options.ts";
+import { checkClose } from "./close-codes.ts";
+
+/** The optional parts of a denial's response. */
+export interface DenialOptions {
+  /** Response headers, such as `Retry-After` or the body's `Content-Type`. Default: plain text in UTF-8. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: the reason, and a line feed. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /**
+   * Browsers hide the reason for a failed handshake from the page. With a close code, the server completes the
+   * handshake of a socket or an event stream and closes it at once with this code and the reason: a page sees both.
+   * A plain request still gets the response.
+   */
+  readonly closeCode?: number;
+}
+
+/**
+ * A refusal of a connection before it opens. The client gets an HTTP response with these values.
+ * @see ASGI, "WebSocket Denial Response".
+ */
+export class Denial {
+  /** HTTP status, 400 to 599. */
+  readonly status: number;
+  /** One sentence for the client. */
+  readonly reason: string;
+  readonly headers: Headers;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly closeCode: number | undefined;
+
+  /**
+   * @param status HTTP status, 400 to 599. Default 403.
+   * @param reason Default "The request was refused."
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is out of range, a header is malformed, or an
+   * option is unknown.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the close code or the reason breaks RFC 6455.
+   */
+  constructor(status = 403, reason = "The request was refused.", options: DenialOptions = {}) {
+    checkOptions("A denial", options, ["headers", "body", "closeCode"]);
+    const { headers = {}, body = `${reason}\n`, closeCode } = options;
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new ConfigurationError(`Expected the status of a denial to be from 400 to 599, got ${status}.`);
+    }
+    this.status = status;
+    this.reason = reason;
+    if (closeCode !== undefined) checkClose(closeCode, reason);
+    this.body = body;
+    this.closeCode = closeCode;
+    this.headers = new Headers({ "Content-Type": "text/plain; charset=utf-8" });
+    for (const [name, value] of Object.entries(headers)) setHeader(this.headers, name, value);
+  }
+
+  /** Returns the denial as a fetch response. */
+  toResponse(): Response {
+    return new Response(this.body, { status: this.status, headers: this.headers });
+  }
+}
+
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    throw new ConfigurationError(`Expected a valid header, got ${quote(name)}: ${quote(value)}.`);
+  }
+}

@@ -1,0 +1,392 @@
+/**
+ * The running half of one connection: it runs the consumer's handlers one at a
+ * time, in the order of arrival, and always ends.
+ *
+ * `disconnect` runs exactly once for every connection whose `connect` ran and
+ * did not deny it, also after an error.
+ *
+ * @see Django Channels, `channels.consumer` and `await_many_dispatch`. Differs:
+ * `disconnect` runs and groups are left after an error too, and the work that
+ * waits for a connection is bounded.
+ */
+import { Denial } from "../application/denial.ts";
+import { handshakeFailureOf } from "../application/failure.ts";
+import type { SubjectScope } from "../application/scope.ts";
+import { closeOf, isRevocation, subjectGroups, type Revocation } from "../application/revocation.ts";
+import type { ServerSocket, SocketHandler } from "../application/socket.ts";
+import {
+  ConfigurationError,
+  HandshakeAnsweredError,
+  HandshakeNotAnsweredError,
+  NoHandlerError,
+  type ChannelsError,
+} from "../errors.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import type { FanoutTarget, Lane, LaneSet } from "../fanout/lane.ts";
+import { blockedSince } from "../internal/blocking.ts";
+import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
+import { TinySet } from "../internal/tiny-set.ts";
+import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "../layers/layer.ts";
+import type { ConsumerReport } from "../report.ts";
+import type { ConsumerKind, HandledEvent } from "./consumer-kind.ts";
+import { Relay } from "./event-table.ts";
+import type { ConsumerHooks, ConsumerSocket } from "./hooks.ts";
+import { ScopeRefresher, type RefreshTarget } from "./scope-refresher.ts";
+import { SerialQueue, type TaskRunner } from "./serial-queue.ts";
+
+type Task =
+  | { readonly kind: "connect" }
+  | { readonly kind: "receive"; readonly data: FrameData }
+  | { readonly kind: "event"; readonly event: HandledEvent }
+  | { readonly kind: "scope"; readonly scope: object }
+  | { readonly kind: "disconnect"; readonly code: number; readonly reason: string };
+
+/** The part of a scope that every connection needs. */
+interface ConnectionScope extends SubjectScope {
+  readonly layer: ChannelLayer;
+}
+
+/**
+ * Opening: the handshake is not answered. Lost: the client left before the answer.
+ * Closing: no further frame can reach the client, which has not left yet. Over: the client has left.
+ * In `lost` and `over` the one `disconnect` waits to run, or has run.
+ */
+type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
+
+/** The running half of one connection. */
+export class ConsumerConnection
+  implements ConsumerSocket, SocketHandler, Receiver, FanoutTarget<unknown>, TaskRunner<Task>, RefreshTarget
+{
+  readonly kind: ConsumerKind;
+  scope: ConnectionScope;
+  readonly lanes: TinySet<Lane<unknown>> = new TinySet();
+  served = 0;
+  dirty: LaneSet<unknown> | undefined = undefined;
+  isCorked = false;
+  readonly channel: Channel;
+  readonly layer: ChannelLayer;
+  /** Whether `connect` was called. */
+  hasConnected = false;
+  readonly #socket: ServerSocket;
+  #consumer!: ConsumerHooks;
+  #phase: Phase = "opening";
+  readonly #queue = new SerialQueue<Task>(this);
+  /** Only connections with subjects have one. */
+  #refresher: ScopeRefresher | undefined;
+  #queuedFrames = 0;
+  #queuedEvents = 0;
+  /** Frames for a socket that is not accepted yet. */
+  #buffered: unknown[] | undefined;
+  /** Created when a handler first asks for a signal. */
+  #leaving: AbortController | undefined;
+
+  constructor(socket: ServerSocket, scope: ConnectionScope, kind: ConsumerKind) {
+    this.#socket = socket;
+    this.scope = scope;
+    this.layer = scope.layer;
+    this.kind = kind;
+    this.channel = scope.layer.newChannel(this);
+  }
+
+  /** Constructs the consumer. Refuses the client when the constructor throws. */
+  attach(construct: () => ConsumerHooks): void {
+    try {
+      this.#consumer = construct();
+    } catch (error) {
+      this.#fail("constructor", error);
+    }
+  }
+
+  // Calls of the consumer.
+
+  accept(subprotocol: string | undefined): void {
+    this.#assertUnanswered("accept the connection");
+    if (!this.hasConnected) {
+      throw new ConfigurationError(
+        `${this.#name} accepted its connection before \`connect\` was called: accept in \`connect\`, not in the constructor.`,
+      );
+    }
+    if (this.#phase !== "opening") return;
+    this.#phase = "open";
+    this.#socket.accept(subprotocol);
+    for (const frame of this.#buffered ?? []) this.#socket.write(frame);
+    this.#buffered = undefined;
+  }
+
+  deny(denial: Denial): void {
+    this.#assertUnanswered("deny the connection");
+    if (this.#phase !== "opening" && this.#phase !== "lost") return;
+    this.#leave("denied");
+    this.#queue.clear();
+    this.#leaveGroups();
+    this.#socket.deny(denial);
+  }
+
+  get signal(): AbortSignal {
+    this.#leaving ??= new AbortController();
+    if (!this.isLive) this.#leaving.abort();
+    return this.#leaving.signal;
+  }
+
+  send(data: FrameData): boolean {
+    if (!this.isLive) return false;
+    this.kind.fanout.send(this, data);
+    // This frame may have filled the buffer of a slow client, which closes the connection.
+    return this.isLive;
+  }
+
+  end(code: number, reason: string): void {
+    if (this.#phase === "open") {
+      this.#closeSocket("closing", code, reason);
+    } else if (this.#phase === "opening" || this.#phase === "lost") {
+      this.deny(new Denial(403, reason === "" ? undefined : reason));
+    }
+  }
+
+  // Calls of the server.
+
+  open(): void {
+    if (this.#phase !== "over") this.#queue.push({ kind: "connect" });
+  }
+
+  receive(data: FrameData): void {
+    if (this.#phase !== "open") return;
+    this.#queuedFrames += 1;
+    this.#queue.push({ kind: "receive", data });
+    if (this.#queuedFrames === this.kind.limits.maxQueuedFrames) this.#socket.pause();
+  }
+
+  closing(): void {
+    if (this.#phase === "open") this.#leave("closing");
+    else if (this.#phase === "opening") this.close(1006, "");
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#phase === "denied" || this.#phase === "lost" || this.#phase === "over") return;
+    this.#leave(this.#phase === "opening" ? "lost" : "over");
+    this.#leaveGroups();
+    this.#queue.push({ kind: "disconnect", code, reason });
+  }
+
+  whenIdle(): Promise<void> {
+    return this.#queue.whenIdle();
+  }
+
+  // Calls of the layer and the fan-out.
+
+  deliver(sent: ChannelMessage): boolean {
+    if (!this.isLive) return true;
+    const event = this.kind.resolve(sent);
+    return event === undefined || this.deliverEvent(event);
+  }
+
+  deliverEvent(event: HandledEvent): boolean {
+    if (!this.isLive) return true;
+    const { message, handler } = event;
+    if (handler instanceof Relay) {
+      this.kind.relay(handler, message, (data) => this.send(data));
+      return true;
+    }
+    if (isRevocation(message)) {
+      this.#revoke(message);
+      return true;
+    }
+    if (this.#queuedEvents >= this.#maxQueuedEvents) return false;
+    this.#queuedEvents += 1;
+    // Later: a handler that sends to its own group must not overtake the message it is handling.
+    this.#queue.pushLater({ kind: "event", event });
+    return true;
+  }
+
+  write(frame: unknown): void {
+    if (this.#phase === "open") this.#socket.write(frame);
+    else if (this.#phase === "opening") this.#buffer(frame);
+  }
+
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
+  }
+
+  // Calls of the queue and the refresher.
+
+  start(task: Task): Promise<void> | undefined {
+    const operation = task.kind === "event" ? task.event.message.type : task.kind;
+    const startedAtMs = performance.now();
+    try {
+      const result = this.#dispatch(task);
+      if (task.kind !== "connect") this.#warnIfBlocked(operation, startedAtMs);
+      if (!isPromiseLike(result)) return undefined;
+      return Promise.resolve(result).catch((error: unknown) => this.#fail(operation, error));
+    } catch (error) {
+      this.#fail(operation, error);
+      return undefined;
+    }
+  }
+
+  /** Whether frames can still reach the client, now or once it is accepted. */
+  get isLive(): boolean {
+    return this.#phase === "opening" || this.#phase === "open";
+  }
+
+  refuse(denial: Denial): void {
+    if (this.#phase === "opening" && !this.hasConnected) this.deny(denial);
+    else this.#evict(...closeOf(denial));
+  }
+
+  replaceScope(scope: object): void {
+    this.#queue.push({ kind: "scope", scope });
+  }
+
+  failRefresh(error: unknown): void {
+    this.#fail("refresh", error);
+  }
+
+  #dispatch(task: Task): Awaitable<void> {
+    switch (task.kind) {
+      case "connect":
+        return this.#connect();
+      case "receive":
+        this.#queuedFrames -= 1;
+        if (this.#queuedFrames === this.kind.limits.maxQueuedFrames - 1) this.#socket.resume();
+        return this.kind.receive(this.#consumer, task.data);
+      case "event":
+        this.#queuedEvents -= 1;
+        return this.#handleEvent(task.event);
+      case "scope":
+        return this.#changeScope(task.scope);
+      case "disconnect":
+        return this.hasConnected ? this.#consumer.disconnect(task.code, task.reason) : undefined;
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const ofSubjects = subjectGroups(this.scope);
+    const groups = [...ofSubjects, ...this.#consumer.groups];
+    if (ofSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
+    await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
+    // A revocation that was sent before the groups of the subjects were joined has not arrived.
+    await this.#refresher?.recheck((fresh) => {
+      this.scope = fresh as ConnectionScope;
+    });
+    if (this.#phase !== "opening") return;
+    this.hasConnected = true;
+    const startedAtMs = performance.now();
+    const connecting = this.#consumer.connect();
+    this.#warnIfBlocked("connect", startedAtMs);
+    await connecting;
+    if (this.#phase !== "opening") return;
+    this.deny(new Denial());
+    this.#warn("connect", new HandshakeNotAnsweredError(this.#name));
+  }
+
+  #changeScope(scope: object): Awaitable<void> {
+    const previous = this.scope;
+    this.scope = scope as ConnectionScope;
+    return this.#consumer.scopeChanged(previous);
+  }
+
+  /** Acts at once, outside the queue: a slow handler must not keep a revoked connection open. */
+  #revoke(message: Revocation): void {
+    if (message.action === "close") this.#evict(message.code, message.reason);
+    else this.#refresher?.refresh();
+  }
+
+  /** Ends the connection, also when its consumer is about to accept it. */
+  #evict(code: number, reason: string): void {
+    if (this.#phase === "open") this.#closeSocket("closing", code, reason);
+    else if (this.#phase === "opening") this.#reject(code, reason, new Denial(403, reason));
+  }
+
+  /** Ends a connection that has not been accepted. */
+  #reject(code: number, reason: string, denial: Denial): void {
+    this.close(code, reason);
+    this.#socket.deny(denial);
+  }
+
+  #handleEvent({ message, handler }: HandledEvent): Awaitable<void> {
+    if (this.#phase !== "open") return undefined;
+    if (typeof handler === "function") return handler(this.#consumer, message);
+    if (this.kind.unknownTypes.isFirst(message.type)) {
+      this.#warn(message.type, new NoHandlerError(this.#name, message.type));
+    }
+    return undefined;
+  }
+
+  /** Ends the connection after an error. The consumer's `disconnect` still runs. */
+  #fail(operation: string, error: unknown): void {
+    // A handler that throws the reason of its aborted signal has not failed.
+    if (this.#leaving?.signal.aborted === true && error === this.#leaving.signal.reason) return;
+    const isOpening = this.#phase === "opening";
+    const { denial, level } = handshakeFailureOf(error);
+    if (!isOpening) this.#report("error", operation, error);
+    else if (level !== undefined) this.#report(level, operation, error);
+    this.#queue.clear(({ kind }) => kind === "disconnect");
+    if (this.#phase === "open") {
+      this.#closeSocket("over", 1011, "Internal error");
+    } else if (isOpening) {
+      this.#leave("over");
+      this.#socket.deny(denial);
+    } else {
+      return;
+    }
+    this.#leaveGroups();
+    this.#queue.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
+  }
+
+  /** Keeps a frame until `accept`. Refuses a connection that opens slowly while its groups are busy. */
+  #buffer(frame: unknown): void {
+    this.#buffered ??= [];
+    if (this.#buffered.push(frame) <= this.#maxQueuedEvents) return;
+    this.#buffered = undefined;
+    const denial = new Denial(503, "Too many messages arrived before this connection opened; try again.");
+    this.#reject(1013, "Too many messages before the connection opened", denial);
+  }
+
+  #closeSocket(phase: "closing" | "over", code: number, reason: string): void {
+    this.kind.fanout.catchUp(this);
+    this.#leave(phase);
+    this.#queue.clear();
+    this.#socket.close(code, reason);
+  }
+
+  /** Enters a phase in which no further frame can reach the client. */
+  #leave(phase: Exclude<Phase, "opening" | "open">): void {
+    this.#phase = phase;
+    this.#refresher?.stop();
+    // Later: this may run during a flush, and a listener of the signal may publish.
+    if (this.#leaving !== undefined) queueMicrotask(() => this.#leaving?.abort());
+  }
+
+  #assertUnanswered(attempt: string): void {
+    if (this.#phase === "open" || this.#phase === "denied") throw new HandshakeAnsweredError(attempt);
+  }
+
+  #leaveGroups(): void {
+    void this.channel.close();
+  }
+
+  #warnIfBlocked(operation: string, startedAtMs: number): void {
+    const blocked = blockedSince(startedAtMs, this.#name, operation);
+    if (blocked !== undefined) this.#warn(operation, blocked);
+  }
+
+  #warn(operation: string, error: ChannelsError): void {
+    this.#report("warning", operation, error);
+  }
+
+  #report(level: ConsumerReport["level"], operation: string, error: unknown): void {
+    this.kind.fanout.report({ level, source: this.#name, operation, error });
+  }
+
+  get #maxQueuedEvents(): number {
+    return this.kind.limits.maxQueuedEvents ?? this.layer.capacity;
+  }
+
+  get #name(): string {
+    return this.kind.consumerName;
+  }
+}

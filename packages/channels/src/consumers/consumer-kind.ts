@@ -1,0 +1,128 @@
+/** All connections of one consumer class on one server: where the layer's groups meet the fan-out. */
+import { checkEvent, schemaOf, type EventContract } from "../contracts/contract.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import type { Fanout } from "../fanout/fanout.ts";
+import { Lane, type FanoutTarget } from "../fanout/lane.ts";
+import type { Awaitable } from "../internal/promise.ts";
+import { WarnOnce } from "../internal/warn-once.ts";
+import type { ChannelMessage, GroupMembers, Receiver, ReceiverKind } from "../layers/layer.ts";
+import { Relay, type EventHandler } from "./event-table.ts";
+import type { ConsumerHooks } from "./hooks.ts";
+import type { ResolvedConsumerLimits } from "./limits.ts";
+
+/** The handlers and relays of a consumer class, by event type. */
+export type HandlerMap = ReadonlyMap<string, EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage>>;
+
+/** An event together with its handler, so that nothing looks the handler up again. */
+export interface HandledEvent {
+  readonly message: ChannelMessage;
+  /** Undefined when the consumer class declares no such event. */
+  readonly handler: EventHandler<ConsumerHooks, ChannelMessage> | Relay<ChannelMessage> | undefined;
+}
+
+/** The facts that all consumers of one class share. */
+export interface ConsumerTraits {
+  readonly name: string;
+  readonly handlers: HandlerMap;
+  readonly contract: EventContract | undefined;
+  readonly limits: ResolvedConsumerLimits;
+  /** Passes one frame of the client to the consumer. */
+  readonly receive: FrameReceiver;
+}
+
+/** Passes one frame of the client to its consumer. */
+export type FrameReceiver = (consumer: ConsumerHooks, data: FrameData) => Awaitable<void>;
+
+/** A connection as a member of a group. */
+interface ConsumerMember extends Receiver, FanoutTarget<unknown> {
+  /** @returns false when the connection has its limit of events waiting. */
+  deliverEvent(event: HandledEvent): boolean;
+}
+
+/** All connections of one consumer class on one server. */
+export class ConsumerKind implements ReceiverKind {
+  readonly consumerName: string;
+  readonly limits: ResolvedConsumerLimits;
+  readonly fanout: Fanout<unknown>;
+  readonly receive: FrameReceiver;
+  /** Remembers the undeclared event types that a warning has named. */
+  readonly unknownTypes: WarnOnce = new WarnOnce();
+  readonly #handlers: HandlerMap;
+  readonly #contract: EventContract | undefined;
+
+  constructor({ name, handlers, contract, limits, receive }: ConsumerTraits, fanout: Fanout<unknown>) {
+    this.consumerName = name;
+    this.limits = limits;
+    this.receive = receive;
+    this.fanout = fanout;
+    this.#handlers = handlers;
+    this.#contract = contract;
+  }
+
+  createMembers(): GroupMembers {
+    return new ConsumerMembers(this);
+  }
+
+  /** Validates an event and finds its handler. Reports an event that breaks its contract, and returns undefined. */
+  resolve(message: ChannelMessage): HandledEvent | undefined {
+    const handler = this.#handlers.get(message.type);
+    const contract = this.#contract;
+    if (contract === undefined || schemaOf(contract.events, message.type) === undefined) return { message, handler };
+    try {
+      return { message: checkEvent(contract.events, message), handler };
+    } catch (error) {
+      this.#reportFailure(message, error);
+      return undefined;
+    }
+  }
+
+  /** Builds the frame of a relay and passes it to `write`. Reports a relay that throws; its sender is not at fault. */
+  relay(handler: Relay<ChannelMessage>, message: ChannelMessage, write: (data: FrameData) => void): void {
+    try {
+      write(handler.frame(message));
+    } catch (error) {
+      this.#reportFailure(message, error);
+    }
+  }
+
+  #reportFailure({ type }: ChannelMessage, error: unknown): void {
+    this.fanout.report({ level: "error", source: this.consumerName, operation: type, error });
+  }
+}
+
+/** The connections of one consumer class in one group. They receive the same frames, so they form one lane. */
+class ConsumerMembers implements GroupMembers {
+  readonly #kind: ConsumerKind;
+  readonly #lane = new Lane<unknown>();
+
+  constructor(kind: ConsumerKind) {
+    this.#kind = kind;
+  }
+
+  get size(): number {
+    return this.#lane.targets.size;
+  }
+
+  add(member: ConsumerMember): void {
+    this.#kind.fanout.join(this.#lane, member);
+  }
+
+  delete(member: ConsumerMember): void {
+    this.#kind.fanout.leave(this.#lane, member);
+  }
+
+  deliver(sent: ChannelMessage, except?: ConsumerMember): number {
+    const { fanout } = this.#kind;
+    const event = this.#kind.resolve(sent);
+    if (event === undefined) return 0;
+    if (event.handler instanceof Relay) {
+      this.#kind.relay(event.handler, event.message, (data) => fanout.publish(this.#lane, data, except));
+      return 0;
+    }
+    let missed = 0;
+    for (const member of this.#lane.targets) {
+      if (member !== except && !(member as ConsumerMember).deliverEvent(event)) missed += 1;
+    }
+    return missed;
+  }
+}

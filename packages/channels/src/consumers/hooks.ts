@@ -1,0 +1,27 @@
+/** The two interfaces between a connection and the consumer that a developer wrote. */
+import type { Denial } from "../application/denial.ts";
+import type { FrameData } from "../fanout/codec.ts";
+import type { Awaitable } from "../internal/promise.ts";
+import type { Channel, ChannelLayer } from "../layers/layer.ts";
+
+/** The calls that a connection makes to its consumer. */
+export interface ConsumerHooks {
+  readonly groups: readonly string[];
+  connect(): Awaitable<void>;
+  disconnect(code: number, reason: string): Awaitable<void>;
+  scopeChanged(previous: object): Awaitable<void>;
+}
+
+/** The calls that a consumer makes to its connection. */
+export interface ConsumerSocket {
+  readonly scope: object;
+  readonly channel: Channel;
+  readonly layer: ChannelLayer;
+  /** Aborts when no further frame can reach the client. */
+  readonly signal: AbortSignal;
+  accept(subprotocol: string | undefined): void;
+  deny(denial: Denial): void;
+  send(data: FrameData): boolean;
+  /** Closes the connection, or denies it before it is open. */
+  end(code: number, reason: string): void;
+}

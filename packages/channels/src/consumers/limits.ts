@@ -1,0 +1,34 @@
+/** Limits on the work that waits for one connection. */
+import { checkLimits } from "../internal/check-limits.ts";
+import { checkOptions } from "../internal/check-options.ts";
+
+/** The static `limits` of a consumer class. */
+export interface ConsumerLimits {
+  /**
+   * Frames from the client that may wait for a slow handler. At the limit the server stops reading the socket, and
+   * the client has to wait. Frames that were read already still arrive, and wait as well. Default 16.
+   */
+  readonly maxQueuedFrames?: number;
+  /**
+   * Events that may wait for a slow handler. The layer drops and counts further ones. Relays never wait.
+   * Default: the capacity of the layer.
+   */
+  readonly maxQueuedEvents?: number;
+}
+
+/** Limits with their defaults; the default for events depends on the layer. */
+export interface ResolvedConsumerLimits {
+  readonly maxQueuedFrames: number;
+  readonly maxQueuedEvents: number | undefined;
+}
+
+/**
+ * Fills in the defaults.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up.
+ */
+export function resolveLimits(limits: ConsumerLimits): ResolvedConsumerLimits {
+  checkOptions("`limits` of a consumer", limits, ["maxQueuedFrames", "maxQueuedEvents"]);
+  const { maxQueuedFrames = 16, maxQueuedEvents } = limits;
+  checkLimits(maxQueuedEvents === undefined ? { maxQueuedFrames } : { maxQueuedFrames, maxQueuedEvents });
+  return { maxQueuedFrames, maxQueuedEvents };
+}

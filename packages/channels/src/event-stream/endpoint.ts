@@ -1,0 +1,77 @@
+/** The event streams of one application on one server. */
+import type { Awaitable } from "../internal/promise.ts";
+import { afterEvents } from "../internal/event-loop.ts";
+import { createFanout, type ServerFanout } from "../fanout/fanout.ts";
+import type { HttpScope, ServerContext } from "../application/scope.ts";
+import type { ServerClosingError } from "../errors.ts";
+import { Heartbeat } from "../server/heartbeat.ts";
+import { eventStreamFrames } from "./frames.ts";
+import type { EventStreamOptions } from "./options.ts";
+import { NodeLink } from "./node-link.ts";
+import { EventStreamSocket, type EventStreamSocketOwner, type Outcome, type Post } from "./event-stream-socket.ts";
+
+/** An id: the server that has the connection, and what only its client knows. */
+const ID = /^([\w-]{36})\.([\w-]{36})$/;
+
+/** See the head of this file. */
+export class EventStreamEndpoint implements EventStreamSocketOwner {
+  readonly fanout: ServerFanout<Uint8Array>;
+  readonly maxBufferedBytes: number;
+  readonly closeTimeoutMs: number;
+  readonly #server: ServerContext;
+  readonly #heartbeat: Heartbeat;
+  readonly #nodes: NodeLink;
+  /** By the part of the id that only the client knows. */
+  readonly #sockets = new Map<string, EventStreamSocket>();
+
+  constructor({ server, layer }: HttpScope, options: Required<EventStreamOptions>) {
+    this.maxBufferedBytes = options.maxBufferedBytes;
+    this.closeTimeoutMs = options.closeTimeoutMs;
+    this.#heartbeat = new Heartbeat(options.heartbeatIntervalMs);
+    this.#server = server;
+    this.fanout = createFanout({
+      codec: eventStreamFrames,
+      schedule: afterEvents,
+      report: (report) => server.report(report),
+    });
+    this.#nodes = new NodeLink(
+      layer,
+      (key, post) => this.#take(key, post),
+      (error) => server.report({ level: "error", source: "eventStream", operation: "answer another server", error }),
+    );
+    server.closing.addEventListener("abort", () => this.#close(server.closing.reason as ServerClosingError));
+  }
+
+  /** A new connection, to be handed to its application. */
+  async open({ url, subjects }: HttpScope): Promise<EventStreamSocket> {
+    await this.#nodes.join();
+    const key = crypto.randomUUID();
+    const socket = new EventStreamSocket(this, `${this.#nodes.name}.${key}`, { path: url.pathname, subjects });
+    this.#sockets.set(key, socket);
+    this.#heartbeat.add(socket);
+    return socket;
+  }
+
+  /** Leads to its connection what a client sent, here or on another server. */
+  async post(id: string, post: Post): Promise<Outcome> {
+    const [, server, key] = ID.exec(id) ?? [];
+    if (server === undefined || key === undefined) return "gone";
+    return server === this.#nodes.name ? this.#take(key, post) : this.#nodes.ask(server, key, post);
+  }
+
+  ended(socket: EventStreamSocket, settled: Promise<void>): void {
+    this.#sockets.delete(socket.id.slice(this.#nodes.name.length + 1));
+    this.#heartbeat.delete(socket);
+    this.#server.waitUntil(settled);
+  }
+
+  #take(key: string, post: Post): Awaitable<Outcome> {
+    return this.#sockets.get(key)?.take(post) ?? "gone";
+  }
+
+  #close({ closeCode, reason }: ServerClosingError): void {
+    this.fanout.flush();
+    for (const socket of this.#sockets.values()) socket.close(closeCode, reason);
+    this.#nodes.close();
+  }
+}

@@ -1,0 +1,15 @@
+/** What `receive` of every layer takes beside the channel. */
+import { ConfigurationError, describeValue } from "../errors.ts";
+import { checkFunction, checkOptions } from "../internal/check-options.ts";
+import type { ReceiveOptions } from "./layer.ts";
+
+/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, or not of its kind. */
+export function checkReceiveOptions(options: ReceiveOptions): void {
+  checkOptions("receive", options, ["signal", "onListening", "onUnavailable"]);
+  const { signal, onListening, onUnavailable } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new ConfigurationError(`Expected \`signal\` to be an AbortSignal, got ${describeValue(signal)}.`);
+  }
+  if (onListening !== undefined) checkFunction("onListening", onListening);
+  if (onUnavailable !== undefined) checkFunction("onUnavailable", onUnavailable);
+}

@@ -1,0 +1,45 @@
+/** What a client of an event stream gets. */
+import { mediaTypeOf } from "../event-stream/body.ts";
+import { CommunicatorMismatchError, quote } from "../errors.ts";
+
+/** One event as an `EventSource` would dispatch it. */
+export interface ServerSentEvent {
+  /** `message` unless the event says otherwise. */
+  readonly type: string;
+  readonly data: string;
+}
+
+/**
+ * The events in the answer of an `eventStream`, until it ends. Whoever ends the
+ * iteration before that leaves, as a client that closes its `EventSource` does.
+ * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the response is no event stream, such as a
+ * denial.
+ */
+export function eventsOf(response: Response): AsyncGenerator<ServerSentEvent, void> {
+  const type = mediaTypeOf(response);
+  if (response.status !== 200 || type !== "text/event-stream") {
+    throw new CommunicatorMismatchError("an event stream", `status ${response.status} and the type ${quote(type)}`);
+  }
+  return eventsIn(response);
+}
+
+async function* eventsIn({ body }: Response): AsyncGenerator<ServerSentEvent, void> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) if (!block.startsWith(":")) yield eventIn(block);
+  }
+}
+
+function eventIn(block: string): ServerSentEvent {
+  let type = "message";
+  const data: string[] = [];
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event: ")) type = line.slice("event: ".length);
+    else if (line.startsWith("data: ")) data.push(line.slice("data: ".length));
+  }
+  return { type, data: data.join("\n") };
+}

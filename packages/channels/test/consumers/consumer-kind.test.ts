@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  consumer,
+  InMemoryChannelLayer,
+  relay,
+  WebSocketConsumer,
+  type ConsumerReport,
+  type EventTable,
+  type FrameData,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { RecordingTransport } from "../support/recording-transport.ts";
+
+const BOOM = new Error("boom");
+
+interface Events {
+  good: { text: string };
+  broken: object;
+  empty: object;
+  asked: object;
+}
+
+let names: string[] = [];
+
+class Chat extends WebSocketConsumer<WebSocketScope, Events> {
+  static readonly events: EventTable<Chat> = {
+    good: relay(({ text }) => text),
+    broken: relay(() => {
+      throw BOOM;
+    }),
+    empty: relay(() => undefined as unknown as FrameData),
+    asked: (self) => void self.send("asked"),
+  };
+  override get groups(): string[] {
+    return ["room"];
+  }
+  override connect(): void {
+    names.push(this.channelName);
+    this.accept();
+  }
+}
+
+/** Two chats, and a member of the room that is no consumer. */
+async function room(): Promise<{ transport: RecordingTransport; layer: InMemoryChannelLayer; frames: () => unknown }> {
+  names = [];
+  const transport = new RecordingTransport();
+  const layer = new InMemoryChannelLayer();
+  const application = consumer(Chat);
+  const sockets = [await transport.open(application, layer), await transport.open(application, layer)];
+  for (const { handler } of sockets) await handler.whenIdle();
+  await layer.groupAdd("room", "worker");
+  return { transport, layer, frames: () => sockets.map((socket) => socket.frames) };
+}
+
+const report = (error: unknown): ConsumerReport => ({ level: "error", source: "Chat", operation: "broken", error });
+
+describe("a relay that throws", () => {
+  test("is reported once per message, and the sender notices nothing", async () => {
+    const { transport, layer } = await room();
+    await layer.groupSend("room", { type: "broken" });
+    await layer.groupSend("room", { type: "broken" });
+    assert.deepEqual(transport.reports, [report(BOOM), report(BOOM)]);
+  });
+
+  test("hurts neither its connections, nor other members of the group, nor what is sent next", async () => {
+    const { transport, layer, frames } = await room();
+    await layer.groupSend("room", { type: "good", text: "1" });
+    await layer.groupSend("room", { type: "broken" });
+    await layer.groupSend("room", { type: "good", text: "2" });
+    transport.tick();
+    assert.deepEqual(frames(), [
+      ["1", "2"],
+      ["1", "2"],
+    ]);
+    const types = [];
+    for (let count = 0; count < 3; count += 1) types.push((await layer.receive("worker")).type);
+    assert.deepEqual(types, ["good", "broken", "good"]);
+  });
+
+  test("is no member without room: nothing is counted as dropped", async () => {
+    const { layer } = await room();
+    await layer.groupSend("room", { type: "broken" });
+    assert.equal(layer.dropped, 0);
+  });
+
+  test("by a direct message is reported as well, and the sender notices nothing", async () => {
+    const { transport, layer, frames } = await room();
+    await layer.send(names[0] ?? "", { type: "broken" });
+    await layer.send(names[0] ?? "", { type: "good", text: "1" });
+    transport.tick();
+    assert.deepEqual(transport.reports, [report(BOOM)]);
+    assert.deepEqual(frames(), [["1"], []]);
+  });
+});
+
+test("a frame that the transport cannot encode is the relay's fault, too", async () => {
+  const { transport, layer, frames } = await room();
+  await layer.groupSend("room", { type: "empty" });
+  await layer.groupSend("room", { type: "good", text: "1" });
+  transport.tick();
+  assert.deepEqual(
+    transport.reports.map(({ operation, error }) => [operation, (error as Error).message]),
+    [["empty", "Expected text or bytes."]],
+  );
+  assert.deepEqual(frames(), [["1"], ["1"]]);
+});
+
+test("members of one group whose class handles an event run their handlers, one each", async () => {
+  const { transport, layer, frames } = await room();
+  await layer.groupSend("room", { type: "asked" });
+  await nextTurn();
+  transport.tick();
+  assert.deepEqual(frames(), [["asked"], ["asked"]]);
+});
+
+test("consumers of different classes in one group take its events each in their own way", async () => {
+  class Shout extends WebSocketConsumer<WebSocketScope, { good: { text: string } }> {
+    static readonly events: EventTable<Shout> = { good: relay(({ text }) => text.toUpperCase()) };
+    override get groups(): string[] {
+      return ["room"];
+    }
+  }
+  const { transport, layer, frames } = await room();
+  const loud = await transport.open(consumer(Shout), layer);
+  await loud.handler.whenIdle();
+  await layer.groupSend("room", { type: "good", text: "hello" });
+  transport.tick();
+  assert.deepEqual(frames(), [["hello"], ["hello"]]);
+  assert.deepEqual(loud.frames, ["HELLO"]);
+});

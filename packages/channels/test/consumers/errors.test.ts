@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  ChannelsError,
+  consumer,
+  InMemoryChannelLayer,
+  InvalidNameError,
+  relay,
+  WebSocketConsumer,
+  type ConsumerContext,
+  type EventTable,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { Recorder, type Script } from "../support/recorder.ts";
+
+const BOOM = new Error("boom");
+const throwNow = (): never => {
+  throw BOOM;
+};
+const throwLater = async (): Promise<never> => {
+  await Promise.resolve();
+  throw BOOM;
+};
+
+interface Room {
+  readonly layer: InMemoryChannelLayer;
+  readonly log: string[];
+  readonly client: WebSocketCommunicator;
+  readonly bystander: WebSocketCommunicator;
+  readonly bystanderLog: string[];
+}
+
+/** A consumer that follows the script, in a room with one that does not. */
+async function room(script: Script): Promise<Room> {
+  const layer = new InMemoryChannelLayer();
+  const [log, bystanderLog]: [string[], string[]] = [[], []];
+  const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["room"], ...script }), "/", { layer });
+  const bystander = new WebSocketCommunicator(consumer(Recorder, bystanderLog, { groups: ["room"] }), "/", { layer });
+  await bystander.connect();
+  return { layer, log, client, bystander, bystanderLog };
+}
+
+/** What must hold after any error: one report, one disconnect, no group, and the others know nothing of it. */
+async function assertOver({ layer, log, client, bystander, bystanderLog }: Room, event: string): Promise<void> {
+  await client.whenIdle();
+  assert.deepEqual(client.reports, [{ level: "error", source: "Recorder", operation: event, error: BOOM }]);
+  assert.equal(log.filter((line) => line.startsWith("disconnect")).length, 1);
+  const before = [...log];
+  await layer.groupSend("room", { type: "note", text: "still here?" });
+  await Promise.all([client.whenIdle(), bystander.whenIdle()]);
+  assert.deepEqual(log, before);
+  bystander.send("hello");
+  await bystander.whenIdle();
+  assert.deepEqual(bystanderLog, ["connect", "note still here?", "receive hello"]);
+  await bystander.disconnect();
+}
+
+for (const [when, fail] of [
+  ["at once", throwNow],
+  ["later", throwLater],
+] as const) {
+  describe(`a handler that throws ${when}`, () => {
+    test("in connect before accept: the handshake is denied with 500, disconnect runs", async () => {
+      const all = await room({ connect: fail });
+      const result = await all.client.connect();
+      assert.equal(result.accepted || result.status, 500);
+      await assertOver(all, "connect");
+      assert.deepEqual(all.log, ["connect", "disconnect 1011 Internal error"]);
+    });
+
+    test("in connect after accept: the connection closes with 1011, disconnect runs", async () => {
+      const all = await room({
+        connect: (self) => {
+          self.accept();
+          return fail();
+        },
+      });
+      assert.equal((await all.client.connect()).accepted, true);
+      assert.deepEqual(await all.client.receiveClose(), { code: 1011, reason: "Internal error" });
+      await assertOver(all, "connect");
+      assert.deepEqual(all.log, ["connect", "disconnect 1011 Internal error"]);
+    });
+
+    test("in receive: the connection closes with 1011, what waited is not handled, disconnect runs", async () => {
+      const all = await room({ receive: fail });
+      await all.client.connect();
+      all.client.send("a");
+      if (when === "later") all.client.send("b");
+      assert.deepEqual(await all.client.receiveClose(), { code: 1011, reason: "Internal error" });
+      await assertOver(all, "receive");
+      assert.deepEqual(all.log, ["connect", "receive a", "disconnect 1011 Internal error"]);
+    });
+
+    test("in an event handler: the report names the event, disconnect runs", async () => {
+      const all = await room({ note: fail });
+      await all.client.connect();
+      await all.layer.groupSend("room", { type: "note", text: "1" });
+      await all.bystander.whenIdle();
+      all.bystanderLog.splice(1);
+      assert.deepEqual(await all.client.receiveClose(), { code: 1011, reason: "Internal error" });
+      await assertOver(all, "note");
+      assert.deepEqual(all.log, ["connect", "note 1", "disconnect 1011 Internal error"]);
+    });
+
+    test("in disconnect: it is reported, and disconnect does not run again", async () => {
+      const all = await room({ disconnect: fail });
+      await all.client.connect();
+      await all.client.disconnect();
+      await assertOver(all, "disconnect");
+      assert.deepEqual(all.log, ["connect", "disconnect 1000"]);
+    });
+
+    test("in receive when its client has left already: only disconnect runs after it", async () => {
+      const all = await room({ receive: fail });
+      await all.client.connect();
+      all.client.send("a");
+      if (when === "later") all.client.send("b");
+      await all.client.disconnect(4001);
+      await assertOver(all, "receive");
+      assert.equal(all.log.filter((line) => line.startsWith("receive")).length, 1);
+    });
+
+    test("after it closed the connection itself: the close stands, disconnect runs once", async () => {
+      const all = await room({
+        receive: (self) => {
+          self.close(4000, "enough");
+          return fail();
+        },
+      });
+      await all.client.connect();
+      all.client.send("a");
+      assert.deepEqual(await all.client.receiveClose(), { code: 4000, reason: "enough" });
+      await assertOver(all, "receive");
+      assert.deepEqual(all.log, ["connect", "receive a", "disconnect 4000 enough"]);
+    });
+  });
+}
+
+test("what a handler sent before it threw still reaches the client, in order", async () => {
+  class Chat extends WebSocketConsumer<WebSocketScope, { line: { text: string } }> {
+    static readonly events: EventTable<Chat> = { line: relay(({ text }) => text) };
+    override get groups(): string[] {
+      return ["room"];
+    }
+    override async receive(): Promise<void> {
+      await this.groupSend("room", { type: "line", text: "1" });
+      this.send("2");
+      await this.groupSend("room", { type: "line", text: "3" });
+      throw BOOM;
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Chat), "/");
+  await client.connect();
+  client.send("go");
+  assert.deepEqual([await client.receive(), await client.receive(), await client.receive()], ["1", "2", "3"]);
+  assert.equal((await client.receiveClose()).code, 1011);
+});
+
+test("a group name that no layer takes fails the handshake with 500, not the server", async () => {
+  const log: string[] = [];
+  const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["good", ""] }), "/");
+  const result = await client.connect();
+  assert.equal(result.accepted || result.status, 500);
+  await client.whenIdle();
+  assert.deepEqual(
+    client.reports.map(({ operation, error }) => [operation, error instanceof InvalidNameError]),
+    [["connect", true]],
+  );
+  assert.deepEqual(log, [], "neither connect nor disconnect ran");
+});
+
+test("an error that passes answers the handshake with 503 and is a warning; on an open connection it closes as any other", async () => {
+  class Away extends ChannelsError {
+    readonly code = "AWAY";
+    override readonly isRetryable = true;
+  }
+  const away = new Away("Nothing there now.");
+  const fail = (): never => {
+    throw away;
+  };
+  const early = new WebSocketCommunicator(consumer(Recorder, [], { connect: fail }), "/");
+  const result = await early.connect();
+  assert.ok(!result.accepted);
+  assert.deepEqual(
+    [result.status, result.headers.get("retry-after"), result.reason],
+    [503, "1", "The server could not open this connection now; try again later."],
+  );
+  assert.deepEqual(early.reports, [{ level: "warning", source: "Recorder", operation: "connect", error: away }]);
+
+  const late = new WebSocketCommunicator(consumer(Recorder, [], { receive: fail }), "/");
+  await late.connect();
+  late.send("go");
+  assert.equal((await late.receiveClose()).code, 1011);
+  assert.deepEqual(late.reports, [{ level: "error", source: "Recorder", operation: "receive", error: away }]);
+});
+
+test("a consumer whose constructor throws is reported by its name, fails the handshake, and holds nothing", async () => {
+  const layer = new InMemoryChannelLayer();
+  let name = "";
+  let connects = 0;
+  class Broken extends WebSocketConsumer {
+    constructor(context: ConsumerContext<WebSocketScope>) {
+      super(context);
+      name = this.channelName;
+      throw BOOM;
+    }
+    override connect(): void {
+      connects += 1;
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Broken), "/", { layer });
+  const result = await client.connect();
+  assert.equal(result.accepted || result.status, 500);
+  await client.disconnect();
+  assert.deepEqual(client.reports, [{ level: "error", source: "Broken", operation: "constructor", error: BOOM }]);
+  assert.equal(connects, 0);
+  await layer.send(name, { type: "note", text: "anyone there?" });
+  assert.equal(layer.dropped, 1);
+});
+
+test("whatever has a then is awaited: the next frame waits for it, and its error is an error", async () => {
+  const log: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  /** What query builders give: no promise, and begun when it is awaited. */
+  const query = (text: string): PromiseLike<void> => ({
+    // oxlint-disable-next-line unicorn/no-thenable
+    then: (...rest) => {
+      log.push(`begin ${text}`);
+      return gate.promise.then(() => (text === "b" ? throwNow() : undefined)).then(...rest);
+    },
+  });
+  class Querying extends WebSocketConsumer {
+    override receive(text: string): PromiseLike<void> {
+      return query(text);
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Querying), "/");
+  await client.connect();
+  for (const text of ["a", "b", "c"]) client.send(text);
+  await nextTurn();
+  assert.deepEqual(log, ["begin a"]);
+  gate.resolve();
+  assert.equal((await client.receiveClose()).code, 1011);
+  assert.deepEqual(log, ["begin a", "begin b"]);
+  assert.equal(client.reports[0]?.error, BOOM);
+});

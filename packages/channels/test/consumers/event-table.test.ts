@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  consumer,
+  InMemoryChannelLayer,
+  NoHandlerError,
+  relay,
+  relayJson,
+  WebSocketConsumer,
+  type EventTable,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { Recorder } from "../support/recorder.ts";
+
+async function recorderIn(layer: InMemoryChannelLayer): Promise<{ log: string[]; client: WebSocketCommunicator }> {
+  const log: string[] = [];
+  const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["room"] }), "/", { layer });
+  await client.connect();
+  await client.whenIdle();
+  return { log, client };
+}
+
+describe("an event that a consumer does not declare", () => {
+  test("is ignored, and named once in a warning however often it comes and whoever it comes to", async () => {
+    const layer = new InMemoryChannelLayer();
+    const log: string[] = [];
+    const application = consumer(Recorder, log, { groups: ["room"] });
+    const clients = [1, 2, 3].map(() => new WebSocketCommunicator(application, "/", { layer }));
+    for (const client of clients) await client.connect();
+    for (let count = 0; count < 50; count += 1) await layer.groupSend("room", { type: "typo", text: "?" });
+    await layer.groupSend("room", { type: "note", text: "still alive" });
+    for (const client of clients) await client.whenIdle();
+    assert.deepEqual(log, [...Array(3).fill("connect"), ...Array(3).fill("note still alive")]);
+    const [report, ...more] = clients[0]?.reports ?? [];
+    assert.deepEqual(more, []);
+    assert.deepEqual({ ...report, error: 0 }, { level: "warning", source: "Recorder", operation: "typo", error: 0 });
+    assert.ok(report?.error instanceof NoHandlerError);
+    assert.match(report.error.message, /^Recorder declares no event "typo"/);
+  });
+
+  test("cannot flood the log by being a new one each time", async () => {
+    const layer = new InMemoryChannelLayer({ capacity: 2000 });
+    const { client } = await recorderIn(layer);
+    for (let count = 0; count < 1500; count += 1) await layer.groupSend("room", { type: `typo ${count}` });
+    await client.whenIdle();
+    // On a busy machine there may be a warning of a handler that took long as well.
+    assert.equal(client.reports.filter(({ error }) => error instanceof NoHandlerError).length, 1000);
+  });
+
+  for (const type of [
+    "send",
+    "close",
+    "accept",
+    "deny",
+    "connect",
+    "receive",
+    "disconnect",
+    "groupAdd",
+    "receiveFrame",
+    "constructor",
+    "__proto__",
+    "prototype",
+    "toString",
+    "hasOwnProperty",
+    "events",
+    "websocket.receive",
+    "websocket.disconnect",
+    "websocket_receive",
+  ]) {
+    test(`reaches nothing when it is called ${type}`, async () => {
+      const layer = new InMemoryChannelLayer();
+      const { log, client } = await recorderIn(layer);
+      await layer.groupSend("room", { type, text: "hello", code: 4000 });
+      await client.receiveNothing();
+      assert.deepEqual(log, ["connect"]);
+      assert.deepEqual(
+        client.reports.map(({ level, operation, error }) => [level, operation, (error as NoHandlerError).code]),
+        [["warning", type, "CHANNELS_NO_HANDLER"]],
+      );
+      await client.disconnect();
+      assert.deepEqual(log, ["connect", "disconnect 1000"]);
+    });
+  }
+
+  test("may have the name of a method and still lead to its declared handler alone", async () => {
+    const handled: string[] = [];
+    class Odd extends WebSocketConsumer<WebSocketScope, { close: { code: number }; send: object }> {
+      static readonly events: EventTable<Odd> = {
+        close: (_consumer, { code }) => void handled.push(`close event ${code}`),
+        send: relay(() => "a frame"),
+      };
+      override get groups(): string[] {
+        return ["room"];
+      }
+    }
+    const layer = new InMemoryChannelLayer();
+    const client = new WebSocketCommunicator(consumer(Odd), "/", { layer });
+    await client.connect();
+    await layer.groupSend("room", { type: "close", code: 1000 });
+    await layer.groupSend("room", { type: "send" });
+    assert.equal(await client.receive(), "a frame");
+    assert.deepEqual(handled, ["close event 1000"]);
+  });
+});
+
+describe("a relay", () => {
+  class Chat extends WebSocketConsumer<
+    WebSocketScope,
+    { text: { line: string }; json: { line: string }; bytes: object }
+  > {
+    static readonly events: EventTable<Chat> = {
+      text: relay((event) => event.line),
+      json: relayJson(({ line }) => ({ line, length: line.length })),
+      bytes: relay(() => Uint8Array.of(1, 2, 3)),
+    };
+    override get groups(): string[] {
+      return ["room"];
+    }
+    override async connect(): Promise<void> {
+      this.accept();
+      await this.groupSend("room", { type: "text", line: this.channelName });
+    }
+  }
+
+  test("turns an event into a text frame, a JSON frame or a binary frame", async () => {
+    const layer = new InMemoryChannelLayer();
+    const client = new WebSocketCommunicator(consumer(Chat), "/", { layer });
+    await client.connect();
+    const name = await client.receive();
+    await layer.groupSend("room", { type: "text", line: "" });
+    await layer.groupSend("room", { type: "json", line: "안녕" });
+    await layer.groupSend("room", { type: "bytes" });
+    assert.equal(await client.receive(), "");
+    assert.deepEqual(await client.receiveJson(), { line: "안녕", length: 2 });
+    assert.deepEqual(await client.receive(), Uint8Array.of(1, 2, 3));
+    await layer.send(String(name), { type: "text", line: "for you alone" });
+    assert.equal(await client.receive(), "for you alone");
+  });
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { consumer, Denial, InMemoryChannelLayer, relay, WebSocketConsumer, type EventTable } from "@lobby/channels";
+import { WebSocketCommunicator } from "@lobby/channels/testing";
+
+interface Events {
+  said: { readonly text: string };
+}
+
+test("a connection that is still opening when more was said than may wait is refused, and its consumer let go", async () => {
+  const gate = Promise.withResolvers<void>();
+  const gone: number[] = [];
+  class Slow extends WebSocketConsumer<WebSocketConsumer["scope"], Events> {
+    static readonly events: EventTable<Slow> = { said: relay(({ text }) => text) };
+    override get groups(): string[] {
+      return ["all"];
+    }
+    override async connect(): Promise<void> {
+      await gate.promise;
+      this.accept();
+    }
+    override disconnect(code: number): void {
+      gone.push(code);
+    }
+  }
+  await using layer = new InMemoryChannelLayer({ capacity: 3 });
+  const client = new WebSocketCommunicator(consumer(Slow), "/", { layer });
+  const connecting = client.connect();
+  // Its groups are joined in a microtask of their own; then each message is a frame of its own tick.
+  for (let n = 0; n < 50; n += 1) await layer.groupSend("all", { type: "said", text: String(n) });
+  const answer = await connecting;
+  assert.deepEqual([answer.accepted, !answer.accepted && answer.status], [false, 503]);
+  gate.resolve();
+  await client.whenIdle();
+  assert.deepEqual(gone, [1013]);
+  assert.deepEqual(client.reports, []);
+});
+
+test("a denial has headers that can be sent", () => {
+  for (const headers of [{ "Bad Name": "x" }, { Good: "line\nbreak" }]) {
+    assert.throws(() => new Denial(429, "no", { headers }), { code: "CHANNELS_CONFIGURATION" });
+  }
+});
+
+test("a denial has the status of an error", () => {
+  for (const status of [200, 399, 600, 403.5, Number.NaN]) {
+    assert.throws(() => new Denial(status, "no"), { code: "CHANNELS_CONFIGURATION" });
+  }
+  assert.equal(new Denial(400, "no").status, 400);
+  for (const closeCode of [1006, 999, 2000, 5000]) {
+    assert.throws(() => new Denial(400, "no", { closeCode }), { code: "CHANNELS_INVALID_CLOSE" });
+  }
+  assert.throws(() => new Denial(400, "가".repeat(42), { closeCode: 4400 }), { code: "CHANNELS_INVALID_CLOSE" });
+  assert.deepEqual([new Denial().status, new Denial().body], [403, "The request was refused.\n"]);
+});

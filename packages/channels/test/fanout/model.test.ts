@@ -1,0 +1,195 @@
+/**
+ * Fan-out against the simplest thing that could be right: a list per member,
+ * to which a message is appended at the moment it is sent.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  consumer,
+  InMemoryChannelLayer,
+  relay,
+  WebSocketConsumer,
+  type ConsumerContext,
+  type EventTable,
+  type FrameData,
+  type WebSocketScope,
+} from "@lobby/channels";
+import { Fanout } from "../../src/fanout/fanout.ts";
+import type { FanoutTarget } from "../../src/fanout/lane.ts";
+import { Lane } from "../../src/fanout/lane.ts";
+import { TinySet } from "../../src/internal/tiny-set.ts";
+import { listedFrames } from "../../src/testing/listed-frames.ts";
+import { SeededRandom } from "../../src/testing/seeded-random.ts";
+import { RecordingTransport } from "../support/recording-transport.ts";
+
+const MEMBERS = 6;
+const GROUPS = 4;
+const STEPS = 400;
+
+/** What is tried, and what it is compared by. */
+interface System {
+  join(member: number, group: number): void;
+  leave(member: number, group: number): void;
+  /** @param except A member that is left out, when it is one. */
+  publish(group: number, text: string, except?: number): void;
+  send(member: number, text: string): void;
+  /** Some of what is to be written is. */
+  turn(): void;
+  /** Everything is. */
+  flush(): void;
+  /** What each member was given in each of its writes. */
+  writes(member: number): readonly (readonly FrameData[])[];
+}
+
+/** The rule itself. */
+class Oracle {
+  readonly received: string[][] = Array.from({ length: MEMBERS }, () => []);
+  readonly groups: Set<number>[] = Array.from({ length: GROUPS }, () => new Set<number>());
+
+  publish(group: number, text: string, except?: number): void {
+    for (const member of this.groups[group] ?? []) if (member !== except) this.received[member]?.push(text);
+  }
+}
+
+/** Fan-out by itself. */
+function bareFanout(writesPerTurn: number): System {
+  const scheduled: (() => void)[] = [];
+  const turn = (): void => scheduled.pop()?.();
+  const fanout = new Fanout<readonly FrameData[]>(
+    {
+      codec: listedFrames,
+      schedule: (flush) => {
+        assert.equal(scheduled.length, 0, "one turn at a time is asked for");
+        scheduled.push(flush);
+      },
+      report: ({ error }) => assert.fail(String(error)),
+    },
+    writesPerTurn,
+  );
+  const lanes = Array.from({ length: GROUPS }, () => new Lane<readonly FrameData[]>());
+  const writes = Array.from({ length: MEMBERS }, (): (readonly FrameData[])[] => []);
+  const targets = writes.map((written): FanoutTarget<readonly FrameData[]> => ({
+    write: (frame) => void written.push(frame),
+    cork: () => undefined,
+    uncork: () => undefined,
+    lanes: new TinySet(),
+    served: 0,
+    dirty: undefined,
+    isCorked: false,
+  }));
+  return {
+    join: (member, group) => fanout.join(at(lanes, group), at(targets, member)),
+    leave: (member, group) => fanout.leave(at(lanes, group), at(targets, member)),
+    publish: (group, text, except) =>
+      fanout.publish(at(lanes, group), text, except === undefined ? undefined : at(targets, except)),
+    send: (member, text) => fanout.send(at(targets, member), text),
+    turn,
+    flush: () => {
+      while (scheduled.length > 0) turn();
+    },
+    writes: (member) => at(writes, member),
+  };
+}
+
+/** The same through consumers, relays and the groups of a layer. */
+async function wholeLayer(writesPerTurn: number): Promise<System> {
+  const consumers: Member[] = [];
+  class Member extends WebSocketConsumer<WebSocketScope, { said: { text: string } }> {
+    static readonly events: EventTable<Member> = { said: relay(({ text }) => text) };
+    constructor(context: ConsumerContext<WebSocketScope>) {
+      super(context);
+      consumers.push(this);
+    }
+  }
+  const transport = new RecordingTransport(writesPerTurn);
+  const layer = new InMemoryChannelLayer();
+  const application = consumer(Member);
+  const sockets = await Promise.all(Array.from({ length: MEMBERS }, () => transport.open(application, layer)));
+  await Promise.all(sockets.map(({ handler }) => handler.whenIdle()));
+  // The memory layer does its work at once, so that nothing here has to wait for it.
+  return {
+    join: (member, group) => void layer.groupAdd(`${group}`, at(consumers, member).channel),
+    leave: (member, group) => void layer.groupDiscard(`${group}`, at(consumers, member).channel),
+    publish: (group, text, except) =>
+      void layer.groupSend(
+        `${group}`,
+        { type: "said", text },
+        except === undefined ? {} : { except: at(consumers, except).channel },
+      ),
+    send: (member, text) => {
+      const self = at(consumers, member);
+      // Its own `send` and a message to its channel must keep one order.
+      if (text.endsWith("0")) void layer.send(self.channelName, { type: "said", text });
+      else self.send(text);
+    },
+    turn: () => transport.turn(),
+    flush: () => transport.tick(),
+    writes: (member) => at(sockets, member).writes,
+  };
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  assert.ok(item !== undefined);
+  return item;
+}
+
+function run(system: System, seed: number): void {
+  const random = new SeededRandom(seed);
+  const oracle = new Oracle();
+  for (let step = 0; step < STEPS; step += 1) {
+    const [member, group, text] = [random.below(MEMBERS), random.below(GROUPS), `${step}`];
+    const dice = random.below(100);
+    if (dice < 15) {
+      system.join(member, group);
+      at(oracle.groups, group).add(member);
+    } else if (dice < 27) {
+      system.leave(member, group);
+      at(oracle.groups, group).delete(member);
+    } else if (dice < 72) {
+      const except = dice < 34 ? random.below(MEMBERS) : undefined;
+      system.publish(group, text, except);
+      oracle.publish(group, text, except);
+    } else if (dice < 88) {
+      system.send(member, text);
+      at(oracle.received, member).push(text);
+    } else if (dice < 97) {
+      system.turn();
+    } else {
+      system.flush();
+      assertSame(system, oracle, seed);
+    }
+  }
+  system.flush();
+  assertSame(system, oracle, seed);
+}
+
+function assertSame(system: System, oracle: Oracle, seed: number): void {
+  for (const [member, expected] of oracle.received.entries()) {
+    assert.deepEqual(system.writes(member).flat(), expected, `member ${member}, seed ${seed}`);
+  }
+}
+
+test("whatever happens in whatever order, every member gets what it was sent, in order, once", () => {
+  for (let seed = 1; seed <= 400; seed += 1) run(bareFanout(turnOf(seed)), seed);
+});
+
+test("the same holds through consumers, relays and the groups of a layer", async () => {
+  for (let seed = 1; seed <= 100; seed += 1) run(await wholeLayer(turnOf(seed)), seed);
+});
+
+/** Turns that end in the middle of a round, and turns that do not. */
+function turnOf(seed: number): number {
+  return 1 + (seed % MEMBERS);
+}
+
+test("a tick in which only groups speak is one write for every member", () => {
+  for (let seed = 1; seed <= 100; seed += 1) {
+    const random = new SeededRandom(seed);
+    const system = bareFanout(MEMBERS);
+    for (let count = 0; count < 12; count += 1) system.join(random.below(MEMBERS), random.below(GROUPS));
+    for (let count = 0; count < 40; count += 1) system.publish(random.below(GROUPS), `${count}`);
+    system.flush();
+    for (let member = 0; member < MEMBERS; member += 1) assert.ok(system.writes(member).length <= 1, `seed ${seed}`);
+  }
+});

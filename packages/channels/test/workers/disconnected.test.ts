@@ -1,0 +1,187 @@
+/** What a worker does when a channel cannot be heard. No test waits: timers are mocked. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  channelNameRouter,
+  protocolRouter,
+  startWorker,
+  type ChannelMessage,
+  type ConsumerReport,
+  type ChannelWorker,
+  type WorkerDisconnectedError,
+  type WorkerRecoveredError,
+} from "@lobby/channels";
+import { Arrivals } from "../support/arrivals.ts";
+import { OutageLayer } from "../support/outage-layer.ts";
+
+const MESSAGE: ChannelMessage = { type: "job" };
+const LOST = new Error("the backend is lost");
+
+describe("A worker that cannot hear a channel", () => {
+  let layer: OutageLayer;
+  let worker: ChannelWorker;
+  let reports: Arrivals<ConsumerReport>;
+  let handled: Arrivals<string>;
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout", "Date"] });
+    mock.method(Math, "random", () => 0.5);
+    layer = new OutageLayer();
+    reports = new Arrivals("a report");
+    handled = new Arrivals("a message");
+    const handle = (_: ChannelMessage, { channel }: { readonly channel: string }): void => handled.push(channel);
+    const router = channelNameRouter({ mail: handle, thumbnails: handle });
+    worker = startWorker(protocolRouter({ layer, channel: router }), {
+      onReport: reports.push,
+      maxRetryDelayMs: 1_000,
+    });
+  });
+  afterEach(async () => {
+    await worker.close();
+    mock.reset();
+    mock.timers.reset();
+  });
+
+  test("says so at once, once, and why", async () => {
+    mock.timers.tick(7_000);
+    layer.break("mail", LOST);
+    const { level, source, operation, error } = await reports.next();
+    assert.deepEqual([level, source, operation], ["warning", "mail", "receive"]);
+    const { code, channel, sinceMs, cause, message } = error as WorkerDisconnectedError;
+    assert.deepEqual([code, channel, sinceMs], ["CHANNELS_WORKER_DISCONNECTED", "mail", 7_000]);
+    assert.equal(cause, LOST);
+    assert.match(
+      message,
+      /^The worker cannot hear the channel "mail"; it goes on trying, and says when it hears again\.$/,
+    );
+    await passTime(20_000);
+    assert.ok(layer.tries.length > 10);
+    assert.equal(reports.waiting, 0);
+  });
+
+  test("names it among its deaf channels until it hears it again", async () => {
+    assert.deepEqual(worker.disconnectedChannels, []);
+    layer.break("mail", LOST);
+    await reports.next();
+    assert.deepEqual(worker.disconnectedChannels, ["mail"]);
+    layer.mend("mail");
+    await passTime(1_000);
+    assert.deepEqual(worker.disconnectedChannels, []);
+  });
+
+  test("hears the others", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    await layer.send("thumbnails", MESSAGE);
+    assert.equal(await handled.next(), "thumbnails");
+  });
+
+  test("says once that it hears it again, and after how long, although no message comes", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    await passTime(2_000);
+    layer.mend("mail");
+    await passTime(1_000);
+    const { level, source, operation, error } = await reports.next();
+    assert.deepEqual([level, source, operation], ["warning", "mail", "receive"]);
+    const { code, channel, durationMs } = error as WorkerRecoveredError;
+    assert.deepEqual([code, channel], ["CHANNELS_WORKER_RECOVERED", "mail"]);
+    assert.ok(durationMs > 2_000 && durationMs <= 3_000, `${durationMs} ms`);
+    await passTime(10_000);
+    await layer.send("mail", MESSAGE);
+    assert.equal(await handled.next(), "mail");
+    assert.equal(reports.waiting, 0);
+  });
+
+  test("says that it hears it again before it handles what waited meanwhile", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    await layer.send("mail", MESSAGE);
+    layer.mend("mail");
+    const seen: string[] = [];
+    void reports.next().then(({ error }) => seen.push((error as WorkerRecoveredError).code));
+    void handled.next().then((channel) => seen.push(channel));
+    await passTime(1_000);
+    assert.deepEqual(seen, ["CHANNELS_WORKER_RECOVERED", "mail"]);
+  });
+
+  test("is told by a layer that goes on waiting by itself, and does not try again", async () => {
+    const waiting = layer.waits.get("mail");
+    for (const cause of [LOST, new Error("still lost")]) waiting?.onUnavailable?.(cause);
+    assert.equal(((await reports.next()).error as WorkerDisconnectedError).cause, LOST);
+    assert.deepEqual(worker.disconnectedChannels, ["mail"]);
+    await passTime(5_000);
+    for (let count = 0; count < 2; count += 1) waiting?.onListening?.();
+    assert.equal(((await reports.next()).error as WorkerRecoveredError).durationMs, 5_000);
+    assert.deepEqual([worker.disconnectedChannels, reports.waiting, layer.tries.length], [[], 0, 2]);
+  });
+
+  test("tries again after random times whose limit doubles up to the longest, and anew after it has heard", async () => {
+    const before = layer.tries.length;
+    layer.break("mail", LOST);
+    await reports.next();
+    // Half of 100, 200, 400 and 800, then half of the longest.
+    await triesAfter([50, 100, 200, 400, 500, 500, 500], before);
+    layer.mend("mail");
+    await passTime(500);
+    await reports.next();
+    const again = layer.tries.length;
+    layer.break("mail", LOST);
+    await reports.next();
+    await triesAfter([50, 100, 200], again);
+  });
+
+  test("gives up when its layer is closed, and says so", async () => {
+    await layer.close();
+    await worker.closed;
+    const seen = await reports.take(2);
+    assert.deepEqual(
+      seen.map(({ level, source, operation, error }) => [level, source, operation, (error as { code?: string }).code]),
+      ["mail", "thumbnails"].map((channel) => ["error", channel, "receive", "CHANNELS_LAYER_CLOSED"]),
+    );
+    assert.deepEqual(worker.disconnectedChannels, ["mail", "thumbnails"]);
+    await passTime(60_000);
+    assert.deepEqual([layer.tries.length, reports.waiting], [2, 0]);
+  });
+
+  test("gives up when its layer is closed while it waits to try again", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    layer.mend("mail");
+    await layer.close();
+    await passTime(1_000);
+    await worker.closed;
+    assert.deepEqual(worker.disconnectedChannels, ["mail", "thumbnails"]);
+  });
+
+  test("can be closed at once, and says nothing of it", async () => {
+    layer.break("mail", LOST);
+    await reports.next();
+    assert.equal(await worker.close(), 0);
+    assert.equal(reports.waiting, 0);
+    await layer.close();
+    await nextTurn();
+    assert.equal(reports.waiting, 0);
+  });
+
+  /** Checks that each next try comes after exactly this time. */
+  async function triesAfter(durationsMs: readonly number[], before: number): Promise<void> {
+    for (const [index, durationMs] of durationsMs.entries()) {
+      mock.timers.tick(durationMs - 1);
+      await nextTurn();
+      assert.equal(layer.tries.length - before, index, `before try ${index + 1}`);
+      mock.timers.tick(1);
+      await nextTurn();
+      assert.equal(layer.tries.length - before, index + 1, `try ${index + 1}`);
+    }
+  }
+});
+
+/** Lets time pass, a little at a time, and what it wakes run. */
+async function passTime(durationMs: number): Promise<void> {
+  for (let passedMs = 0; passedMs < durationMs; passedMs += 50) {
+    mock.timers.tick(50);
+    await nextTurn();
+  }
+}

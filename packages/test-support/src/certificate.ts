@@ -1,0 +1,8 @@
+/** A self-signed certificate for `localhost` and 127.0.0.1, valid from 2020 to 2120, for tests alone. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const certificatePath: string = fileURLToPath(new URL("localhost.cert.pem", import.meta.url));
+export const keyPath: string = fileURLToPath(new URL("localhost.key.pem", import.meta.url));
+export const certificate: Buffer = readFileSync(certificatePath);
+export const key: Buffer = readFileSync(keyPath);
