@@ -7,7 +7,7 @@ import { echo } from "../../src/scenarios/throughput.ts";
 import { FixtureRepository } from "../support/fixture-repository.ts";
 
 const FAST_MS = 0;
-const SLOW_MS = 3;
+const SLOW_MS = 30;
 const FAULTY_MS = -1;
 
 describe("A comparison of the working tree with a commit", () => {
@@ -51,7 +51,7 @@ async function compare({ commit, workingTree }: { readonly commit: number; reado
     scenarios: [{ ...echo, cases: echo.cases.slice(0, 1) }],
     rounds: 2,
     longRounds: 2,
-    timing: { warmUpMs: 50, measureMs: 200 },
+    timing: { warmUpMs: 50, measureMs: 300 },
     onProgress: (step: string) => steps.push(step),
   };
   const isGood = await compareVersions(repository.folder, "HEAD", plan, (text) => printed.push(text));
