@@ -1,4 +1,4 @@
-/** Bun's own server: its native publish, which is uWebSockets. */
+/** The server of the peer Bun, with its native publish (uWebSockets). */
 import { ready } from "../src/servers/ready.ts";
 
 const server = Bun.serve({

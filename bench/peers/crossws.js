@@ -1,4 +1,4 @@
-/** crossws on Node: topics of its own over `ws`; with a Redis, its experimental sync driver. */
+/** The server of the peer crossws on Node, with its topics; with a Redis, its experimental sync driver. */
 import { createServer } from "node:http";
 import crossws from "crossws/adapters/node";
 import { redis } from "crossws/sync";
@@ -11,13 +11,13 @@ const client = REDIS_URL && (await createClient({ url: REDIS_URL }).connect());
 const websocket = crossws({
   sync: client && redis({ client, channel: "bench" }),
   hooks: {
-    open(peer) {
-      const { pathname } = new URL(peer.request.url);
-      if (pathname !== "/echo/") peer.subscribe(pathname);
+    open(connection) {
+      const { pathname } = new URL(connection.request.url);
+      if (pathname !== "/echo/") connection.subscribe(pathname);
     },
-    message(peer, message) {
-      peer.send(message.text());
-      for (const room of peer.topics) peer.publish(room, message.text());
+    message(connection, message) {
+      connection.send(message.text());
+      for (const room of connection.topics) connection.publish(room, message.text());
     },
   },
 });

@@ -1,4 +1,4 @@
-/** Socket.IO, over WebSocket only; with a Redis, its adapter for that. */
+/** The server of the peer Socket.IO, over WebSocket only; with a Redis, its Redis adapter. */
 import { createServer } from "node:http";
 import { createAdapter } from "@socket.io/redis-adapter";
 import { createClient } from "redis";

@@ -1,4 +1,4 @@
-"""Django Channels: the consumer of its tutorial, without the JSON; with a Redis, channels_redis."""
+"""The server of the peer Django Channels: its tutorial's consumer without JSON; with a Redis, channels_redis."""
 
 import gc
 import os
@@ -7,7 +7,7 @@ import signal
 import django
 from django.conf import settings
 
-# A layer drops what does not fit: room for the most that the benchmark has in flight.
+# A full layer drops messages. This capacity exceeds the most messages that the benchmark keeps in flight.
 CAPACITY = 1000
 REDIS_URL = os.environ.get("REDIS_URL")
 

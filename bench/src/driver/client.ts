@@ -1,56 +1,53 @@
-/**
- * One client: a bare socket that knows which bytes have to come.
- *
- * What is read is compared with the expected stream where it lies, a whole
- * chunk at a time, and nothing is decoded or kept. Only where a chunk differs
- * is it looked at frame by frame: a ping is answered, a close is noted, and
- * anything else is a fault of the server.
- */
 import { connect, type Socket } from "node:net";
-import type { Dialect } from "./dialects.ts";
 import { CLOSE, firstFrame, PING, PONG, type Frame } from "./frames.ts";
 import { maskedFrame, maskedTextFrame, MAX_CHUNK_BYTES, type Traffic } from "./traffic.ts";
+import type { WireProtocol } from "./wire-protocol.ts";
 
-/** All sockets read into the same memory: it is used up before the next one reads. */
+/** One buffer for all sockets: a client processes its chunk before the next socket reads. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(MAX_CHUNK_BYTES);
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]);
 
-/** Told of each chunk of a room's messages, once it is checked and counted. */
+/** Called for each chunk of a room's messages, once the client has checked and counted it. */
 export type OnMessages = (client: Client, bytes: number) => void;
 
 export interface ClientOptions {
-  /** Who it is, for a fault's message. */
+  /** The name of the client in error messages. */
   readonly name: string;
   readonly port: number;
-  /** The address to come from; one address has not enough ports for everybody. */
+  /** The source address. One address has too few ports for all clients. */
   readonly localAddress: string;
-  readonly dialect: Dialect;
+  readonly protocol: WireProtocol;
   readonly room: string;
   readonly traffic: Traffic;
   readonly onMessages: OnMessages;
-  /** Called when it can no longer do what it is there for. */
+  /** Called once, when the server makes a mistake or the connection fails. */
   readonly onFault: (fault: Error) => void;
 }
 
 type Phase = "upgrading" | "greeting" | "open" | "closing" | "closed";
 
-/** See the head of this file. */
+/**
+ * A WebSocket client on a bare socket that knows in advance which bytes the server must send.
+ *
+ * It compares each chunk with the expected stream and decodes nothing. It parses frames only where a chunk
+ * differs: it answers a ping, records a close frame, and reports anything else as a fault of the server.
+ */
 export class Client {
-  /** Bytes of the room's messages received so far. */
+  /** Bytes of the room's messages received since the start. */
   receivedBytes = 0;
-  /** What the server's close frame said, when it came unasked. */
+  /** The close code of the server, when the server closed first. */
   closeCode: number | undefined;
-  /** Whether the server ended the connection without one. */
-  isCut = false;
+  /** Whether the server dropped the connection without a close frame. */
+  isDropped = false;
   readonly #options: ClientOptions;
   readonly #socket: Socket;
   readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   #phase: Phase = "upgrading";
-  /** The start of something that is not complete. */
-  #rest: Buffer = NOTHING;
-  /** Where in the expected stream the next byte belongs. */
+  /** The start of an incomplete frame. */
+  #partial: Buffer = EMPTY;
+  /** The position of the next byte in the expected stream. */
   #position = 0;
 
   constructor(options: ClientOptions) {
@@ -63,16 +60,16 @@ export class Client {
     this.#socket = connect({ port, host: "127.0.0.1", localAddress, onread: { buffer: READ_BUFFER, callback } });
     this.#socket.setNoDelay(true);
     this.#socket.once("connect", () => this.#socket.write(this.#request()));
-    this.#socket.on("error", ({ message }) => this.#lost(message));
-    this.#socket.once("close", () => this.#lost("the server cut the connection"));
+    this.#socket.on("error", ({ message }) => this.#handleLoss(message));
+    this.#socket.once("close", () => this.#handleLoss("the server dropped the connection"));
   }
 
-  /** Resolves when messages may be sent. */
+  /** Resolves once the client may send messages. */
   get opened(): Promise<void> {
     return this.#opened.promise;
   }
 
-  /** Resolves when the connection is gone. */
+  /** Resolves once the connection has ended. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
@@ -81,7 +78,7 @@ export class Client {
     return this.#options.name;
   }
 
-  /** Messages of the room received so far, all in order. */
+  /** The number of messages received, all in order. */
   get received(): number {
     return Math.floor(this.receivedBytes / this.#options.traffic.incomingFrameBytes);
   }
@@ -90,15 +87,15 @@ export class Client {
     this.#socket.write(bytes);
   }
 
-  /** Says goodbye as the protocol wants it; `closed` resolves when the server has answered. */
+  /** Starts the closing handshake; `closed` resolves once the server has answered. */
   close(): void {
     if (this.#phase !== "open") return;
     this.#phase = "closing";
     this.#socket.write(maskedFrame(CLOSE, NORMAL_CLOSURE));
   }
 
-  /** Reads no more until `resume`. */
-  stall(): void {
+  /** Stops reading until `resume`. */
+  pause(): void {
     this.#socket.pause();
   }
 
@@ -107,9 +104,9 @@ export class Client {
   }
 
   #request(): string {
-    const { dialect, room, port } = this.#options;
+    const { protocol, room, port } = this.#options;
     const lines = [
-      `GET ${dialect.target(room)} HTTP/1.1`,
+      `GET ${protocol.requestTarget(room)} HTTP/1.1`,
       `Host: 127.0.0.1:${port}`,
       "Connection: Upgrade",
       "Upgrade: websocket",
@@ -122,32 +119,31 @@ export class Client {
   #read(length: number): void {
     const { incoming, periodBytes } = this.#options.traffic;
     const end = this.#position + length;
-    const isRoom = this.#rest.length === 0 && (this.#phase === "open" || this.#phase === "closing");
-    if (isRoom && READ_BUFFER.compare(incoming, this.#position, end, 0, length) === 0) {
+    const canCompare = this.#partial.length === 0 && (this.#phase === "open" || this.#phase === "closing");
+    if (canCompare && READ_BUFFER.compare(incoming, this.#position, end, 0, length) === 0) {
       this.#position = end < periodBytes ? end : end - periodBytes;
       this.receivedBytes += length;
       this.#options.onMessages(this, length);
     } else {
-      this.#readSlowly(READ_BUFFER.subarray(0, length));
+      this.#readFrames(READ_BUFFER.subarray(0, length));
     }
   }
 
-  /** Takes frame by frame what can be taken, and keeps what is not complete. */
-  #readSlowly(chunk: Buffer): void {
+  /** Consumes complete frames and keeps the rest for the next chunk. */
+  #readFrames(chunk: Buffer): void {
     const receivedBefore = this.receivedBytes;
-    const begun = this.#stepBack();
-    let left = Buffer.concat([begun, this.#rest, chunk]);
-    for (let taken = -1; taken !== 0 && this.#phase !== "closed"; left = left.subarray(taken)) {
-      taken = this.#phase === "upgrading" ? this.#takeUpgrade(left) : this.#takeFrame(left);
+    let rest = Buffer.concat([this.#rewind(), this.#partial, chunk]);
+    for (let consumed = -1; consumed !== 0 && this.#phase !== "closed"; rest = rest.subarray(consumed)) {
+      consumed = this.#phase === "upgrading" ? this.#consumeUpgrade(rest) : this.#consumeFrame(rest);
     }
     if (this.#phase === "closed") return;
-    this.#rest = this.#isExpected(left) ? NOTHING : Buffer.from(left);
-    if (this.#rest.length === 0) this.#advance(left.length);
+    this.#partial = this.#isExpected(rest) ? EMPTY : Buffer.from(rest);
+    if (this.#partial.length === 0) this.#advance(rest.length);
     this.#options.onMessages(this, this.receivedBytes - receivedBefore);
   }
 
-  /** Back to where the frame at hand began; gives the bytes of it that were taken already. */
-  #stepBack(): Buffer {
+  /** Moves back to the start of the current frame. @returns The bytes of it that the client had consumed. */
+  #rewind(): Buffer {
     const { incoming, incomingFrameBytes } = this.#options.traffic;
     const bytes = this.#position % incomingFrameBytes;
     this.#position -= bytes;
@@ -165,28 +161,28 @@ export class Client {
     return bytes.compare(incoming, this.#position, this.#position + bytes.length) === 0;
   }
 
-  /** @returns How many bytes were taken. */
-  #takeUpgrade(bytes: Buffer): number {
+  /** Consumes the server's reply to the handshake. @returns The number of bytes consumed. */
+  #consumeUpgrade(bytes: Buffer): number {
     const end = bytes.indexOf("\r\n\r\n");
     if (end === -1) return 0;
     const status = bytes.toString("latin1", 0, bytes.indexOf("\r\n"));
-    if (!status.startsWith("HTTP/1.1 101 ")) this.#fail(`the handshake was answered with ${status}`);
-    else if (this.#options.dialect.isGreeted) this.#phase = "greeting";
+    if (!status.startsWith("HTTP/1.1 101 ")) this.#fail(`the server answered the handshake with ${status}`);
+    else if (this.#options.protocol.hasGreeting) this.#phase = "greeting";
     else this.#open();
     return end + 4;
   }
 
-  /** @returns How many bytes were taken. */
-  #takeFrame(bytes: Buffer): number {
+  /** Consumes one frame. @returns Its number of bytes, or 0 when it is incomplete. */
+  #consumeFrame(bytes: Buffer): number {
     const frame = firstFrame(bytes);
     if (frame === undefined) return 0;
     const isMessage = this.#phase !== "greeting" && this.#isExpected(bytes.subarray(0, frame.bytes));
     if (isMessage) this.#advance(frame.bytes);
-    else this.#takeOther(frame);
+    else this.#handleOther(frame);
     return frame.bytes;
   }
 
-  #takeOther({ opcode, content }: Frame): void {
+  #handleOther({ opcode, content }: Frame): void {
     if (opcode === PING) {
       this.#socket.write(maskedFrame(PONG, content));
     } else if (opcode === CLOSE) {
@@ -194,16 +190,13 @@ export class Client {
       this.closeCode = content.length < 2 ? 1005 : content.readUInt16BE(0);
       this.#fail(`the server closed the connection with ${this.closeCode}`);
     } else if (this.#phase === "greeting") {
-      const { reply, isOpen = false } = this.#options.dialect.greet(content.toString());
+      const { reply, isOpen = false } = this.#options.protocol.greet(content.toString());
       if (reply !== undefined) this.#socket.write(maskedTextFrame(reply));
       if (isOpen) this.#open();
     } else {
-      const reply = this.#options.dialect.answer(content.toString());
+      const reply = this.#options.protocol.answer(content.toString());
       if (reply !== undefined) this.#socket.write(maskedTextFrame(reply));
-      else
-        this.#fail(
-          `message ${this.received} was to come, and not ${JSON.stringify(content.toString("latin1", 0, 40))}`,
-        );
+      else this.#fail(`expected message ${this.received}, got ${JSON.stringify(content.toString("latin1", 0, 40))}`);
     }
   }
 
@@ -219,8 +212,8 @@ export class Client {
     this.#socket.destroy();
   }
 
-  #lost(reason: string): void {
-    if (this.#phase === "open") this.isCut = true;
+  #handleLoss(reason: string): void {
+    if (this.#phase === "open") this.isDropped = true;
     if (this.#phase !== "closing") this.#fail(reason);
     this.#end();
   }

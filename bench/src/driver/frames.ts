@@ -1,4 +1,4 @@
-/** Reading server frames one by one, for the few that are not a room's messages. */
+/** A parser for server frames (RFC 6455), for the few frames that carry no message of the room. */
 
 export const PING = 0x9;
 export const PONG = 0xa;
@@ -10,11 +10,11 @@ const LENGTH_64 = 127;
 export interface Frame {
   readonly opcode: number;
   readonly content: Buffer;
-  /** Its length on the wire. */
+  /** The length of header and content. */
   readonly bytes: number;
 }
 
-/** The frame that a buffer begins with, or undefined when it is not complete. */
+/** Returns the first frame in a buffer, or undefined when the frame is incomplete. */
 export function firstFrame(buffer: Buffer): Frame | undefined {
   if (buffer.length < 2) return undefined;
   const opcode = buffer.readUInt8(0) & 0x0f;

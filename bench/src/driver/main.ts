@@ -1,48 +1,55 @@
-/** The driver, a process of its own: does what its first argument says, and reports to its parent. */
-import { exchange, type ExchangeSpec } from "./exchange.ts";
-import { handshakes, type HandshakesSpec } from "./handshakes.ts";
-import { idle, type IdleSpec } from "./idle.ts";
-import { paced, type PacedSpec } from "./paced.ts";
-import { stall, type StallSpec } from "./stall.ts";
-import type { Target } from "./swarm.ts";
+/** The driver's process: runs the workload in its first argument and reports to its parent. */
+import { closedLoop, type ClosedLoopSpec } from "./closed-loop.ts";
+import { connectionChurn, type ConnectionChurnSpec } from "./connection-churn.ts";
+import { idleConnections, type IdleConnectionsSpec } from "./idle-connections.ts";
+import { openLoop, type OpenLoopSpec } from "./open-loop.ts";
+import type { RunningSystem } from "./running-system.ts";
+import { stalledClient, type StalledClientSpec } from "./stalled-client.ts";
 
-/** What to measure, and of whom. */
-export interface Order {
-  readonly target: Target;
-  readonly spec: ExchangeSpec | HandshakesSpec | IdleSpec | PacedSpec | StallSpec;
+export type WorkloadSpec =
+  | ClosedLoopSpec
+  | ConnectionChurnSpec
+  | IdleConnectionsSpec
+  | OpenLoopSpec
+  | StalledClientSpec;
+
+/** A workload, and the system to run it against. */
+export interface DriverTask {
+  readonly system: RunningSystem;
+  readonly spec: WorkloadSpec;
 }
 
-/** Numbers by name. */
+/** Measured numbers by name. */
 export type Measurement = Readonly<Record<string, number>>;
 
-/** What was measured, or what the server did wrong. */
-export type Outcome = { readonly measurement: Measurement } | { readonly fault: string };
+/** A measurement, or the first fault of the server. */
+export type DriverReport = { readonly measurement: Measurement } | { readonly fault: string };
 
-function measure({ target, spec }: Order): Promise<object> {
+function runWorkload({ system, spec }: DriverTask): Promise<object> {
   switch (spec.kind) {
-    case "exchange":
-      return exchange(target, spec);
-    case "handshakes":
-      return handshakes(target, spec);
-    case "idle":
-      return idle(target, spec);
-    case "paced":
-      return paced(target, spec);
-    case "stall":
-      return stall(target, spec);
+    case "closed-loop":
+      return closedLoop(system, spec);
+    case "connection-churn":
+      return connectionChurn(system, spec);
+    case "idle-connections":
+      return idleConnections(system, spec);
+    case "open-loop":
+      return openLoop(system, spec);
+    case "stalled-client":
+      return stalledClient(system, spec);
   }
 }
 
-async function run(order: Order): Promise<Outcome> {
+async function run(task: DriverTask): Promise<DriverReport> {
   try {
-    return { measurement: { ...(await measure(order)) } };
+    return { measurement: { ...(await runWorkload(task)) } };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 
-// Nobody is left to report to.
+// The driver must not outlive its parent.
 process.once("disconnect", () => process.exit());
 
-const outcome = await run(JSON.parse(process.argv[2] ?? "") as Order);
-process.send?.(outcome, () => process.exit());
+const report = await run(JSON.parse(process.argv[2] ?? "") as DriverTask);
+process.send?.(report, () => process.exit());

@@ -1,36 +1,34 @@
-/**
- * A room in which one member talks: it keeps so many messages in flight and sends
- * the next when one has come back to it. The sender is the middle member, so a
- * server that goes through a room from either end has served half of it then.
- */
 import type { Client, OnMessages } from "./client.ts";
-import type { Swarm } from "./swarm.ts";
+import type { ClientPool } from "./client-pool.ts";
+import { pollUntil } from "./poll-until.ts";
 import { Traffic } from "./traffic.ts";
-import { until } from "./until.ts";
 
-/** See the head of this file. */
+/**
+ * A room with one sender. The sender is the middle member: when a server writes to the members in order,
+ * from either end, the sender has its own message after half of the room.
+ */
 export class Room {
   readonly traffic: Traffic;
   readonly members: Client[] = [];
-  /** Messages sent so far. */
+  /** Messages sent since the start. */
   sent = 0;
-  /** Bytes that its members have received together. */
+  /** Bytes received by all members together. */
   receivedBytes = 0;
-  readonly #swarm: Swarm;
+  readonly #pool: ClientPool;
   readonly #name: string;
   readonly #onMessages: OnMessages | undefined;
   #inFlight = 0;
 
-  constructor(swarm: Swarm, name: string, payloadBytes: number, onMessages?: OnMessages) {
-    this.#swarm = swarm;
+  constructor(pool: ClientPool, name: string, payloadBytes: number, onMessages?: OnMessages) {
+    this.#pool = pool;
     this.#name = name;
-    this.traffic = new Traffic(swarm.dialect, name, payloadBytes);
+    this.traffic = new Traffic(pool.protocol, name, payloadBytes);
     this.#onMessages = onMessages;
   }
 
-  /** Adds a member. */
+  /** Adds a member and starts its connection. */
   join(onFault?: (fault: Error) => void): Client {
-    const client = this.#swarm.add(this.#name, this.traffic, (from, bytes) => this.#note(from, bytes), onFault);
+    const client = this.#pool.add(this.#name, this.traffic, (from, bytes) => this.#receive(from, bytes), onFault);
     this.members.push(client);
     return client;
   }
@@ -39,19 +37,19 @@ export class Room {
     return this.members[this.members.length >> 1];
   }
 
-  /** Sends so many more. */
+  /** Sends `count` messages. */
   send(count: number): void {
     for (const frames of this.traffic.outgoing(this.sent, count)) this.sender?.write(frames);
     this.sent += count;
   }
 
-  /** Keeps so many messages in flight from here on; 0 stops. */
-  talk(inFlight: number): void {
-    this.#inFlight = inFlight;
+  /** Keeps `count` messages in flight: the sender sends the next one when it has received one. 0 stops. */
+  keepInFlight(count: number): void {
+    this.#inFlight = count;
     this.#topUp();
   }
 
-  #note(from: Client, bytes: number): void {
+  #receive(from: Client, bytes: number): void {
     this.receivedBytes += bytes;
     this.#onMessages?.(from, bytes);
     if (this.#inFlight > 0 && from === this.sender) this.#topUp();
@@ -63,7 +61,7 @@ export class Room {
   }
 }
 
-/** Deliveries to all members of these rooms so far. */
+/** Returns the number of deliveries to all members of these rooms since the start. */
 export function deliveries(rooms: readonly Room[]): number {
   let total = 0;
   for (const { receivedBytes, traffic } of rooms) total += receivedBytes / traffic.incomingFrameBytes;
@@ -71,20 +69,21 @@ export function deliveries(rooms: readonly Room[]): number {
 }
 
 /**
- * Resolves when everybody has everything.
- * @throws {Error} When something does not come.
+ * Resolves once every member has received every message of its room.
+ * @param isAwaited Whether to wait for a member; all members by default.
+ * @throws {Error} When messages are missing and none arrives for 15 seconds.
  */
-export async function everythingArrived(
+export async function waitForDeliveries(
   rooms: readonly Room[],
   isAwaited: (member: Client) => boolean = () => true,
 ): Promise<void> {
   const late = (): Client[] =>
     rooms.flatMap(({ members, sent }) => members.filter((member) => isAwaited(member) && member.received < sent));
-  const haveAll = await until(
+  const isComplete = await pollUntil(
     () => late().length === 0,
     () => deliveries(rooms),
   );
-  if (haveAll) return;
+  if (isComplete) return;
   const [first] = late();
   throw new Error(`${late().length} clients lack messages; ${first?.name} has ${first?.received}`);
 }

@@ -1,34 +1,34 @@
-import { drive } from "../drive.ts";
-import { CUT, MISSED_MESSAGES, NOT_CLOSED } from "../driver/stall.ts";
-import { loads, megabytes, percent, type Scenario } from "../scenario.ts";
+import { ABNORMAL_CLOSURE, MISSED_MESSAGES, STILL_CONNECTED } from "../driver/stalled-client.ts";
+import { runDriver } from "../processes/run-driver.ts";
+import { formatMebibytes, formatPercent, loads, type Scenario } from "./scenario.ts";
 
-const FATES: ReadonlyMap<number, string> = new Map([
-  [NOT_CLOSED, "kept"],
-  [CUT, "cut"],
+const ENDINGS: ReadonlyMap<number, string> = new Map([
+  [STILL_CONNECTED, "stayed connected"],
+  [ABNORMAL_CLOSURE, "was dropped"],
   [MISSED_MESSAGES, "missed messages"],
 ]);
 
 export const stalledReader: Scenario = {
   name: "stalled-reader",
-  about: "1,000 members get messages of 16 KiB; one of them stops reading until 24 MiB were sent to everybody.",
+  about: "1,000 members receive messages of 16 KiB. One of them stops reading while 24 MiB go to each member.",
   metrics: {
-    kept: { title: "speed of the others", format: percent },
-    heldBytes: { title: "server holds MiB", format: megabytes },
-    gotBytes: { title: "stalled got MiB", format: megabytes },
-    fate: { title: "and was", format: (code) => FATES.get(code) ?? `closed with ${code}` },
+    relativeRate: { title: "speed of the others", better: "higher", format: formatPercent },
+    heldBytes: { title: "server holds MiB", format: formatMebibytes },
+    gotBytes: { title: "stalled got MiB", format: formatMebibytes },
+    ending: { title: "stalled reader", format: (code) => ENDINGS.get(code) ?? `closed with ${code}` },
     ...loads,
   },
   cases: [
     {
       title: "One of 1,000",
-      measure: (_, target, pace) =>
-        drive(target, {
-          kind: "stall",
+      measure: (_, system, timing) =>
+        runDriver(system, {
+          kind: "stalled-client",
           members: 1_000,
           inFlight: 4,
           payloadBytes: 16_384,
           stalledBytes: 24 * 1_048_576,
-          ...pace,
+          ...timing,
         }),
     },
   ],

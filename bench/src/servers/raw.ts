@@ -1,11 +1,10 @@
 /**
- * No server, but the least that one process of Node can do: it takes frames by
- * their length, and writes bytes made beforehand to every socket of the room.
- * What the driver reaches with it is the driver's own ceiling.
+ * The ceiling of the driver: a process that does the least work that can pass. It counts frames by their length and
+ * writes prepared bytes to every socket of the room.
  */
 import { createServer, type Socket } from "node:net";
-import { dialects } from "../driver/dialects.ts";
 import { maskedTextFrame, PAYLOAD_BYTES, Traffic } from "../driver/traffic.ts";
+import { wireProtocols } from "../driver/wire-protocol.ts";
 import { ready } from "./ready.ts";
 
 const REPLY = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
@@ -24,7 +23,7 @@ class Room {
 
   constructor(name: string) {
     this.#name = name;
-    this.#traffic = new Traffic(dialects.plain, name, PAYLOAD_BYTES);
+    this.#traffic = new Traffic(wireProtocols.plain, name, PAYLOAD_BYTES);
   }
 
   static named(name: string): Room {
@@ -43,7 +42,7 @@ class Room {
     if (this.#members.size === 0) rooms.delete(this.#name);
   }
 
-  take(bytes: number): void {
+  receive(bytes: number): void {
     this.#receivedBytes += bytes;
     const count = Math.floor(this.#receivedBytes / frameBytes) - this.#sent;
     for (const frames of this.#traffic.expected(this.#sent, count)) {
@@ -62,7 +61,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     } else if (bytes.readUInt8(0) === CLOSE_FRAME) {
       socket.end();
     } else {
-      room.take(bytes.length);
+      room.receive(bytes.length);
     }
   });
   socket.on("close", () => room?.leave(socket));

@@ -1,10 +1,6 @@
-/**
- * What every server of the benchmark that is written in JavaScript does beside
- * serving: it says where it listens, and gives back the memory that it does not
- * use when it is asked to, as its engine does by itself after a while.
- */
+/** The parts that all servers in JavaScript share: they report their port, and collect garbage on SIGUSR2. */
 interface Engine {
-  /** Node, with --expose-gc. The default flavor would keep the room for new objects, however empty. */
+  /** Node's collector, with --expose-gc. Only "last-resort" also frees the empty pages of the young generation. */
   readonly gc?: (options: { type: "major"; execution: "sync"; flavor: "last-resort" }) => void;
   readonly Bun?: { readonly gc: (force: boolean) => void };
 }
@@ -16,7 +12,7 @@ process.on("SIGUSR2", () => {
   else Bun.gc(true);
 });
 
-/** Tells the process that started this one. */
+/** Prints the ready line, which the benchmark waits for. */
 export function ready(port: number): void {
   console.log(`listening on ${port}`);
 }

@@ -1,4 +1,4 @@
-/** `ws` by itself, the one that the framework uses too: a set of clients per room, and a loop. */
+/** The server of the peer `ws`, which the framework uses too: a set of clients per room, and a loop over it. */
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { ready } from "./ready.ts";

@@ -1,4 +1,4 @@
-/** A server that makes one mistake with one of its clients: FAULT says which. */
+/** A server that makes one mistake with its first client. The environment variable FAULT selects the mistake. */
 import {
   consumer,
   protocolRouter,
@@ -11,20 +11,20 @@ import {
 import { serve } from "@lobby/channels-node";
 import { ready } from "../../src/servers/ready.ts";
 
-/** The message with which it happens, and the client: the first of all. */
-const FATEFUL_MESSAGE = 50;
+/** The number of the message with the mistake, from 1. */
+const FAULTY_MESSAGE = 50;
 let isFirst = true;
 
 class RoomConsumer extends WebSocketConsumer<WebSocketScope, { "room.message": { text: string } }> {
   static readonly events: EventTable<RoomConsumer> = {
     "room.message"({ text }) {
-      this.hear(text);
+      this.deliver(text);
     },
   };
 
   readonly #isVictim = isFirst;
-  #heard = 0;
-  #held: string | undefined;
+  #delivered = 0;
+  #swapped: string | undefined;
 
   override get groups() {
     return ["room"];
@@ -39,14 +39,14 @@ class RoomConsumer extends WebSocketConsumer<WebSocketScope, { "room.message": {
     await this.groupSend("room", { type: "room.message", text });
   }
 
-  hear(text: string): void {
-    this.#heard += 1;
-    if (this.#isVictim && this.#heard === FATEFUL_MESSAGE) this.#err(text);
+  deliver(text: string): void {
+    this.#delivered += 1;
+    if (this.#isVictim && this.#delivered === FAULTY_MESSAGE) this.#deliverWithFault(text);
     else this.send(text);
-    if (this.#heard === FATEFUL_MESSAGE + 1 && this.#held !== undefined) this.send(this.#held);
+    if (this.#delivered === FAULTY_MESSAGE + 1 && this.#swapped !== undefined) this.send(this.#swapped);
   }
 
-  #err(text: string): void {
+  #deliverWithFault(text: string): void {
     switch (process.env["FAULT"]) {
       case "drop":
         return;
@@ -55,13 +55,13 @@ class RoomConsumer extends WebSocketConsumer<WebSocketScope, { "room.message": {
         this.send(text);
         return;
       case "swap":
-        this.#held = text;
+        this.#swapped = text;
         return;
       case "damage":
         this.send(text.replace("room", "loom"));
         return;
       case "close":
-        this.close(1011, "out of sorts");
+        this.close(1011, "fault injection");
         return;
       default:
         this.send(text);
