@@ -2,12 +2,7 @@
 
 /** The beginning of every program: a stack, a consumer and a handler to build routes with. */
 export const PRELUDE: string = `
-import {
-  authStack, channelNameRouter, consumer, cookies, Denial, include, InMemorySessionStore, protocolRouter, route, sessions,
-  stack, urlRouter, WebSocketConsumer,
-  type ChannelScope, type HttpApplication, type HttpRoutes, type HttpScope, type Inside, type Middleware,
-  type RequestScope, type ScopeParams, type Stack, type UserScope, type WebSocketScope,
-} from "@lobby/channels";
+import { authStack, channelNameRouter, consumer, cookies, Denial, include, InMemorySessionStore, protocolRouter, route, sessions, stack, urlRouter, WebSocketConsumer, type ChannelScope, type HttpApplication, type HttpRoutes, type HttpScope, type Inside, type Middleware, type RequestScope, type ScopeParams, type Stack, type UserScope, type WebSocketScope } from "@lobby/channels";
 interface User { readonly name: string }
 const store = new InMemorySessionStore();
 const withUser = authStack<User>({ sessions: { store }, users: { loadUser: (name) => ({ name }) } });

@@ -1,6 +1,6 @@
 /** The place where a server listens. */
 import type { Server as HttpServer } from "node:http";
-import { ConfigurationError } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/server";
 import { checkOptions, describeValue } from "@lobby/channels/server";
 
 /**

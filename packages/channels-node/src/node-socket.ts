@@ -1,12 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Denial } from "@lobby/channels";
-import {
-  closingDenial,
-  type HeartbeatTarget,
-  type ServerFanout,
-  type ServerSocket,
-  type SocketHandler,
-} from "@lobby/channels/server";
+import { closingDenial, type HeartbeatTarget, type ServerFanout } from "@lobby/channels/server";
+import type { ServerSocket, SocketHandler } from "@lobby/channels";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
 import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";

@@ -1,5 +1,6 @@
 import type { ServerOptions as TlsOptions } from "node:https";
-import { ConfigurationError, type AllowedOrigins, type ConsumerReport } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/server";
+import type { AllowedOrigins, ConsumerReport } from "@lobby/channels";
 import {
   checkClose,
   checkLimits,

@@ -1,4 +1,5 @@
-import { originCheck, OriginRefusedError, type AllowedOrigins, type Denial, type OriginCheck } from "@lobby/channels";
+import { originCheck, OriginRefusedError, type OriginCheck } from "@lobby/channels/server";
+import type { AllowedOrigins, Denial } from "@lobby/channels";
 import { originDenial, WarnOnce } from "@lobby/channels/server";
 import type { RequestFacts } from "./request-facts.ts";
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import type { ClientAddress, RequestHeaders } from "@lobby/channels";
+import type { ClientAddress } from "@lobby/channels/server";
+import type { RequestHeaders } from "@lobby/channels";
 import { IncomingHeaders } from "./request-headers.ts";
 import { plainAddress, type TrustedProxies } from "./trusted-proxies.ts";
 

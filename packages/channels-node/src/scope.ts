@@ -1,5 +1,6 @@
 /** Builds the scopes of requests and connections, as they are before a route has matched. */
-import type { ChannelLayer, HttpScope, ReplyHeaders, ServerContext, WebSocketScope } from "@lobby/channels";
+import type { ChannelLayer, HttpScope, ServerContext, WebSocketScope } from "@lobby/channels";
+import type { ReplyHeaders } from "@lobby/channels";
 import type { RequestFacts } from "./request-facts.ts";
 
 /** Shared by all scopes. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { ConfigurationError } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/server";
 import { describeValue } from "@lobby/channels/server";
 
 const UNIX = "unix";

@@ -12,7 +12,7 @@ import {
   WebSocketConsumer,
   type WebSocketScope,
 } from "@lobby/channels";
-import type { ServerSocket } from "@lobby/channels/server";
+import type { ServerSocket } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";

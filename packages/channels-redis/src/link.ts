@@ -1,5 +1,6 @@
-import { LayerClosedError, type ChannelsError } from "@lobby/channels";
-import { backoffDelayMs } from "@lobby/channels/layers";
+import { LayerClosedError } from "@lobby/channels/layers";
+import type { ChannelsError } from "@lobby/channels";
+import { backoffDelayMs } from "@lobby/channels";
 import { ErrorReply } from "@redis/client";
 import { CommandBudget } from "./command-budget.ts";
 import { toLayerError } from "./errors.ts";

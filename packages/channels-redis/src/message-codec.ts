@@ -1,5 +1,6 @@
 /** Messages as JSON text of a limited size. */
-import { MessageTooLargeError, type ChannelMessage } from "@lobby/channels";
+import { MessageTooLargeError } from "@lobby/channels/layers";
+import type { ChannelMessage } from "@lobby/channels";
 
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;

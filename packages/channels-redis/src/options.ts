@@ -1,4 +1,5 @@
-import { ConfigurationError, type DroppedMessage } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import type { DroppedMessage } from "@lobby/channels";
 import { checkLimits, checkOptions, isolateHook, MAX_TIMER_MS, describeValue } from "@lobby/channels/layers";
 import { PREFIX_END } from "./keys.ts";
 

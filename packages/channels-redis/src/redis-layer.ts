@@ -10,7 +10,6 @@
  */
 import {
   ChannelFullError,
-  LayerClosedError,
   type Channel,
   type ChannelLayer,
   type ChannelMessage,
@@ -19,6 +18,7 @@ import {
   type ReceiveOptions,
   type SentMessage,
 } from "@lobby/channels";
+import { LayerClosedError } from "@lobby/channels/layers";
 import {
   checkChannelName,
   checkGroupName,

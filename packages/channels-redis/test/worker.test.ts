@@ -8,11 +8,10 @@ import {
   defineEvents,
   protocolRouter,
   startWorker,
+  type ChannelsError,
   type ConsumerReport,
   type ChannelWorker,
   type StandardSchema,
-  type WorkerDisconnectedError,
-  type WorkerRecoveredError,
 } from "@lobby/channels";
 import { until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
@@ -89,9 +88,7 @@ describe("Workers of several processes", () => {
     await until(() => handled.length === 2, "the second job");
     await end();
 
-    const [disconnected, recovered, ...more] = reports.map(
-      ({ error }) => error as WorkerDisconnectedError | WorkerRecoveredError,
-    );
+    const [disconnected, recovered, ...more] = reports.map(({ error }) => error as ChannelsError);
     assert.deepEqual(
       [disconnected?.code, recovered?.code],
       ["CHANNELS_WORKER_DISCONNECTED", "CHANNELS_WORKER_RECOVERED"],

@@ -1,6 +1,5 @@
 // What @lobby/channels/hono exports. Written by `npm run api`.
 
-import { Awaitable } from "@lobby/channels";
 import { Denial } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
 import { HttpScope } from "@lobby/channels";
@@ -20,6 +19,8 @@ export interface HonoOptions<Context> {
 }
 
 // Not exported, but part of the above:
+
+type Awaitable<T> = T | PromiseLike<T>;
 
 type BindingsOf<Context> = Context extends { readonly env: infer Bindings }
   ? unknown extends Bindings

@@ -1,5 +1,11 @@
 // What @lobby/channels exports. Written by `npm run api`.
 
+import { ClientAddress } from "@lobby/channels/server";
+import { ConfigurationError } from "@lobby/channels/server";
+import { InvalidMessageError } from "@lobby/channels/layers";
+import { LayerClosedError } from "@lobby/channels/layers";
+import { MessageTooLargeError } from "@lobby/channels/layers";
+import { OriginRefusedError } from "@lobby/channels/server";
 import { Receiver } from "@lobby/channels/layers";
 import { ServerFanout } from "@lobby/channels/server";
 
@@ -25,7 +31,7 @@ export declare function authStack<User>(
   CookieScope & SessionScope & UserScope<User> & SubjectScope
 >;
 
-export type Awaitable<T> = T | PromiseLike<T>;
+export declare function backoffDelayMs(failures: number, initialMs: number, maxMs: number): number;
 
 export declare class BodyTooLargeError extends ChannelsError {
   readonly code = "CHANNELS_BODY_TOO_LARGE";
@@ -87,6 +93,33 @@ export declare abstract class ChannelsError extends Error {
   get name(): string;
 }
 
+export type ChannelsErrorCode = (
+  | BodyTooLargeError
+  | ChannelFullError
+  | CommunicatorMismatchError
+  | CommunicatorTimeoutError
+  | ConfigurationError
+  | EventLoopBlockedError
+  | HandshakeAnsweredError
+  | HandshakeNotAnsweredError
+  | InvalidCloseError
+  | InvalidEventError
+  | InvalidMessageError
+  | InvalidNameError
+  | LayerClosedError
+  | LayerUnavailableError
+  | MalformedPathError
+  | MessageDeniedError
+  | MessageTooLargeError
+  | NoHandlerError
+  | NotJsonError
+  | OriginRefusedError
+  | ServerClosingError
+  | SessionTooLateError
+  | WorkerDisconnectedError
+  | WorkerRecoveredError
+)["code"];
+
 export interface ChannelWorker {
   readonly disconnectedChannels: readonly string[];
   readonly closed: Promise<void>;
@@ -94,35 +127,11 @@ export interface ChannelWorker {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface ClientAddress {
-  readonly address: string;
-  readonly port: number;
-}
-
 export interface ClientSocket {
   readonly readyState: number;
   send(text: string): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-}
-
-export interface CloseConnectionsOptions {
-  readonly code?: number;
-  readonly reason?: string;
-}
-
-export declare class CommunicatorMismatchError extends ChannelsError {
-  readonly code = "CHANNELS_COMMUNICATOR_MISMATCH";
-  constructor(awaited: string, got: string);
-}
-
-export declare class CommunicatorTimeoutError extends ChannelsError {
-  readonly code = "CHANNELS_COMMUNICATOR_TIMEOUT";
-  constructor(awaited: string, timeoutMs: number, seen: string);
-}
-
-export declare class ConfigurationError extends ChannelsError {
-  readonly code = "CHANNELS_CONFIGURATION";
 }
 
 export declare function connections(layer: ChannelLayer): Connections;
@@ -176,26 +185,12 @@ export declare class ContractClient<C extends Contract> {
   close(code?: number, reason?: string): void;
 }
 
-export interface ContractClientOptions {
-  readonly onRefused?: (refusal: Refusal) => void;
-  readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
-}
-
 export type ContractEvent<
   C extends EventContract,
   Type extends keyof C["events"] & string = keyof C["events"] & string,
 > = {
   [K in Type]: OneKind<K, InferOutput<C["events"][K]>>;
 }[Type];
-
-export interface CookieOptions {
-  readonly maxAgeSeconds?: number;
-  readonly path?: string;
-  readonly domain?: string;
-  readonly secure?: boolean;
-  readonly httpOnly?: boolean;
-  readonly sameSite?: "Strict" | "Lax" | "None";
-}
 
 export declare function cookies(): Middleware<
   { readonly headers: RequestHeaders; readonly reply: ReplyHeaders },
@@ -217,14 +212,6 @@ export declare function currentUser<User>(scope: SessionScope, store: UserStore<
 
 export declare function decodePathSegment(segment: string): string;
 
-export type DeepReadonly<Value> = unknown extends Value
-  ? Value
-  : Value extends Immutable
-    ? Value
-    : {
-        readonly [Key in keyof Value]: DeepReadonly<Value[Key]>;
-      };
-
 export declare function defineContract<
   const Name extends string,
   const Path extends `/${string}`,
@@ -244,7 +231,7 @@ export declare function defineContract<
 export declare function defineEvents<
   const Name extends string,
   Events extends MessageTable,
-  Groups extends GroupFunctions = Record<never, never>,
+  Groups extends GroupFunctions = Readonly<Record<string, never>>,
 >(contract: {
   readonly name: Name;
   readonly events: Events & JsonEvents<Events>;
@@ -261,12 +248,6 @@ export declare class Denial {
   toResponse(): Response;
 }
 
-export interface DenialOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
-  readonly closeCode?: number;
-}
-
 export interface DroppedMessage {
   readonly reason: "full" | "expired" | "closed" | "malformed";
   readonly messageType: string | undefined;
@@ -281,14 +262,6 @@ export interface EventContract<
   readonly name: Name;
   readonly events: Events;
   readonly groups: Groups;
-}
-
-export declare class EventLoopBlockedError extends ChannelsError {
-  readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
-  readonly source: string;
-  readonly operation: string;
-  readonly durationMs: number;
-  constructor(source: string, operation: string, durationMs: number);
 }
 
 export type EventMessage<Events, Type extends keyof Events & string = keyof Events & string> = {
@@ -325,16 +298,6 @@ export declare class HandlerTable<Name extends string = string> {
   readonly "~contract"?: Name;
   constructor(contract: Contract, handlers: Handlers<Contract, unknown>);
   static partsOf(table: HandlerTable): { readonly contract: Contract; readonly handlers: Handlers<Contract, unknown> };
-}
-
-export declare class HandshakeAnsweredError extends ChannelsError {
-  readonly code = "CHANNELS_HANDSHAKE_ANSWERED";
-  constructor(attempt: string);
-}
-
-export declare class HandshakeNotAnsweredError extends ChannelsError {
-  readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
-  constructor(source: string);
 }
 
 export type HttpApplication<Scope = HttpScope> = Application<Request, Scope, Response>;
@@ -384,14 +347,6 @@ export declare class InMemoryChannelLayer implements ChannelLayer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface InMemoryChannelLayerOptions {
-  readonly capacity?: number;
-  readonly expiryMs?: number;
-  readonly leaseMs?: number;
-  readonly now?: () => number;
-  readonly onDrop?: (drop: DroppedMessage) => void;
-}
-
 export declare class InMemorySessionStore implements SessionStore {
   constructor(now?: () => number);
   load(key: string): SessionData | undefined;
@@ -402,10 +357,6 @@ export declare class InMemorySessionStore implements SessionStore {
 
 export interface Inside<Known> {
   readonly [INSIDE]?: Hints<Known> | undefined;
-}
-
-export declare class InvalidCloseError extends ChannelsError {
-  readonly code = "CHANNELS_INVALID_CLOSE";
 }
 
 export declare class InvalidEventError extends ChannelsError {
@@ -422,17 +373,6 @@ export interface InvalidInput {
 }
 
 export type InvalidInputCode = "CHANNELS_TEXT_EXPECTED" | "CHANNELS_INVALID_JSON" | "CHANNELS_INVALID_INPUT";
-
-export declare class InvalidMessageError extends ChannelsError {
-  readonly code = "CHANNELS_INVALID_MESSAGE";
-  constructor(message: unknown, flaw?: string, options?: ErrorOptions);
-}
-
-export declare class InvalidNameError extends ChannelsError {
-  readonly code = "CHANNELS_INVALID_NAME";
-  readonly invalidName: string;
-  constructor(kind: "channel" | "group", invalidName: string, rule: string);
-}
 
 export interface JsonWebSocketConsumer<
   Name extends string,
@@ -460,17 +400,6 @@ export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends We
 
 export type Knows<Scope> = (scope: Scope) => void;
 
-export declare class LayerClosedError extends ChannelsError {
-  readonly code = "CHANNELS_LAYER_CLOSED";
-  constructor();
-}
-
-export declare class LayerUnavailableError extends ChannelsError {
-  readonly code = "CHANNELS_LAYER_UNAVAILABLE";
-  readonly isRetryable = true;
-  constructor(attempt: string);
-}
-
 export declare function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void>;
 
 export interface LoginScope extends SessionScope {
@@ -484,47 +413,7 @@ export declare class MalformedPathError extends ChannelsError {
   constructor(segment: string);
 }
 
-export declare const MAX_NAME_LENGTH = 512;
-
-export declare class MessageDeniedError extends ChannelsError {
-  readonly code = "CHANNELS_MESSAGE_DENIED";
-  readonly channel: string;
-  readonly type: string;
-  readonly status: number;
-  readonly reason: string;
-  constructor(channel: string, type: string, status: number, reason: string);
-}
-
-export declare class MessageTooLargeError extends ChannelsError {
-  readonly code = "CHANNELS_MESSAGE_TOO_LARGE";
-  readonly type: string;
-  readonly sizeBytes: number;
-  readonly limitBytes: number;
-  constructor(type: string, sizeBytes: number, limitBytes: number);
-}
-
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
-
-export declare class NoHandlerError extends ChannelsError {
-  readonly code = "CHANNELS_NO_HANDLER";
-  readonly source: string;
-  readonly type: string;
-  constructor(source: string, type: string);
-}
-
-export declare class NotJsonError extends ChannelsError {
-  readonly code = "CHANNELS_NOT_JSON";
-  constructor(value: unknown, cause?: unknown);
-}
-
-export declare function originCheck(allowed: AllowedOrigins): OriginCheck;
-
-export type OriginCheck = (origin: string | null, host: string | null) => boolean;
-
-export declare class OriginRefusedError extends ChannelsError {
-  readonly code = "CHANNELS_ORIGIN_REFUSED";
-  constructor(origin: string, host: string, allowed: string);
-}
 
 export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
@@ -567,11 +456,6 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal;
   readonly onListening?: () => void;
   readonly onUnavailable?: (cause: Error) => void;
-}
-
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
 }
 
 export type Remaining<Needs, Given> = {
@@ -617,15 +501,6 @@ export interface Route<Connection, Scope, Result> {
   readonly prefix: boolean;
 }
 
-export interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
-
-export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] };
-
 export interface ScopeParams<Path extends string> {
   readonly params: PathParams<Path>;
 }
@@ -657,27 +532,7 @@ export interface ServerSocket<Frame = unknown> {
   resume(): void;
 }
 
-// As a type only:
-export declare class Session {
-  constructor(
-    key: string | undefined,
-    options: { store: SessionStore; maxAgeSeconds: number; sendKey: (key: string | undefined) => boolean },
-  );
-  subject(): Promise<string | undefined>;
-  get(name: string): Promise<unknown>;
-  set(name: string, value: unknown): Promise<void>;
-  rotate(change?: (data: SessionData) => SessionData): Promise<string | undefined>;
-  clear(): Promise<string | undefined>;
-}
-
 export type SessionData = Readonly<Record<string, unknown>>;
-
-export interface SessionOptions {
-  readonly store: SessionStore;
-  readonly cookieName?: string;
-  readonly maxAgeSeconds?: number;
-  readonly cookie?: Omit<CookieOptions, "maxAgeSeconds" | "httpOnly">;
-}
 
 export declare function sessions(
   options: SessionOptions,
@@ -692,13 +547,6 @@ export interface SessionStore {
   create(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<void>;
   update(key: string, data: SessionData, maxAgeSeconds: number): Awaitable<boolean>;
   delete(key: string): Awaitable<boolean>;
-}
-
-export declare function sessionSubject(key: string): Promise<string>;
-
-export declare class SessionTooLateError extends ChannelsError {
-  readonly code = "CHANNELS_SESSION_TOO_LATE";
-  constructor();
 }
 
 export declare class Signer {
@@ -837,31 +685,6 @@ export interface WebSocketScope extends RequestScope {
   readonly subprotocols: readonly string[];
 }
 
-export interface WorkerCloseOptions {
-  readonly timeoutMs?: number;
-}
-
-export declare class WorkerDisconnectedError extends ChannelsError {
-  readonly code = "CHANNELS_WORKER_DISCONNECTED";
-  readonly channel: string;
-  readonly sinceMs: number;
-  constructor(channel: string, sinceMs: number, cause: unknown);
-}
-
-export interface WorkerOptions {
-  readonly concurrency?: number | Readonly<Record<string, number>>;
-  readonly initialRetryDelayMs?: number;
-  readonly maxRetryDelayMs?: number;
-  readonly onReport?: (report: ConsumerReport) => void;
-}
-
-export declare class WorkerRecoveredError extends ChannelsError {
-  readonly code = "CHANNELS_WORKER_RECOVERED";
-  readonly channel: string;
-  readonly durationMs: number;
-  constructor(channel: string, durationMs: number);
-}
-
 // Not exported, but part of the above:
 
 type AnswerTo<Connection> = Connection extends Request
@@ -880,11 +703,28 @@ interface AnyRoute {
   readonly prefix: boolean;
 }
 
+type Awaitable<T> = T | PromiseLike<T>;
+
 type Bytes = ArrayBuffer | ArrayBufferView;
 
 type ChannelTable<C extends EventContract, Scope = ChannelScope> = {
   readonly [Type in keyof C["events"] & string]: (event: ContractEvent<C, Type>, scope: Scope) => Awaitable<void>;
 };
+
+interface CloseConnectionsOptions {
+  readonly code?: number;
+  readonly reason?: string;
+}
+
+declare class CommunicatorMismatchError extends ChannelsError {
+  readonly code = "CHANNELS_COMMUNICATOR_MISMATCH";
+  constructor(awaited: string, got: string);
+}
+
+declare class CommunicatorTimeoutError extends ChannelsError {
+  readonly code = "CHANNELS_COMMUNICATOR_TIMEOUT";
+  constructor(awaited: string, timeoutMs: number, seen: string);
+}
 
 interface Connections {
   readonly http: Request;
@@ -915,13 +755,49 @@ interface ConsumerSocket {
   end(code: number, reason: string): void;
 }
 
+interface ContractClientOptions {
+  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
+}
+
+interface CookieOptions {
+  readonly maxAgeSeconds?: number;
+  readonly path?: string;
+  readonly domain?: string;
+  readonly secure?: boolean;
+  readonly httpOnly?: boolean;
+  readonly sameSite?: "Strict" | "Lax" | "None";
+}
+
 type Deeper = [never, 0, 1, 2, 3, 4, 5];
+
+type DeepReadonly<Value> = unknown extends Value
+  ? Value
+  : Value extends Immutable
+    ? Value
+    : {
+        readonly [Key in keyof Value]: DeepReadonly<Value[Key]>;
+      };
+
+interface DenialOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly closeCode?: number;
+}
 
 type EventHandlers<C extends Contract, Self> = {
   readonly [K in keyof C["events"] & string]:
     | RelayOf<ContractEvent<C, K>, SentMessages<C["server"]>>
     | ((this: Self, event: ContractEvent<C, K>) => Awaitable<void>);
 };
+
+declare class EventLoopBlockedError extends ChannelsError {
+  readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
+  readonly source: string;
+  readonly operation: string;
+  readonly durationMs: number;
+  constructor(source: string, operation: string, durationMs: number);
+}
 
 type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;
 
@@ -941,6 +817,16 @@ type GroupsOf<Name extends string, Functions> = {
 
 type GroupTable<Name extends string = string> = Readonly<Record<string, (...args: never) => Group<Name>>>;
 
+declare class HandshakeAnsweredError extends ChannelsError {
+  readonly code = "CHANNELS_HANDSHAKE_ANSWERED";
+  constructor(attempt: string);
+}
+
+declare class HandshakeNotAnsweredError extends ChannelsError {
+  readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
+  constructor(source: string);
+}
+
 interface Hints<_Known> {
   readonly [INSIDE]: "hints";
 }
@@ -949,6 +835,24 @@ type Immutable = string | number | bigint | boolean | symbol | null | undefined 
 
 type InlineConnection<K> =
   Known<K> extends { readonly type: infer Type extends keyof Connections } ? Connections[Type] : Request;
+
+interface InMemoryChannelLayerOptions {
+  readonly capacity?: number;
+  readonly expiryMs?: number;
+  readonly leaseMs?: number;
+  readonly now?: () => number;
+  readonly onDrop?: (drop: DroppedMessage) => void;
+}
+
+declare class InvalidCloseError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_CLOSE";
+}
+
+declare class InvalidNameError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_NAME";
+  readonly invalidName: string;
+  constructor(kind: "channel" | "group", invalidName: string, rule: string);
+}
 
 type JsonEvents<Events> = {
   readonly [K in keyof Events & string]: InferOutput<Events[K]> extends InferInput<Events[K]>
@@ -1013,6 +917,21 @@ type Lacking<Needs, Given> = {
 
 type LackingParams<Needs, Given> = Lacking<ParamsIn<Needs>, ParamsIn<Given>> & string;
 
+declare class LayerUnavailableError extends ChannelsError {
+  readonly code = "CHANNELS_LAYER_UNAVAILABLE";
+  readonly isRetryable = true;
+  constructor(attempt: string);
+}
+
+declare class MessageDeniedError extends ChannelsError {
+  readonly code = "CHANNELS_MESSAGE_DENIED";
+  readonly channel: string;
+  readonly type: string;
+  readonly status: number;
+  readonly reason: string;
+  constructor(channel: string, type: string, status: number, reason: string);
+}
+
 type MessageSide = StandardSchema | MessageTable;
 
 type MessageTable = Readonly<Record<string, StandardSchema<unknown, object>>>;
@@ -1030,6 +949,18 @@ type NameOf<Key, Needs, Given> = Key extends "params"
 type NamesOf<Path extends string> = keyof PathParams<Path> & string;
 
 type NeedsAround<Needs, Scope, Adds> = undefined extends Scope ? NoInfer<Scope> : Needs & Remaining<Scope, Adds>;
+
+declare class NoHandlerError extends ChannelsError {
+  readonly code = "CHANNELS_NO_HANDLER";
+  readonly source: string;
+  readonly type: string;
+  constructor(source: string, type: string);
+}
+
+declare class NotJsonError extends ChannelsError {
+  readonly code = "CHANNELS_NOT_JSON";
+  constructor(value: unknown, cause?: unknown);
+}
 
 type OfRequests = "only HTTP requests and WebSockets have it";
 
@@ -1097,6 +1028,11 @@ type ReceiveHandlers<Client extends MessageSide, Self> =
         ) => Awaitable<void>;
       };
 
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 interface RelayOf<Event, Frame> {
   readonly relay: (this: void, event: Event) => Frame;
 }
@@ -1132,6 +1068,15 @@ type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
   : Routes[number] extends Route<infer Connection, infer Scope, infer Result>
     ? Application<Connection, Scope, Exclude<Result, Denial>>
     : never;
+
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
 
 type ScopeBefore<Scope, Names extends string> = [keyof ParamsOf<Scope>] extends [never]
   ? Scope
@@ -1169,6 +1114,30 @@ type ServerMessage<Server, Kind extends string> =
       ? OneKind<Kind, InferOutput<Server[Kind]>>
       : never;
 
+declare class Session {
+  constructor(
+    key: string | undefined,
+    options: { store: SessionStore; maxAgeSeconds: number; sendKey: (key: string | undefined) => boolean },
+  );
+  subject(): Promise<string | undefined>;
+  get(name: string): Promise<unknown>;
+  set(name: string, value: unknown): Promise<void>;
+  rotate(change?: (data: SessionData) => SessionData): Promise<string | undefined>;
+  clear(): Promise<string | undefined>;
+}
+
+interface SessionOptions {
+  readonly store: SessionStore;
+  readonly cookieName?: string;
+  readonly maxAgeSeconds?: number;
+  readonly cookie?: Omit<CookieOptions, "maxAgeSeconds" | "httpOnly">;
+}
+
+declare class SessionTooLateError extends ChannelsError {
+  readonly code = "CHANNELS_SESSION_TOO_LATE";
+  constructor();
+}
+
 type StaticsOf<Instance, Table> = Instance extends { readonly "~contract"?: infer Name extends string | undefined }
   ? { readonly handlers: HandlerTable<NonNullable<Name>> }
   : keyof EventsOf<Instance> extends never
@@ -1177,3 +1146,28 @@ type StaticsOf<Instance, Table> = Instance extends { readonly "~contract"?: infe
 
 type StepScope<Needs, Adds> = Adds &
   ([Needs] extends [{ readonly type: infer Type extends keyof Scopes }] ? Scopes[Type] : RequestScope);
+
+interface WorkerCloseOptions {
+  readonly timeoutMs?: number;
+}
+
+declare class WorkerDisconnectedError extends ChannelsError {
+  readonly code = "CHANNELS_WORKER_DISCONNECTED";
+  readonly channel: string;
+  readonly sinceMs: number;
+  constructor(channel: string, sinceMs: number, cause: unknown);
+}
+
+interface WorkerOptions {
+  readonly concurrency?: number | Readonly<Record<string, number>>;
+  readonly initialRetryDelayMs?: number;
+  readonly maxRetryDelayMs?: number;
+  readonly onReport?: (report: ConsumerReport) => void;
+}
+
+declare class WorkerRecoveredError extends ChannelsError {
+  readonly code = "CHANNELS_WORKER_RECOVERED";
+  readonly channel: string;
+  readonly durationMs: number;
+  constructor(channel: string, durationMs: number);
+}

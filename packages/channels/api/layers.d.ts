@@ -2,10 +2,16 @@
 
 import { Channel } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
+import { ChannelsError } from "@lobby/channels";
 import { DroppedMessage } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 
-export declare function backoffDelayMs(failures: number, initialMs: number, maxMs: number): number;
+export declare class ChannelFullError extends ChannelsError {
+  readonly code = "CHANNELS_CHANNEL_FULL";
+  readonly channel: string;
+  readonly capacity: number;
+  constructor(channel: string, capacity: number);
+}
 
 export declare function channelNameOf(channel: Channel | string): string;
 
@@ -20,6 +26,10 @@ export declare function checkMessage(message: ChannelMessage): void;
 export declare function checkOptions(what: string, options: unknown, known: readonly string[]): void;
 
 export declare function checkReceiveOptions(options: ReceiveOptions): void;
+
+export declare class ConfigurationError extends ChannelsError {
+  readonly code = "CHANNELS_CONFIGURATION";
+}
 
 export declare function describeValue(value: unknown): string;
 
@@ -41,10 +51,20 @@ export interface GroupObserver {
   readonly onLast: (group: string) => void;
 }
 
+export declare class InvalidMessageError extends ChannelsError {
+  readonly code = "CHANNELS_INVALID_MESSAGE";
+  constructor(message: unknown, flaw?: string, options?: ErrorOptions);
+}
+
 export declare function isolateHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,
 ): (...args: Args) => void;
+
+export declare class LayerClosedError extends ChannelsError {
+  readonly code = "CHANNELS_LAYER_CLOSED";
+  constructor();
+}
 
 export declare class LocalChannel implements Channel {
   readonly receiver: Receiver;
@@ -106,6 +126,14 @@ export interface MailboxOptions {
 }
 
 export declare const MAX_TIMER_MS: number;
+
+export declare class MessageTooLargeError extends ChannelsError {
+  readonly code = "CHANNELS_MESSAGE_TOO_LARGE";
+  readonly type: string;
+  readonly sizeBytes: number;
+  readonly limitBytes: number;
+  constructor(type: string, sizeBytes: number, limitBytes: number);
+}
 
 export declare class PendingReplies<Reply> {
   request(send: (number: number) => Promise<unknown>): Promise<Reply>;

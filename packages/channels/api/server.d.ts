@@ -1,10 +1,20 @@
 // What @lobby/channels/server exports. Written by `npm run api`.
 
+import { AllowedOrigins } from "@lobby/channels";
+import { ChannelsError } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
 import { Denial } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
+import { ServerSocket } from "@lobby/channels";
+import { SocketHandler } from "@lobby/channels";
 
 export declare function bodyDenial(limitBytes: number): Denial;
+
+export declare class BodyTooLargeError extends ChannelsError {
+  readonly code = "CHANNELS_BODY_TOO_LARGE";
+  readonly limitBytes: number;
+  constructor(limitBytes: number);
+}
 
 export declare function checkClose(code: number, reason: string): void;
 
@@ -14,7 +24,16 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 
 export declare function checkOptions(what: string, options: unknown, known: readonly string[]): void;
 
+export interface ClientAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
 export declare function closingDenial(): Denial;
+
+export declare class ConfigurationError extends ChannelsError {
+  readonly code = "CHANNELS_CONFIGURATION";
+}
 
 export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
 
@@ -76,31 +95,27 @@ export declare function openSocket(
   report: (level: ConsumerReport["level"], error: unknown) => void,
 ): Promise<void>;
 
+export declare function originCheck(allowed: AllowedOrigins): OriginCheck;
+
+export type OriginCheck = (origin: string | null, host: string | null) => boolean;
+
 export declare function originDenial(): Denial;
+
+export declare class OriginRefusedError extends ChannelsError {
+  readonly code = "CHANNELS_ORIGIN_REFUSED";
+  constructor(origin: string, host: string, allowed: string);
+}
+
+export declare class ServerClosingError extends ChannelsError {
+  readonly code = "CHANNELS_SERVER_CLOSING";
+  readonly closeCode: number;
+  readonly reason: string;
+  constructor(closeCode: number, reason: string);
+}
 
 export interface ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
   flush(): void;
-}
-
-export interface ServerSocket<Frame = unknown> {
-  readonly fanout: ServerFanout<Frame>;
-  accept(subprotocol: string | undefined): void;
-  deny(denial: Denial): void;
-  write(frame: Frame): void;
-  cork(): void;
-  uncork(): void;
-  close(code: number, reason: string): void;
-  pause(): void;
-  resume(): void;
-}
-
-export interface SocketHandler {
-  open(): void;
-  receive(data: string | Uint8Array): void;
-  closing(): void;
-  close(code: number, reason: string): void;
-  whenIdle(): Promise<void>;
 }
 
 export declare class WarnOnce {

@@ -3,10 +3,9 @@
 import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
-import { ClientAddress } from "@lobby/channels";
+import { ClientAddress } from "@lobby/channels/server";
 import { ConsumerReport } from "@lobby/channels";
 import { Contract } from "@lobby/channels";
-import { DeepReadonly } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
 import { Gap } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
@@ -157,9 +156,19 @@ export interface WebSocketCommunicatorOptions {
 
 // Not exported, but part of the above:
 
+type DeepReadonly<Value> = unknown extends Value
+  ? Value
+  : Value extends Immutable
+    ? Value
+    : {
+        readonly [Key in keyof Value]: DeepReadonly<Value[Key]>;
+      };
+
 type Flat<T> = {
   [K in keyof T]: T[K];
 } & {};
+
+type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
 
 declare const KINDS: readonly ["refuse", "drop", "duplicate", "delay", "reorder"];
 

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as channels from "@lobby/channels";
-import {
-  ChannelFullError,
-  ChannelsError,
-  InvalidMessageError,
-  InvalidNameError,
-  NoHandlerError,
-  EventLoopBlockedError,
-} from "@lobby/channels";
+import { ChannelFullError, ChannelsError } from "@lobby/channels";
+import { InvalidMessageError } from "@lobby/channels/layers";
+import { InvalidNameError, NoHandlerError, EventLoopBlockedError } from "../src/errors.ts";
 
 /** One error of each class that the package exports. */
 const ERRORS = Object.entries(channels)

@@ -13,9 +13,9 @@ import {
   publisher,
   startWorker,
   sessions,
-  type CookieOptions,
   type StandardSchema,
 } from "@lobby/channels";
+import type { CookieOptions } from "../src/middleware/cookies.ts";
 import { eventStream } from "@lobby/channels/event-stream";
 import { FaultyLayer, WebSocketCommunicator } from "@lobby/channels/testing";
 

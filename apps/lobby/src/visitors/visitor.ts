@@ -1,4 +1,5 @@
-import type { CookieScope, Cookies, Middleware, RequestHeaders, Signer } from "@lobby/channels";
+import type { CookieScope, Cookies, Middleware, Signer } from "@lobby/channels";
+import type { RequestHeaders } from "@lobby/channels";
 import { phrasesIn, preferredLanguage, type Language } from "../locale/languages.ts";
 import type { Phrases } from "../locale/phrases.ts";
 import { guestTag, type Person } from "../people/person.ts";

@@ -23,7 +23,7 @@ export type Revocation = { readonly type: typeof TYPE } & (
 );
 
 /** The optional parts of a close. */
-export interface CloseConnectionsOptions {
+interface CloseConnectionsOptions {
   /** Default 4403; see `WebSocketConsumer.close`. */
   readonly code?: number;
   /** The reason that the client receives. Default "Access was revoked". */

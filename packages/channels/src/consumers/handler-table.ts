@@ -32,7 +32,7 @@ export interface InvalidInput {
 }
 
 /** One function for all messages of clients, or one per kind, as the contract has one schema or several. */
-export type ReceiveHandlers<Client extends MessageSide, Self> =
+type ReceiveHandlers<Client extends MessageSide, Self> =
   Client extends StandardSchema<unknown, infer Output>
     ? (this: Self, message: Output) => Awaitable<void>
     : {
@@ -43,7 +43,7 @@ export type ReceiveHandlers<Client extends MessageSide, Self> =
       };
 
 /** A handler or a relay for every event of the contract. */
-export type EventHandlers<C extends Contract, Self> = {
+type EventHandlers<C extends Contract, Self> = {
   readonly [K in keyof C["events"] & string]:
     | RelayOf<ContractEvent<C, K>, SentMessages<C["server"]>>
     | ((this: Self, event: ContractEvent<C, K>) => Awaitable<void>);

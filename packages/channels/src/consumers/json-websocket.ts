@@ -56,7 +56,7 @@ export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends We
 }
 
 /** The optional parts of a JSON consumer. */
-export interface JsonWebSocketConsumerOptions<Adds> {
+interface JsonWebSocketConsumerOptions<Adds> {
   /**
    * The middleware stack around the consumer's route: its additions appear in `this.scope`. For the compiler only;
    * the router runs the middleware, and a route without it does not compile.

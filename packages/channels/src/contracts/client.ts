@@ -27,7 +27,7 @@ export type ServerMessage<Server, Kind extends string> =
       : never;
 
 /** A server's refusal of a message. */
-export interface Refusal {
+interface Refusal {
   readonly code: string;
   readonly message: string;
 }

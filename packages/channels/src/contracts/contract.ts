@@ -16,7 +16,7 @@ export type MessageSide = StandardSchema | MessageTable;
 export type Group<Name extends string = string> = string & { readonly "~group": Name };
 
 /** The functions that name the groups of a contract. */
-export type GroupTable<Name extends string = string> = Readonly<Record<string, (...args: never) => Group<Name>>>;
+type GroupTable<Name extends string = string> = Readonly<Record<string, (...args: never) => Group<Name>>>;
 
 /** The part of a contract that clients have no part in. It is all that a worker and a publisher need. */
 export interface EventContract<

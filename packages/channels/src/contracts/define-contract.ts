@@ -87,7 +87,7 @@ export function defineContract(contract: ContractParts): object {
 export function defineEvents<
   const Name extends string,
   Events extends MessageTable,
-  Groups extends GroupFunctions = Record<never, never>,
+  Groups extends GroupFunctions = Readonly<Record<string, never>>,
 >(contract: {
   readonly name: Name;
   readonly events: Events & JsonEvents<Events>;

@@ -2,19 +2,25 @@
  * Building blocks for channel layers, such as `@lobby/channels-redis`. The entry `testing` has the conformance suite.
  * @unstable These exports may change in a minor version.
  */
-export { describeValue } from "../errors.ts";
-export { backoffDelayMs } from "../internal/backoff.ts";
+export {
+  ChannelFullError,
+  ConfigurationError,
+  describeValue,
+  InvalidMessageError,
+  LayerClosedError,
+  MessageTooLargeError,
+} from "../errors.ts";
+export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
+export { checkOptions } from "../internal/check-options.ts";
 export { isolateHook } from "../internal/isolate-hook.ts";
 export { PendingReplies } from "../internal/pending-replies.ts";
+export { checkMessage } from "./check-message.ts";
+export { checkReceiveOptions } from "./check-receive-options.ts";
 export { Drops } from "./drops.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";
-export type { ReceiverKind, GroupMembers, Receiver } from "./layer.ts";
-export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
+export type { GroupMembers, Receiver, ReceiverKind } from "./layer.ts";
 export { LocalChannel } from "./local-channel.ts";
 export { LocalChannels } from "./local-channels.ts";
 export { Mailbox, type MailboxOptions } from "./mailbox.ts";
-export { checkOptions } from "../internal/check-options.ts";
-export { checkMessage } from "./check-message.ts";
 export { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
-export { plainReceiverKind, PlainMembers } from "./plain-members.ts";
-export { checkReceiveOptions } from "./check-receive-options.ts";
+export { PlainMembers, plainReceiverKind } from "./plain-members.ts";

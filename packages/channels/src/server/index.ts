@@ -2,11 +2,9 @@
  * Building blocks for protocol servers, such as `@lobby/channels-node`.
  * @unstable These exports may change in a minor version.
  */
-export type { ServerSocket, SocketHandler } from "../application/socket.ts";
-export { bodyDenial } from "../application/failure.ts";
 export { checkClose } from "../application/close-codes.ts";
-export { describeValue } from "../errors.ts";
 export {
+  bodyDenial,
   closingDenial,
   failureOf,
   lateDenial,
@@ -14,12 +12,20 @@ export {
   type Failure,
   type OpeningSocket,
 } from "../application/failure.ts";
-export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
+export type { ClientAddress } from "../application/scope.ts";
+export {
+  BodyTooLargeError,
+  ConfigurationError,
+  describeValue,
+  OriginRefusedError,
+  ServerClosingError,
+} from "../errors.ts";
 export type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
-export { WarnOnce } from "../internal/warn-once.ts";
-export { Heartbeat, type HeartbeatTarget } from "./heartbeat.ts";
-export { isolateHook } from "../internal/isolate-hook.ts";
-export { logReport } from "../report.ts";
+export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
 export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 export { checkFunction, checkOptions } from "../internal/check-options.ts";
-export { originDenial } from "../middleware/origin.ts";
+export { isolateHook } from "../internal/isolate-hook.ts";
+export { WarnOnce } from "../internal/warn-once.ts";
+export { originCheck, originDenial, type OriginCheck } from "../middleware/origin.ts";
+export { logReport } from "../report.ts";
+export { Heartbeat, type HeartbeatTarget } from "./heartbeat.ts";

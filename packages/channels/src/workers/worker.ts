@@ -41,7 +41,7 @@ export interface WorkerOptions {
 }
 
 /** Options of `close`. */
-export interface WorkerCloseOptions {
+interface WorkerCloseOptions {
   /** The time in which running handlers have to finish. Default 10,000. */
   readonly timeoutMs?: number;
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { consumer, InvalidCloseError, type Awaitable } from "@lobby/channels";
+import { consumer } from "@lobby/channels";
+import { InvalidCloseError } from "../../src/errors.ts";
+import type { Awaitable } from "../../src/internal/promise.ts";
 import { checkClose } from "@lobby/channels/server";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder } from "../support/recorder.ts";

@@ -11,7 +11,6 @@ import {
   logout,
   protocolRouter,
   route,
-  sessionSubject,
   stack,
   urlRouter,
   userSubject,
@@ -24,6 +23,7 @@ import {
   type UserScope,
   type WebSocketScope,
 } from "@lobby/channels";
+import { sessionSubject } from "../../src/middleware/sessions.ts";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
 import { until } from "@lobby/test-support/waiting";
 

@@ -90,7 +90,7 @@ export const tables: readonly EventTable<Chat>[] = [
   },
 ];
 
-// All members of a group may be handed one event: nobody can change it.
+// The members of a group may share one event, so its fields are read-only.
 
 interface Listed {
   list: { names: string[]; readonly pair: [number, { x: number }]; at: Date | undefined; any: unknown; id: Branded };

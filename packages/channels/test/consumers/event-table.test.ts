@@ -3,11 +3,11 @@ import { describe, test } from "node:test";
 import {
   consumer,
   InMemoryChannelLayer,
-  NoHandlerError,
   WebSocketConsumer,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import { NoHandlerError } from "../../src/errors.ts";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder } from "../support/recorder.ts";
 

@@ -5,12 +5,12 @@ import {
   ChannelsError,
   consumer,
   InMemoryChannelLayer,
-  InvalidNameError,
   WebSocketConsumer,
   type ConsumerContext,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import { InvalidNameError } from "../../src/errors.ts";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
 

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  ConfigurationError,
-  consumer,
-  HandshakeAnsweredError,
-  HandshakeNotAnsweredError,
-  InMemoryChannelLayer,
-  WebSocketConsumer,
-  type Awaitable,
-  type ConsumerContext,
-} from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import { consumer, InMemoryChannelLayer, WebSocketConsumer, type ConsumerContext } from "@lobby/channels";
+import { HandshakeAnsweredError, HandshakeNotAnsweredError } from "../../src/errors.ts";
+import type { Awaitable } from "../../src/internal/promise.ts";
 import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/testing";
 import { Recorder } from "../support/recorder.ts";
 

@@ -8,11 +8,10 @@ import {
   InMemoryChannelLayer,
   JsonWebSocketConsumer,
   type InvalidInput,
-  type SchemaIssue,
-  type SchemaResult,
   type StandardSchema,
   type WebSocketApplication,
 } from "@lobby/channels";
+import type { SchemaIssue, SchemaResult } from "../../src/standard-schema.ts";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 
 interface Post {

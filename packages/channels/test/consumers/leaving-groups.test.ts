@@ -5,12 +5,12 @@ import {
   consumer,
   InMemoryChannelLayer,
   WebSocketConsumer,
-  type Awaitable,
   type Channel,
   type ConsumerContext,
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import type { Awaitable } from "../../src/internal/promise.ts";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder } from "../support/recorder.ts";
 import { RecordingTransport } from "../support/recording-transport.ts";

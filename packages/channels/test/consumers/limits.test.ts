@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import {
-  consumer,
-  EventLoopBlockedError,
-  InMemoryChannelLayer,
-  type ConsumerLimits,
-  type DroppedMessage,
-} from "@lobby/channels";
+import { consumer, InMemoryChannelLayer, type ConsumerLimits, type DroppedMessage } from "@lobby/channels";
+import { EventLoopBlockedError } from "../../src/errors.ts";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ConfigurationError } from "@lobby/channels/layers";
 import {
-  ConfigurationError,
   consumer,
   InMemoryChannelLayer,
   WebSocketConsumer,

@@ -2,13 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { z } from "zod";
-import {
-  ContractClient,
-  defineContract,
-  type ClientSocket,
-  type ContractClientOptions,
-  type StandardSchema,
-} from "@lobby/channels";
+import { ContractClient, defineContract, type ClientSocket, type StandardSchema } from "@lobby/channels";
+import type { ContractClientOptions } from "../../src/contracts/client.ts";
 
 const chat = defineContract({
   name: "chat",

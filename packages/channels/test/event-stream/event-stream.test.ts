@@ -10,7 +10,6 @@ import {
   authStack,
   connections,
   route,
-  sessionSubject,
   urlRouter,
   userSubject,
   WebSocketConsumer,
@@ -20,6 +19,7 @@ import {
   type UserScope,
   type WebSocketScope,
 } from "@lobby/channels";
+import { sessionSubject } from "../../src/middleware/sessions.ts";
 import { eventStream } from "@lobby/channels/event-stream";
 import { EventStreamClient, TestServerContext } from "../support/event-stream-client.ts";
 import { recordedStream } from "../support/recording-stream.ts";

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  ConfigurationError,
-  InMemoryChannelLayer,
-  type DroppedMessage,
-  type InMemoryChannelLayerOptions,
-} from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import { InMemoryChannelLayer, type DroppedMessage } from "@lobby/channels";
+import type { InMemoryChannelLayerOptions } from "../../src/layers/memory.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 interface Note {

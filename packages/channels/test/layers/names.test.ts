@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { InMemoryChannelLayer, InvalidNameError, MAX_NAME_LENGTH } from "@lobby/channels";
+import { InMemoryChannelLayer } from "@lobby/channels";
+import { InvalidNameError } from "../../src/errors.ts";
+import { MAX_NAME_LENGTH } from "../../src/layers/names.ts";
 
 const note = { type: "note", text: "hello" };
 

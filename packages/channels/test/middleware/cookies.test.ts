@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  ConfigurationError,
-  cookies,
-  stack,
-  WebSocketConsumer,
-  consumer,
-  type CookieScope,
-  type WebSocketScope,
-} from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import { cookies, stack, WebSocketConsumer, consumer, type CookieScope, type WebSocketScope } from "@lobby/channels";
 import { requestApplication, WebSocketCommunicator } from "@lobby/channels/testing";
 import { serializeCookie } from "../../src/middleware/cookies.ts";
 import { CookieExchange } from "../support/cookie-exchange.ts";

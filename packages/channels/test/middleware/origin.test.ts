@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { requireOrigin, ConfigurationError, consumer, originCheck, stack, WebSocketConsumer } from "@lobby/channels";
+import { requireOrigin, consumer, stack, WebSocketConsumer } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import { originCheck } from "@lobby/channels/server";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 
 /** What pretends to be an origin, or is one that says nothing. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { InMemorySessionStore, sessions, type Session, type SessionOptions, type SessionStore } from "@lobby/channels";
+import { InMemorySessionStore, sessions, type SessionStore } from "@lobby/channels";
+import type { Session, SessionOptions } from "../../src/middleware/sessions.ts";
 import { CookieExchange } from "../support/cookie-exchange.ts";
 
 const KEY = /^sessionid=([0-9a-f-]{36}); Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ConfigurationError, Signer } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import { Signer } from "@lobby/channels";
 
 const secret = (fill: number, length = 32): Uint8Array<ArrayBuffer> => new Uint8Array(length).fill(fill);
 

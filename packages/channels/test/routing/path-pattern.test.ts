@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ConfigurationError, decodePathSegment, include, MalformedPathError, route, urlRouter } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import { decodePathSegment, include, MalformedPathError, route, urlRouter } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 import { answer, showParams } from "../support/applications.ts";
 

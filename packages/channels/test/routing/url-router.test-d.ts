@@ -6,10 +6,10 @@ import {
   route,
   urlRouter,
   WebSocketConsumer,
-  type PathParams,
   type ScopeParams,
   type WebSocketScope,
 } from "@lobby/channels";
+import type { PathParams } from "../../src/application/path-params.ts";
 import type { Equal } from "../support/equal.ts";
 
 type Expect<T extends true> = T;

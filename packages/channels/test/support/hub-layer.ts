@@ -2,12 +2,9 @@
  * A layer that simulates several processes: each process is a view of one layer
  * in memory. The conformance suite passes on it, and tests break it on purpose.
  */
+import { ConfigurationError, LayerClosedError, MessageTooLargeError } from "@lobby/channels/layers";
 import {
-  ConfigurationError,
   InMemoryChannelLayer,
-  LayerClosedError,
-  LayerUnavailableError,
-  MessageTooLargeError,
   type Channel,
   type ChannelLayer,
   type ChannelMessage,
@@ -16,6 +13,7 @@ import {
   type ReceiveOptions,
   type SentMessage,
 } from "@lobby/channels";
+import { LayerUnavailableError } from "../../src/errors.ts";
 import { checkMessage, type Receiver } from "@lobby/channels/layers";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 

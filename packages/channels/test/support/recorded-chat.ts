@@ -3,11 +3,11 @@ import {
   consumer,
   InMemoryChannelLayer,
   WebSocketConsumer,
-  type Awaitable,
   type EventTable,
   type WebSocketApplication,
   type WebSocketScope,
 } from "@lobby/channels";
+import type { Awaitable } from "../../src/internal/promise.ts";
 import { RecordingTransport, type RecordingSocket } from "./recording-transport.ts";
 
 let relayCount = 0;

@@ -1,11 +1,6 @@
 /** A consumer that logs its hooks and runs the script of a test in them. */
-import {
-  WebSocketConsumer,
-  type Awaitable,
-  type ConsumerContext,
-  type EventTable,
-  type WebSocketScope,
-} from "@lobby/channels";
+import { WebSocketConsumer, type ConsumerContext, type EventTable, type WebSocketScope } from "@lobby/channels";
+import type { Awaitable } from "../../src/internal/promise.ts";
 
 /** The actions that a test runs in the hooks. Default: none; without `connect`, the recorder accepts. */
 export interface Script {

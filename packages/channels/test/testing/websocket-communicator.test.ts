@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { CommunicatorMismatchError, CommunicatorTimeoutError } from "../../src/errors.ts";
 import {
-  CommunicatorMismatchError,
-  CommunicatorTimeoutError,
   consumer,
   Denial,
   InMemoryChannelLayer,

@@ -9,9 +9,8 @@ import {
   type ChannelMessage,
   type ConsumerReport,
   type ChannelWorker,
-  type WorkerDisconnectedError,
-  type WorkerRecoveredError,
 } from "@lobby/channels";
+import type { WorkerDisconnectedError, WorkerRecoveredError } from "../../src/errors.ts";
 import { Arrivals } from "../support/arrivals.ts";
 import { OutageLayer } from "../support/outage-layer.ts";
 

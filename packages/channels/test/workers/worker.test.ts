@@ -17,8 +17,8 @@ import {
   type ChannelScope,
   type ConsumerReport,
   type ChannelWorker,
-  type WorkerOptions,
 } from "@lobby/channels";
+import type { WorkerOptions } from "../../src/workers/worker.ts";
 import { until } from "@lobby/test-support/waiting";
 import { Arrivals } from "../support/arrivals.ts";
 

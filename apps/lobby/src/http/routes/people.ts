@@ -1,4 +1,5 @@
-import { originCheck, type AllowedOrigins } from "@lobby/channels";
+import { originCheck } from "@lobby/channels/server";
+import type { AllowedOrigins } from "@lobby/channels";
 import { roomPath } from "@lobby/protocol";
 import type { Handler } from "hono";
 import type { People } from "../../people/people.ts";

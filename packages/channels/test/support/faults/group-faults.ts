@@ -1,5 +1,6 @@
 /** Faults of groups. */
-import { ConfigurationError, type Channel, type ChannelLayer } from "@lobby/channels";
+import { ConfigurationError } from "@lobby/channels/layers";
+import type { Channel, ChannelLayer } from "@lobby/channels";
 import { closingWith, nothing, numberOf, type Fault } from "./fault.ts";
 
 /** The faults of groups. */

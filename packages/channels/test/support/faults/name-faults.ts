@@ -1,5 +1,6 @@
 /** Faults of names and messages. */
-import { InvalidNameError, type ChannelLayer } from "@lobby/channels";
+import { InvalidNameError } from "../../../src/errors.ts";
+import type { ChannelLayer } from "@lobby/channels";
 import { closingWith, nothing, numberOf, type Fault, type Message } from "./fault.ts";
 
 /** Makes a layer for which all names with one result of `confuse` are one name. */

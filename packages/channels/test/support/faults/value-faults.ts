@@ -1,5 +1,6 @@
 /** Layers that accept values which are not JSON. */
-import { InvalidMessageError, type ChannelLayer } from "@lobby/channels";
+import { InvalidMessageError } from "@lobby/channels/layers";
+import type { ChannelLayer } from "@lobby/channels";
 import type { Fault, Message } from "./fault.ts";
 
 /** Recognizes a value of each kind. */
