@@ -95,6 +95,7 @@ async function listen(
   }
 }
 
+/** Logs a report of the server or of a consumer. */
 function logReport({ level, source, operation, error }: ConsumerReport, log: Logger): void {
   const sentence = source === "http" ? "A page failed" : "A consumer reported";
   log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, sentence);

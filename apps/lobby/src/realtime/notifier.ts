@@ -4,9 +4,9 @@ import { roomContract } from "./room-contract.ts";
 
 /** Returns a notifier that sends events to the groups of a channel layer. */
 export function layerNotifier(layer: ChannelLayer): RoomNotifier {
-  const { groupSend } = publisher(layer, roomContract);
+  const events = publisher(layer, roomContract);
   const { members } = roomContract.groups;
   return {
-    entryAppended: (appended) => groupSend(members(appended.entry.room), { type: "room.entry", ...appended }),
+    entryAppended: (appended) => events.groupSend(members(appended.entry.room), { type: "room.entry", ...appended }),
   };
 }
