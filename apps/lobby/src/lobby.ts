@@ -1,15 +1,23 @@
 /** The composition root: it connects the parts of Lobby, and is the only file that knows them all. */
-import { cookies, InMemoryChannelLayer, protocolRouter, Signer, stack, type AllowedOrigins } from "@lobby/channels";
+import {
+  cookies,
+  InMemoryChannelLayer,
+  protocolRouter,
+  Signer,
+  stack,
+  type AllowedOrigins,
+  type ConsumerReport,
+} from "@lobby/channels";
 import { serve, type Server } from "@lobby/channels-node";
 import { INDEX_PATH, MAX_FRAME_BYTES } from "@lobby/protocol";
 import type { Logger } from "pino";
-import { createApp } from "./http/app.ts";
+import { createApp, MAX_BODY_BYTES } from "./http/app.ts";
 import { loadClientFiles } from "./http/client-files.ts";
 import type { Config } from "./operations/config.ts";
 import { openDataFolder } from "./operations/data-folder.ts";
 import { listenError } from "./operations/listen-error.ts";
 import { People } from "./people/people.ts";
-import { LayerNotifier } from "./realtime/notifier.ts";
+import { layerNotifier } from "./realtime/notifier.ts";
 import { socketRoutes } from "./realtime/routes.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { systemClock } from "./shared/clock.ts";
@@ -41,20 +49,12 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   resources.defer(() => store.close());
   if (applied.length > 0) log.info({ applied }, "The database was migrated");
 
-  const rooms = new Rooms(store, new LayerNotifier(layer), systemClock);
+  const rooms = new Rooms(store, layerNotifier(layer), systemClock);
   const people = new People(store, systemClock);
   const { publicUrl } = config;
   const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
-  const app = createApp({
-    rooms,
-    people,
-    files,
-    allowedOrigins,
-    publicUrl,
-    checkReadiness: () => store.check(),
-    onError: (error, path) => log.error({ err: error, path }, "A page failed"),
-  });
+  const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkReadiness: () => store.check() });
   const withVisitor = stack(
     cookies(),
     visitors({
@@ -65,8 +65,8 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   );
   const application = protocolRouter({
     layer,
-    http: withVisitor((request, scope) => app.fetch(request, scope)),
-    websocket: withVisitor(socketRoutes(rooms)),
+    http: withVisitor(app),
+    websocket: withVisitor(socketRoutes(rooms, publicUrl)),
   });
   const server = await listen(application, config, allowedOrigins, log);
   resources.defer(() => server.close());
@@ -86,11 +86,17 @@ async function listen(
       allowedOrigins,
       trustProxy,
       maxPayloadBytes: MAX_FRAME_BYTES,
+      maxBodyBytes: MAX_BODY_BYTES,
       onAccess: (entry) => log.info(entry, "access"),
-      onReport: ({ level, source, operation, error }) =>
-        log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, "A consumer reported"),
+      onReport: (report) => logReport(report, log),
     });
   } catch (error) {
     throw listenError(error, host, port);
   }
+}
+
+/** Logs a report of the server or of a consumer. */
+function logReport({ level, source, operation, error }: ConsumerReport, log: Logger): void {
+  const sentence = source === "http" ? "A page failed" : "A consumer reported";
+  log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, sentence);
 }

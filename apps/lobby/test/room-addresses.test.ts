@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { RefusalCode } from "../src/shared/refusal.ts";
 import { phrasesIn } from "../src/locale/languages.ts";
-import { handshake } from "./support/handshake.ts";
+import { sendHandshake } from "./support/send-handshake.ts";
 import { attributesOf, textsOf } from "./support/html.ts";
 import { PlainClient } from "./support/plain-client.ts";
 import { startTestLobby } from "./support/test-lobby.ts";
@@ -40,7 +40,7 @@ for (const language of ["en", "ko"] as const) {
       const page = await visitor.fetch(`/chat/${segment}/`);
       assert.equal(page.status, 400, segment);
       assert.ok(textsOf(await page.text(), /p>/).includes(sentence), segment);
-      const socket = await handshake(lobby.origin, `/ws/chat/${segment}/`, { "Accept-Language": language });
+      const socket = await sendHandshake(lobby.origin, `/ws/chat/${segment}/`, { "Accept-Language": language });
       assert.deepEqual([socket.status, socket.body], [400, `${sentence}\n`], segment);
       assert.deepEqual([page.headers.getSetCookie(), socket.headers["set-cookie"]], [[], undefined], segment);
     }
@@ -118,6 +118,6 @@ test("an address with a dot segment is the address without it", async () => {
   const visitor = new TestVisitor(lobby.origin);
   assert.equal((await visitor.fetch("/chat/%2e/")).status, 200);
   assert.equal((await visitor.fetch("/chat/%2e%2e/")).headers.get("location"), "/chat/");
-  assert.equal((await handshake(lobby.origin, "/ws/chat/%2e/")).status, 404);
-  assert.equal((await handshake(lobby.origin, "/ws/chat/../")).status, 404);
+  assert.equal((await sendHandshake(lobby.origin, "/ws/chat/%2e/")).status, 404);
+  assert.equal((await sendHandshake(lobby.origin, "/ws/chat/../")).status, 404);
 });

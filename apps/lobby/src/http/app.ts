@@ -1,16 +1,17 @@
 /** The HTTP side of Lobby: a table of routes. */
-import type { AllowedOrigins } from "@lobby/channels";
+import { Denial, requireOrigin, type AllowedOrigins, type HttpApplication } from "@lobby/channels";
+import { hono } from "@lobby/channels/hono";
 import { INDEX_PATH, ROOM_PATTERN } from "@lobby/protocol";
 import { Hono, type Handler, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import { requireHost } from "../visitors/require-host.ts";
 import type { ClientFiles } from "./client-files.ts";
 import type { Env } from "./context.ts";
-import { Failures } from "./failures.ts";
+import { answerRefusals, showDenialWith, type ShowDenial } from "./failures.ts";
+import { guard } from "./guard.ts";
 import { RENAME_FORM } from "./pages/nickname-card.ts";
-import { requireHost } from "./require-host.ts";
 import { assetRoute } from "./routes/assets.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { renameRoute } from "./routes/people.ts";
@@ -18,8 +19,8 @@ import { ROOM_ROUTE, roomRoutes } from "./routes/rooms.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { showPageWith } from "./show-page.ts";
 
-/** The largest form that the server reads. */
-const MAX_FORM_BYTES = 16_384;
+/** The largest request body, in bytes. It holds every form of Lobby. */
+export const MAX_BODY_BYTES = 16_384;
 
 /** The dependencies and settings of the pages. */
 export interface AppOptions {
@@ -32,41 +33,39 @@ export interface AppOptions {
   readonly publicUrl: URL | undefined;
   /** Rejects when the server cannot serve. */
   readonly checkReadiness: () => Promise<void>;
-  /** Receives each error that is the server's fault, and the path of its request. */
-  readonly onError: (error: unknown, path: string) => void;
 }
 
-/** Returns the application. Its fetch handler expects the scope of the request as the second argument. */
-export function createApp(options: AppOptions): Hono<Env> {
-  const { publicUrl } = options;
+/** Returns the application that answers every HTTP request. */
+export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]> {
+  const { allowedOrigins, publicUrl } = options;
   const show = showPageWith(options.files);
-  const failures = new Failures(show, options.onError);
+  const showDenial = showDenialWith(show);
   const health = healthRoutes(options.checkReadiness);
   const rooms = roomRoutes({ ...options, show });
-  const rename = renameRoute({ ...options, failures });
-  const limitForm = limitBody(MAX_FORM_BYTES, failures);
 
   // Hono's own default decodes the path before it matches routes.
   const app = new Hono<Env>({ getPath: (request) => new URL(request.url).pathname });
   app.use(securityHeaders(publicUrl));
-  app.use(refuseOtherMethods(app, failures));
+  app.use(refuseOtherMethods(app, showDenial));
 
   // Probes use the machine's own address, so these routes come before the host check.
   app.get("/healthz", health.alive);
   app.get("/readyz", health.ready);
 
-  app.use(requireHost(publicUrl));
-  app.get("/", rooms.root);
-  app.get(withoutSlash(INDEX_PATH), addSlash);
-  app.get(INDEX_PATH, rooms.index);
-  app.get(withoutSlash(ROOM_PATTERN), addSlash);
-  app.get(ROOM_ROUTE, rooms.room);
-  app.post(RENAME_FORM.path, limitForm, rename);
-  app.get("/assets/*", assetRoute(options.files));
+  // Under another host, a page cannot load its styles. The denial stays plain text.
+  app.use(guard(requireHost(publicUrl), (denial) => denial.toResponse()));
+  const pages = new Hono<Env>().onError(answerRefusals(showDenial));
+  pages.get("/", rooms.root);
+  pages.get(withoutSlash(INDEX_PATH), addSlash);
+  pages.get(INDEX_PATH, rooms.index);
+  pages.get(withoutSlash(ROOM_PATTERN), addSlash);
+  pages.get(ROOM_ROUTE, rooms.room);
+  pages.post(RENAME_FORM.path, guard(requireOrigin(allowedOrigins), showDenial), renameRoute(options.people));
+  pages.get("/assets/*", assetRoute(options.files));
+  app.route("/", pages);
 
-  app.notFound((context) => failures.page(context, "notFound"));
-  app.onError((error, context) => failures.handle(error, context));
-  return app;
+  app.notFound((context) => showDenial(new Denial(404), context));
+  return hono(app, { onError: showDenial });
 }
 
 function withoutSlash(path: string): string {
@@ -78,16 +77,12 @@ const addSlash: Handler<Env> = (context) => {
   return context.redirect(`${url.pathname}/${url.search}`, 308);
 };
 
-function limitBody(maxBytes: number, failures: Failures): MiddlewareHandler<Env> {
-  return bodyLimit({ maxSize: maxBytes, onError: (context) => failures.page(context, "tooLarge") });
-}
-
-function refuseOtherMethods(app: Hono<Env>, failures: Failures): MiddlewareHandler<Env> {
+function refuseOtherMethods(app: Hono<Env>, showDenial: ShowDenial): MiddlewareHandler<Env> {
   return methodNotAllowed({
     app,
     onMethodNotAllowed(context, methods) {
       context.header("Allow", methods.join(", "));
-      return failures.page(context, "methodNotAllowed");
+      return showDenial(new Denial(405), context);
     },
   });
 }

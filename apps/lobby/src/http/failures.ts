@@ -1,65 +1,51 @@
-/** The responses to requests that fail: one table of cases, one page. */
-import { MalformedPathError } from "@lobby/channels";
+/** The responses to requests that fail. Every failure is a denial, and one function shows denials as pages. */
+import type { Denial } from "@lobby/channels";
+import type { ErrorHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Phrases } from "../locale/phrases.ts";
 import { Refusal } from "../shared/refusal.ts";
-import { wantsJson, type RequestContext } from "./context.ts";
-import { errorPage } from "./pages/error-page.ts";
+import { visitorDenial } from "../visitors/visitor-denial.ts";
+import { wantsJson, type Env, type RequestContext } from "./context.ts";
+import { denialPage, type DenialPage } from "./pages/denial-page.ts";
 import type { ShowPage } from "./show-page.ts";
 
-/** A case that has a page. Its detail is the phrase of the same name. */
-export type FailureName = "badAddress" | "forbidden" | "notFound" | "methodNotAllowed" | "tooLarge" | "failed";
+/** Responds with the page that explains a denial. */
+export type ShowDenial = (denial: Denial, context: RequestContext) => Response;
 
-interface Case {
-  readonly status: ContentfulStatusCode;
-  /** The name of a phrase. */
-  readonly title: "badRequestTitle" | "failedTitle" | "notFoundTitle";
-}
-
-const CASES: Readonly<Record<FailureName, Case>> = {
-  badAddress: { status: 400, title: "badRequestTitle" },
-  forbidden: { status: 403, title: "badRequestTitle" },
-  notFound: { status: 404, title: "notFoundTitle" },
-  methodNotAllowed: { status: 405, title: "badRequestTitle" },
-  tooLarge: { status: 413, title: "badRequestTitle" },
-  failed: { status: 500, title: "failedTitle" },
+/** The phrases for statuses. A denial with another status below 500 has a reason in the visitor's language. */
+const DETAILS: Readonly<Record<number, "forbidden" | "notFound" | "methodNotAllowed" | "tooLarge">> = {
+  403: "forbidden",
+  404: "notFound",
+  405: "methodNotAllowed",
+  413: "tooLarge",
 };
 
-const REFUSED: Case = { status: 400, title: "badRequestTitle" };
-
-/** Responds to failed requests. */
-export class Failures {
-  readonly #show: ShowPage;
-  readonly #onError: (error: unknown, path: string) => void;
-
-  /** @param onError Receives each error that is the server's fault. */
-  constructor(show: ShowPage, onError: (error: unknown, path: string) => void) {
-    this.#show = show;
-    this.#onError = onError;
-  }
-
-  /** Responds with the page of a case. */
-  page(context: RequestContext, name: FailureName): Response {
-    return this.#page(context, CASES[name], context.env.visitor.phrases.errors[name]);
-  }
-
-  /** Responds to a request whose handler threw an error. */
-  handle(error: unknown, context: RequestContext): Response {
-    if (error instanceof Refusal) return this.#refuse(error, context);
-    if (error instanceof MalformedPathError) return this.page(context, "badAddress");
-    this.#onError(error, context.env.url.pathname);
-    return this.page(context, "failed");
-  }
-
-  #refuse({ code }: Refusal, context: RequestContext): Response {
-    const message = context.env.visitor.phrases.refusals[code];
-    if (wantsJson(context)) return context.json({ error: { code, message } }, 400);
-    return this.#page(context, REFUSED, message);
-  }
-
-  #page(context: RequestContext, { status, title: titleName }: Case, detail: string): Response {
+/** Returns a `ShowDenial` that shows its page with `show`. */
+export function showDenialWith(show: ShowPage): ShowDenial {
+  return (denial, context) => {
     const { phrases } = context.env.visitor;
-    const title = phrases.errors[titleName];
-    const content = errorPage(phrases, { status, title, detail });
-    return this.#show(context, { title, name: "error", content }, status);
-  }
+    const page = pageOf(denial, phrases);
+    const content = denialPage(phrases, page);
+    return show(context, { title: page.title, name: "error", content }, denial.status as ContentfulStatusCode);
+  };
+}
+
+function pageOf({ status, reason }: Denial, { errors }: Phrases): DenialPage {
+  if (status >= 500) return { status, title: errors.failedTitle, detail: errors.failed };
+  const name = DETAILS[status];
+  const title = status === 404 ? errors.notFoundTitle : errors.badRequestTitle;
+  return { status, title, detail: name === undefined ? reason : errors[name] };
+}
+
+/**
+ * Returns an error handler that responds to errors of the visitor: with JSON for a script, otherwise with a page.
+ * It throws every other error again.
+ */
+export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
+  return (error, context) => {
+    const { visitor } = context.env;
+    const denial = visitorDenial(error, visitor);
+    if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context);
+    return context.json({ error: { code: error.code, message: denial.reason } }, 400);
+  };
 }

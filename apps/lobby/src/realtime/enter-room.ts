@@ -1,25 +1,14 @@
-import { Denial, type Middleware } from "@lobby/channels";
-import type { RoomName } from "@lobby/protocol";
-import type { Person } from "../people/person.ts";
+import { stack, type ScopeParams } from "@lobby/channels";
+import type { ROOM_SOCKET_PATTERN } from "@lobby/protocol";
 import { parseRoomName } from "../rooms/room.ts";
-import { Refusal } from "../shared/refusal.ts";
+import { visitorDenial } from "../visitors/visitor-denial.ts";
 import type { VisitorScope } from "../visitors/visitor.ts";
 
-/** The scope after `enterRoom`. */
-export interface RoomScope {
-  readonly room: RoomName;
-  readonly guest: Person;
-}
-
-/** Adds the room and the visitor's identity to the scope. Denies an invalid room name with 400. */
-export const enterRoom: Middleware<VisitorScope & { readonly params: { readonly room: string } }, RoomScope> = async ({
-  params,
-  visitor,
-}) => {
+/** A stack that adds the room, the visitor's identity and phrases. It denies an invalid room name with 400. */
+export const enterRoom = stack(async ({ params, visitor }: VisitorScope & ScopeParams<typeof ROOM_SOCKET_PATTERN>) => {
   try {
-    return { room: parseRoomName(params.room), guest: await visitor.guest() };
+    return { room: parseRoomName(params.room), guest: await visitor.guest(), phrases: visitor.phrases };
   } catch (error) {
-    if (error instanceof Refusal) return new Denial(400, visitor.phrases.refusals[error.code]);
-    throw error;
+    return visitorDenial(error, visitor);
   }
-};
+});

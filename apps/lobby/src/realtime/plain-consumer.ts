@@ -3,12 +3,11 @@ import type { PlainMessage } from "@lobby/protocol";
 import type { EntryAppended } from "../rooms/events.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
-import type { VisitorScope } from "../visitors/visitor.ts";
-import type { RoomScope } from "./enter-room.ts";
+import { enterRoom } from "./enter-room.ts";
 import { roomContract } from "./room-contract.ts";
 
 /** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
-export class PlainConsumer extends JsonWebSocketConsumer<typeof roomContract, VisitorScope & RoomScope>(roomContract) {
+export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { requires: enterRoom }) {
   static readonly handlers = this.handle({
     async receive({ message, id }) {
       try {
@@ -38,7 +37,7 @@ export class PlainConsumer extends JsonWebSocketConsumer<typeof roomContract, Vi
   }
 
   #refuse(code: RefusalCode | InvalidInputCode, id?: string): void {
-    this.sendJson({ error: { code, message: this.scope.visitor.phrases.refusals[code] }, id });
+    this.sendJson({ error: { code, message: this.scope.phrases.refusals[code] }, id });
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { phrasesIn } from "../../src/locale/languages.ts";
-import { handshake } from "../support/handshake.ts";
+import { sendHandshake } from "../support/send-handshake.ts";
 import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
 import { soon } from "@lobby/test-support/waiting";
@@ -65,7 +65,7 @@ test("a frame above the limit closes only its own connection, with 1009", async 
 });
 
 test("a text frame that is not UTF-8 closes its connection with 1007", async () => {
-  const { socket } = await handshake(lobby.origin, "/ws/chat/lobby/");
+  const { socket } = await sendHandshake(lobby.origin, "/ws/chat/lobby/");
   assert.ok(socket);
   const answered = new Promise<Buffer>((resolve) => socket.once("data", resolve));
   // A text frame of two bytes with a mask of zeros.

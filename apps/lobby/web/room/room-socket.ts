@@ -55,8 +55,8 @@ export class RoomSocket {
     socket.addEventListener("close", ({ code }) => {
       this.#events.onLost();
       if (this.#attempts === 0) this.#isRestart = code === SERVICE_RESTART;
-      this.#attempts += 1;
       this.#timer = setTimeout(() => this.#open(), retryDelayMs(this.#attempts, this.#isRestart));
+      this.#attempts += 1;
     });
   }
 

@@ -1,37 +1,33 @@
-import { originCheck } from "@lobby/channels/server";
-import type { AllowedOrigins } from "@lobby/channels";
 import { roomPath } from "@lobby/protocol";
 import type { Handler } from "hono";
 import type { People } from "../../people/people.ts";
 import { parseRoomName } from "../../rooms/room.ts";
-import { wantsJson, type Env } from "../context.ts";
-import type { Failures } from "../failures.ts";
+import { wantsJson, type Env, type RequestContext } from "../context.ts";
 import { RENAME_FORM } from "../pages/nickname-card.ts";
-
-/** The dependencies of `renameRoute`. */
-export interface RenameRouteOptions {
-  readonly people: People;
-  readonly failures: Failures;
-  /** The origins whose pages can send the form. */
-  readonly allowedOrigins: AllowedOrigins;
-}
 
 /**
  * Returns the handler of the nickname form.
  * It responds with the nickname as JSON, or with a redirect to the room from which the form came.
  */
-export function renameRoute({ people, failures, allowedOrigins }: RenameRouteOptions): Handler<Env> {
-  const isOriginAllowed = originCheck(allowedOrigins);
+export function renameRoute(people: People): Handler<Env> {
   return async (context) => {
-    const { visitor, headers, url } = context.env;
-    if (!isOriginAllowed(headers.get("origin"), url.host)) return failures.page(context, "forbidden");
-    // A malformed form, like a body of another type, counts as a form without fields.
-    const form: Readonly<Record<string, unknown>> = await context.req.parseBody().catch(() => ({}));
+    const form = await readForm(context);
     const target = wantsJson(context) ? undefined : roomPath(parseRoomName(textField(form[RENAME_FORM.room])));
-    const { id } = await visitor.guest();
+    const { id } = await context.env.visitor.guest();
     const nickname = await people.rename(id, textField(form[RENAME_FORM.nickname]));
     return target === undefined ? context.json({ nickname }) : context.redirect(target, 303);
   };
+}
+
+/** Returns the fields of a form. A malformed form, like a body of another type, counts as a form without fields. */
+async function readForm(context: RequestContext): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await context.req.parseBody();
+  } catch (error) {
+    // The server knows the answer to other errors, such as that of a body over the limit.
+    if (error instanceof TypeError) return {};
+    throw error;
+  }
 }
 
 function textField(value: unknown): string {

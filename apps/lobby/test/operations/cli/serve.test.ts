@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { soon, until } from "@lobby/test-support/waiting";
 import { LOBBY } from "../../support/entry-draft.ts";
-import { handshake } from "../../support/handshake.ts";
+import { sendHandshake } from "../../support/send-handshake.ts";
 import { startServe } from "../../support/lobby-command.ts";
 import { PlainClient } from "../../support/plain-client.ts";
 import { openBeside, openStore } from "../../support/store.ts";
@@ -37,7 +37,7 @@ describe("lobby serve", { concurrency: 2 }, () => {
 
   test("a second signal ends a server that still waits for its clients", async (t) => {
     const { command, origin } = await startServe(t, ["--data", temporaryFolder()]);
-    const { socket } = await handshake(origin, "/ws/chat/lobby/");
+    const { socket } = await sendHandshake(origin, "/ws/chat/lobby/");
     assert.ok(socket);
     // This client never answers the close frame.
     const closeFrame = new Promise((resolve) => socket.once("data", resolve));

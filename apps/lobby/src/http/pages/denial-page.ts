@@ -3,15 +3,15 @@ import { html } from "hono/html";
 import type { Phrases } from "../../locale/phrases.ts";
 import type { Html } from "./layout.ts";
 
-/** A problem in the visitor's language. */
-export interface Problem {
+/** A denial in the visitor's language. */
+export interface DenialPage {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
 }
 
-/** Returns the content of the page that explains a problem. */
-export function errorPage({ errors }: Phrases, { status, title, detail }: Problem): Html {
+/** Returns the content of the page that explains a denial. */
+export function denialPage({ errors }: Phrases, { status, title, detail }: DenialPage): Html {
   return html`<main class="card">
     <p class="status" aria-hidden="true">${status}</p>
     <h1>${title}</h1>

@@ -14,7 +14,7 @@ export interface HandshakeResponse {
 }
 
 /** Sends a WebSocket handshake. The path reaches the server exactly as it is written here. */
-export function handshake(
+export function sendHandshake(
   origin: string,
   path: string,
   headers: Readonly<Record<string, string | undefined>> = {},

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { handshake } from "../support/handshake.ts";
+import { sendHandshake } from "../support/send-handshake.ts";
 import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
 import { TestVisitor } from "../support/test-visitor.ts";
@@ -9,7 +9,7 @@ const lobby = await startTestLobby({ after });
 const PATH = "/ws/chat/%EB%A1%9C%EB%B9%84/";
 
 test("the handshake sets a cookie, which gives later connections the same identity", async (t) => {
-  const { status, headers, socket } = await handshake(lobby.origin, PATH);
+  const { status, headers, socket } = await sendHandshake(lobby.origin, PATH);
   socket?.destroy();
   assert.equal(status, 101);
   const [cookie = "", ...others] = headers["set-cookie"] ?? [];
@@ -17,7 +17,7 @@ test("the handshake sets a cookie, which gives later connections the same identi
   assert.match(cookie, /^lobby_guest=[^;]+; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/);
 
   const known = { cookie: cookie.split(";")[0] ?? "" };
-  const again = await handshake(lobby.origin, PATH, known);
+  const again = await sendHandshake(lobby.origin, PATH, known);
   again.socket?.destroy();
   assert.deepEqual([again.status, again.headers["set-cookie"]], [101, undefined]);
   const client = await PlainClient.open(t, lobby.wsOrigin + PATH, known);
@@ -27,7 +27,7 @@ test("the handshake sets a cookie, which gives later connections the same identi
 
 test("Lobby's own pages and clients without an Origin header can open a socket", async () => {
   for (const origin of [lobby.origin, undefined]) {
-    const { status, socket } = await handshake(lobby.origin, PATH, { Origin: origin });
+    const { status, socket } = await sendHandshake(lobby.origin, PATH, { Origin: origin });
     socket?.destroy();
     assert.equal(status, 101, origin);
   }
@@ -37,7 +37,7 @@ test("the handshake of another site's page is denied, and sets no cookie", async
   const other = new URL(lobby.origin);
   other.port = "1";
   for (const origin of ["https://evil.example", other.origin, "null", `${lobby.origin}.evil.example`, "file://", ""]) {
-    const { status, headers } = await handshake(lobby.origin, PATH, { Origin: origin });
+    const { status, headers } = await sendHandshake(lobby.origin, PATH, { Origin: origin });
     assert.deepEqual([status, headers["set-cookie"]], [403, undefined], origin);
   }
 });
@@ -49,10 +49,11 @@ test("under a public address, only its pages can open a socket or send a form", 
     ["http://chat.example.com", 403],
     [proxied.origin, 403],
   ] as const) {
-    const { status, socket } = await handshake(proxied.origin, PATH, { Origin: origin });
+    const forwarded = { "x-forwarded-host": "chat.example.com" };
+    const { status, socket } = await sendHandshake(proxied.origin, PATH, { ...forwarded, Origin: origin });
     socket?.destroy();
     assert.equal(status, expected, origin);
-    const mina = new TestVisitor(proxied.origin, { "x-forwarded-host": "chat.example.com" });
+    const mina = new TestVisitor(proxied.origin, forwarded);
     const renamed = await mina.rename({ nickname: "Mina", room: "lobby" }, { origin });
     assert.equal(renamed.status, expected === 101 ? 303 : 403, origin);
   }
@@ -67,7 +68,7 @@ test("a request without an upgrade to WebSocket gets 426", async () => {
 
 test("a handshake for an unknown address gets 404", async () => {
   for (const path of ["/ws/", "/ws/chat/", "/ws/chat/lobby", "/ws/chat/a/b/", "/chat/lobby/", "/"]) {
-    assert.equal((await handshake(lobby.origin, path)).status, 404, path);
+    assert.equal((await sendHandshake(lobby.origin, path)).status, 404, path);
   }
 });
 

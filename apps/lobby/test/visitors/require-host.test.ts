@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sendHandshake } from "../support/send-handshake.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
 import { TestVisitor } from "../support/test-visitor.ts";
 
@@ -24,4 +25,18 @@ test("under a public address, only probes can use another host", async (t) => {
   }
   const stray = new TestVisitor(proxied.origin, { "accept-language": "ko" });
   assert.equal(await stray.html("/chat/"), "이 주소로 접속해 주세요: https://chat.example.com:8443/\n");
+});
+
+test("under a public address, a socket of another host gets the same denial as a page", async (t) => {
+  const proxied = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
+  const openAt = (host: string) =>
+    sendHandshake(proxied.origin, "/ws/chat/lobby/", { "X-Forwarded-Host": host, "Accept-Language": "ko" });
+  for (const host of ["evil.example", "127.0.0.1:8000"]) {
+    const { status, headers, body } = await openAt(host);
+    assert.deepEqual([status, headers["set-cookie"]], [421, undefined], host);
+    assert.equal(body, "이 주소로 접속해 주세요: https://chat.example.com/\n");
+  }
+  const { status, socket } = await openAt("chat.example.com:8443");
+  socket?.destroy();
+  assert.equal(status, 101);
 });
