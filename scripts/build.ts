@@ -17,7 +17,7 @@ interface Target {
 
 const TARGETS: Readonly<Record<string, Target>> = {
   web: {
-    sources: ["apps/lobby/web", PROTOCOL],
+    sources: ["apps/lobby/web", PROTOCOL, "packages/channels/src"],
     built: "apps/lobby/dist/web/manifest.json",
     config: async () => ({ configFile: path.join(LOBBY, "web/vite.config.ts") }),
   },
@@ -45,7 +45,7 @@ async function serverConfig(): Promise<InlineConfig> {
       rolldownOptions: {
         input: {
           main: path.join(source, "main.ts"),
-          worker: path.join(source, "storage/sqlite/worker.ts"),
+          "commit-thread": path.join(source, "storage/sqlite/commit-thread.ts"),
           ...Object.fromEntries(
             migrations.map((name) => [`migrations/${name}`, path.join(source, `storage/migrations/${name}.ts`)]),
           ),

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { OperatorError } from "../operations/operator-error.ts";
+import { OperatorError } from "../shared/operator-error.ts";
 
 /** Two folders above this file, in the sources as in a build. */
 const BUILD_FOLDER = path.join(import.meta.dirname, "../../dist/web");

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { editDistance } from "./edit-distance.ts";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../shared/operator-error.ts";
 import { SETTINGS, type Setting, type Settings } from "./settings.ts";
 
 /** The values of all settings. */

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, link, mkdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../shared/operator-error.ts";
 
 const SECRET_BYTES = 32;
 

@@ -1,4 +1,4 @@
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "../shared/operator-error.ts";
 
 /** The reason and the remedy for each system error. */
 const REASONS: Readonly<Record<string, string>> = {

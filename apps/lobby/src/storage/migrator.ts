@@ -1,7 +1,7 @@
 import { promises as fs } from "node:fs";
 import path from "node:path";
 import { DEFAULT_MIGRATION_TABLE, FileMigrationProvider, Migrator, type Kysely } from "kysely";
-import { OperatorError } from "../operations/operator-error.ts";
+import { OperatorError } from "../shared/operator-error.ts";
 import { MIGRATIONS_FOLDER } from "./migrations-folder.ts";
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listenError } from "../../src/operations/listen-error.ts";
-import { OperatorError } from "../../src/operations/operator-error.ts";
+import { OperatorError } from "../../src/shared/operator-error.ts";
 
 test("the error for a server that cannot listen names the address, the reason and the remedy", () => {
   for (const [code, message] of [

@@ -1,5 +1,5 @@
 import { SETTINGS, type Setting, type Settings } from "../settings.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "./command.ts";
 
 type Value = Settings[keyof Settings]["fallback"];
 

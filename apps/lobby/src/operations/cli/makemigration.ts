@@ -1,14 +1,13 @@
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { MIGRATIONS_FOLDER } from "../../storage/migrations-folder.ts";
-import { OperatorError } from "../operator-error.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import { OperatorError } from "../../shared/operator-error.ts";
+import type { Command, Terminal } from "./command.ts";
 
 /** `lobby makemigration <name>` */
 export const makemigration: Command = {
   usage: "<name>",
   summary: "create an empty migration",
-  run: (args, terminal) => makeMigration(args, terminal),
+  run: (args, terminal, { migrationsFolder }) => makeMigration(args, terminal, migrationsFolder),
 };
 
 /**
@@ -16,11 +15,7 @@ export const makemigration: Command = {
  * @param folder The folder of the migrations.
  * @throws {OperatorError} LOBBY_MIGRATION_NAME when the arguments are not one valid name.
  */
-export async function makeMigration(
-  args: readonly string[],
-  { print }: Terminal,
-  folder: string = MIGRATIONS_FOLDER,
-): Promise<void> {
+export async function makeMigration(args: readonly string[], { print }: Terminal, folder: string): Promise<void> {
   const [name = "", ...rest] = args;
   if (!/^[a-z\d]+(-[a-z\d]+)*$/.test(name) || rest.length > 0) {
     const got = args.length === 0 ? "nothing" : `"${args.join(" ")}"`;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
-import { OperatorError } from "../operator-error.ts";
+import { OperatorError } from "../../shared/operator-error.ts";
 import { helpText } from "./help.ts";
 import { makemigration } from "./makemigration.ts";
 import { migrate } from "./migrate.ts";
 import { serve } from "./serve.ts";
-import type { Command, Terminal } from "./terminal.ts";
+import type { Command, Program, Terminal } from "./command.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
@@ -31,11 +31,12 @@ export async function run(
   argv: readonly string[],
   terminal: Terminal,
   printError: (text: string) => void,
+  program: Program,
 ): Promise<number> {
   const [first = "help", ...args] = argv;
   const name = argv.some((word) => HELP_FLAGS.has(word)) ? "help" : first.replace(/^--(?=version$)/, "");
   try {
-    await find(name).run(args, terminal);
+    await find(name).run(args, terminal, program);
     return 0;
   } catch (error) {
     printError(error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error));

@@ -1,15 +1,14 @@
-import { startLobby } from "../../lobby.ts";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
-import type { Command } from "./terminal.ts";
+import type { Command } from "./command.ts";
 
 /** `lobby serve`. It finishes after SIGTERM or SIGINT. A second signal ends the process immediately. */
 export const serve: Command = {
   summary: "migrate the database, and serve until SIGTERM or SIGINT",
-  async run(args, { environment, print }) {
+  async run(args, { environment, print }, program) {
     const config = readConfig(args, environment);
     const log = createLog();
-    const lobby = await startLobby(config, log);
+    const lobby = await program.start(config, log);
     const stopped = stopSignal();
     print(`Lobby is listening on ${lobby.url}`);
     log.info({ signal: await stopped }, "Stopping");

@@ -1,5 +1,5 @@
 /** The messages between the main thread and the SQLite thread. */
-import type { OperatorErrorCode } from "../../operations/operator-error.ts";
+import type { OperatorErrorCode } from "../../shared/operator-error.ts";
 import type { PeopleStore } from "../../people/ports.ts";
 import type { RoomStore } from "../../rooms/ports.ts";
 
@@ -10,7 +10,7 @@ export interface StoreMethods extends RoomStore, PeopleStore {
 }
 
 /** The start parameters of the thread. */
-export interface WorkerSettings {
+export interface ThreadSettings {
   readonly file: string;
 }
 

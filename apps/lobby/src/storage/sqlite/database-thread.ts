@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { OperatorError } from "../../operations/operator-error.ts";
-import type { Call, Reply, StoreMethods, WorkerSettings } from "./calls.ts";
+import { OperatorError } from "../../shared/operator-error.ts";
+import type { Call, Reply, StoreMethods, ThreadSettings } from "./calls.ts";
 
 /** The SQLite thread, as the main thread sees it: calls and their replies, in order. */
 export class DatabaseThread {
@@ -12,7 +12,7 @@ export class DatabaseThread {
   /** Set when the thread has ended. Every later call fails with it. */
   #end: Error | undefined;
 
-  constructor(script: URL, settings: WorkerSettings) {
+  constructor(script: URL, settings: ThreadSettings) {
     this.#worker = new Worker(script, { workerData: settings });
     this.#worker.on("message", (replies: readonly Reply[]) => this.#settle(replies));
     this.#worker.once("error", (error: Error) => this.#fail(error));

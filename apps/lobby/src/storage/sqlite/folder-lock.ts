@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import path from "node:path";
-import { OperatorError } from "../../operations/operator-error.ts";
+import { OperatorError } from "../../shared/operator-error.ts";
 
 const SQLITE_BUSY = 5;
 

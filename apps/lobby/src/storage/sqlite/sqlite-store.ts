@@ -7,7 +7,7 @@ import type { RoomSummary } from "../../rooms/room.ts";
 import { DatabaseThread } from "./database-thread.ts";
 
 /** The script of the thread: TypeScript in the sources, JavaScript in a build. */
-const WORKER = new URL(`./worker${path.extname(import.meta.filename)}`, import.meta.url);
+const COMMIT_THREAD = new URL(`./commit-thread${path.extname(import.meta.filename)}`, import.meta.url);
 
 /** The store on an embedded SQLite database, which has a thread of its own. */
 export class SqliteStore implements RoomStore, PeopleStore {
@@ -25,7 +25,7 @@ export class SqliteStore implements RoomStore, PeopleStore {
    * LOBBY_DATABASE_FILE when SQLite cannot use the file.
    */
   static async open(file: string): Promise<{ readonly store: SqliteStore; readonly applied: readonly string[] }> {
-    const thread = new DatabaseThread(WORKER, { file });
+    const thread = new DatabaseThread(COMMIT_THREAD, { file });
     try {
       const applied = await thread.started;
       return { store: new SqliteStore(thread), applied: applied as readonly string[] };

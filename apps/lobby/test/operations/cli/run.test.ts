@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Program } from "../../../src/operations/cli/command.ts";
 import { run } from "../../../src/operations/cli/run.ts";
+
+/** A program that no command of these tests may touch. */
+const UNTOUCHED: Program = {
+  start: () => assert.fail("A server was started"),
+  migrate: () => assert.fail("A database was migrated"),
+  migrationsFolder: "/nonexistent",
+};
 
 async function lobby(...argv: readonly string[]): Promise<{ code: number; printed: string[]; errors: string[] }> {
   const printed: string[] = [];
   const errors: string[] = [];
   const terminal = { environment: {}, print: (line: string) => printed.push(line) };
-  const code = await run(argv, terminal, (text) => errors.push(text));
+  const code = await run(argv, terminal, (text) => errors.push(text), UNTOUCHED);
   return { code, printed, errors };
 }
 

@@ -5,14 +5,14 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import type { Kysely } from "kysely";
-import { OperatorError } from "../../operations/operator-error.ts";
+import { OperatorError } from "../../shared/operator-error.ts";
 import type { EntryDraft } from "../../rooms/entry.ts";
 import { migrate } from "../migrator.ts";
 import { nickname, setNickname } from "../queries/people.ts";
 import { appendEntries, latestEntries, recentRooms } from "../queries/rooms.ts";
 import { checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
-import type { Call, Reply, WorkerSettings } from "./calls.ts";
+import type { Call, Reply, ThreadSettings } from "./calls.ts";
 import { openDatabase } from "./database.ts";
 
 /** Every method but `append`, whose calls share commits. */
@@ -22,7 +22,7 @@ const QUERIES = { latestEntries, recentRooms, nickname, setNickname, check: chec
 >;
 
 const port = parentPort as MessagePort;
-const { file } = workerData as WorkerSettings;
+const { file } = workerData as ThreadSettings;
 
 const queue: Call[] = [];
 let isRunning = false;
