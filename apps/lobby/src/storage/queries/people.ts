@@ -2,7 +2,7 @@
 import type { Nickname } from "@lobby/protocol";
 import type { Kysely } from "kysely";
 import type { Database } from "../schema.ts";
-import { batchesOf } from "./batches.ts";
+import { batchesOf } from "./insert-batches.ts";
 
 /** Implements `PeopleStore.nickname`. */
 export async function nickname(db: Kysely<Database>, personId: string): Promise<Nickname | undefined> {

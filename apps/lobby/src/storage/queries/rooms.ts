@@ -5,7 +5,7 @@ import { displayName } from "../../people/person.ts";
 import type { Entry, EntryDraft } from "../../rooms/entry.ts";
 import type { RoomSummary } from "../../rooms/room.ts";
 import type { Database } from "../schema.ts";
-import { batchesOf } from "./batches.ts";
+import { batchesOf } from "./insert-batches.ts";
 import { nicknames } from "./people.ts";
 
 /** Appends entries in one commit, which keeps all of them or none. Returns them in the order of the drafts. */
