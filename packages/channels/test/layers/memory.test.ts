@@ -197,7 +197,7 @@ test("adding or removing a channel of another layer throws", async () => {
   for (const stranger of [channel, channel.name]) {
     const refusal = {
       code: "CHANNELS_CONFIGURATION",
-      message: /^Another process or another layer made the channel "memory/,
+      message: /^Another process or another layer created the channel "memory/,
     };
     await assert.rejects(here.groupAdd("room", stranger), refusal);
     await assert.rejects(here.groupDiscard("room", stranger), refusal);

@@ -1,4 +1,4 @@
-/** A backend that is killed and restarted. */
+/** The cases of a backend that stops and restarts. */
 import type { ChannelLayer } from "../../layers/layer.ts";
 import { check, same, tended } from "./assertions.ts";
 import { numbered, pause, type KitCase, type Numbered } from "./harness.ts";
@@ -7,7 +7,7 @@ import { numbered, pause, type KitCase, type Numbered } from "./harness.ts";
 export const RESTART_CASES: readonly KitCase[] = [
   {
     title:
-      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+      "reconnects after a restart of its backend: members receive messages once and in order, and `receive` calls its hooks",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -48,7 +48,7 @@ export const RESTART_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "reports the gap to every listener after its backend was killed, except to a removed listener",
+    title: "reports the gap to every listener after a restart of its backend, except to a removed listener",
     async check(kit) {
       await using layer = await kit.create();
       const durationsMs: number[] = [];
@@ -66,7 +66,7 @@ export const RESTART_CASES: readonly KitCase[] = [
   },
 ];
 
-/** A sender of one message after the other to the group, which continues after errors. */
+/** A sender of consecutive messages to the group, which continues after errors. */
 class Load {
   last = 0;
   sent = 0;
