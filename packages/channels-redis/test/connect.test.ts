@@ -113,7 +113,7 @@ describe("The user in the URL", () => {
   ] as const) {
     test(`is refused when ${flaw}, and the error contains no password`, async () => {
       const url = `redis://${user}127.0.0.1:${redis.port}`;
-      const sentence = /refuses this user \((?!.*secret).*(NOAUTH|WRONGPASS).*\)\. Put the right user and password/;
+      const sentence = /refuses this user \((?!.*secret).*(NOAUTH|WRONGPASS).*\)\. Put another user and password/;
       await assertRejects(url, "CHANNELS_REDIS_DENIED", sentence);
     });
   }

@@ -23,7 +23,7 @@ export class Signer {
     const [shortest] = secrets.map((secret) => secret.length).toSorted((a, b) => a - b);
     if (shortest === undefined || shortest < MIN_SECRET_BYTES) {
       throw new ConfigurationError(
-        `Expected secrets of at least ${MIN_SECRET_BYTES} bytes, got ${shortest === undefined ? "none" : `one of ${shortest}`}.`,
+        `Expected secrets of at least ${MIN_SECRET_BYTES} bytes, got ${shortest ?? "none"}.`,
       );
     }
     this.#keys = secrets.map((secret) =>

@@ -22,7 +22,7 @@ export function same(actual: unknown, expected: unknown, what: string): void {
  * @throws {Error} An error that names `what` and the outcome, when the promise does not.
  */
 export function rejects(promise: Promise<unknown>, code: string, what: string): Promise<void> {
-  return tended(
+  return handled(
     promise
       .then(
         () => "no error",
@@ -33,7 +33,7 @@ export function rejects(promise: Promise<unknown>, code: string, what: string): 
 }
 
 /** Returns the promise. Prevents an unhandled rejection when a case ends before it awaits the promise. */
-export function tended<Value>(promise: Promise<Value>): Promise<Value> {
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
 }

@@ -2,7 +2,7 @@
 import type { Channel, ChannelLayer, ChannelMessage } from "../../layers/layer.ts";
 import { withDeadline } from "../deadline.ts";
 import { startTimer } from "../timers.ts";
-import { rejects, tended } from "./assertions.ts";
+import { rejects, handled } from "./assertions.ts";
 
 /** The limits of a layer under test, which each case chooses. */
 export interface ConformanceLimits {
@@ -136,7 +136,7 @@ export class Kit {
 
   /** Returns the value of the promise, or rejects after the deadline with an error that names `awaited`. */
   soon<Value>(promise: Promise<Value>, awaited: string, seen = () => "nothing arrived"): Promise<Value> {
-    return tended(withDeadline(promise, awaited, this.#deadlineMs, seen));
+    return handled(withDeadline(promise, awaited, this.#deadlineMs, seen));
   }
 
   /** Polls until the condition is true. Rejects after the deadline with an error that names `awaited`. */
@@ -145,6 +145,6 @@ export class Kit {
     const polling = async (): Promise<void> => {
       while (!late.signal.aborted && !(await condition())) await pause();
     };
-    return tended(this.soon(polling(), awaited).finally(() => late.abort()));
+    return handled(this.soon(polling(), awaited).finally(() => late.abort()));
   }
 }

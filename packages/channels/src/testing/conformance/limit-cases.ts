@@ -1,5 +1,5 @@
 /** The cases of the capacity of channels, and of the expiry and the size of messages. */
-import { same, tended } from "./assertions.ts";
+import { same, handled } from "./assertions.ts";
 import { numbered, upTo, WIDE, type KitCase } from "./harness.ts";
 
 /** Longer than a busy machine needs for any step of a case. */
@@ -69,7 +69,7 @@ export const LIMIT_CASES: readonly KitCase[] = [
       await kit.advance(EXPIRY_MS * 1.1);
       for (const channel of channels) {
         const listening = Promise.withResolvers<string>();
-        const waiting = tended(layer.receive(channel, { onListening: () => listening.resolve("listening") }));
+        const waiting = handled(layer.receive(channel, { onListening: () => listening.resolve("listening") }));
         const first = await kit.soon(Promise.race([waiting, listening.promise]), "a call of onListening");
         same(first, "listening", `the first event of ${channel}`);
         await layer.send(channel, numbered(2));

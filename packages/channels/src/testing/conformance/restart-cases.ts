@@ -1,6 +1,6 @@
 /** The cases of a backend that stops and restarts. */
 import type { ChannelLayer } from "../../layers/layer.ts";
-import { check, same, tended } from "./assertions.ts";
+import { check, same, handled } from "./assertions.ts";
 import { numbered, pause, type KitCase, type Numbered } from "./harness.ts";
 
 /** The cases of restarts. */
@@ -14,7 +14,7 @@ export const RESTART_CASES: readonly KitCase[] = [
       const layers = [here, there];
       const members = await Promise.all(layers.map((layer) => kit.member(layer, "group")));
       const calls: string[] = [];
-      const waiting = tended(
+      const waiting = handled(
         there.receive("worker", {
           onListening: () => calls.push("listening"),
           onUnavailable: () => calls.push("unavailable"),

@@ -1,5 +1,5 @@
 /** The cases of `receive`: concurrent, aborted and ended calls. */
-import { check, same, tended } from "./assertions.ts";
+import { check, same, handled } from "./assertions.ts";
 import { numbered, sorted, upTo, type KitCase, type Numbered } from "./harness.ts";
 
 /** The cases of `receive`. */
@@ -21,7 +21,7 @@ export const WAITING_CASES: readonly KitCase[] = [
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
         let count = 0;
-        const receive = (): Promise<unknown> => tended(layer.receive(channel, { onListening: () => (count += 1) }));
+        const receive = (): Promise<unknown> => handled(layer.receive(channel, { onListening: () => (count += 1) }));
         await layer.send(channel, numbered(0));
         same(await kit.soon(receive(), "the waiting message"), numbered(0), "the waiting message");
         same(count, 0, "the calls of onListening before the message");
