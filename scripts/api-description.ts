@@ -1,7 +1,6 @@
 /**
- * The public surface of our packages as text that reviews well: for each entry
- * of an `exports` map one declaration file, which has every exported name in the
- * order of the alphabet, and behind them what they refer to and nobody can import.
+ * Describes the public API of the packages, for reviews. Each entry of an `exports` map gets one declaration file: its
+ * exports in alphabetical order, then the declarations that they refer to and users cannot import.
  */
 import { execFile } from "node:child_process";
 import { glob, readFile } from "node:fs/promises";
@@ -16,13 +15,13 @@ const ALPHABET = new Intl.Collator("en");
 
 /** One entry of an `exports` map. */
 export interface EntryPoint {
-  /** What users import: `@lobby/channels/layers`. */
+  /** The specifier that users import, such as `@lobby/channels/layers`. */
   readonly specifier: string;
-  /** The declaration file that they get. */
+  /** The path of its declaration file. */
   readonly types: string;
 }
 
-/** Each description by the path, from the root, that it is checked in at. Brings the declarations up to date first. */
+/** Compiles the packages. Returns each description by its path from the root of the repository. */
 export async function describePackages(): Promise<ReadonlyMap<string, string>> {
   const folders = (await Array.fromAsync(glob("packages/*", { cwd: ROOT }))).toSorted();
   await compile(folders);
@@ -37,7 +36,7 @@ export async function describePackages(): Promise<ReadonlyMap<string, string>> {
   return descriptions;
 }
 
-/** @throws {Error} with what the compiler says, when the sources do not compile. */
+/** @throws {Error} The output of the compiler, when the sources do not compile. */
 async function compile(folders: readonly string[]): Promise<void> {
   try {
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -47,7 +46,7 @@ async function compile(folders: readonly string[]): Promise<void> {
   }
 }
 
-/** The entries of a package by the path of their descriptions. */
+/** Returns the entries of a package, by the paths of their descriptions. */
 async function entryPoints(folder: string): Promise<ReadonlyMap<string, EntryPoint>> {
   const manifest = JSON.parse(await readFile(join(ROOT, folder, "package.json"), "utf8")) as Manifest;
   const entries = new Map<string, EntryPoint>();
@@ -68,8 +67,8 @@ interface Manifest {
 }
 
 /**
- * Describes an entry by its declaration files.
- * @param elsewhere The other entries of the package, which may export what this one refers to.
+ * Returns the description of an entry.
+ * @param elsewhere The other entries of the package. The description imports their exports and does not repeat them.
  */
 export async function describeEntryPoint(entry: EntryPoint, elsewhere: readonly EntryPoint[]): Promise<string> {
   const files = new DeclarationFiles();
@@ -82,7 +81,7 @@ export async function describeEntryPoint(entry: EntryPoint, elsewhere: readonly 
   }
   const imports = new Set<string>();
   const surface = new Set(exported.keys());
-  // It grows while it is walked, until everything is found that can be reached.
+  // The loop adds each declaration that it finds, until it has visited all that users can reach.
   for (const { file, references } of surface) {
     for (const reference of references) {
       const found = files.resolve(file, reference);
@@ -93,7 +92,7 @@ export async function describeEntryPoint(entry: EntryPoint, elsewhere: readonly 
     }
   }
   const text = [
-    `// What ${entry.specifier} exports. Written by \`npm run api\`.\n`,
+    `// The exports of ${entry.specifier}. \`npm run describe\` writes this file.\n`,
     ...[...imports].toSorted(),
     ...inOrder(exported.keys()).map((declared) => exportOf(declared, exported.get(declared) === true)),
     surface.size > exported.size ? "\n// Not exported, but part of the above:" : "",

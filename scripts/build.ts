@@ -1,4 +1,4 @@
-/** `build.ts [web] [server]`: builds what `npm start` runs; each, or both, when anything it is made of is newer. */
+/** `build.ts [web] [server]`: builds the browser client and the server for `npm start`, each when a source is newer. */
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { InlineConfig } from "vite";
@@ -8,9 +8,9 @@ const LOBBY = path.join(ROOT, "apps/lobby");
 const PROTOCOL = "packages/protocol/src";
 
 interface Target {
-  /** Files and folders that it is made of, besides the dependencies. */
+  /** The files and folders of its sources, without the dependencies. */
   readonly sources: readonly string[];
-  /** One of the files that are built. */
+  /** One of its output files, whose time is that of the last build. */
   readonly built: string;
   readonly config: () => Promise<InlineConfig>;
 }
@@ -28,7 +28,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   },
 };
 
-/** The server with all that it imports, in a few files: they start faster and in less memory than hundreds. */
+/** Returns the config that bundles the server and its dependencies into a few files, which start faster and need less memory. */
 async function serverConfig(): Promise<InlineConfig> {
   const { defaultServerConditions } = await import("vite");
   const source = path.join(LOBBY, "src");
@@ -50,14 +50,14 @@ async function serverConfig(): Promise<InlineConfig> {
             migrations.map((name) => [`migrations/${name}`, path.join(source, `storage/migrations/${name}.ts`)]),
           ),
         },
-        // Files find each other from the folder that they are in.
+        // The files import each other by their names.
         output: { entryFileNames: "[name].js", chunkFileNames: "[name].js" },
       },
     },
   };
 }
 
-/** When a file, or anything in a folder, was last changed; something that was deleted counts, too. */
+/** Returns the time of the last change of a file, or of anything in a folder. A deletion changes its folder. */
 async function changedMs(entry: string): Promise<number> {
   const status = await stat(entry);
   if (!status.isDirectory()) return status.mtimeMs;
@@ -72,10 +72,10 @@ async function isUpToDate({ sources, built }: Target): Promise<boolean> {
   return builtMs >= Math.max(...changed);
 }
 
-const asked = process.argv.slice(2);
+const requested = process.argv.slice(2);
 for (const [name, target] of Object.entries(TARGETS)) {
-  if ((asked.length > 0 && !asked.includes(name)) || (await isUpToDate(target))) continue;
-  // It is slow to load, and seldom needed.
+  if ((requested.length > 0 && !requested.includes(name)) || (await isUpToDate(target))) continue;
+  // Vite loads slowly, and most starts do not need it.
   const { build } = await import("vite");
   await build({ ...(await target.config()), logLevel: "warn" });
 }

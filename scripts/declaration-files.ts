@@ -1,4 +1,4 @@
-/** Reads the declaration files that the compiler writes: what each declares, and where the names in it come from. */
+/** Reads the declaration files that the compiler writes: their declarations, and the origins of the names in them. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -12,43 +12,46 @@ import {
   type TSTypeQueryExprName,
 } from "oxc-parser";
 
-/** A name that a file declares. */
+/** A declaration of a file, with its name. */
 export interface Declared {
   readonly name: string;
   readonly file: string;
-  /** Its declaration, or all of its overloads; without comments, private members and `export`. */
+  /** The declaration, or one text per overload, without comments, private members and `export`. */
   readonly texts: readonly string[];
-  /** The names in it that stand for types, or for what a class extends. */
+  /** The names of types and base classes in it. */
   readonly references: readonly string[];
 }
 
-/** A name that another package declares. */
+/** A name that a file imports. */
 export interface Imported {
-  /** What it is called there. */
+  /** The name in the other file or package. */
   readonly name: string;
   readonly specifier: string;
 }
 
-/** A name that a file exports. */
+/** An export of a file. */
 export interface Exported {
   readonly declared: Declared;
-  /** Whether users have no value of this name, such as a class to call, although there is one. */
+  /** Whether the file exports only the type of a declaration that also has a value, such as a class. */
   readonly isTypeOnly: boolean;
 }
 
 interface DeclarationFile {
   readonly declared: ReadonlyMap<string, Declared>;
-  /** Where the names come from that it imports, or exports and does not declare. */
+  /** The origins of the names that the file imports or re-exports. */
   readonly origins: ReadonlyMap<string, Imported>;
-  /** Each name, and whether it is passed on as a type only. */
+  /** The exported names. The value is true for a re-export of the type alone. */
   readonly exported: ReadonlyMap<string, boolean>;
 }
 
-/** Reads every file once, so that a name is one object, whichever way it is found. */
+/** A cache of declaration files. It reads every file once, so that each declaration is one object. */
 export class DeclarationFiles {
   readonly #files = new Map<string, DeclarationFile>();
 
-  /** @throws {Error} when a name is exported that is declared under another one, or in another package. */
+  /**
+   * Returns the exports of a file.
+   * @throws {Error} When the file exports a declaration under another name, or one of another package.
+   */
   exportsOf(file: string): readonly Exported[] {
     return [...this.#read(file).exported].map(([name, isTypeOnly]) => {
       const found = this.resolve(file, name);
@@ -59,7 +62,7 @@ export class DeclarationFiles {
     });
   }
 
-  /** What a name means in a file; undefined when it is global. */
+  /** Returns the declaration of a name that a file uses, or its import from another package; undefined for a global. */
   resolve(file: string, name: string): Declared | Imported | undefined {
     const { declared, origins } = this.#read(file);
     const origin = origins.get(name);
@@ -74,7 +77,7 @@ export class DeclarationFiles {
   }
 }
 
-/** @throws {Error} when it imports or exports anything but names, such as `* as`. */
+/** @throws {Error} When the file cannot be parsed, or uses another form of import or export than names, such as `* as`. */
 function readDeclarations(file: string): DeclarationFile {
   const source = readFileSync(file, "utf8");
   const { program, module, comments, errors } = parseSync(file, source);
@@ -128,7 +131,7 @@ function isWithin(inner: Span, outer: Span): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/** What a statement declares, in the forms in which the compiler writes declarations. */
+/** Returns the name that a statement declares, for the forms that the compiler writes; undefined for others. */
 function nameOf(statement: Statement | null): string | undefined {
   switch (statement?.type) {
     case "ClassDeclaration":
@@ -145,7 +148,7 @@ function nameOf(statement: Statement | null): string | undefined {
   }
 }
 
-/** The text of a declaration without its comments, and without the line that stands for private members. */
+/** Returns the text of a declaration without comments, and without the line `#private;`. */
 function textWithout(comments: readonly Comment[], { start, end }: Span, source: string): string {
   let text = "";
   let from = start;

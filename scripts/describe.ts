@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describePackages } from "./api-description.ts";
-import { ERROR_PAGE, errorPage } from "./error-page.ts";
+import { ERROR_PAGE, errorPage } from "./error-codes-page.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const descriptions = await describePackages();

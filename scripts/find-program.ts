@@ -1,30 +1,31 @@
-/** Finds what npm cannot bring: a browser, a Redis, a Django Channels. Installs it where it can. */
+/** Finds the programs that npm cannot install: a browser, Redis and Django Channels. Installs them as root on Debian. */
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A browser that starts for the first time takes its time. */
+/** A browser may need seconds for its first start. */
 const VERSION_TIMEOUT_MS = 30_000;
 
-/** What to look for. */
+/** A program to find. */
 interface Program {
-  /** What it is called in a sentence, and who needs it. */
+  /** The name of the program in messages. */
   readonly name: string;
+  /** The users of the program, as the subject of a sentence. */
   readonly neededBy: string;
-  /** An environment variable that may name it. */
+  /** An environment variable that may hold its path. */
   readonly variable: string;
-  /** Names in the PATH and whole paths, the best first. */
+  /** Names in the PATH and absolute paths, the best first. */
   readonly candidates: readonly string[];
-  /** The arguments with which it has to succeed, when `--version` says too little. */
+  /** The arguments of a call that succeeds only for a usable program. Default `--version`. */
   readonly check?: readonly string[];
   readonly aptPackages: readonly string[];
-  /** What to do where that cannot be installed, or does not help. */
+  /** The instructions for a person, in case the installation is impossible or fails. */
   readonly remedy: string;
 }
 
-/** The path of a browser that speaks Chromium's protocol. */
+/** Returns the path of a browser that supports the protocol of Chromium. Throws as `find` does. */
 export function findBrowser(): Promise<string> {
   return find({
     name: "Chromium, Chrome or Edge",
@@ -42,12 +43,12 @@ export function findBrowser(): Promise<string> {
     ],
     aptPackages: ["chromium"],
     remedy:
-      "On Debian: `sudo apt-get install chromium`. On Ubuntu, whose chromium is a snap that runs in no container, " +
+      "On Debian: `sudo apt-get install chromium`. On Ubuntu, whose chromium is a snap that does not run in containers, " +
       "install Google Chrome from https://www.google.com/chrome/.",
   });
 }
 
-/** The path of a Redis or Valkey server. */
+/** Returns the path of a Redis or Valkey server. Throws as `find` does. */
 export function findRedis(): Promise<string> {
   return find({
     name: "Redis 7 or Valkey",
@@ -59,7 +60,7 @@ export function findRedis(): Promise<string> {
   });
 }
 
-/** The path of a Python that has Daphne and Django Channels. */
+/** Returns the path of a Python with Daphne and Django Channels. Throws as `find` does. */
 export function findDjango(): Promise<string> {
   return find({
     name: "Python with Daphne, Django Channels and channels_redis",
@@ -72,7 +73,10 @@ export function findDjango(): Promise<string> {
   });
 }
 
-/** @throws {Error} What to install, when it is not there and cannot be installed. */
+/**
+ * Finds a program, or installs it.
+ * @throws {Error} The remedy, when the program is missing and the installation is impossible or fails.
+ */
 async function find(program: Program): Promise<string> {
   const { name, neededBy, variable, aptPackages, remedy } = program;
   const found = await search(program);
@@ -86,14 +90,14 @@ async function find(program: Program): Promise<string> {
   throw new Error(`${neededBy} need ${name}. ${remedy} Or set ${variable} to the path of one that works.`);
 }
 
-/** A failure is told and not thrown: the caller says what to do instead. */
+/** Installs packages. Prints a failure instead of throwing it, because `find` throws the remedy. */
 async function install(aptPackages: readonly string[]): Promise<void> {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, maxBuffer: 100_000_000 };
-  // Somebody else may be installing something at this moment.
-  const patiently = ["--option", "DPkg::Lock::Timeout=300"];
+  // Another program may be installing packages at the moment.
+  const waitForLock = ["--option", "DPkg::Lock::Timeout=300"];
   try {
-    await run("apt-get", [...patiently, "update"], options);
-    await run("apt-get", [...patiently, "install", "--yes", "--no-install-recommends", ...aptPackages], options);
+    await run("apt-get", [...waitForLock, "update"], options);
+    await run("apt-get", [...waitForLock, "install", "--yes", "--no-install-recommends", ...aptPackages], options);
   } catch (error) {
     const { stderr, message } = error as Error & { readonly stderr?: string };
     console.error(`apt-get failed: ${stderr?.trim() || message}`);
@@ -113,13 +117,13 @@ async function locate(candidate: string, check: readonly string[] = ["--version"
   const folders = path.isAbsolute(candidate) ? [""] : (process.env["PATH"] ?? "").split(path.delimiter).filter(Boolean);
   for (const folder of folders) {
     const file = path.join(folder, candidate);
-    if (await starts(file, check)) return file;
+    if (await works(file, check)) return file;
   }
   return undefined;
 }
 
-/** Whether it is there and works: a browser may be a mere script that says to install another, as on Ubuntu. */
-async function starts(file: string, check: readonly string[]): Promise<boolean> {
+/** Returns whether a program exists and works. On Ubuntu, `chromium-browser` may be a script that only prints advice. */
+async function works(file: string, check: readonly string[]): Promise<boolean> {
   try {
     await run(file, check, { timeout: VERSION_TIMEOUT_MS });
     return true;

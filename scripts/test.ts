@@ -1,4 +1,4 @@
-/** `npm test`: everything, one step after the other; the first that fails ends it. */
+/** `npm test`: runs every check in order, and stops at the first one that fails. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { findBrowser, findRedis } from "./find-program.ts";
@@ -26,7 +26,7 @@ const STEPS: readonly Step[] = [
   { title: "tests", command: "node", args: ["--conditions=source", "--test", "--test-timeout=120000", ...TESTS] },
 ];
 
-/** Runs one step with what it prints going straight through. @returns whether all was well. */
+/** Runs one step, whose output goes to the terminal. Returns whether it succeeded. */
 async function run({ title, command, args }: Step): Promise<boolean> {
   console.log(`\n› ${title}`);
   const startedAtMs = performance.now();

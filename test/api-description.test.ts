@@ -6,7 +6,7 @@ import { describeEntryPoint } from "../scripts/api-description.ts";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
 describe("The description of an entry point", () => {
-  test("has every export in the order of the alphabet, and behind them what they refer to", async () => {
+  test("lists the exports in alphabetical order, then the declarations that they refer to", async () => {
     const folder = await declarations({
       "index.d.ts": 'export { room, type Room } from "./room.ts";\nexport { MAX_ROOMS } from "./limits.ts";',
       "limits.d.ts": "export declare const MAX_ROOMS = 3;",
@@ -30,7 +30,7 @@ describe("The description of an entry point", () => {
     const entry = { specifier: "rooms", types: join(folder, "index.d.ts") };
     assert.equal(
       await describeEntryPoint(entry, []),
-      `// What rooms exports. Written by \`npm run api\`.
+      `// The exports of rooms. \`npm run describe\` writes this file.
 
 import { Server as HttpServer } from "node:http";
 
@@ -59,7 +59,7 @@ declare const SHAPE: unique symbol;
     );
   });
 
-  test("imports what another entry of the package exports", async () => {
+  test("imports the exports of another entry of the package", async () => {
     const folder = await declarations({
       "index.d.ts": 'export type { Room } from "./room.ts";',
       "room.d.ts": "export interface Room { readonly name: string }",
@@ -70,7 +70,7 @@ declare const SHAPE: unique symbol;
     const description = await describeEntryPoint(entry, [{ specifier: "rooms", types: join(folder, "index.d.ts") }]);
     assert.equal(
       description,
-      `// What rooms/testing exports. Written by \`npm run api\`.
+      `// The exports of rooms/testing. \`npm run describe\` writes this file.
 
 import { Room } from "rooms";
 
@@ -79,7 +79,7 @@ export declare function enter(room: Room): Promise<void>;
     );
   });
 
-  test("is refused when something is exported under another name than its own, or none", async () => {
+  test("cannot be written for an export with a new name, or without a name", async () => {
     const folder = await declarations({
       "renamed.d.ts": 'export { Room as Chamber } from "./room.ts";',
       "all.d.ts": 'export * from "./room.ts";',
@@ -92,7 +92,7 @@ export declare function enter(room: Room): Promise<void>;
   });
 });
 
-/** Declaration files of a package that nobody else has. @returns their folder. */
+/** Writes the declaration files of a package, and returns their folder. */
 async function declarations(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);

@@ -9,25 +9,25 @@ import { ROOT } from "./support/repository.ts";
 
 const run = promisify(execFile);
 
-/** By the paths that they are checked in at. Making them compiles the packages. */
+/** The descriptions that the sources give, by path. */
 let descriptions: ReadonlyMap<string, string>;
 before(async () => {
   descriptions = await describePackages();
 });
 
-test("the API descriptions that are checked in are those of the sources", async () => {
+test("the repository has the API descriptions that the sources give", async () => {
   const checkedIn = new Map<string, string>();
   for await (const path of glob("packages/*/api/*", { cwd: ROOT })) {
     checkedIn.set(path, await readFile(join(ROOT, path), "utf8"));
   }
   const paths = new Set([...descriptions.keys(), ...checkedIn.keys()]);
   const differing = [...paths].filter((path) => descriptions.get(path) !== checkedIn.get(path));
-  const remedy = "Run `npm run describe`, and look at the difference: users of the packages will notice it.";
-  assert.deepEqual(differing, [], `The public API is not what ${differing.join(", ")} says. ${remedy}`);
+  const remedy = "Run `npm run describe` and review the difference, which users of the packages will see.";
+  assert.deepEqual(differing, [], `The public API differs from ${differing.join(", ")}. ${remedy}`);
 });
 
 describe("A published package", () => {
-  test("has every file that its exports map leads to", async () => {
+  test("has every file that its exports map names", async () => {
     for (const { folder, files, exports } of await packages()) {
       const targets = Object.values(exports).flatMap((entry) =>
         typeof entry === "string" ? [] : Object.values(entry),
@@ -43,7 +43,7 @@ describe("A published package", () => {
     }
   });
 
-  test("gives Node the values that its sources export", async () => {
+  test("exports the same values to Node as its sources", async () => {
     const specifiers = await entryPoints();
     const program = `
       const names = ${JSON.stringify(specifiers)}.map(async (specifier) => Object.keys(await import(specifier)));
@@ -53,14 +53,14 @@ describe("A published package", () => {
     assert.deepEqual(JSON.parse(stdout), await Promise.all(names));
   });
 
-  test("compiles in a project that checks its libraries, and without Node where it does not need it", async () => {
+  test("compiles in a project that checks its libraries, and the portable packages also without the types of Node", async () => {
     const specifiers = await entryPoints();
     const portable = specifiers.filter((specifier) => /^@lobby\/(channels|protocol)$/.test(specifier));
     await compileConsumer(specifiers, ["--lib", "esnext", "--types", "node"]);
     await compileConsumer(portable, ["--lib", "esnext,dom", "--types", ""]);
   });
 
-  test("can be entered by its exports map alone", async () => {
+  test("refuses imports that its exports map does not name", async () => {
     for (const path of ["src/fanout.ts", "dist/fanout.js", "fanout"]) {
       await assert.rejects(import(`@lobby/channels/${path}`), { code: "ERR_PACKAGE_PATH_NOT_EXPORTED" });
     }
@@ -75,7 +75,7 @@ interface Package {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
-/** Returns the packages that go to npm. */
+/** Returns the packages that are published to npm. */
 async function packages(): Promise<readonly Package[]> {
   const folders = (await Array.fromAsync(glob("packages/*", { cwd: ROOT }))).toSorted();
   const all = await Promise.all(
@@ -87,14 +87,14 @@ async function packages(): Promise<readonly Package[]> {
   return all.filter((each) => each.private !== true);
 }
 
-/** What users may import of all packages. */
+/** Returns the specifiers that users may import, of all packages. */
 async function entryPoints(): Promise<readonly string[]> {
   return (await packages()).flatMap(({ name, exports }) =>
     Object.entries(exports).flatMap(([path, target]) => (typeof target === "string" ? [] : [join(name, path)])),
   );
 }
 
-/** Compiles a module that imports these, as a project does that has the packages from npm. */
+/** Compiles a module that imports these specifiers, as a project with the published packages does. */
 async function compileConsumer(specifiers: readonly string[], options: readonly string[]): Promise<void> {
   await mkdir(join(ROOT, ".tmp"), { recursive: true });
   const folder = await mkdtemp(join(ROOT, ".tmp", "consumer-"));
@@ -102,8 +102,8 @@ async function compileConsumer(specifiers: readonly string[], options: readonly 
     const code = specifiers.map((specifier, index) => `export * as package${index} from "${specifier}";\n`);
     await writeFile(join(folder, "consumer.ts"), code.join(""));
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    const always = ["--ignoreConfig", "--noEmit", "--strict", "--module", "nodenext", "--target", "esnext"];
-    await run(process.execPath, [compiler, ...always, ...options, "consumer.ts"], { cwd: folder });
+    const fixedOptions = ["--ignoreConfig", "--noEmit", "--strict", "--module", "nodenext", "--target", "esnext"];
+    await run(process.execPath, [compiler, ...fixedOptions, ...options, "consumer.ts"], { cwd: folder });
   } catch (error) {
     assert.fail((error as { readonly stdout: string }).stdout);
   } finally {

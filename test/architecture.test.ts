@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { importsOf } from "./support/imports.ts";
 import { ROOT } from "./support/repository.ts";
 
-/** Where our own packages live, by the name they are imported under. */
+/** The folders of the packages in this repository, by name. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "@lobby/channels": "packages/channels",
   "@lobby/channels-node": "packages/channels-node",
@@ -31,34 +31,34 @@ describe("The dependency table of ARCHITECTURE.md", () => {
     );
   });
 
-  test("allows every import that there is", async () => {
+  test("allows every import of the sources", async () => {
     const table = await readTable();
     assert.deepEqual(await breaches(table), []);
   });
 
-  test("has no row that allows what nobody imports", async () => {
+  test("allows no dependency that the sources do not use", async () => {
     const table = await readTable();
-    const idle: string[] = [];
+    const unused: string[] = [];
     for (const [part, allowed] of table) {
       for (const dependency of allowed) {
         const without = new Map([...table, [part, new Set([...allowed].filter((other) => other !== dependency))]]);
-        if ((await breaches(without)).length === 0) idle.push(`${part} → ${dependency}`);
+        if ((await breaches(without)).length === 0) unused.push(`${part} → ${dependency}`);
       }
     }
-    assert.deepEqual(idle, []);
+    assert.deepEqual(unused, []);
   });
 
-  test("lets nothing depend on itself in a circle", async () => {
+  test("contains no cycle", async () => {
     const table = await readTable();
     for (const part of table.keys()) {
-      assert.ok(!reachable(part, table).has(part), `${part} depends on itself by way of others`);
+      assert.ok(!reachable(part, table).has(part), `${part} depends on itself through other parts`);
     }
   });
 });
 
 type Table = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A table of dependencies; the names in its rows are relative to the folder in its header, when it names one. */
+/** A table of dependencies. Names in its rows are relative to the folder in its header, if the header names one. */
 const TABLE = /^\| Part(?: of `([^`]+)`)? \| May import .*\n\|[-| ]+\|\n((?:\|.*\n)+)/gm;
 
 /** Returns the rows of every dependency table: one or more paths, and the parts that they may import. */
@@ -113,7 +113,7 @@ function imports(): Promise<readonly (readonly [file: string, specifiers: readon
   return cache;
 }
 
-/** The part that an import leads to: a row of the table, `node:*`, or the name of a package. */
+/** Returns the part that an import refers to: a row of the table, `node:*`, or the name of a package. */
 function targetOf(file: string, specifier: string, table: Table): string {
   if (specifier.startsWith("node:")) return "node:*";
   if (specifier.startsWith(".")) {
@@ -127,7 +127,7 @@ function targetOf(file: string, specifier: string, table: Table): string {
   return PACKAGES[name] ?? name;
 }
 
-/** The row with the longest path that holds a file. */
+/** Returns the row with the longest path that contains a file. */
 function partOf(file: string, table: Table): string | undefined {
   return [...table.keys()].filter((part) => isWithin(file, part)).toSorted((a, b) => b.length - a.length)[0];
 }

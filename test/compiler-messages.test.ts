@@ -7,7 +7,7 @@ import { PRELUDE } from "./support/type-fixtures.ts";
 interface Mistake {
   readonly title: string;
   readonly code: string;
-  /** The telling part of each error's first line, in the order in which the compiler reports them. */
+  /** Returns the significant part of each error's first line, in the order of the compiler's reports. */
   readonly messages: readonly RegExp[];
 }
 
@@ -53,7 +53,7 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
-    title: "an inline handler wants a user, and no stack is around it",
+    title: "an inline handler needs a user, and no stack is around it",
     code: `protocolRouter({ http: urlRouter([route("/me", (_request, { user }) => new Response(user))]) });`,
     messages: [/^Property 'user' does not exist on type 'HttpScope & ScopeParams<"\/me">'\.$/],
   },
@@ -106,7 +106,7 @@ const MISTAKES: readonly Mistake[] = [
     messages: [atRoot("HttpScope", BARE_FETCH)],
   },
   {
-    title: "a mounted Hono app wants a user, and no stack is around it",
+    title: "a mounted Hono app needs a user, and no stack is around it",
     code: `protocolRouter({ http: hono(new Hono<{ Bindings: HttpScope & UserScope<User> }>()) });`,
     messages: [atRoot("HttpScope", NO_USER)],
   },
@@ -123,7 +123,7 @@ const MISTAKES: readonly Mistake[] = [
     messages: [atRoot("HttpScope", NO_USER), atPath("/me", 'Missing<"scope.user", "it is there with another type">')],
   },
   {
-    title: "a consumer wants a number from the path",
+    title: "a consumer needs a number from the path",
     code: `
       class Numbers extends WebSocketConsumer<WebSocketScope & { readonly params: { readonly room: number } }> {}
       protocolRouter({ websocket: urlRouter([route("/ws/:room/", consumer(Numbers))]) });`,

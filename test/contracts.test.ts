@@ -106,7 +106,7 @@ for (const [library, contract] of Object.entries(CONTRACTS)) {
   describe(`a contract of ${library}`, () => {
     const group = contract.groups.all();
 
-    test("brings each client's message to all members, with its defaults", async () => {
+    test("delivers each client's message to all members, with its defaults", async () => {
       const { people } = await open(contract, 2);
       people[0]?.sendMessage({ message: "hello" });
       people[0]?.sendMessage({ message: "hello", shout: true });
@@ -116,14 +116,14 @@ for (const [library, contract] of Object.entries(CONTRACTS)) {
       }
     });
 
-    test("answers a message that breaks it to its sender only", async () => {
+    test("answers a message that breaks the contract, and only its sender receives the answer", async () => {
       const { people } = await open(contract, 2);
       people[0]?.sendJson({ message: 5 });
       assert.match(JSON.stringify(await people[0]?.receiveJson()), /^\{"error":\{"code":"CHANNELS_INVALID_INPUT"/);
       await people[1]?.receiveNothing();
     });
 
-    test("refuses an event that breaks it where a consumer or a publisher sends it", async () => {
+    test("makes a consumer or a publisher refuse to send an event that breaks the contract", async () => {
       const { layer, people } = await open(contract, 2);
       people[0]?.sendMessage({ message: "longer than ten" });
       assert.deepEqual(await people[0]?.receiveClose(), { code: 1011, reason: "Internal error" });
@@ -140,7 +140,7 @@ for (const [library, contract] of Object.entries(CONTRACTS)) {
       assert.deepEqual(await people[1]?.receiveMessage("message"), { message: "short" });
     });
 
-    test("keeps an event that breaks it away from handlers and relays, and reports it", async () => {
+    test("passes no event that breaks the contract to handlers and relays, and reports the event", async () => {
       const handled: string[] = [];
       const { layer, people } = await open(contract, 2, handled);
       for (const type of ["chat.message", "chat.whisper"]) await layer.groupSend(group, { type, text: 5 });
@@ -240,7 +240,7 @@ test("one contract can mix zod, Valibot and ArkType", async () => {
   }
 });
 
-test("two wires over the events of one contract reach the same groups", async () => {
+test("two client protocols over the events of one contract reach the same groups", async () => {
   const said = z.object({ author: z.string(), text: z.string() });
   const chat = defineContract({
     name: "chat",
@@ -299,7 +299,7 @@ test("two wires over the events of one contract reach the same groups", async ()
   await elsewhere.receiveNothing();
 });
 
-test("an event is validated once in the process that sends it, for all its receivers", async () => {
+test("the sending process validates an event once, for all its receivers", async () => {
   let checks = 0;
   const counted = z.object({ text: z.string().refine(() => (checks += 1) > 0) });
   const contract = defineContract({
@@ -332,7 +332,7 @@ test("a publisher refuses an event whose schema is asynchronous, and one that th
   });
 });
 
-test("a worker handles each valid message, as the schema gives it, and reports each invalid one", async () => {
+test("a worker handles the output of the schema for each valid message, and reports each invalid message", async () => {
   const work = defineEvents({
     name: "work",
     events: { "thumbnail.make": z.object({ image: z.string(), width: z.int().default(100) }) },

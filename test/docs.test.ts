@@ -10,13 +10,13 @@ const TUTORIAL = "examples/tutorial";
 const TUTORIAL_PAGES = ["docs/tutorial.md", "docs/tutorial.ko.md"];
 
 describe("The code in the documentation", () => {
-  test("compiles, and every version of a file with the files the page has shown by then", async () => {
+  test("compiles, each version of a file together with the files that the page has shown so far", async () => {
     const pages = await readPages();
     assert.ok(pages.some(({ path }) => path === "docs/tutorial.md"));
     assert.deepEqual(await typeErrors(pages), []);
   });
 
-  test("ends, for every file that a tutorial shows, as the file in examples/tutorial", async () => {
+  test("shows last, of every file of the tutorial, the version in examples/tutorial", async () => {
     for (const page of TUTORIAL_PAGES) {
       for (const [file, block] of filesShown(codeBlocks(page, await readText(page)))) {
         const content = await readFile(join(ROOT, TUTORIAL, file), "utf8");
@@ -33,29 +33,29 @@ describe("The code in the documentation", () => {
     }
   });
 
-  test("is the same in the English and in the Korean tutorial", async () => {
+  test("is the same in the English and the Korean tutorial", async () => {
     const [english, korean] = await Promise.all(TUTORIAL_PAGES.map(readCode));
     assert.deepEqual(korean, english);
   });
 });
 
 describe("The links in the documentation", () => {
-  test("lead to files that exist, and to headings in them", async () => {
+  test("lead to files and headings that exist", async () => {
     const paths = await Array.fromAsync(glob(["*.md", "docs/**/*.md", "packages/*/README.md"], { cwd: ROOT }));
     const broken: string[] = [];
     for (const path of paths.toSorted()) {
       for (const { line, target } of links(await readText(path))) {
-        if (!(await leadsSomewhere(path, target))) broken.push(`${path}:${line}: ${target}`);
+        if (!(await isValidLink(path, target))) broken.push(`${path}:${line}: ${target}`);
       }
     }
     assert.deepEqual(broken, []);
   });
 
-  test("are looked at: one to a file or a heading that is not there is found, one in code is none", async () => {
-    assert.equal(await leadsSomewhere("docs/layers.md", "consumers.md#close-codes"), true);
-    assert.equal(await leadsSomewhere("docs/layers.md", "#gaps"), true);
-    assert.equal(await leadsSomewhere("docs/layers.md", "consumers.md#close-code"), false);
-    assert.equal(await leadsSomewhere("docs/layers.md", "consumer.md"), false);
+  test("are reported when their file or heading is missing, unless they stand in code", async () => {
+    assert.equal(await isValidLink("docs/layers.md", "consumers.md#close-codes"), true);
+    assert.equal(await isValidLink("docs/layers.md", "#gaps"), true);
+    assert.equal(await isValidLink("docs/layers.md", "consumers.md#close-code"), false);
+    assert.equal(await isValidLink("docs/layers.md", "consumer.md"), false);
     const markdown = "[a](a.md) and `[b](b.md)`\n```\n[c](c.md)\n```\n[d](d.md#e)";
     const found = [
       { line: 1, target: "a.md" },
@@ -70,12 +70,12 @@ describe("The links in the documentation", () => {
 });
 
 describe("The check of the code in the documentation", () => {
-  test("names the page and the line of what does not compile", async () => {
+  test("names the page and the line of each error", async () => {
     const page = { path: "docs/bad.md", markdown: markdownOf('const port: number = 8000;\nport.close("now");') };
     assert.match((await typeErrors([page])).join("\n"), /^docs\/bad\.md:3:6: error TS2339: .+$/);
   });
 
-  test("checks a block that names no file by itself, against the packages of the workspace", async () => {
+  test("checks a block without a file name alone, against the packages of the workspace", async () => {
     const uses =
       'import { consumer, WebSocketConsumer } from "@lobby/channels";\nclass Echo extends WebSocketConsumer {}';
     const good = markdownOf(`${uses}\nconst echo = consumer(Echo);`);
@@ -84,7 +84,7 @@ describe("The check of the code in the documentation", () => {
     assert.match(errors.join("\n"), /^docs\/two\.md:8:1: error TS2304: Cannot find name 'echo'\.$/);
   });
 
-  test("finds a version of a file that no longer fits the others, also when a later version mends it", async () => {
+  test("finds a version of a file that breaks another file, also when a later version repairs it", async () => {
     const versions = [
       "// chat/room.ts\nexport const room = 'lobby';",
       "// chat/use.ts\nimport { room } from './room.ts';\nexport const size = room.length;",
@@ -104,7 +104,7 @@ describe("The check of the code in the documentation", () => {
     ]);
   });
 
-  test("refuses a page with a block that is not closed", () => {
+  test("refuses a page with an unclosed block", () => {
     assert.throws(() => codeBlocks("docs/open.md", "Text\n```ts\nconst a = 1;\n"), /docs\/open\.md:2 opens/);
   });
 });
@@ -118,7 +118,7 @@ function readText(path: string): Promise<string> {
   return readFile(join(ROOT, path), "utf8");
 }
 
-async function leadsSomewhere(page: string, target: string): Promise<boolean> {
+async function isValidLink(page: string, target: string): Promise<boolean> {
   if (/^[a-z]+:/.test(target)) return true;
   const [file = "", anchor] = target.split("#");
   const path = file === "" ? page : join(dirname(page), file);

@@ -5,12 +5,12 @@ import { test, type TestContext } from "node:test";
 import { findBrowser } from "../scripts/find-program.ts";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 
-test("a browser is one that starts: a stub that only says what to install is passed over", async (t) => {
+test("the search skips a browser that does not start, such as the stub on Ubuntu", async (t) => {
   const path = await useOnly(t, { "chromium-browser": "exit 1", "google-chrome": "echo 1.0" });
   assert.equal(await findBrowser(), join(path, "google-chrome"));
 });
 
-test("the variable wins, if what it names starts", async (t) => {
+test("the program in the environment variable has priority when it starts", async (t) => {
   const path = await useOnly(t, { chromium: "echo 1.0", "my-browser": "echo 1.0", "my-stub": "exit 10" });
   process.env["CHROMIUM_PATH"] = join(path, "my-browser");
   assert.equal(await findBrowser(), join(path, "my-browser"));
@@ -18,17 +18,17 @@ test("the variable wins, if what it names starts", async (t) => {
   assert.equal(await findBrowser(), join(path, "chromium"));
 });
 
-test("without any, and without a way to install one, it is said what to do, on Ubuntu too", async (t) => {
+test("without a browser and without apt-get, the error has the remedy, also for Ubuntu", async (t) => {
   await useOnly(t, { "chromium-browser": "exit 1" });
   await assert.rejects(findBrowser(), {
     message:
       "The browser tests need Chromium, Chrome or Edge. On Debian: `sudo apt-get install chromium`. " +
-      "On Ubuntu, whose chromium is a snap that runs in no container, install Google Chrome from " +
+      "On Ubuntu, whose chromium is a snap that does not run in containers, install Google Chrome from " +
       "https://www.google.com/chrome/. Or set CHROMIUM_PATH to the path of one that works.",
   });
 });
 
-/** Until the test is over, there are no programs but these scripts. @returns the folder they are in. */
+/** Replaces all programs in the PATH by these scripts until the end of the test. Returns the folder of the scripts. */
 async function useOnly(t: TestContext, scripts: Readonly<Record<string, string>>): Promise<string> {
   const { PATH, CHROMIUM_PATH } = process.env;
   t.after(() => {

@@ -1,4 +1,4 @@
-/** Runs the tests that guides show, with the files that they show them with. */
+/** Runs the tests in the guides, together with the files that the guides show. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { glob, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -16,7 +16,7 @@ for await (const page of glob("docs/*.md", { cwd: ROOT })) {
       const folder = await mkdtemp(join(ROOT, ".tmp", "guide-"));
       t.after(() => rm(folder, { recursive: true }));
       await writeFilesShown(folder, blocks, block);
-      // The runner that runs this test would be told of the inner one's results.
+      // With this variable, the inner runner would send its results to the runner of this test.
       const { NODE_TEST_CONTEXT: _, ...env } = process.env;
       const args = ["--conditions=source", "--test", join(folder, block.path)];
       const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 30_000 });

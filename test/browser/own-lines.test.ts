@@ -17,7 +17,7 @@ describe("A visitor's own messages", () => {
     await Promise.all([say(first, "from the first"), say(second, "from the second")]);
     for (const page of [first, second]) {
       await Promise.all([seen(page, "from the first"), seen(page, "from the second")]);
-      await settled(page);
+      await whenIdle(page);
     }
     await first.locator(".message.mine").getByText("from the first", { exact: true }).waitFor();
     await second.locator(".message.mine").getByText("from the second", { exact: true }).waitFor();
@@ -47,7 +47,7 @@ describe("A visitor's own messages", () => {
     await say(first, "first");
     for (const page of [first, second]) {
       await seen(page, "first");
-      await settled(page);
+      await whenIdle(page);
       assert.deepEqual(await lines(page), ["second", "first"]);
       assert.equal(await page.locator(".message.mine").count(), 2);
     }
@@ -72,7 +72,7 @@ describe("A visitor's own messages", () => {
     script.resolve();
     await say(page, "early");
     await seen(page, "early");
-    await settled(page);
+    await whenIdle(page);
     assert.equal(await page.locator(".message.mine").count(), 1);
     log.resolve();
     await connected(page);
@@ -111,7 +111,7 @@ describe("A visitor's own messages", () => {
     wire.toPage.mode = "pass";
     wire.mend();
     await connected(page);
-    await settled(page);
+    await whenIdle(page);
     assert.deepEqual(await lines(page), ["from somebody else", "on its way"]);
     assert.equal(await page.locator(".message.mine").count(), 1);
   });
@@ -127,7 +127,7 @@ describe("A visitor's own messages", () => {
     wire.toServer.mode = "pass";
     await page.getByRole("button", { name: "Send again" }).click();
     await seen(page, "lost");
-    await settled(page);
+    await whenIdle(page);
     assert.deepEqual(await lines(page), ["lost"]);
   });
 
@@ -139,7 +139,7 @@ describe("A visitor's own messages", () => {
     await echo;
     await page.clock.runFor(10_000);
     await seen(page, "stored");
-    await settled(page);
+    await whenIdle(page);
     assert.deepEqual(await lines(page), ["stored"]);
     assert.equal(await page.locator(".message.mine").count(), 1);
   });
@@ -152,7 +152,7 @@ describe("A visitor's own messages", () => {
     await page.locator(".message.failed").waitFor();
     wire.toServer.release();
     await seen(page, "slow");
-    await settled(page);
+    await whenIdle(page);
     assert.deepEqual(await lines(page), ["slow"]);
   });
 
@@ -184,7 +184,7 @@ describe("A visitor's own messages", () => {
 });
 
 /** Waits until no message is pending or failed. */
-async function settled(page: Page): Promise<void> {
+async function whenIdle(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector(".message.pending, .message.failed") === null);
 }
 

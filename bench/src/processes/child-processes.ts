@@ -7,7 +7,7 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Kills a child process when this process exits, for whatever reason. */
+/** Kills a child process when this process exits, for any reason. */
 export function killOnExit(child: ChildProcess): void {
   running.add(child);
   child.once("exit", () => running.delete(child));

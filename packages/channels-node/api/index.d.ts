@@ -1,4 +1,4 @@
-// What @lobby/channels-node exports. Written by `npm run api`.
+// The exports of @lobby/channels-node. `npm run describe` writes this file.
 
 import { AllowedOrigins } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";

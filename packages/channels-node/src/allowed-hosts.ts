@@ -1,6 +1,6 @@
 /**
- * The hosts that a server answers for. An attacker can point a domain at any address (DNS rebinding). The page's address,
- * its origin and the Host header then all name that domain, so only a list of hosts detects the attack.
+ * Checks the host of requests. An attacker can point a domain at any address (DNS rebinding). The page's address, its
+ * origin and the Host header then all name that domain, so only a list of hosts detects the attack.
  * @see Django, `ALLOWED_HOSTS`. Differs: without a list, a server answers for every host; `*.example.com` takes the
  * place of `.example.com` and does not include the domain itself.
  */
@@ -9,16 +9,17 @@ import { describeValue } from "@lobby/channels/server";
 import type { RequestFacts } from "./request-facts.ts";
 
 /**
- * `"any"`, or a list of hosts such as `chat.example.com`, `127.0.0.1` or `[::1]`, without a port.
- * `*.example.com` stands for every domain below it, at any depth, and excludes the domain itself.
+ * The hosts that a server answers for: `"any"`, or a list of hosts without ports, such as `chat.example.com`, `127.0.0.1`
+ * or `[::1]`. In a list, `*.example.com` stands for every subdomain of `example.com`, at any depth, and excludes
+ * `example.com`.
  */
 export type AllowedHosts = "any" | readonly string[];
 
-/** Returns whether the server answers for the host of a request. Ports do not count. */
+/** A function that returns whether the server answers for the host of a request. It ignores ports. */
 export type HostCheck = (facts: RequestFacts) => boolean;
 
 /**
- * Compiles the rule.
+ * Returns a check for a rule.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule is neither `"any"` nor a list, or an entry of the
  * list is not a host.
  */
@@ -36,7 +37,7 @@ export function hostCheck(allowed: AllowedHosts): HostCheck {
   return ({ host, url }) => host !== null && entries.some((matches) => matches(withoutDot(url.hostname)));
 }
 
-/** Returns the host of an entry in the form that URLs use. */
+/** Returns the host of an entry in the normal form of URLs. */
 function hostname(entry: unknown): string {
   const host = typeof entry === "string" ? entry.replace(/^\*\./, "") : "";
   // URLs drop the default port of their scheme. Apart from ports, only addresses in brackets have colons.

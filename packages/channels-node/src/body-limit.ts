@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { BodyTooLargeError, type Denial } from "@lobby/channels";
 import { bodyDenial } from "@lobby/channels/server";
 
-/** The largest request body that a server accepts. */
+/** A limit for the size of request bodies. */
 export class BodyLimit {
   readonly #maxBytes: number;
 
@@ -15,7 +15,7 @@ export class BodyLimit {
     return Number(headers["content-length"]) > this.#maxBytes ? bodyDenial(this.#maxBytes) : undefined;
   }
 
-  /** Returns the request with a body that rejects with `BodyTooLargeError` beyond the limit. */
+  /** Returns the request with a body that fails with `BodyTooLargeError` beyond the limit. */
   applyTo(request: Request): Request {
     // `denialOf` has checked a Content-Length, and Node ends the body at that length.
     if (request.body === null || request.headers.has("content-length")) return request;

@@ -1,10 +1,10 @@
-/** WebSocket frames of a server (RFC 6455 §5.2): unmasked, final, uncompressed. */
+/** Encodes WebSocket frames of a server (RFC 6455 §5.2): unmasked, final and uncompressed. */
 import type { FrameData } from "@lobby/channels";
 import type { FrameBatch, FrameCodec } from "@lobby/channels/server";
 
 const TEXT = 0x81;
 const BINARY = 0x82;
-/** Values of the 7-bit payload length that announce a length field of 16 or 64 bits. */
+/** The values of the 7-bit payload length that announce a length field of 16 or 64 bits. */
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
@@ -13,7 +13,7 @@ const EMPTY = Buffer.alloc(0);
 /** An empty ping frame, shared by all connections. */
 export const PING: Buffer = Buffer.of(0x89, 0);
 
-/** Returns the sizes of a frame's header and payload. */
+/** Returns the sizes of the header and the payload of a frame. */
 function sizeOf(data: FrameData): { readonly headerBytes: number; readonly payloadBytes: number } {
   const payloadBytes = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
   return { headerBytes: payloadBytes < LENGTH_16 ? 2 : payloadBytes < 65_536 ? 4 : 10, payloadBytes };
@@ -57,7 +57,7 @@ class FrameBuffer implements FrameBatch<Buffer> {
 
   drop(count: number): void {
     const start = this.#ends[count - 1] ?? 0;
-    // A copy: earlier slices keep the old buffer.
+    // Copies the rest, because earlier slices keep the old buffer.
     this.#bytes = Buffer.from(this.#bytes.subarray(start, this.#ends.at(-1)));
     this.#ends = this.#ends.slice(count).map((end) => end - start);
   }

@@ -1,4 +1,4 @@
-/** WebSocket handshakes before an application sees them (RFC 6455 §4.2). */
+/** Validates WebSocket handshakes (RFC 6455 §4.2). */
 import type { IncomingMessage } from "node:http";
 import { Denial } from "@lobby/channels";
 import { ReplyHeaderLines } from "./reply-headers.ts";
@@ -6,7 +6,7 @@ import { ReplyHeaderLines } from "./reply-headers.ts";
 /** An unanswered handshake. */
 export interface Handshake {
   readonly request: IncomingMessage;
-  /** Bytes that the client sent after the request. */
+  /** The bytes that the client sent directly after the request. */
   readonly head: Buffer;
   /** The subprotocols that the client offers, in its order of preference. */
   readonly subprotocols: readonly string[];
@@ -33,7 +33,7 @@ export function handshakeDenial({ request, subprotocols, reply }: Handshake): De
     reply.append("Upgrade", "websocket");
     reply.append("Connection", "Upgrade");
     reply.append("Sec-WebSocket-Version", "13");
-    return new Denial(426, "This server speaks WebSocket version 13.");
+    return new Denial(426, "Open a WebSocket with version 13 of the protocol.");
   }
   if (headers.host === undefined) return new Denial(400, "The Host header is missing.");
   if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {

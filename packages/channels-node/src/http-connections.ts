@@ -2,12 +2,12 @@ import type { Server as HttpServer } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 import { Server as TlsServer } from "node:tls";
 
-/** The connections of an HTTP server. `drain` ends them without cutting an answer. Construct it before the server listens. */
+/** The connections of an HTTP server, which `drain` ends after their answers. Construct it before the server listens. */
 export class HttpConnections {
   readonly #http: HttpServer;
-  /** All connections of a TLS server: `http` does not list those whose TLS handshake is incomplete. */
+  /** All connections of a TLS server, because `http` lists none with an incomplete TLS handshake. */
   readonly #tlsSockets = new Set<Socket>();
-  /** The number of unfinished answers of each connection that has any. */
+  /** The number of unfinished answers, for each connection with at least one. */
   readonly #answers = new Map<Socket, number>();
   #isDraining = false;
 
@@ -28,7 +28,7 @@ export class HttpConnections {
     });
   }
 
-  /** Returns whether the connection has an unfinished answer. A later request on it has to wait. */
+  /** Returns whether the connection has an unfinished answer, for which a later request has to wait. */
   isAnswering(socket: Socket): boolean {
     return this.#answers.has(socket);
   }

@@ -7,11 +7,11 @@ import type { ResolvedOptions } from "./options.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import type { RequestReader } from "./request-reader.ts";
-import { httpScope } from "./scope.ts";
+import { httpScope } from "./build-scope.ts";
 import { sendResponse } from "./send-response.ts";
 import type { NodeServerContext } from "./server-context.ts";
 
-/** A request that the application is answering. */
+/** A call of the application. */
 interface ApplicationCall {
   readonly body: Request["body"];
   /** Aborts when the client leaves. */
@@ -85,7 +85,7 @@ export class HttpEndpoint {
     }
   }
 
-  /** Calls the application. The caller does not get the `Request`, because sending the answer may take days. */
+  /** Calls the application. Does not return the `Request`, so that memory does not keep it during a long answer. */
   #call(
     request: IncomingMessage,
     response: ServerResponse,
@@ -124,7 +124,7 @@ async function sendDenial(response: ServerResponse, denial: Denial): Promise<voi
   await sendResponse(response, denial.toResponse()).catch(() => undefined);
 }
 
-/** Returns whether an error only says that the client left. */
+/** Returns whether an error only means that the client has left. */
 function hasClientLeft(request: IncomingMessage, signal: AbortSignal | undefined, error: unknown): boolean {
   if (request.destroyed && !request.complete) return true;
   return signal !== undefined && signal.aborted && signal.reason === error;

@@ -1,11 +1,11 @@
-/** The place where a server listens. */
+/** Validates the address of a server, and starts to listen. */
 import type { Server as HttpServer } from "node:http";
 import { ConfigurationError } from "@lobby/channels/server";
 import { checkOptions, describeValue } from "@lobby/channels/server";
 
 /**
- * Where to listen: a TCP port, a unix socket, or a descriptor that already listens. Port 0 picks a free port. The host
- * of a port defaults to 127.0.0.1.
+ * The address of a server: a TCP port, the path of a unix socket, or a descriptor that already listens. Port 0 picks a
+ * free port. The host of a port is 127.0.0.1 by default.
  */
 export type ListenOptions =
   | { readonly port: number; readonly host?: string }
@@ -14,20 +14,20 @@ export type ListenOptions =
 
 const DEFAULT_HOST = "127.0.0.1";
 
-/** The default place. */
+/** The default address. */
 export const DEFAULT_LISTEN: ListenOptions = { port: 8000, host: DEFAULT_HOST };
 
-/** The options of each place. The first one is required. */
-const PLACES = [["port", "host"], ["path"], ["fd"]] as const;
+/** The options of each form of address. The first one is required. */
+const FORMS = [["port", "host"], ["path"], ["fd"]] as const;
 
 /**
- * Validates the place. Adds the default host to a port, because without a host Node would listen on every address.
+ * Validates the address. Adds the default host to a port, because without a host Node would listen on every address.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, missing or out of range.
  */
 export function resolveListen(listen: ListenOptions): ListenOptions {
-  const place = PLACES.find(([name]) => Object.hasOwn(Object(listen) as object, name));
-  checkOptions("`listen`", listen, place ?? PLACES.flat());
-  if (place === undefined) {
+  const form = FORMS.find(([name]) => Object.hasOwn(Object(listen) as object, name));
+  checkOptions("`listen`", listen, form ?? FORMS.flat());
+  if (form === undefined) {
     throw new ConfigurationError("Expected `listen` to have a `port`, a `path` or an `fd`, got none.");
   }
   if ("path" in listen) return { path: checkText("listen.path", listen.path) };
@@ -44,7 +44,10 @@ export function resolveListen(listen: ListenOptions): ListenOptions {
   );
 }
 
-/** Starts to listen. Rejects with Node's error when that fails. */
+/**
+ * Starts to listen.
+ * @throws {Error} Node's error, such as `EADDRINUSE`, when the server cannot listen.
+ */
 export async function startListening(http: HttpServer, listen: ListenOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   http.once("error", reject);
@@ -53,7 +56,7 @@ export async function startListening(http: HttpServer, listen: ListenOptions): P
   http.off("error", reject);
 }
 
-/** Returns the URL of a server that listens: `http://127.0.0.1:8000`, or `unix:/path`. */
+/** Returns the URL of a listening server, such as `http://127.0.0.1:8000` or `unix:/path`. */
 export function urlOf(http: HttpServer, scheme: "http" | "https"): string {
   const address = http.address();
   if (address === null || typeof address === "string") return `unix:${address ?? ""}`;

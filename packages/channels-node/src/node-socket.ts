@@ -7,20 +7,20 @@ import type { Handshake } from "./handshake.ts";
 import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";
 import { writeDenial } from "./write-denial.ts";
 
-/** The owner of a socket, which has the parts that all sockets of a server share. */
+/** The owner of sockets, with the parts that they share. */
 export interface SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
   /** Answers a handshake with 101 and returns the open socket; undefined when the request is invalid. */
   upgrade(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined;
-  /** Called when the handshake was answered with this HTTP status. */
+  /** Called when the socket has answered its handshake with this HTTP status. */
   answered(socket: NodeSocket, status: number): void;
-  /** Called when the connection has ended, whether or not it had opened. */
+  /** Called when the connection has ended, also before it opened. */
   ended(socket: NodeSocket, code: number): void;
 }
 
-/** One WebSocket connection of a server, from its handshake to its end. */
+/** A WebSocket connection of a server, from its handshake to its end. */
 export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, SocketEvents {
   readonly fanout: ServerFanout<Buffer>;
   readonly startedAtMs: number = performance.now();
@@ -55,12 +55,12 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     listenToStream(stream, this);
   }
 
-  /** Whether the handshake was completed. */
+  /** Whether the socket has accepted the handshake. */
   get hasOpened(): boolean {
     return this.#ws !== undefined;
   }
 
-  /** Opens the application's handler. Closes it with 1006 instead when the handshake was answered or the client left. */
+  /** Opens the application's handler. Closes it with 1006 instead when the handshake is over or the client has left. */
   open(handler: SocketHandler): void {
     if (this.#handshake === undefined || this.#hasEnded) {
       handler.close(1006, "");
@@ -138,7 +138,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
       this.#isAlive = false;
       if (this.#isWritable) this.#stream.write(PING);
     } else if (this.#ws?.isPaused !== true) {
-      // A paused socket reads no pong, so its client may still be there.
+      // A paused socket reads no pong, so its client may still be connected.
       this.terminate();
     }
   }
@@ -179,7 +179,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     this.#owner.ended(this, code);
   }
 
-  /** Cuts an unanswered handshake: a client that has ended its half cannot open a WebSocket. */
+  /** Cuts an unanswered handshake, because a client that has ended its half cannot open a WebSocket. */
   clientEnded(): void {
     if (this.#handshake !== undefined) this.#stream.destroy();
   }

@@ -16,13 +16,13 @@ import { DEFAULT_LISTEN, resolveListen, type ListenOptions } from "./listen.ts";
 
 /** The options of `serve`. Sizes and times are integers from 1 to 2,147,483,647. */
 export interface ServerOptions {
-  /** Where to listen. Port 0 picks a free port. Default `{ port: 8000, host: "127.0.0.1" }`. */
+  /** The address of the server. Port 0 picks a free port. Default `{ port: 8000, host: "127.0.0.1" }`. */
   readonly listen?: ListenOptions;
   /** The certificate and key for TLS, as for `node:https`. Default: no TLS. */
   readonly tls?: TlsOptions;
   /** The hosts that the server answers for. Requests for other hosts get 421. Default `"any"`. */
   readonly allowedHosts?: AllowedHosts;
-  /** The pages that may open a socket. Others get 403. Default `"same-origin"`. */
+  /** The pages that may open a socket. Other pages get 403. Default `"same-origin"`. */
   readonly allowedOrigins?: AllowedOrigins;
   /**
    * Proxies whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as `10.0.0.0/8`, or `unix` for
@@ -32,18 +32,18 @@ export interface ServerOptions {
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
-   * The largest request body. A request that announces a larger one gets 413 and reaches no application. A body that
-   * grows past the limit rejects with `BodyTooLargeError` while it is read. Default 1,048,576.
+   * The largest request body. A request with a larger Content-Length gets 413 and does not reach the application. Any
+   * other larger body fails with `BodyTooLargeError` while the application reads it. Default 1,048,576.
    */
   readonly maxBodyBytes?: number;
   /**
-   * The bytes that may wait for a slow client. Above it the server closes the connection with `slowClientCloseCode`, and
-   * cuts it after `closeTimeoutMs`. Default 1,048,576.
+   * The bytes that may wait for a slow client. Above it, the server closes the connection with `slowClientCloseCode`,
+   * and cuts the connection after `closeTimeoutMs`. Default 1,048,576.
    */
   readonly maxBufferedBytes?: number;
   /** The close code for a slow client. Default 1013, "try again later". */
   readonly slowClientCloseCode?: number;
-  /** How long the application may take to answer a handshake; then the client gets 503. Default 5,000. */
+  /** How long an application may take to answer a handshake; then the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
   /** The time between two pings of a socket. The server cuts a silent client within two intervals. Default 25,000. */
   readonly pingIntervalMs?: number;
@@ -53,9 +53,9 @@ export interface ServerOptions {
   readonly headersTimeoutMs?: number;
   /** How long a client may take to send a whole request; then the server cuts it. Default 60,000. */
   readonly requestTimeoutMs?: number;
-  /** Called for each entry of the access log. Its errors are logged to the console. Default: no access log. */
+  /** Called for each entry of the access log. The server logs an error of it to the console. Default: no access log. */
   readonly onAccess?: (entry: AccessLogEntry) => void;
-  /** Called for each failure and warning. Its errors are logged to the console. Default: logs to the console. */
+  /** Called for each failure and warning. The server logs an error of it to the console. Default: logs to the console. */
   readonly onReport?: (report: ConsumerReport) => void;
 }
 
@@ -90,15 +90,15 @@ const NAMES = [...Object.keys(DEFAULTS), "tls", "onAccess"];
  */
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
   checkOptions("The server", options, NAMES);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const limits = Object.entries(given).filter(([name]) => /Ms$|Bytes$/.test(name));
-  // The longest timer, and also the largest message limit that `ws` supports.
+  const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const limits = Object.entries(present).filter(([name]) => /Ms$|Bytes$/.test(name));
+  // The maximum for timers is also the maximum message size of `ws`.
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   checkSlowClientCloseCode(options.slowClientCloseCode ?? DEFAULTS.slowClientCloseCode);
   const { listen = DEFAULTS.listen, onAccess, onReport = DEFAULTS.onReport } = options;
   return {
     ...DEFAULTS,
-    ...given,
+    ...present,
     listen: resolveListen(listen),
     onReport: isolateHook("onReport", onReport),
     ...(onAccess !== undefined && { onAccess: isolateHook("onAccess", onAccess) }),

@@ -3,10 +3,10 @@ import type { AllowedOrigins, Denial } from "@lobby/channels";
 import { originDenial, WarnOnce } from "@lobby/channels/server";
 import type { RequestFacts } from "./request-facts.ts";
 
-/** Bounds the warnings, so that requests with many origins cannot fill the log or the memory. */
+/** The maximum number of warnings, so that requests with many origins cannot fill the log or the memory. */
 const MAX_WARNED_ORIGINS = 100;
 
-/** The check of the pages that open sockets. It warns the operator once per origin, for a forgotten setting. */
+/** A check of the origin of handshakes. It warns the operator once per refused origin, in case a setting is missing. */
 export class OriginGate {
   readonly #isAllowed: OriginCheck;
   readonly #allowed: AllowedOrigins;

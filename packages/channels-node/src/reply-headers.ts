@@ -13,7 +13,7 @@ export class ReplyHeaderLines implements ReplyHeaders {
     return true;
   }
 
-  /** Returns the lines for the answer. From then on, `append` returns false. */
+  /** Returns the lines for the answer. After this call, `append` returns false. */
   take(): readonly (readonly [name: string, value: string])[] {
     const lines = this.#lines ?? [];
     this.#lines = undefined;

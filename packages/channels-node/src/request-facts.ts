@@ -5,22 +5,22 @@ import type { RequestHeaders } from "@lobby/channels";
 import { IncomingHeaders } from "./request-headers.ts";
 import { plainAddress, type TrustedProxies } from "./trusted-proxies.ts";
 
-/** The facts about a request that its scope contains. */
+/** The facts of a request that its scope contains. */
 export interface RequestFacts {
   readonly url: URL;
-  /** The host that a trusted proxy forwards, of a whole-URL target, or of the Host header, in this order; else null. */
+  /** The forwarded host of a trusted proxy, the host of a whole-URL target, or the Host header, in this order; or null. */
   readonly host: string | null;
   readonly headers: RequestHeaders;
   readonly client: ClientAddress;
 }
 
 /**
- * A host name or address with an optional port. RFC 3986 allows more characters, which no host name contains. An
- * application that writes its own address into a header, such as a content security policy, relies on this.
+ * A host name or address with an optional port. RFC 3986 allows more characters, but applications may write the host into
+ * a header, such as a content security policy.
  */
 const HOST = /^[\w.:[\]-]+$/;
 
-/** Returns the facts about a request; undefined when its target or its host does not form an address. */
+/** Returns the facts of a request; undefined when its target or host is malformed. */
 export function readFacts(
   request: IncomingMessage,
   scheme: "http" | "ws",
@@ -37,7 +37,7 @@ export function readFacts(
   const target = parseTarget(request.url ?? "/");
   const host = forwarded("x-forwarded-host") ?? target?.host ?? (request.headers.host || null);
   if (target === undefined || (host !== null && !HOST.test(host))) return undefined;
-  // With two Host headers, a proxy may have checked the other one (RFC 9112 §3.2).
+  // A request has one Host header (RFC 9112 §3.2). Of two, a proxy may have checked the other one.
   if ((request.headersDistinct["host"]?.length ?? 0) > 1) return undefined;
   const url = URL.parse(`${scheme}${isSecure ? "s" : ""}://${host ?? "localhost"}${target.path}`);
   if (url === null) return undefined;

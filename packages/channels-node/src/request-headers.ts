@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestHeaders } from "@lobby/channels";
 
-/** The headers of a request in one flat list, because every open connection keeps them: name, value, name, value … */
+/** The headers of a request. Names and values alternate in one flat list, because every open connection keeps it. */
 export class IncomingHeaders implements RequestHeaders {
   readonly #list: readonly (string | readonly string[] | undefined)[];
 

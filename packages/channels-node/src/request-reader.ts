@@ -5,16 +5,16 @@ import type { ResolvedOptions } from "./options.ts";
 import { readFacts, remoteAddress, type RequestFacts } from "./request-facts.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
-/** The facts about a request for this server, or the denial of any other request. */
+/** The facts of a valid request, or the denial of any other request. */
 export type ReadRequest = {
-  /** The client's address for the access log. */
+  /** The address of the client, for the access log. */
   readonly clientAddress: string;
 } & (
   | { readonly facts: RequestFacts; readonly denial?: undefined }
   | { readonly facts?: undefined; readonly denial: Denial }
 );
 
-/** Reads the requests of a server, by its trusted proxies and its allowed hosts. */
+/** A reader of requests, with the trusted proxies and the allowed hosts of a server. */
 export class RequestReader {
   readonly #proxies: TrustedProxies;
   readonly #isHostAllowed: HostCheck;
@@ -25,7 +25,7 @@ export class RequestReader {
     this.#isHostAllowed = hostCheck(allowedHosts);
   }
 
-  /** Denies a malformed address with 400, and an address of another host with 421. */
+  /** Returns the facts of a request. Denies a malformed address with 400, and a host that is not allowed with 421. */
   read(request: IncomingMessage, scheme: "http" | "ws"): ReadRequest {
     const facts = readFacts(request, scheme, this.#proxies);
     if (facts === undefined) {

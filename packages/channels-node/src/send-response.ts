@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 
 /**
- * Sends a fetch `Response`, and reads its body no faster than the client does. Cancels the body when the client leaves.
- * Cuts the answer when the body fails or contradicts its Content-Length, even while the client does not read.
- * @param lines Further header lines.
- * @throws The error of the body, or of Node for a wrong Content-Length.
- * @throws {TypeError} When the body was read already.
+ * Sends a fetch `Response`, and reads its body at the speed of the client. Cancels the body when the client leaves. Cuts
+ * the answer when the body fails or contradicts its Content-Length, even while the client does not read.
+ * @param lines Further header lines. Default: none.
+ * @throws The error of the body, or Node's error for a wrong Content-Length.
+ * @throws {TypeError} When other code has read the body.
  */
 export async function sendResponse(
   response: ServerResponse,
@@ -13,7 +13,9 @@ export async function sendResponse(
   lines: readonly (readonly [name: string, value: string])[] = [],
 ): Promise<void> {
   if (answer.bodyUsed) {
-    throw new TypeError("Expected a response with an unread body, got one whose body was read. Answer with a clone.");
+    throw new TypeError(
+      "Expected a response with an unread body, got one with a read body. Return `response.clone()` instead.",
+    );
   }
   const { status, statusText, body } = answer;
   const headers = [...headersOf(answer), ...lines];
@@ -22,11 +24,11 @@ export async function sendResponse(
     response.appendHeader("Connection", "Upgrade");
     if (!response.shouldKeepAlive) response.appendHeader("Connection", "close");
   }
-  // A body of another length would mix with the next answer on the connection.
+  // Surplus bytes would become part of the next answer on the connection.
   response.strictContentLength = true;
   response.writeHead(status, statusText, headers.flat());
   if (body !== null && response.req.method !== "HEAD") {
-    // Otherwise the head would wait for the first bytes of the body.
+    // Sends the head now instead of with the first bytes of the body.
     setImmediate(() => response.writableEnded || response.flushHeaders());
     await sendBody(response, body);
   }

@@ -1,6 +1,6 @@
 import { ServerClosingError, type ConsumerReport, type ServerContext } from "@lobby/channels";
 
-/** The services of a server for its HTTP applications. */
+/** The services of a server for its HTTP applications, `scope.server`. */
 export class NodeServerContext implements ServerContext {
   readonly report: (report: ConsumerReport) => void;
   readonly #closing = new AbortController();
@@ -15,10 +15,10 @@ export class NodeServerContext implements ServerContext {
   }
 
   waitUntil(work: Promise<unknown>): void {
-    const settled: Promise<boolean> = work
+    const finished: Promise<boolean> = work
       .catch((error: unknown) => this.report({ level: "error", source: "http", operation: "waitUntil", error }))
-      .then(() => this.#work.delete(settled));
-    this.#work.add(settled);
+      .then(() => this.#work.delete(finished));
+    this.#work.add(finished);
   }
 
   /** Aborts `closing`. */
@@ -26,12 +26,12 @@ export class NodeServerContext implements ServerContext {
     this.#closing.abort(new ServerClosingError(code, reason));
   }
 
-  /** Resolves once all work has settled, with the work that it adds, or at the deadline. */
+  /** Resolves once all work has finished, including work that it adds, or at the deadline. */
   async whenIdle(deadline: Promise<void>): Promise<void> {
-    await Promise.race([this.#settleAll(), deadline]);
+    await Promise.race([this.#finishAll(), deadline]);
   }
 
-  async #settleAll(): Promise<void> {
+  async #finishAll(): Promise<void> {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The protocol server: HTTP/1.1 and WebSocket on one port, for one application.
+ * Serves HTTP/1.1 and WebSockets on one port, for one application.
  * @see Django Channels, Daphne.
  */
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
@@ -17,15 +17,15 @@ import { WebSocketEndpoint } from "./websocket-endpoint.ts";
 
 /** Options of `server.close`. */
 export interface CloseOptions {
-  /** The close code for open sockets. Default 1012, "service restart". */
+  /** The close code for open sockets: 1000 to 1014 except 1004 to 1006, or 3000 to 4999. Default 1012. */
   readonly code?: number;
   /** The close reason for open sockets, at most 123 bytes of UTF-8. Default "The server is restarting". */
   readonly reason?: string;
-  /** The time that clients and handlers have to finish. After it the server cuts all connections. Default 10,000. */
+  /** How long clients and handlers may take to finish; then the server cuts all connections. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Server {
   /** The address with its real port: `http://127.0.0.1:8000`, `https:` with TLS, or `unix:/path` for a unix socket. */
   readonly url: string;
@@ -46,8 +46,12 @@ export interface Server {
 /**
  * Serves an application until `close`.
  *
+ * @example
+ * const server = await serve(application, { listen: { port: 8000 } });
+ * process.once("SIGTERM", () => void server.close());
+ *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
- * @throws {Error} Node's error when it cannot listen, such as `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL`.
+ * @throws {Error} Node's error when the server cannot listen, such as `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL`.
  */
 export async function serve(application: ProtocolRouter, options: ServerOptions = {}): Promise<Server> {
   const resolved = resolveOptions(options);

@@ -10,13 +10,13 @@ export interface SocketEvents {
   /** Called for each message of the client. */
   messageReceived(data: string | Uint8Array): void;
   pongReceived(): void;
-  /** Called when either side starts the closing handshake; `code` is undefined without one. */
+  /** Called when either side starts the closing handshake. `code` is the close code; undefined when the side sends none. */
   closeStarted(code: number | undefined): void;
   /** Called when the `ws` socket has closed. */
   closed(code: number, reason: string): void;
   /** Called when the client has ended its half of the stream. */
   clientEnded(): void;
-  /** Called when the stream has closed. A `closed` call follows if there is a `ws` socket. */
+  /** Called when the stream has closed. With a `ws` socket, a call of `closed` follows. */
   streamClosed(): void;
 }
 
@@ -24,7 +24,7 @@ export interface SocketEvents {
 export class OwnedWebSocket extends WebSocket {
   declare owner: SocketEvents;
 
-  /** Every closing handshake calls this: of the application, the server and the client, and after an error of `ws`. */
+  /** Starts the closing handshake. Also runs when the client starts it, and after an error of `ws`. */
   override close(code?: number, reason?: string | Buffer): void {
     if (this.readyState === WebSocket.OPEN) this.owner.closeStarted(code);
     super.close(code, reason);
@@ -74,7 +74,7 @@ function onClose(this: WebSocket, code: number, reason: Buffer): void {
   ownerOf(this).closed(code, reason.toString());
 }
 
-/** Does nothing: `close` follows each error, and its listener handles both. */
+/** Does nothing, because a `close` event follows each error and its listener handles both. */
 function ignoreError(): void {}
 
 function ownerOf(ws: WebSocket): SocketEvents {

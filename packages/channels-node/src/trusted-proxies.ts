@@ -4,7 +4,7 @@ import { describeValue } from "@lobby/channels/server";
 
 const UNIX = "unix";
 
-/** The proxies whose forwarded headers a server believes. */
+/** The proxies whose forwarded headers a server trusts. */
 export class TrustedProxies {
   readonly #list = new BlockList();
   readonly #trustsUnix: boolean;
@@ -37,6 +37,7 @@ export class TrustedProxies {
    * Returns the client's address: the last address in X-Forwarded-For that is not a trusted proxy. The client can forge
    * all addresses before it.
    * @param sender The address at the other end of the connection.
+   * @param forwardedFor The X-Forwarded-For header. Undefined: the result is `sender`.
    */
   clientAddress(sender: string, forwardedFor: string | undefined): string {
     let client = sender;
@@ -83,7 +84,7 @@ function parseRange(entry: unknown): AddressRange | undefined {
   return { address, bits: prefix === undefined ? undefined : Number(prefix), family: version === 4 ? "ipv4" : "ipv6" };
 }
 
-/** Returns the address without brackets, and an IPv4 address that a dual-stack socket reports as IPv6 in IPv4 form. */
+/** Returns an address without brackets. Converts an IPv4 address in IPv6 form, as dual-stack sockets report it, to IPv4. */
 export function plainAddress(address: string): string {
   const bare = address.startsWith("[") ? address.slice(1, address.indexOf("]")) : address;
   return bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");

@@ -9,7 +9,7 @@ export interface UpgraderLimits {
   readonly closeTimeoutMs: number;
 }
 
-/** Completes WebSocket handshakes with `ws`. */
+/** A wrapper of `ws` that completes WebSocket handshakes. */
 export class Upgrader {
   readonly #server: WebSocketServer;
   /** The handshake that `ws` is completing, for its hooks. */
@@ -30,7 +30,7 @@ export class Upgrader {
     });
   }
 
-  /** Answers a handshake with 101 and returns the open socket; undefined when `ws` refused the request. */
+  /** Answers a handshake with 101 and returns the open socket. Returns undefined when `ws` refuses the request. */
   complete(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined {
     this.#current = { subprotocol, handshake };
     let accepted: OwnedWebSocket | undefined;

@@ -16,7 +16,7 @@ import { NodeSocket, type SocketOwner } from "./node-socket.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { OriginGate } from "./origin-gate.ts";
 import type { RequestReader } from "./request-reader.ts";
-import { webSocketScope } from "./scope.ts";
+import { webSocketScope } from "./build-scope.ts";
 import type { NodeServerContext } from "./server-context.ts";
 import type { OwnedWebSocket } from "./socket-events.ts";
 import { Upgrader } from "./upgrader.ts";
@@ -61,7 +61,7 @@ export class WebSocketEndpoint implements SocketOwner {
     });
   }
 
-  /** The number of connections, with those whose handshake is unanswered. */
+  /** The number of connections, including those with an unanswered handshake. */
   get size(): number {
     return this.#sockets.size;
   }

@@ -58,7 +58,7 @@ function failingApp(): Hono<Env> {
   return app.route("/rooms", rooms);
 }
 
-/** Serves an app behind a stack, on a layer that is away, with bodies of up to 10 bytes. */
+/** Serves an app in a stack, with an unavailable layer and a body limit of 10 bytes. */
 function serveApp(t: TestContext, app: Hono<Env>, options?: HonoOptions<Context<Env>>): Promise<TestServer> {
   const withUser = stack(() => ({ user: "Mina" }));
   const layer = new FaultyLayer(new InMemoryChannelLayer(), { seed: 1, refuse: 1 });
@@ -191,7 +191,7 @@ describe("A page of hono's onError", () => {
     assert.deepEqual(reportsOf(server), ["error http GET /bug a bug", "error http GET /bug no page"]);
   });
 
-  test("is not made for a client that has left in the middle of its body", async (t) => {
+  test("is not created for a client that left during its request body", async (t) => {
     let asked = 0;
     const { port, accessLog } = await serveApp(t, failingApp(), {
       onError: (_denial, context) => {
@@ -211,7 +211,7 @@ describe("A page of hono's onError", () => {
 });
 
 describe("A Hono app", () => {
-  test("keeps the error handler of a sub-app, and passes on what that throws", async (t) => {
+  test("keeps the error handler of a sub-app, and handles an error of that handler", async (t) => {
     class Refusal extends Error {}
     const rooms = new Hono<Env>();
     rooms.get("/:name", ({ req }) => {

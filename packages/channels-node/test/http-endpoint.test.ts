@@ -188,7 +188,7 @@ describe("A handler that fails", () => {
     });
   }
 
-  test("by returning a response that was read already gets 500", async (t) => {
+  test("by returning a response with a read body gets 500", async (t) => {
     const used = new Response("once");
     await used.text();
     const { httpUrl, takeReports } = await startServer(t, { http: () => used });
@@ -203,7 +203,7 @@ describe("A handler that fails", () => {
     assert.deepEqual(takeReports(), []);
   });
 
-  test("by returning something else than a response gets 500", async (t) => {
+  test("by returning a value other than a response gets 500", async (t) => {
     const { httpUrl, takeReports } = await startServer(t, { http: () => undefined as unknown as Response });
     assert.equal((await ask(httpUrl)).status, 500);
     assert.equal(takeReports().length, 1);

@@ -50,7 +50,7 @@ describe("The context of a server", () => {
     assert.match(await client.rest(), /news;[^]*1001 안녕히;/);
   });
 
-  test("delays the end of the server until work has settled, with the work that it adds", async (t) => {
+  test("delays the end of the server until its work has finished, including work that it adds", async (t) => {
     const { server, context } = await startWithContext(t);
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     context.waitUntil(first.promise.then(() => context.waitUntil(second.promise)));

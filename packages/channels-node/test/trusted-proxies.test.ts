@@ -30,7 +30,7 @@ describe("trusted proxies", () => {
     );
   });
 
-  test("may be addresses, ranges and `unix`, and `isTrustedProxyEntry` says so", () => {
+  test("may be addresses, ranges and `unix`, and `isTrustedProxyEntry` accepts the same", () => {
     const entries = ["127.0.0.1", "10.0.0.0/8", "0.0.0.0/0", "10.0.0.1/32", "::1", "fd00::/8", "::/128", "unix"];
     assert.deepEqual(
       entries.filter((entry) => !isTrustedProxyEntry(entry)),

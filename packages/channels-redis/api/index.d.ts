@@ -1,4 +1,4 @@
-// What @lobby/channels-redis exports. Written by `npm run api`.
+// The exports of @lobby/channels-redis. `npm run describe` writes this file.
 
 import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";

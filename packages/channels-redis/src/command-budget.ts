@@ -1,11 +1,12 @@
+/** Bounds the memory of unanswered commands. */
 import { RedisOverloadedError } from "./errors.ts";
 
-/** The limit for the characters of unanswered commands. */
+/** The maximum number of characters in unanswered commands. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 /** The overhead of one command, in characters. */
 const COMMAND_CHARACTERS = 256;
 
-/** Bounds the memory for commands that Redis has not answered. */
+/** A budget for the characters in commands that Redis has not answered. */
 export class CommandBudget {
   readonly #address: string;
   #used = 0;
@@ -15,9 +16,9 @@ export class CommandBudget {
   }
 
   /**
-   * Reserves room for a command.
-   * @returns the number of characters to release with the answer.
-   * @throws {RedisOverloadedError} CHANNELS_REDIS_OVERLOADED when there is no room.
+   * Reserves the characters of a command.
+   * @returns the number of characters to release after the answer.
+   * @throws {RedisOverloadedError} CHANNELS_REDIS_OVERLOADED when the budget is exhausted.
    */
   reserve(args: readonly string[]): number {
     let characters = COMMAND_CHARACTERS;

@@ -1,33 +1,33 @@
-/** Messages as they travel on topics: a header, then the message as JSON. */
+/** Encodes and decodes envelopes: the texts on topics, each with a header and a message as JSON. */
 import type { ChannelMessage } from "@lobby/channels";
 import { decodeMessage } from "./message-codec.ts";
 
-/** The header of a message on the topic of a process. */
+/** The header of an envelope on the topic of a process. */
 export interface ProcessHeader {
   /** The channel that receives the message. */
   readonly to: string;
-  /** The number of the request, when the sender is the receiving process and waits for the outcome. */
+  /** The number of the request, when the receiving process sent the message and waits for the outcome. */
   readonly number?: number;
 }
 
-/** A message on the topic of a process. */
+/** A decoded envelope from the topic of a process. */
 export interface ProcessEnvelope extends ProcessHeader {
   readonly message: ChannelMessage;
 }
 
-/** A message on the topic of a group. */
+/** A decoded envelope from the topic of a group. */
 export interface GroupEnvelope {
-  /** The channel that does not receive the message; empty for none. */
+  /** The channel to skip; empty for none. */
   readonly except: string;
   readonly message: ChannelMessage;
 }
 
-/** Returns the text of a message on the topic of a process: the header as JSON, a line feed, and the message. */
+/** Returns an envelope for the topic of a process: the header as JSON, a line feed, and the message. */
 export function encodeProcessEnvelope(header: ProcessHeader, messageText: string): string {
   return `${JSON.stringify(header)}\n${messageText}`;
 }
 
-/** Returns the parts of a text on the topic of a process; undefined for a text that no layer has encoded. */
+/** Decodes an envelope from the topic of a process. Returns undefined for text that no layer has encoded. */
 export function decodeProcessEnvelope(text: string): ProcessEnvelope | undefined {
   const end = text.indexOf("\n");
   const message = decodeMessage(text.slice(end + 1));
@@ -39,12 +39,12 @@ export function decodeProcessEnvelope(text: string): ProcessEnvelope | undefined
   }
 }
 
-/** Returns the header of a message on the topic of a group. It contains no "{", which begins the message. */
+/** Returns the header of an envelope on the topic of a group. It contains no "{", with which the message begins. */
 export function groupHeader(except: string): string {
   return encodeURIComponent(except);
 }
 
-/** Returns the parts of a text on the topic of a group; undefined for a text that no layer has encoded. */
+/** Decodes an envelope from the topic of a group. Returns undefined for text that no layer has encoded. */
 export function decodeGroupEnvelope(text: string): GroupEnvelope | undefined {
   const end = text.indexOf("{");
   const message = decodeMessage(text.slice(end));

@@ -1,56 +1,61 @@
-/**
- * The errors of the Redis layer, each with a permanent code. `docs/errors.md` is made from the docstrings of the classes.
- */
+/** The errors of the Redis layer. `npm run describe` writes `docs/errors.md` from the docstrings of the classes. */
 import { ChannelsError } from "@lobby/channels";
 import { ErrorReply } from "@redis/client";
 
 /**
- * Redis cannot be reached, did not answer in time, or the connection broke before its answer. In the last two cases Redis
- * may have received the message, so a retry may deliver it twice. The layer reconnects automatically and then calls the
- * listeners of `onGap`. Until then, calls fail at once.
+ * The layer has no connection to Redis, Redis did not answer within `timeoutMs`, or the connection broke before the
+ * answer. In the last two cases Redis may have received the message, so a retry may deliver it twice. The layer
+ * reconnects automatically and calls the listeners of `onGap`. Until then, every call fails at once. `cause` is the
+ * reason.
  */
 export class RedisUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_UNAVAILABLE";
   override readonly isRetryable = true;
   constructor(address: string, cause: unknown) {
-    super(`Redis at ${address} cannot be reached (${reasonOf(cause)}). Start it, or check the network.`, { cause });
+    super(`Redis at ${address} is unavailable (${reasonOf(cause)}). Start it, or check the network.`, { cause });
   }
 }
 
 /**
- * Redis has not yet answered commands of 32 million characters, so the layer refuses more. This message was not sent. Send
- * fewer messages at once, or find out why Redis or the network is slow.
+ * The layer sends commands faster than Redis answers them. To bound its memory, the layer refuses further commands while
+ * 32 million characters wait for an answer. The refused call had no effect: retry it later, or send fewer messages.
  */
 export class RedisOverloadedError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OVERLOADED";
   override readonly isRetryable = true;
   constructor(address: string, pendingCharacters: number) {
     super(
-      `Redis at ${address} has not yet answered commands of ${pendingCharacters} characters; this one was not sent. ` +
-        "Send less at once, or find out why Redis or the network is slow.",
+      `Redis at ${address} has not answered commands of ${pendingCharacters} characters, so the layer sends no more. ` +
+        "Send fewer messages at once, or find out why Redis or the network is slow.",
     );
   }
 }
 
-/** Redis is older than version 7. Upgrade it, or use Valkey. */
+/** Redis is too old: the scripts of the layer need features of Redis 7. Upgrade Redis, or use any version of Valkey. */
 export class RedisVersionError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_VERSION";
   constructor(address: string, version: string) {
-    super(`Redis at ${address} has version ${version}; this layer needs Redis 7 or later, or Valkey.`);
-  }
-}
-
-/** The URL leads to a member of a cluster, or to a sentinel. The layer needs one standalone primary. */
-export class RedisModeError extends ChannelsError {
-  readonly code = "CHANNELS_REDIS_MODE";
-  constructor(address: string, mode: string) {
-    super(`Redis at ${address} runs as ${mode}; this layer needs a standalone Redis. Put its address into the URL.`);
+    super(`Redis at ${address} has version ${version}. Upgrade it to version 7 or later, or use Valkey.`);
   }
 }
 
 /**
- * Redis refuses writes: it is a replica, or it cannot save to its disk. Nothing was sent. Put the address of the primary
- * into the URL, or fix the cause that Redis reports.
+ * The URL leads to a member of a cluster, or to a sentinel. The layer subscribes to topics and runs scripts over keys that
+ * a cluster distributes, so it needs one standalone primary. Change the URL, or start a separate Redis for the layer.
+ */
+export class RedisModeError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_MODE";
+  constructor(address: string, mode: string) {
+    super(
+      `Expected a standalone Redis at ${address}, got one that runs as ${mode}. Put the address of a standalone one into the URL.`,
+    );
+  }
+}
+
+/**
+ * Redis is a replica, or it refuses writes because it cannot save to its disk or has too few replicas. The call had
+ * no effect. Change the URL to the current primary, or repair the disk or the replicas. A DNS name or a proxy can follow a
+ * primary that changes.
  */
 export class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
@@ -65,36 +70,41 @@ export class RedisReadOnlyError extends ChannelsError {
 }
 
 /**
- * Redis has no memory left for the messages of named channels. This message was not sent. Messages to groups and to
- * channels of processes still work, because Redis does not store them. Raise its `maxmemory`, or send less.
+ * Redis has reached its memory limit, so it stores no more messages of named channels. The call had no effect.
+ * Messages to groups and to channels of processes still work, because Redis does not store them. Workers free memory when
+ * they receive messages. Raise the limit when they cannot keep up.
  */
 export class RedisOutOfMemoryError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_OUT_OF_MEMORY";
   override readonly isRetryable = true;
   constructor(address: string, cause: Error) {
-    super(`Redis at ${address} is out of memory (${cause.message}). Raise its maxmemory, or send less.`, { cause });
-  }
-}
-
-/**
- * Redis expects another user or password, or does not allow this user a command, a key or a topic. Put the right user and
- * password into the URL, `redis://user:password@host:6379`, or allow the user the commands in the README.
- */
-export class RedisDeniedError extends ChannelsError {
-  readonly code = "CHANNELS_REDIS_DENIED";
-  constructor(address: string, cause: Error) {
     super(
-      `Redis at ${address} refuses this user (${cause.message}). ` +
-        "Put the right user and password into the URL, or allow the user the commands in the README.",
+      `Redis at ${address} is out of memory (${cause.message}). Raise its maxmemory, start more workers, or send fewer messages.`,
       { cause },
     );
   }
 }
 
 /**
- * Node does not trust the certificate of Redis, the certificate has another host name, or the port does not speak TLS. Use
- * the host name of the certificate in the URL. For a private authority, start Node with `NODE_EXTRA_CA_CERTS` set to the
- * authority's file. For a port without TLS, use `redis://`.
+ * Redis expects another user or password, or its access control list denies this user a command, a key or a topic. The
+ * form of the URL is `redis://user:password@host:6379`. The README of `@lobby/channels-redis` has an `ACL SETUSER` command
+ * with all permissions that the layer needs.
+ */
+export class RedisDeniedError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_DENIED";
+  constructor(address: string, cause: Error) {
+    super(
+      `Redis at ${address} refuses this user (${cause.message}). ` +
+        "Put another user and password into the URL, or give this user the permissions in the README.",
+      { cause },
+    );
+  }
+}
+
+/**
+ * Node does not trust the certificate of Redis, the certificate is for another host, or the port does not use TLS. Node
+ * reads `NODE_EXTRA_CA_CERTS`, the file of a private certificate authority, only when it starts: set it in the environment
+ * of the process. Without TLS, the URL begins with `redis://`.
  */
 export class RedisTlsError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_TLS";
@@ -109,7 +119,7 @@ export class RedisTlsError extends ChannelsError {
 
 type ErrorClass = new (address: string, cause: Error) => ChannelsError;
 
-/** The classes of error replies, by the first word of the reply or by a phrase of a script error. */
+/** The classes of error replies, by the first word of a reply or by a phrase in the error of a script. */
 const REPLIES: readonly (readonly [pattern: RegExp, kind: ErrorClass])[] = [
   [/^(READONLY|MISCONF|NOREPLICAS|MASTERDOWN)\b/, RedisReadOnlyError],
   [/^OOM\b/, RedisOutOfMemoryError],
@@ -118,7 +128,7 @@ const REPLIES: readonly (readonly [pattern: RegExp, kind: ErrorClass])[] = [
 ];
 const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH)|SELF_SIGNED_CERT/;
 
-/** Returns the error of this layer for an error of the client library. */
+/** Converts an error of the client library into an error of this layer. */
 export function toLayerError(address: string, error: unknown): ChannelsError {
   if (error instanceof ChannelsError) return error;
   if (error instanceof ErrorReply) {

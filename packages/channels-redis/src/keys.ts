@@ -1,11 +1,13 @@
+/** Names the keys and topics of a layer. */
+
 /** The end of the prefix in every key. A prefix must not contain it, so that the keys of two layers never collide. */
 export const PREFIX_END = "!";
 
-/** The keys and topics of a layer. They contain names unchanged, because Redis allows any bytes. */
+/** The keys and topics of a layer. They contain the names of channels and groups unchanged: Redis allows any bytes. */
 export class Keys {
   readonly #prefix: string;
 
-  /** @param database The number of the database. Topics belong to all databases of Redis, so they contain it. */
+  /** @param database The number of the database. All databases of Redis share their topics, so topics contain the number. */
   constructor(prefix: string, database: number) {
     this.#prefix = `${prefix}${PREFIX_END}${database}:`;
   }
@@ -20,7 +22,7 @@ export class Keys {
     return `${this.#prefix}members:${group}`;
   }
 
-  /** Returns the topic of a process, for messages to its own channels. */
+  /** Returns the topic of a process, for direct messages to its channels. */
   processTopic(process: string): string {
     return `${this.#prefix}process:${process}`;
   }

@@ -1,3 +1,4 @@
+/** Keeps a connection to Redis and runs commands on it. */
 import { LayerClosedError } from "@lobby/channels/layers";
 import type { ChannelsError } from "@lobby/channels";
 import { backoffDelayMs } from "@lobby/channels";
@@ -10,12 +11,12 @@ import { Watchdog } from "./watchdog.ts";
 
 /** The loss of a link's connection. */
 export interface Disconnection {
-  /** A time on the clock of `performance.now`: everything that Redis sent before it has arrived. */
+  /** A time on the clock of `performance.now`. Every message that Redis sent before it has arrived. */
   readonly completeUntilMs: number;
   readonly cause: ChannelsError;
 }
 
-/** Called for each message of a topic. */
+/** A function that receives each message of a topic. */
 export type TopicListener = (message: string, topic: string) => void;
 
 /** The subscriber of a link that receives messages. */
@@ -29,23 +30,24 @@ interface LinkSubscriber {
 /** Options of a link. */
 export interface LinkOptions {
   readonly url: string;
-  /** How long a connection attempt or an answer may take before the connection counts as lost. */
+  /** How long a connection attempt or an answer may take. After it, the link treats the connection as lost. */
   readonly timeoutMs: number;
-  /** The key of this link's fence; see `scripts.ts`. */
+  /** The key of this link's fence, by which scripts refuse commands of older connections. */
   readonly fence: string;
-  /** Called when the link has connected again. */
+  /** Called when the link has reconnected. */
   readonly onReconnected: (disconnection: Disconnection) => void;
   readonly subscriber?: LinkSubscriber;
 }
 
 const INITIAL_RETRY_DELAY_MS = 50;
 const MAX_RETRY_DELAY_MS = 2_000;
-/** Longer than the network can delay a command. */
+/** The lifetime of a fence, which is longer than the network can delay a command. */
 const FENCE_MS = 3_600_000;
 
 /**
- * One connection to Redis, which reconnects after each loss. Every call settles within the time-out: a silent Redis counts
- * as lost. Without a connection, every call rejects at once with the reason, and the link keeps nothing to send later.
+ * A connection to Redis that reconnects after each loss. Every call settles within the time-out, because the link treats a
+ * silent connection as lost. Without a connection, every call rejects at once with the reason, and the link queues
+ * no command.
  */
 export class Link {
   /** The address of Redis, without user and password. */
@@ -74,7 +76,7 @@ export class Link {
     return this.#isReady;
   }
 
-  /** Connects for the first time. After that, the link reconnects automatically. */
+  /** Connects for the first time. From then on, the link reconnects automatically. */
   async open(): Promise<void> {
     await this.#connect();
   }
@@ -143,7 +145,10 @@ export class Link {
     this.#client?.destroy();
   }
 
-  /** @throws {ChannelsError} The reason, when the link has no connection. */
+  /**
+   * Throws unless the link is connected.
+   * @throws {ChannelsError} The reason for the missing connection.
+   */
   assertReady(): void {
     this.#readyClient();
   }
@@ -188,7 +193,7 @@ export class Link {
     try {
       this.#options.subscriber?.onMessage(message, topic);
     } catch (error) {
-      // Thrown here, the error would break the parser of the client. It belongs to the process.
+      // The error must not reach the parser of the client. It becomes an uncaught exception of the process.
       queueMicrotask(() => {
         throw error;
       });

@@ -1,4 +1,4 @@
-/** Messages as JSON text of a limited size. */
+/** Encodes messages as JSON text of a limited size, and decodes them. */
 import { MessageTooLargeError } from "@lobby/channels/layers";
 import type { ChannelMessage } from "@lobby/channels";
 
@@ -6,7 +6,7 @@ import type { ChannelMessage } from "@lobby/channels";
 const MAX_BYTES_PER_UNIT = 3;
 
 /**
- * Returns a checked message as text.
+ * Returns a message as JSON text. The caller has checked that JSON keeps the message.
  * @throws {MessageTooLargeError} CHANNELS_MESSAGE_TOO_LARGE when the text has more than `maxBytes` bytes of UTF-8.
  */
 export function encodeMessage(message: ChannelMessage, maxBytes: number): string {
@@ -18,7 +18,7 @@ export function encodeMessage(message: ChannelMessage, maxBytes: number): string
   return text;
 }
 
-/** Returns the message of a text; undefined for a text that no layer has encoded. */
+/** Decodes a message. Returns undefined for text that no layer has encoded. */
 export function decodeMessage(text: string): ChannelMessage | undefined {
   try {
     const message = JSON.parse(text) as ChannelMessage | null;

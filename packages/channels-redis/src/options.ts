@@ -3,7 +3,7 @@ import type { DroppedMessage } from "@lobby/channels";
 import { checkLimits, checkOptions, isolateHook, MAX_TIMER_MS, describeValue } from "@lobby/channels/layers";
 import { PREFIX_END } from "./keys.ts";
 
-/** Options of a Redis layer. Times are integers from 1 to 2,147,483,647. */
+/** Options of a Redis layer. Times and sizes are integers from 1; times are at most 2,147,483,647. */
 export interface RedisChannelLayerOptions {
   /**
    * The address of Redis: `redis://user:password@host:port/database`, or `rediss://` for TLS. Layers on different
@@ -15,7 +15,7 @@ export interface RedisChannelLayerOptions {
    * `channels`.
    */
   readonly prefix?: string;
-  /** The number of messages that may wait for one channel, at least 1. Default 100. */
+  /** The number of messages that may wait for one channel. Default 100. */
   readonly capacity?: number;
   /** How long a message may wait for `receive`; then the layer drops it. Default 60,000. */
   readonly expiryMs?: number;
@@ -23,11 +23,11 @@ export interface RedisChannelLayerOptions {
   readonly leaseMs?: number;
   /** How long a connection attempt or an answer may take; then the connection counts as lost. Default 5,000. */
   readonly timeoutMs?: number;
-  /** The largest message as JSON in UTF-8, at least 1. Default 4,194,304 (4 MiB). */
+  /** The largest message as JSON in UTF-8. Default 4,194,304 (4 MiB). */
   readonly maxMessageBytes?: number;
   /**
-   * Called for each message that this process knows did not reach a receiver. Its errors are logged to the console.
-   * Default: does nothing.
+   * Called for each message that did not reach a receiver, as far as this process knows. The layer logs an error of this
+   * function to the console. Default: does nothing.
    */
   readonly onDrop?: (drop: DroppedMessage) => void;
 }
@@ -77,7 +77,9 @@ function databaseOf(url: string): number {
   }
   const [, database] = /^\/?(\d*)$/.exec(pathname ?? "") ?? [];
   if (database === undefined) {
-    throw new ConfigurationError("Expected `url` to end with the port or the number of a database.");
+    throw new ConfigurationError(
+      "Expected `url` to end with the port or the number of a database, such as redis://127.0.0.1:6379/1.",
+    );
   }
   return Number(database);
 }

@@ -6,7 +6,7 @@ import type { Keys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { publish } from "./scripts.ts";
 
-/** The outcome of a direct message, as far as its sender can know it. */
+/** The outcome of a direct message, as far as its sender knows. */
 export type Delivery = "sent" | "full" | "closed";
 
 /** Options of a process topic. */
@@ -14,15 +14,15 @@ export interface ProcessTopicOptions {
   readonly processName: string;
   /** Delivers a message to a channel of this process. */
   readonly deliver: (channel: string, message: ChannelMessage) => Delivery;
-  /** Called when a message of another process was not delivered. Its sender does not learn this. */
+  /** Called when this process did not deliver a message of another process. The sender receives no error. */
   readonly onMissed: (reason: "full" | "closed", message: ChannelMessage) => void;
-  /** Called for data that no layer has sent. */
+  /** Called for text that no layer has encoded. */
   readonly onMalformed: () => void;
 }
 
 /**
- * The topic of this process, for direct messages to its channels. The process sends messages to its own channels over
- * the topic too, so that they keep their order with group messages. It then waits for their outcome.
+ * The topic of this process, for direct messages to its channels. The process uses the topic for messages to its own
+ * channels too, so that direct and group messages keep their order. It then waits for the outcome.
  */
 export class ProcessTopic {
   readonly #connection: RedisConnection;
@@ -42,7 +42,7 @@ export class ProcessTopic {
     return this.#connection.subscribe(topic, (text) => this.#receive(text));
   }
 
-  /** Sends a message to a channel of any process. */
+  /** Sends a message to a channel of any process. Returns the outcome. */
   async send(channel: string, messageText: string): Promise<Delivery> {
     const processName = channel.slice(0, channel.indexOf(PROCESS_SEPARATOR));
     if (processName === this.#options.processName) return this.#sendToSelf(channel, messageText);

@@ -8,7 +8,7 @@ import { messageTextOf, popFromQueue, returnToQueue } from "./scripts.ts";
 /** The delay before the next read when Redis could not answer. */
 const RETRY_DELAY_MS = 500;
 
-/** The parts that all readers of a layer share. */
+/** The options that all readers of a layer share. */
 export interface QueueReaderOptions {
   readonly connection: RedisConnection;
   readonly keys: Keys;
@@ -16,7 +16,7 @@ export interface QueueReaderOptions {
   readonly leaseMs: number;
   /** Called with the number of messages that expired in the queue. */
   readonly onExpired: (count: number) => void;
-  /** Called for data that no layer has sent. */
+  /** Called for text that no layer has encoded. */
   readonly onMalformed: () => void;
 }
 
@@ -24,9 +24,9 @@ export interface QueueReaderOptions {
 interface Waiter extends PromiseWithResolvers<ChannelMessage>, Omit<ReceiveOptions, "signal"> {}
 
 /**
- * Reads the queue of one named channel for the waiting `receive` calls of this process. It reads one message at a time,
- * when a topic announces one or the lease needs a renewal. A message goes to a waiter that is still there after the read,
- * so a `receive` that ends early loses nothing.
+ * A reader of the queue of one named channel, for the waiting `receive` calls of this process. It reads one message at a
+ * time, when a topic announces one or the lease needs a renewal. The first call that still waits after the read receives
+ * the message. When no call waits, the reader returns the message to the queue.
  */
 export class QueueReader {
   readonly #channel: string;
@@ -42,7 +42,7 @@ export class QueueReader {
   #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onStop Called when the reader has stopped because nothing waits for a message. */
+  /** @param onStop Called when the reader has stopped, because no `receive` waits or Redis denies access. */
   constructor(channel: string, options: QueueReaderOptions, onStop: () => void) {
     this.#channel = channel;
     this.#options = options;
@@ -66,7 +66,7 @@ export class QueueReader {
     }
   }
 
-  /** Calls `onUnavailable` of every waiter. The waiters keep waiting. */
+  /** Calls `onUnavailable` of every waiter, which keeps waiting. */
   reportUnavailable(cause: Error): void {
     for (const { onUnavailable } of this.#waiters) onUnavailable?.(cause);
   }
@@ -113,7 +113,7 @@ export class QueueReader {
     }
   }
 
-  /** Reads one message. Returns whether there may be more. */
+  /** Reads one message. Returns whether more messages may wait. */
   async #readOne(): Promise<boolean> {
     if (this.#waiters.length === 0) return false;
     const { connection, keys, leaseMs, expiryMs, onExpired, onMalformed } = this.#options;
@@ -137,7 +137,7 @@ export class QueueReader {
     return true;
   }
 
-  /** Reads again after a delay, which renews the lease. Stops instead when nothing waits then. */
+  /** Reads again after a delay, which renews the lease. Stops instead when no `receive` waits by then. */
   #readLater(delayMs: number): void {
     if (this.#isStopped) return;
     const proceed = (): void => {

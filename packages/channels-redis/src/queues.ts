@@ -7,7 +7,7 @@ export interface QueueOptions extends QueueReaderOptions {
   readonly capacity: number;
 }
 
-/** The named channels. Each has a queue in Redis, and a reader in each process that receives from it. */
+/** The queues of named channels. Each queue is in Redis, and each process that receives from it has a reader. */
 export class Queues {
   readonly #options: QueueOptions;
   readonly #readers = new Map<string, QueueReader>();
@@ -47,7 +47,7 @@ export class Queues {
     for (const reader of this.#readers.values()) reader.read();
   }
 
-  /** Rejects every waiting `receive`, and resolves once no read is running. */
+  /** Rejects every waiting `receive`, and resolves once all reads have ended. */
   async close(reason: Error): Promise<void> {
     const readers = [...this.#readers.values()];
     this.#readers.clear();

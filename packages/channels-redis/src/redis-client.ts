@@ -1,7 +1,7 @@
 /**
- * The client library with our settings: one connection, no reconnection and no offline queue. `link.ts` reconnects
- * instead, for two reasons: each write would extend the library's time-out, and the commands of a lost connection must be
- * fenced before a new connection sends any.
+ * Configures the client library: one connection, no reconnection and no offline queue. `link.ts` reconnects instead, for
+ * two reasons. Each write would extend the library's time-out. And a new connection must fence the commands of the lost
+ * one before it sends its own.
  */
 import { createClient, SocketClosedUnexpectedlyError, type RedisClientType } from "@redis/client";
 import { RedisModeError, RedisReadOnlyError, RedisVersionError, toLayerError } from "./errors.ts";
@@ -10,7 +10,7 @@ import { SCRIPTS, type Script } from "./scripts.ts";
 /** A client for one connection. */
 export type Client = RedisClientType;
 
-/** The hashes by which Redis knows the scripts. */
+/** The hashes by which commands call the scripts. */
 export type ScriptHashes = ReadonlyMap<Script<unknown>, string>;
 
 /** Options of `openClient`. */
@@ -18,7 +18,7 @@ export interface OpenOptions {
   /** The address of Redis, for errors. */
   readonly address: string;
   readonly timeoutMs: number;
-  /** Runs the last steps before the client is ready. */
+  /** Called after the checks of Redis, before the client is ready. */
   readonly prepare: () => Promise<void>;
 }
 
@@ -37,8 +37,8 @@ export function createRedisClient(url: string, timeoutMs: number): Client {
 }
 
 /**
- * Connects a client, checks version, mode and role of Redis, and loads the scripts.
- * @throws {ChannelsError} One of `errors.ts`, within the time-out. The client is then destroyed.
+ * Connects a client, checks the version, mode and role of Redis, and loads the scripts. Destroys the client on failure.
+ * @throws {ChannelsError} One of the errors in `errors.ts`, within the time-out.
  */
 export async function openClient(client: Client, options: OpenOptions): Promise<ScriptHashes> {
   const { address, timeoutMs, prepare } = options;

@@ -11,13 +11,13 @@ export interface ConnectionOptions {
   readonly onDisconnected: (cause: ChannelsError) => void;
   /** Called when the layer receives again. */
   readonly onReceiving: () => void;
-  /** Called once after that, when the layer can send as well. */
+  /** Called after `onReceiving`, once the layer can send as well. */
   readonly onGap: (gap: Gap) => void;
 }
 
 /**
- * The two links of a layer: it sends over `outgoing` and receives over `incoming`, from topics and from queues. So only a
- * loss of `incoming` can lose messages, and a loss of `outgoing` rejects the calls of the senders.
+ * The two links of a layer. It sends over `outgoing`, and receives from topics and queues over `incoming`. So only a loss
+ * of `incoming` can lose messages, while a loss of `outgoing` rejects the calls of the senders.
  */
 export class RedisConnection {
   readonly outgoing: Link;
@@ -58,7 +58,7 @@ export class RedisConnection {
 
   /**
    * Connects both links for the first time.
-   * @throws {ChannelsError} One of `errors.ts`, of the first link that failed.
+   * @throws {ChannelsError} The error of the first link that failed.
    */
   async open(): Promise<void> {
     try {
@@ -71,7 +71,7 @@ export class RedisConnection {
 
   /**
    * Calls the listener for the messages of a topic until `unsubscribe`, also after each reconnection. A topic has one
-   * listener. Resolves once messages arrive.
+   * listener. Resolves once the subscription is active.
    */
   async subscribe(topic: string, listener: TopicListener): Promise<void> {
     this.incoming.assertReady();

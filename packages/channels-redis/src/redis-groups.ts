@@ -18,7 +18,7 @@ export interface RedisGroupsOptions {
   readonly leaseMs: number;
 }
 
-/** The groups of a layer: channels of this process join them here, and named channels join them in Redis. */
+/** The groups of a layer. Channels of this process join them in its memory, and named channels join them in Redis. */
 export class RedisGroups {
   readonly #options: RedisGroupsOptions;
 
@@ -53,7 +53,7 @@ export class RedisGroups {
     else await connection.outgoing.command(["HDEL", keys.groupQueues(group), member]);
   }
 
-  /** Sends a message whose encoded text is `messageText`. */
+  /** Sends a message to a group. `messageText` is the encoded message. */
   async send(group: string, { type }: SentMessage, messageText: string, options: GroupSendOptions): Promise<void> {
     const { connection, keys, drops, capacity, expiryMs } = this.#options;
     const except = options.except === undefined ? "" : channelNameOf(options.except);

@@ -41,7 +41,13 @@ import { RedisGroups } from "./redis-groups.ts";
 import { publish } from "./scripts.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** A channel layer over Redis. `connect` creates one. */
+/**
+ * A channel layer over Redis. `connect` creates it.
+ * @example
+ * const layer = await RedisChannelLayer.connect({ url: "redis://127.0.0.1:6379" });
+ * layer.onGap(({ durationMs }) => console.warn(`may have missed messages for ${durationMs} ms`));
+ * const application = protocolRouter({ layer, websocket: consumer(Chat) });
+ */
 export class RedisChannelLayer implements ChannelLayer {
   readonly capacity: number;
   readonly #maxMessageBytes: number;
@@ -114,14 +120,14 @@ export class RedisChannelLayer implements ChannelLayer {
   }
 
   /**
-   * Connects to Redis. Does not retry when that fails.
+   * Connects to Redis and returns the layer. Does not retry.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
    * @throws {RedisUnavailableError} CHANNELS_REDIS_UNAVAILABLE when Redis does not answer within `timeoutMs`.
-   * @throws {RedisDeniedError} CHANNELS_REDIS_DENIED when the user or the password is wrong.
+   * @throws {RedisDeniedError} CHANNELS_REDIS_DENIED when the user, the password or a permission is wrong.
    * @throws {RedisTlsError} CHANNELS_REDIS_TLS when TLS fails.
    * @throws {RedisVersionError} CHANNELS_REDIS_VERSION for a Redis before version 7.
    * @throws {RedisModeError} CHANNELS_REDIS_MODE for a member of a cluster, or a sentinel.
-   * @throws {RedisReadOnlyError} CHANNELS_REDIS_READ_ONLY for a replica.
+   * @throws {RedisReadOnlyError} CHANNELS_REDIS_READ_ONLY for a replica, or a Redis that refuses writes.
    */
   static async connect(options: RedisChannelLayerOptions = {}): Promise<RedisChannelLayer> {
     const layer = new RedisChannelLayer(resolveOptions(options));
@@ -145,7 +151,7 @@ export class RedisChannelLayer implements ChannelLayer {
     return this.#gaps;
   }
 
-  /** Whether the layer can send and receive now. */
+  /** Whether the layer can send and receive now, for a health check. */
   get isReady(): boolean {
     return this.#connection.isReady;
   }

@@ -1,10 +1,10 @@
 /**
- * The atomic operations of the layer, as Lua scripts. All times come from the clock of Redis, so the clocks of the
- * processes do not matter.
+ * Defines the atomic operations of the layer, as Lua scripts. All times come from the clock of Redis, so the clocks of the
+ * processes need not agree.
  *
  * Every script begins with the fence: it refuses a command of an older connection once the process has a newer one. A
  * paused Redis or a stalled network could otherwise run the old command after newer ones, or remove a message for a
- * receiver that has gone.
+ * receiver that no longer exists.
  *
  * The scripts are declared to write (`#!lua`), so a replica refuses them at once. Scripts that need little memory have
  * the flag `allow-oom`.
@@ -15,7 +15,7 @@ export interface Script<Reply> {
   readonly text: string;
   /** The number of keys, with that of the fence. */
   readonly keys: number;
-  /** Carries the type of the reply; nothing is there at run time. */
+  /** Carries the type of the reply for the compiler. Undefined at run time. */
   readonly reply?: Reply;
 }
 
@@ -43,10 +43,10 @@ local function expire(queue)
 end
 `;
 
-/** How long a queue outlives its last message, so that the next command can count the expired messages. */
+/** The lifetime of a queue after the expiry of its last message, in which commands can count its expired messages. */
 const UNCOUNTED_MS = 3_600_000;
 
-/** Appends a message to a queue when there is room, and announces it. Returns whether it did. */
+/** Appends a message to a queue within its capacity, and announces the message. Returns whether the queue had capacity. */
 const PUSH = `
 local function push(queue, topic, message, capacity, expiry)
   if redis.call('LLEN', queue) >= capacity then return false end
@@ -57,7 +57,7 @@ local function push(queue, topic, message, capacity, expiry)
 end
 `;
 
-/** Renews or begins the lease of a named channel. Returns its start: a membership belongs to one lease and ends with it. */
+/** Renews or starts the lease of a named channel. Returns its start, because a membership ends with its lease. */
 const RENEW = `
 local function renew(lease, duration)
   local began = redis.call('GETEX', lease, 'PX', duration)
@@ -77,8 +77,8 @@ function script<Reply>(flags: string, keys: number, text: string): Script<Reply>
 export const publish: Script<number> = script(" flags=allow-oom", 0, `return redis.call('PUBLISH', ARGV[2], ARGV[3])`);
 
 /**
- * Appends a message to a queue. Keys: queue. Arguments: topic, message, capacity, expiry in ms. Returns 1 when there was
- * room, and the number of expired messages.
+ * Appends a message to a queue. Keys: queue. Arguments: topic, message, capacity, expiry in ms. Returns 1 when
+ * the queue had capacity, else 0, and the number of expired messages.
  */
 export const pushToQueue: Script<readonly [pushed: number, expired: number]> = script(
   "",
@@ -107,7 +107,7 @@ export function messageTextOf(entry: string): string {
   return entry.slice(entry.indexOf(" ") + 1);
 }
 
-/** Puts an entry back to the head of a queue. Keys: queue. Arguments: topic, entry, expiry in ms. */
+/** Returns an entry to the head of a queue. Keys: queue. Arguments: topic, entry, expiry in ms. */
 export const returnToQueue: Script<number> = script(
   " flags=allow-oom",
   1,
@@ -126,9 +126,9 @@ return redis.call('HSET', KEYS[2], ARGV[2], renew(KEYS[3], ARGV[3]))`,
 
 /**
  * Sends a message to a group: publishes it, and appends it to the queues of the named channels. Keys: named channels of
- * the group. Arguments: topic of the group, message, excepted channel or "", header of the message on the topic; then the
- * prefixes of the channels' leases, queues and topics, capacity, expiry in ms. Returns the number of channels without
- * room, and the number of expired messages.
+ * the group. Arguments: topic of the group, message, channel to skip or "", header of the message on the topic; then the
+ * prefixes of the channels' leases, queues and topics, capacity, expiry in ms. Returns the number of full
+ * channels, and the number of expired messages.
  */
 export const sendToGroup: Script<readonly [full: number, expired: number]> = script(
   " flags=allow-oom",

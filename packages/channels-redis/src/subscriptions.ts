@@ -4,23 +4,23 @@ import { decodeGroupEnvelope } from "./envelopes.ts";
 import type { Keys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 
-/** The owner of the subscriptions. */
+/** The callbacks of the layer that owns the subscriptions. */
 export interface SubscriptionsOwner {
   /** Returns the receiver of a channel of this process; undefined for any other channel. */
   readonly findReceiver: (channel: string) => Receiver | undefined;
-  /** Called when members of a group had no room. */
+  /** Called when members of a group had no capacity left. */
   readonly onMissed: (message: ChannelMessage, group: string, count: number) => void;
-  /** Called for data that no layer has sent. */
+  /** Called for text that no layer has encoded. */
   readonly onMalformed: (group: string) => void;
 }
 
-/** The subscriptions of this process to the topics of exactly those groups that have members here. */
+/** The subscriptions of this process: one to the topic of each group with members in it. */
 export class Subscriptions {
   readonly groups: LocalGroups;
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
   readonly #owner: SubscriptionsOwner;
-  /** Settles for each group once its messages arrive, or the subscription has failed. */
+  /** One promise per group, which settles once its subscription is active or has failed. */
   readonly #subscribed = new Map<string, Promise<void>>();
 
   constructor(connection: RedisConnection, keys: Keys, owner: SubscriptionsOwner) {
@@ -33,14 +33,14 @@ export class Subscriptions {
     });
   }
 
-  /** Resolves once messages of the group arrive; at once for a group without members here. */
+  /** Resolves once the subscription to a group is active; at once for a group without members in this process. */
   async whenSubscribed(group: string): Promise<void> {
     await this.#subscribed.get(group);
   }
 
   #subscribe(group: string): void {
     const subscribed = this.#connection.subscribe(this.#keys.groupTopic(group), (text) => this.#receive(group, text));
-    // `whenSubscribed` passes the error on, if it is called.
+    // `whenSubscribed` reports the error.
     subscribed.catch(() => undefined);
     this.#subscribed.set(group, subscribed);
   }

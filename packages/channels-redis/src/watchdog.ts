@@ -1,21 +1,21 @@
-/** The checks per time-out. */
+/** The number of checks per time-out. */
 const CHECKS_PER_TIMEOUT = 4;
 
 /** Options of a watchdog. */
 export interface WatchdogOptions {
   readonly timeoutMs: number;
-  /** Resolves with the answer of Redis. */
+  /** Sends a PING, and resolves with the answer of Redis. */
   readonly ping: () => Promise<unknown>;
-  /** Called once, when nothing has arrived for the time-out. */
+  /** Called once, when no data has arrived for the time-out. */
   readonly onTimeout: () => void;
 }
 
 /**
- * Detects a silent connection: pings Redis several times per time-out, and reports when nothing has arrived for the
- * time-out, regardless of writes. A busy process does not cause a false report, because it reads between two checks.
+ * A detector of silent connections. It pings Redis several times per time-out, and reports a connection on which no data
+ * has arrived for the time-out. A busy process causes no false report, because it reads between two checks.
  */
 export class Watchdog {
-  /** A time on the clock of `performance.now`: everything that Redis sent before it has arrived. */
+  /** A time on the clock of `performance.now`. Every message that Redis sent before it has arrived. */
   completeUntilMs: number;
   readonly #options: WatchdogOptions;
   readonly #timer: NodeJS.Timeout;
@@ -28,7 +28,7 @@ export class Watchdog {
     this.#timer = setInterval(() => this.#check(), options.timeoutMs / CHECKS_PER_TIMEOUT);
   }
 
-  /** Records that something has arrived. */
+  /** Records that data has arrived. */
   recordActivity(): void {
     this.#silentChecks = 0;
   }

@@ -38,7 +38,7 @@ describe("Connecting to a Redis that", () => {
   test("is not running fails with the address and the remedy", async (t) => {
     const redis = await startRedis(t);
     await redis.signal("SIGKILL");
-    const sentence = new RegExp(`^Redis at 127\\.0\\.0\\.1:${redis.port} cannot be reached \\(.+\\)\\. Start it`);
+    const sentence = new RegExp(`^Redis at 127\\.0\\.0\\.1:${redis.port} is unavailable \\(.+\\)\\. Start it`);
     await assertRejects(redis.url, "CHANNELS_REDIS_UNAVAILABLE", sentence);
   });
 
@@ -49,7 +49,7 @@ describe("Connecting to a Redis that", () => {
 
   test("is another program fails", async (t) => {
     const redis = await startFake(t, () => "HTTP/1.1 400 Bad Request\r\n\r\n");
-    await assertRejects(redis.url, "CHANNELS_REDIS_UNAVAILABLE", /cannot be reached/);
+    await assertRejects(redis.url, "CHANNELS_REDIS_UNAVAILABLE", /is unavailable/);
   });
 
   // The machine has no old Redis. These fakes answer HELLO as Redis 6 and Redis 5 do.
@@ -58,7 +58,7 @@ describe("Connecting to a Redis that", () => {
     const fields = Object.entries(greeting).flatMap(([name, value]) => [`+${name}\r\n`, `+${value}\r\n`]);
     const answer = `%${fields.length / 2}\r\n${fields.join("")}`;
     const redis = await startFake(t, (command) => (command.includes("HELLO") ? answer : "+OK\r\n"));
-    await assertRejects(redis.url, "CHANNELS_REDIS_VERSION", /has version 6\.2\.14; this layer needs Redis 7 or later/);
+    await assertRejects(redis.url, "CHANNELS_REDIS_VERSION", /has version 6\.2\.14\. Upgrade it to version 7 or later/);
   });
 
   test("does not know HELLO fails with the required version", async (t) => {
@@ -66,7 +66,7 @@ describe("Connecting to a Redis that", () => {
     await assertRejects(
       redis.url,
       "CHANNELS_REDIS_VERSION",
-      /has version 6 or earlier; this layer needs Redis 7 or later/,
+      /has version 6 or earlier\. Upgrade it to version 7 or later/,
     );
   });
 
@@ -82,7 +82,11 @@ describe("Connecting to a Redis that", () => {
 
   test("is a member of a cluster fails", async (t) => {
     const redis = await startRedis(t, "--cluster-enabled", "yes");
-    await assertRejects(redis.url, "CHANNELS_REDIS_MODE", /runs as cluster; this layer needs a standalone Redis/);
+    await assertRejects(
+      redis.url,
+      "CHANNELS_REDIS_MODE",
+      /Expected a standalone Redis at .+, got one that runs as cluster\. Put the address/,
+    );
   });
 
   test("has no room for another client fails with the error of Redis", async (t) => {
@@ -109,7 +113,7 @@ describe("The user in the URL", () => {
   ] as const) {
     test(`is refused when ${flaw}, and the error contains no password`, async () => {
       const url = `redis://${user}127.0.0.1:${redis.port}`;
-      const sentence = /refuses this user \((?!.*secret).*(NOAUTH|WRONGPASS).*\)\. Put the right user and password/;
+      const sentence = /refuses this user \((?!.*secret).*(NOAUTH|WRONGPASS).*\)\. Put another user and password/;
       await assertRejects(url, "CHANNELS_REDIS_DENIED", sentence);
     });
   }

@@ -28,7 +28,7 @@ for (const [options, sentence] of [
   [{ url: "127.0.0.1:6379" }, /begin with redis:\/\/ or rediss:\/\//],
   [
     { url: "redis://:secret@127.0.0.1/sessions" },
-    /^(?!.*secret)Expected `url` to end with the port or the number of a database\.$/,
+    /^(?!.*secret)Expected `url` to end with the port or the number of a database, such as redis:\/\/127\.0\.0\.1:6379\/1\.$/,
   ],
   [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
   [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],

@@ -1,4 +1,4 @@
-// What @lobby/channels/event-stream exports. Written by `npm run api`.
+// The exports of @lobby/channels/event-stream. `npm run describe` writes this file.
 
 import { AllowedOrigins } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";

@@ -1,4 +1,4 @@
-// What @lobby/channels/hono exports. Written by `npm run api`.
+// The exports of @lobby/channels/hono. `npm run describe` writes this file.
 
 import { Denial } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";

@@ -1,4 +1,4 @@
-// What @lobby/channels exports. Written by `npm run api`.
+// The exports of @lobby/channels. `npm run describe` writes this file.
 
 import { ClientAddress } from "@lobby/channels/server";
 import { ConfigurationError } from "@lobby/channels/server";

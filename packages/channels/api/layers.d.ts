@@ -1,4 +1,4 @@
-// What @lobby/channels/layers exports. Written by `npm run api`.
+// The exports of @lobby/channels/layers. `npm run describe` writes this file.
 
 import { Channel } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
@@ -68,16 +68,16 @@ export declare class LayerClosedError extends ChannelsError {
 
 export declare class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  constructor(home: ChannelHome, receiver: Receiver, name?: string);
+  constructor(registry: ChannelRegistry, receiver: Receiver, name?: string);
   get name(): string;
-  isOf(home: ChannelHome): boolean;
+  isOf(registry: ChannelRegistry): boolean;
   join(group: string): void;
   leave(group: string): void;
   renewLease(): void;
   close(): Promise<void>;
 }
 
-export declare class LocalChannels implements ChannelHome {
+export declare class LocalChannels implements ChannelRegistry {
   readonly groups: LocalGroups;
   readonly processName: string;
   constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions);
@@ -164,7 +164,7 @@ export interface ReceiverKind {
 
 // Not exported, but part of the above:
 
-interface ChannelHome {
+interface ChannelRegistry {
   readonly groups: LocalGroups;
   makeName(): string;
   register(name: string, channel: LocalChannel): void;

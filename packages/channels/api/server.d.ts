@@ -1,4 +1,4 @@
-// What @lobby/channels/server exports. Written by `npm run api`.
+// The exports of @lobby/channels/server. `npm run describe` writes this file.
 
 import { AllowedOrigins } from "@lobby/channels";
 import { ChannelsError } from "@lobby/channels";

@@ -1,4 +1,4 @@
-// What @lobby/channels/testing exports. Written by `npm run api`.
+// The exports of @lobby/channels/testing. `npm run describe` writes this file.
 
 import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";

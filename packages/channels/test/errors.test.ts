@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import * as channels from "@lobby/channels";
+import * as errors from "../src/errors.ts";
 import { ChannelFullError, ChannelsError } from "@lobby/channels";
 import { InvalidMessageError } from "@lobby/channels/layers";
 import { InvalidNameError, NoHandlerError, EventLoopBlockedError } from "../src/errors.ts";
 
-/** One error of each class that the package exports. */
-const ERRORS = Object.entries(channels)
+/** One error of each class of the package. */
+const ERRORS = Object.entries(errors)
   .filter(
     ([name, value]) => name.endsWith("Error") && (value as { prototype?: unknown }).prototype instanceof ChannelsError,
   )

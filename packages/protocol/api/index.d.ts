@@ -1,4 +1,4 @@
-// What @lobby/protocol exports. Written by `npm run api`.
+// The exports of @lobby/protocol. `npm run describe` writes this file.
 
 import { z } from "zod";
 

@@ -51,7 +51,7 @@ test("every member receives every one of many simultaneous messages once, in the
   }
 });
 
-test("a new member receives later messages only, and a room goes on after a member has left", async (t) => {
+test("a new member receives later messages only, and a room continues after a member has left", async (t) => {
   const mina = await enter(t, "late");
   mina.say("before");
   await mina.next();

@@ -2,7 +2,7 @@
 
 /** Runs the tasks of one queue. */
 export interface TaskRunner<Task> {
-  /** Starts a task. Returns a promise while the task goes on; the promise never rejects. */
+  /** Starts a task. Returns a promise while the task runs; the promise never rejects. */
   start(task: Task): Promise<void> | undefined;
 }
 

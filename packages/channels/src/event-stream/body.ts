@@ -1,15 +1,15 @@
-/** Reads the body of a request, within a limit. */
+/** Reads request bodies. */
 import type { Denial } from "../application/denial.ts";
 import { join } from "../internal/bytes.ts";
 import { bodyDenial } from "../application/failure.ts";
 import { BodyTooLargeError } from "../errors.ts";
 
-/** Returns the media type of a body without its parameters, in lower case; empty without a Content-Type. */
+/** Returns the media type of a body in lower case, without its parameters; "" without a Content-Type. */
 export function mediaTypeOf({ headers }: Request | Response): string {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Returns the whole body. Returns a denial, and stops reading, when the body exceeds the limit or that of the server. */
+/** Reads the whole body. Stops and returns a denial with 413 when the body exceeds `maxBytes` or the limit of the server. */
 export async function readBody(
   { headers, body }: Request,
   maxBytes: number,

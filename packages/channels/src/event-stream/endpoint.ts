@@ -1,4 +1,4 @@
-/** The event streams of one application on one server. */
+/** Keeps the event streams of one application on one server, and finds them for posts. */
 import type { Awaitable } from "../internal/promise.ts";
 import { afterEvents } from "../internal/event-loop.ts";
 import { createFanout, type ServerFanout } from "../fanout/fanout.ts";
@@ -10,7 +10,7 @@ import type { EventStreamOptions } from "./options.ts";
 import { NodeLink } from "./node-link.ts";
 import { EventStreamSocket, type EventStreamSocketOwner, type Outcome, type Post } from "./event-stream-socket.ts";
 
-/** An id: the node that has the connection, and the secret of its client. */
+/** A connection id: the name of its node, a dot, and a secret that only its client knows. */
 const ID = /^([\w-]{36})\.([\w-]{36})$/;
 
 /** The event streams of one application on one server. */
@@ -42,7 +42,7 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
     server.closing.addEventListener("abort", () => this.#close(server.closing.reason as ServerClosingError));
   }
 
-  /** Creates a connection, before its application receives it. */
+  /** Creates a connection. The caller then passes it to the application. */
   async open({ url, subjects }: HttpScope): Promise<EventStreamSocket> {
     await this.#nodes.join();
     const key = crypto.randomUUID();
@@ -52,7 +52,7 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
     return socket;
   }
 
-  /** Passes a post to its connection, on this node or another. */
+  /** Passes a post to its connection, on this node or another. Returns the outcome. */
   async post(id: string, post: Post): Promise<Outcome> {
     const [, node, key] = ID.exec(id) ?? [];
     if (node === undefined || key === undefined) return "gone";

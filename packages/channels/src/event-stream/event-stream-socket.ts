@@ -1,4 +1,4 @@
-/** One connection over HTTP: one long response carries the frames of the server, and requests carry those of the client. */
+/** A connection over HTTP. A long response carries the frames of the server, and requests carry those of the client. */
 import { Denial } from "../application/denial.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
@@ -10,19 +10,19 @@ import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
 /** The number of posts that may wait for a busy application. */
-const MAX_WAITING_POSTS = 16;
-/** How long a post may wait. */
+const MAX_QUEUED_POSTS = 16;
+/** The longest wait of a post for a busy application. */
 const MAX_WAIT_MS = 2_000;
 
 const HEADERS = {
   "Content-Type": "text/event-stream",
   // A compressing proxy would delay events until it has collected enough bytes.
   "Cache-Control": "no-store, no-transform",
-  // The same for nginx.
+  // Turns off the buffering of nginx.
   "X-Accel-Buffering": "no",
 };
 
-/** The address and the subjects of a request. */
+/** The path and the subjects of a request, by which a connection recognises its visitor. */
 export interface Sender {
   readonly path: string;
   readonly subjects: readonly string[];
@@ -35,23 +35,22 @@ export interface Post extends Sender {
 }
 
 /**
- * The outcome of a post. `taken`: the application has the frame. `foreign`: the
- * connection belongs to another visitor. `gone`: the connection does not exist.
- * `busy`: the application has too many waiting frames. `unknown`: the node with
- * the connection did not answer.
+ * The outcome of a post. `taken`: the application received the frame. `foreign`: the connection belongs to another
+ * visitor. `gone`: the connection does not exist. `busy`: too many frames wait for the application. `unknown`: the node
+ * of the connection did not answer.
  */
 export type Outcome = "taken" | "foreign" | "gone" | "busy" | "unknown";
 
-/** The owner of a socket. */
+/** The owner of sockets, with the parts that they share. */
 export interface EventStreamSocketOwner {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly maxBufferedBytes: number;
   readonly closeTimeoutMs: number;
-  /** Called when the connection has ended. Its application may still be running. */
+  /** Called once the connection has ended. `whenIdle` resolves once its application has finished. */
   ended(socket: EventStreamSocket, whenIdle: Promise<void>): void;
 }
 
-/** One connection over HTTP. */
+/** A connection over HTTP. */
 export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTarget {
   readonly fanout: ServerFanout<Uint8Array>;
   readonly id: string;
@@ -61,9 +60,9 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   #handler: SocketHandler | undefined;
   /** Undefined until the application accepts. */
   #outgoing: Outgoing | undefined;
-  #isOver = false;
+  #hasEnded = false;
   #isPaused = false;
-  #waiting: { readonly data: FrameData; readonly resolve: (outcome: Outcome) => void }[] = [];
+  #queuedPosts: { readonly data: FrameData; readonly resolve: (outcome: Outcome) => void }[] = [];
 
   constructor(owner: EventStreamSocketOwner, id: string, opener: Sender) {
     this.#owner = owner;
@@ -72,14 +71,14 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     this.#opener = opener;
   }
 
-  /** The answer to the request that opens the connection. */
+  /** Resolves with the answer to the request that opens the connection. */
   get answer(): Promise<Response | Denial> {
     return this.#answer.promise;
   }
 
-  /** Opens the handler, unless the request was answered or the client lost meanwhile. */
+  /** Opens the application's handler. Closes it with 1006 instead when the connection has ended. */
   open(handler: SocketHandler): void {
-    if (this.#isOver) {
+    if (this.#hasEnded) {
       handler.close(1006, "");
       return;
     }
@@ -88,14 +87,14 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   }
 
   accept(): void {
-    if (this.#isOver) return;
+    if (this.#hasEnded) return;
     this.#outgoing = new Outgoing(() => this.lost());
     this.#outgoing.write(connectionEvent(this.id));
     this.#answer.resolve(new Response(this.#outgoing.stream, { headers: HEADERS }));
   }
 
   deny(denial: Denial): void {
-    if (this.#outgoing !== undefined || this.#isOver) return;
+    if (this.#outgoing !== undefined || this.#hasEnded) return;
     if (denial.closeCode !== undefined) {
       this.accept();
       this.close(denial.closeCode, denial.reason);
@@ -106,12 +105,12 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   }
 
   write(frame: Uint8Array): void {
-    if (this.#isOver || this.#outgoing === undefined) return;
+    if (this.#hasEnded || this.#outgoing === undefined) return;
     if (this.#outgoing.waitingBytes <= this.#owner.maxBufferedBytes) {
       this.#outgoing.write(frame);
       return;
     }
-    // The client does not read, so the waiting bytes would use memory for nothing.
+    // The client does not read, so keeping the waiting bytes would waste memory.
     this.#outgoing.clear();
     this.close(1013, "Too many bytes are waiting; reconnect");
   }
@@ -128,7 +127,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   close(code: number, reason: string): void {
     if (this.#outgoing === undefined) {
       this.deny(closingDenial());
-    } else if (!this.#isOver) {
+    } else if (!this.#hasEnded) {
       this.#outgoing.write(closeEvent(code, reason));
       this.#outgoing.end(this.#owner.closeTimeoutMs);
       this.#end(code, reason);
@@ -141,37 +140,37 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
 
   resume(): void {
     this.#isPaused = false;
-    while (!this.#isPaused && !this.#isOver) {
-      const next = this.#waiting.shift();
+    while (!this.#isPaused && !this.#hasEnded) {
+      const next = this.#queuedPosts.shift();
       if (next === undefined) return;
       this.#handler?.receive(next.data);
       next.resolve("taken");
     }
   }
 
-  /** Called when the client has left. */
+  /** Ends the connection with 1006, because the client has left. */
   lost(): void {
     // The server still awaits the answer, although the client cannot read it.
     this.#answer.resolve(new Denial(499, "The client left."));
     this.#end(1006, "");
   }
 
-  /** Passes a post to the application. While the application is busy, the post waits. */
+  /** Passes a post to the application, or queues it while the application is busy. Returns the outcome. */
   take({ path, subjects, data }: Post): Awaitable<Outcome> {
-    if (this.#isOver || path !== this.#opener.path) return "gone";
+    if (this.#hasEnded || path !== this.#opener.path) return "gone";
     if (!this.#opener.subjects.every((subject) => subjects.includes(subject))) return "foreign";
     if (data === undefined) {
       this.close(1005, "");
       return "taken";
     }
-    if (this.#isPaused) return this.#wait(data);
+    if (this.#isPaused) return this.#enqueue(data);
     this.#handler?.receive(data);
     return "taken";
   }
 
-  /** Sends a sign of life, unless frames wait. Cuts a client that has received nothing since the last visit. */
+  /** Sends a heartbeat, unless bytes wait. Cuts a client that has received none of its waiting bytes since the last call. */
   beat(): void {
-    if (this.#isOver || this.#outgoing === undefined) return;
+    if (this.#hasEnded || this.#outgoing === undefined) return;
     if (this.#outgoing.isStalled()) {
       this.#outgoing.abort();
       this.lost();
@@ -180,29 +179,29 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     }
   }
 
-  async #wait(data: FrameData): Promise<Outcome> {
-    if (this.#waiting.length >= MAX_WAITING_POSTS) return "busy";
+  async #enqueue(data: FrameData): Promise<Outcome> {
+    if (this.#queuedPosts.length >= MAX_QUEUED_POSTS) return "busy";
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const waiting = { data, resolve };
-    this.#waiting.push(waiting);
+    this.#queuedPosts.push(waiting);
     const timer = setTimeout(() => {
-      this.#waiting = this.#waiting.filter((other) => other !== waiting);
+      this.#queuedPosts = this.#queuedPosts.filter((other) => other !== waiting);
       resolve("busy");
     }, MAX_WAIT_MS);
     return promise.finally(() => clearTimeout(timer));
   }
 
   #end(code: number, reason: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#handler?.closing();
-    for (const { resolve } of this.#waiting) resolve("gone");
-    this.#waiting = [];
-    this.#owner.ended(this, this.#settle(code, reason));
+    for (const { resolve } of this.#queuedPosts) resolve("gone");
+    this.#queuedPosts = [];
+    this.#owner.ended(this, this.#closeHandler(code, reason));
   }
 
-  /** Later: the application may be running the code that ended the connection. */
-  async #settle(code: number, reason: string): Promise<void> {
+  /** Closes the handler in a later microtask, because the handler itself may have ended the connection. */
+  async #closeHandler(code: number, reason: string): Promise<void> {
     await Promise.resolve();
     this.#handler?.close(code, reason);
     await this.#handler?.whenIdle();

@@ -1,13 +1,12 @@
 /**
- * The HTTP counterpart of a WebSocket, for networks that block WebSockets: the
- * same consumer and the same middleware over an event stream and requests.
+ * Serves WebSocket applications over HTTP, for networks that block WebSockets. The consumer and the middleware stay the
+ * same.
  *
- * GET opens the connection; its response carries the consumer's frames as
- * server-sent events. Each POST with the connection's id carries one frame of
- * the client. DELETE closes the connection.
+ * GET opens a connection, and its response carries the frames of the server as server-sent events. Each POST with the
+ * id of the connection carries one frame of the client. DELETE closes the connection.
  *
- * @see Django Channels, "AsyncHttpConsumer". Differs: groups and events reach
- * the consumer during the response, and the server detects a client that leaves.
+ * @see Django Channels, "AsyncHttpConsumer". Differs: groups and events reach the consumer during the response, and the
+ * server detects a client that leaves.
  */
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication, WebSocketApplication } from "../application/application.ts";
@@ -21,27 +20,29 @@ import { EventStreamEndpoint } from "./endpoint.ts";
 import { resolveEventStreamOptions, type EventStreamOptions } from "./options.ts";
 import type { EventStreamSocket, Outcome } from "./event-stream-socket.ts";
 
-/** The header with the id. A page of another origin needs a CORS preflight to send it, and access logs omit it. */
+/** The header with the connection id. Access logs omit it, and a page of another origin needs a preflight to send it. */
 const ID_HEADER = "Connection-Id";
 
-/** The scope of a WebSocket application over HTTP: all values that exist outside WebSockets. */
+/** The scope that an event stream needs: that of an HTTP request, with the additions that its application needs. */
 export type EventStreamScope<Scope> = Omit<Scope, "type" | "subprotocols"> & HttpScope;
 
 /**
- * Serves a WebSocket application over HTTP. Mount it at its own address, with
- * the same parameters and the same middleware.
+ * Serves a WebSocket application over HTTP. Mount it at its own address, with the same parameters and middleware.
  *
- * The first event has the type `connection` and the `id`, as JSON. Text frames
- * are messages; binary frames are events of the type `binary`, in base64. The
- * last event has the type `close`, with `code` and `reason`; after it, the client
- * must not reconnect automatically. `scope.url` begins with `http`, and the
- * scope has no subprotocols. The server accepts a frame only from a request that
+ * The first event has the type `connection`, and its data is JSON with the `id`. Text frames are events without a type.
+ * Binary frames are events of the type `binary`, in base64. The last event has the type `close`, and its data is JSON
+ * with `code` and `reason`. After it, the client must not reconnect automatically.
+ *
+ * `scope.url` begins with `http`, and `scope.subprotocols` is empty. The server accepts a frame only from a request that
  * has all subjects of the connection.
  *
- * A POST gets 204 when the consumer received or queued the frame; 404 when the
- * connection has ended; 403 when it belongs to another visitor; 400, 413 or 415
- * when the body is not a frame; 503 when the consumer is too busy; and 504 when
- * the node with the connection did not answer.
+ * The status of a POST:
+ * - 204: the consumer received the frame.
+ * - 400, 413 or 415: the body is no valid frame, or the request names no connection.
+ * - 403: the connection belongs to another visitor.
+ * - 404: the connection has ended.
+ * - 503: the consumer is too busy.
+ * - 504: the node of the connection did not answer.
  *
  * @example
  * const chat = consumer(Chat);
@@ -91,7 +92,7 @@ class EventStream {
         return new Response(null, { status: 204 });
       default:
         reply.append("Allow", "GET, POST, DELETE");
-        return new Denial(405, "Open the stream with GET, send to it with POST, close it with DELETE.");
+        return new Denial(405, "Open the stream with GET, send frames with POST, and close it with DELETE.");
     }
   }
 
@@ -110,7 +111,7 @@ class EventStream {
     const { headers, server } = scope;
     // Links, images and requests without an origin must not open a connection.
     if (headers.get("accept")?.includes("text/event-stream") !== true) {
-      return new Denial(406, "This address is an event stream: open it with an EventSource.");
+      return new Denial(406, "This address is an event stream. Open it with an EventSource.");
     }
     if (headers.get("sec-fetch-mode") === "no-cors") return originDenial();
     if (server.closing.aborted) return closingDenial();
@@ -139,10 +140,10 @@ class EventStream {
     return frame instanceof Denial ? frame : this.#forward(scope, frame);
   }
 
-  /** Passes a frame, or a close, to the connection that the request names. */
+  /** Passes a frame to the connection that the request names. Closes that connection when `data` is undefined. */
   async #forward(scope: HttpScope, data: FrameData | undefined): Promise<Response | Denial> {
     const id = scope.headers.get(ID_HEADER);
-    if (id === null) return new Denial(400, `Name the connection in the header ${ID_HEADER}.`);
+    if (id === null) return new Denial(400, `Put the connection id into the header ${ID_HEADER}.`);
     const { url, subjects } = scope;
     const outcome = await this.#endpointOf(scope).post(id, { path: url.pathname, subjects, data });
     return outcome === "taken" ? new Response(null, { status: 204 }) : DENIALS[outcome];
@@ -163,11 +164,10 @@ function asSocketScope(scope: object): object {
 }
 
 const DENIALS: Readonly<Record<Exclude<Outcome, "taken">, Denial>> = {
-  foreign: new Denial(403, "This connection is somebody else's."),
-  gone: new Denial(404, "There is no such connection; open a new one."),
-  busy: new Denial(503, "This connection has too much to do; send again later.", { headers: { "Retry-After": "1" } }),
-  unknown: new Denial(
-    504,
-    "The server that has this connection did not answer; nobody knows what became of the frame.",
-  ),
+  foreign: new Denial(403, "This connection belongs to another visitor."),
+  gone: new Denial(404, "This connection does not exist. Open a new one."),
+  busy: new Denial(503, "The consumer of this connection is busy. Send the frame again later.", {
+    headers: { "Retry-After": "1" },
+  }),
+  unknown: new Denial(504, "The server of this connection did not answer. It may have received the frame."),
 };

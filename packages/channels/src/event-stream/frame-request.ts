@@ -6,7 +6,7 @@ import type { FrameData } from "../fanout/codec.ts";
 const TEXT_TYPES: ReadonlySet<string> = new Set(["text/plain", "application/json"]);
 const BINARY_TYPE = "application/octet-stream";
 
-/** Returns the body as text or bytes, by its media type. Returns a denial when it is too large or of another type. */
+/** Reads the body as text or bytes, by its media type. Returns a denial when the body is too large or no valid frame. */
 export async function readFrame(request: Request, maxPayloadBytes: number): Promise<FrameData | Denial> {
   const type = mediaTypeOf(request);
   if (type !== BINARY_TYPE && !TEXT_TYPES.has(type)) {
@@ -17,6 +17,6 @@ export async function readFrame(request: Request, maxPayloadBytes: number): Prom
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return new Denial(400, "Text is sent as UTF-8.");
+    return new Denial(400, "Send text as UTF-8.");
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Encodes frames as server-sent events (WHATWG HTML, "Server-sent events"): text
- * as messages, bytes as events of the type `binary` in base64. The format has one
- * kind of line break, so every line break reaches the client as `\n`.
+ * Encodes frames as server-sent events (WHATWG HTML, "Server-sent events"). Text becomes an event without a type, and
+ * bytes become an event of the type `binary` in base64. The format has one kind of line break, so clients receive every
+ * line break as `\n`.
  */
 import { toBase64 } from "../internal/base64.ts";
 import { join } from "../internal/bytes.ts";
@@ -10,20 +10,20 @@ import type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 
 const encoder = new TextEncoder();
 
-/** A comment. Clients ignore it, and proxies count it as a sign of life. */
+/** A heartbeat: a comment, which clients ignore and which keeps proxies from closing the connection. */
 export const HEARTBEAT: Uint8Array = encoder.encode(":\n\n");
 
-/** The delay before a client reconnects: this minimum plus a random part, so that clients do not reconnect at once. */
+/** The shortest delay before a client reconnects. A random part is added, so that clients do not reconnect together. */
 const MIN_RETRY_MS = 1_000;
 const RETRY_SPREAD_MS = 4_000;
 
-/** Returns the first event: the id of the connection. */
+/** Returns the first event, with the id of the connection and the delay before a reconnection. */
 export function connectionEvent(id: string): Uint8Array {
   const retryMs = MIN_RETRY_MS + Math.floor(Math.random() * RETRY_SPREAD_MS);
   return encoder.encode(`retry: ${retryMs}\nevent: connection\ndata: ${JSON.stringify({ id })}\n\n`);
 }
 
-/** Returns the last event. */
+/** Returns the last event, with the close code and the reason. */
 export function closeEvent(code: number, reason: string): Uint8Array {
   return encoder.encode(`event: close\ndata: ${JSON.stringify({ code, reason })}\n\n`);
 }

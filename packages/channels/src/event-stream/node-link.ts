@@ -1,7 +1,7 @@
 /**
- * Connects the nodes that serve one application: a post may reach another node
- * than the one with its connection. Every node has a group of its own. The prefix
- * of the groups keeps a forged connection id from reaching any other group.
+ * Connects the nodes that serve one application, because a post may reach another node than the one with its
+ * connection. Every node joins a group of its own. All these groups share a prefix, so a forged connection id cannot
+ * reach another group.
  */
 import { fromBase64, toBase64 } from "../internal/base64.ts";
 import { PendingReplies } from "../internal/pending-replies.ts";
@@ -10,7 +10,7 @@ import type { Channel, ChannelLayer, ChannelMessage, Receiver, ReceiverKind } fr
 import { plainReceiverKind } from "../layers/plain-members.ts";
 import type { Outcome, Post } from "./event-stream-socket.ts";
 
-/** How long a node waits for another one: longer than a post may wait there. */
+/** The longest wait for another node, which is longer than a post may wait there. */
 const REPLY_TIMEOUT_MS = 5_000;
 
 interface PostMessage extends ChannelMessage {
@@ -58,7 +58,7 @@ export class NodeLink implements Receiver {
     this.#channel = layer.newChannel(this);
   }
 
-  /** Makes this node reachable for the other nodes. */
+  /** Joins the group of this node, so that the other nodes can reach it. */
   async join(): Promise<void> {
     this.#joined ??= this.#layer.groupAdd(groupOf(this.name), this.#channel);
     try {
@@ -69,7 +69,7 @@ export class NodeLink implements Receiver {
     }
   }
 
-  /** Sends a post to the node with the connection, and returns the outcome: `unknown` when the node does not answer. */
+  /** Sends a post to the node of its connection. Returns the outcome: `unknown` when the node does not answer in time. */
   async ask(node: string, key: string, { path, subjects, data }: Post): Promise<Outcome> {
     await this.join();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +99,7 @@ export class NodeLink implements Receiver {
     return true;
   }
 
-  /** Ends the link: this node no longer receives posts and outcomes. */
+  /** Closes the channel of this node, so that it no longer receives posts and outcomes. */
   close(): void {
     void this.#channel.close();
   }

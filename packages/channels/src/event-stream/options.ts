@@ -1,24 +1,24 @@
-/** The options of an event stream, with their defaults. */
+/** The options of event streams, with their defaults. */
 import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { AllowedOrigins } from "../middleware/origin.ts";
 
-/** Options of an event stream. */
+/** Options of an event stream. Sizes and times are integers from 1; times are at most 2,147,483,647. */
 export interface EventStreamOptions {
-  /** The pages that may open a stream and send to it. Default `"same-origin"`. Allowed cross-origin pages get CORS headers. */
+  /** The pages that may use the stream. Allowed pages of other origins get CORS headers. Default `"same-origin"`. */
   readonly allowedOrigins?: AllowedOrigins;
   /** The largest frame of a client; a larger one gets 413. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /** The bytes that may wait for a slow client; above it the server closes the connection with 1013. Default 1,048,576. */
   readonly maxBufferedBytes?: number;
-  /** The time in which the application has to accept or deny; after it the client gets 503. Default 5,000. */
+  /** How long the application may take to accept or deny; then the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
   /**
-   * The time between two signs of life, which keep proxies from closing a silent stream. The server cuts a client that
-   * receives nothing within two intervals. Default 25,000.
+   * The time between two heartbeats, which keep proxies from closing a silent stream. The server cuts a client that
+   * receives none of its waiting bytes within two intervals. Default 25,000.
    */
   readonly heartbeatIntervalMs?: number;
-  /** The time in which a client has to read the end of a closed stream; after it the server cuts it. Default 5,000. */
+  /** How long a client may take to read the end of a closed stream; then the server cuts it. Default 5,000. */
   readonly closeTimeoutMs?: number;
 }
 
@@ -32,7 +32,7 @@ const NAMES = [
 ];
 
 /**
- * Fills in the defaults.
+ * Validates the options and adds the defaults.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
  */
 export function resolveEventStreamOptions(options: EventStreamOptions): Required<EventStreamOptions> {

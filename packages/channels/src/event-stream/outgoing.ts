@@ -1,12 +1,11 @@
 /**
- * The outgoing bytes of one reader. A waiting reader receives them at once and
- * unchanged, so that many readers can share the same bytes. Bytes for a busy
- * reader add up, are counted, and leave as one piece. A reader is busy until the
- * system has accepted its last piece.
+ * Buffers the bytes for one reader. A waiting reader receives them at once and unchanged, so that many readers can share
+ * the same bytes. For a busy reader, this class collects and counts them, and then sends them as one piece. A reader is
+ * busy until the system has accepted its last piece.
  */
 import { join } from "../internal/bytes.ts";
 
-/** The outgoing bytes of one reader. */
+/** The outgoing bytes of one reader, as a stream. */
 export class Outgoing {
   readonly stream: ReadableStream<Uint8Array>;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
@@ -37,7 +36,7 @@ export class Outgoing {
     this.stream = new ReadableStream(source, { highWaterMark: 0 });
   }
 
-  /** The bytes that the reader has not received. */
+  /** The number of bytes that the reader has not received. */
   get waitingBytes(): number {
     return this.#waitingBytes;
   }
@@ -71,14 +70,14 @@ export class Outgoing {
     return isStalled;
   }
 
-  /** Ends the stream after the waiting bytes. Aborts it when the reader needs longer than this. */
+  /** Ends the stream after the waiting bytes. Aborts it when the reader has not read them after this time. */
   end(timeoutMs: number): void {
     this.#isEnding = true;
     this.#deadline = setTimeout(() => this.abort(), timeoutMs);
     this.uncork();
   }
 
-  /** Fails the stream, so that the server cuts the client, also in the middle of a write. */
+  /** Drops the waiting bytes and fails the stream, so that the server cuts the client, even during a write. */
   abort(): void {
     this.#stop();
     this.#controller.error(new DOMException("The client did not read.", "AbortError"));

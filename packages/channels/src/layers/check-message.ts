@@ -1,8 +1,8 @@
-/** Validates messages in every layer. A message is JSON, so that every process receives the same. */
+/** Validates messages, for every layer. A message is JSON, so that every process receives the same value. */
 import { InvalidMessageError } from "../errors.ts";
 import type { ChannelMessage } from "./layer.ts";
 
-/** An object that nests deeper counts as a cycle. */
+/** The deepest nesting of a message. The check treats deeper objects as cycles. */
 const MAX_DEPTH = 500;
 
 /** A value that JSON drops or changes, and its place in the message. */
@@ -12,8 +12,8 @@ interface Flaw {
 }
 
 /**
- * Throws unless JSON keeps the message unchanged: text, finite numbers, booleans, null, and lists and plain objects of
- * these. A plain object may have properties that are undefined; JSON leaves them out.
+ * Throws unless JSON keeps the message unchanged. JSON keeps text, finite numbers, booleans, null, and lists and plain
+ * objects of these. A plain object may have undefined properties, which JSON leaves out.
  * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the message has no type, or holds another value: bytes, a
  * date, a map, a set, another object of a class, a bigint, a function, a symbol, NaN, an infinity, undefined in a list,
  * or an object that contains itself.
@@ -25,7 +25,10 @@ export function checkMessage(message: ChannelMessage): void {
     throw new InvalidMessageError(message, `${flaw.what} at ${["message", ...flaw.path].join(".")}`);
 }
 
-/** @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the message has no type. */
+/**
+ * Throws unless the message has a type: non-empty text.
+ * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the message has no type.
+ */
 export function checkType(message: ChannelMessage): void {
   if (typeof message?.type !== "string" || message.type === "") throw new InvalidMessageError(message);
 }
@@ -74,13 +77,13 @@ function inside(key: string, { what, path }: Flaw): Flaw {
   return { what, path: [key, ...path] };
 }
 
-/** Returns whether an object has no class. It may come from another realm. */
+/** Returns whether an object is plain: an object literal, also of another realm, or one without a prototype. */
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Returns whether a list has no class of its own. It may come from another realm. */
+/** Returns whether a list is a plain array, also of another realm. */
 function isPlainList(list: readonly unknown[]): boolean {
   const prototype: unknown = Object.getPrototypeOf(list);
   return prototype === Array.prototype || (typeof prototype === "object" && prototype !== null && isPlain(prototype));

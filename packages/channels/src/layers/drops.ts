@@ -1,12 +1,12 @@
-/** Counts the messages that did not reach a receiver. */
+/** Counts dropped messages. */
 import type { DroppedMessage } from "./layer.ts";
 
-/** The count of a layer's dropped messages, with its observer. */
+/** A counter of the messages that a layer dropped. */
 export class Drops {
   readonly #onDrop: ((drop: DroppedMessage) => void) | undefined;
   #count = 0;
 
-  /** @param onDrop Called for each dropped message; must not throw. */
+  /** @param onDrop Called for each dropped message. Must not throw. */
   constructor(onDrop: ((drop: DroppedMessage) => void) | undefined) {
     this.#onDrop = onDrop;
   }

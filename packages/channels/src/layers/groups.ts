@@ -1,4 +1,4 @@
-/** The members of each group in this process. Delivery walks the members, without a lookup by name. */
+/** Keeps the members of each group in this process, so that a delivery needs no lookup by name. */
 import type { ReceiverKind, ChannelMessage, GroupMembers, Receiver } from "./layer.ts";
 
 /** An observer of the groups that have members in this process. */
@@ -9,7 +9,7 @@ export interface GroupObserver {
   readonly onLast: (group: string) => void;
 }
 
-/** The members of each group in this process. */
+/** The groups with members in this process. */
 export class LocalGroups {
   readonly #groups = new Map<string, Map<ReceiverKind, GroupMembers>>();
   readonly #observer: GroupObserver | undefined;
@@ -43,7 +43,7 @@ export class LocalGroups {
 
   /**
    * Delivers a message to the members of a group.
-   * @returns the number of members that had no room.
+   * @returns the number of members that had no capacity left.
    */
   deliver(group: string, message: ChannelMessage, except?: Receiver): number {
     const byKind = this.#groups.get(group);

@@ -1,14 +1,14 @@
-/** A channel that this process receives from. It gets its name when code first reads the name. */
+/** Implements the channels of a process. A channel gets its name when code first reads the name. */
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
 import { TinySet } from "../internal/tiny-set.ts";
 import { Mailbox } from "./mailbox.ts";
 
-/** The process that a channel belongs to. */
-export interface ChannelHome {
+/** The registry of a channel: the channels and groups of its process. */
+export interface ChannelRegistry {
   readonly groups: LocalGroups;
-  /** Returns a name that no channel had before. */
+  /** Returns a new unique name. */
   makeName(): string;
   /** Makes the channel reachable by a name. */
   register(name: string, channel: LocalChannel): void;
@@ -19,37 +19,37 @@ export interface ChannelHome {
 /** A channel of this process, with its groups. */
 export class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  readonly #home: ChannelHome;
+  readonly #registry: ChannelRegistry;
   readonly #groups = new TinySet<string>();
   #name: string | undefined;
   #isClosed = false;
 
   /** @param name The name of a worker's channel. Default: a unique name. */
-  constructor(home: ChannelHome, receiver: Receiver, name?: string) {
-    this.#home = home;
+  constructor(registry: ChannelRegistry, receiver: Receiver, name?: string) {
+    this.#registry = registry;
     this.receiver = receiver;
     if (name !== undefined) this.#register(name);
   }
 
   get name(): string {
-    return this.#name ?? this.#register(this.#home.makeName());
+    return this.#name ?? this.#register(this.#registry.makeName());
   }
 
-  /** Returns whether this home created the channel. */
-  isOf(home: ChannelHome): boolean {
-    return this.#home === home;
+  /** Returns whether this registry created the channel. */
+  isOf(registry: ChannelRegistry): boolean {
+    return this.#registry === registry;
   }
 
   join(group: string): void {
     if (this.#isClosed) return;
     this.renewLease();
     this.#groups.add(group);
-    this.#home.groups.add(group, this.receiver);
+    this.#registry.groups.add(group, this.receiver);
   }
 
   leave(group: string): void {
     this.#groups.delete(group);
-    this.#home.groups.discard(group, this.receiver);
+    this.#registry.groups.discard(group, this.receiver);
   }
 
   /** Renews the lease of a mailbox. The memberships of an expired lease end first. */
@@ -64,16 +64,18 @@ export class LocalChannel implements Channel {
     this.#isClosed = true;
     this.#leaveAll();
     if (this.#name === undefined) return;
-    this.#home.unregister(this.#name);
+    this.#registry.unregister(this.#name);
     if (this.receiver instanceof Mailbox) {
-      this.receiver.close(new ConfigurationError(`Nobody can receive from ${quote(this.#name)}: it is closed.`));
+      this.receiver.close(
+        new ConfigurationError(`The channel ${quote(this.#name)} is closed. Receive from an open channel.`),
+      );
     }
   }
 
   #register(name: string): string {
     this.#name = name;
     // Reading the name of a closed channel must not register it again.
-    if (!this.#isClosed) this.#home.register(name, this);
+    if (!this.#isClosed) this.#registry.register(name, this);
     return name;
   }
 

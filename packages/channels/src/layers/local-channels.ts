@@ -1,13 +1,13 @@
-/** The channels of one process, by name. */
+/** Keeps the channels of one process by name. */
 import { ConfigurationError, quote } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
-import { LocalChannel, type ChannelHome } from "./local-channel.ts";
+import { LocalChannel, type ChannelRegistry } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
 
-/** The channels of one process. Only channels whose name was read can be found. */
-export class LocalChannels implements ChannelHome {
+/** The channels of one process. It contains only channels with a name, and a channel gets one at the first read. */
+export class LocalChannels implements ChannelRegistry {
   readonly groups: LocalGroups;
   /** The prefix of its channels' names, unique among all processes of the layer. */
   readonly processName: string;
@@ -30,7 +30,7 @@ export class LocalChannels implements ChannelHome {
     return channel;
   }
 
-  /** Creates a channel with a mailbox and a given name. */
+  /** Creates a channel with a mailbox and this name. */
   openNamed(name: string): LocalChannel {
     return new LocalChannel(this, new Mailbox(this.#mailboxOptions), name);
   }
@@ -42,9 +42,9 @@ export class LocalChannels implements ChannelHome {
   /**
    * Returns the channel of this process that joins or leaves a group; undefined when it is closed. Returns the name
    * itself for a named channel of workers.
-   * @throws {InvalidNameError} CHANNELS_INVALID_NAME
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer created it: only that
-   * one can add or remove it.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name is empty, too long or not well-formed.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer created it. Only its own
+   * process can add or remove it.
    */
   member(channel: Channel | string): LocalChannel | string | undefined {
     if (channel instanceof LocalChannel && channel.isOf(this)) return channel;
@@ -52,8 +52,8 @@ export class LocalChannels implements ChannelHome {
     if (!name.includes(PROCESS_SEPARATOR)) return name;
     if (name.startsWith(`${this.processName}${PROCESS_SEPARATOR}`)) return this.#byName.get(name);
     throw new ConfigurationError(
-      `Another process or another layer made the channel ${quote(name)}; groups are joined and left there. ` +
-        "Send it an event, and have its handler call `groupAdd` or `groupDiscard`.",
+      `Another process or another layer created the channel ${quote(name)}. ` +
+        "Send the channel an event whose handler calls `groupAdd` or `groupDiscard` there.",
     );
   }
 
@@ -68,7 +68,7 @@ export class LocalChannels implements ChannelHome {
       return channel.receiver.receive(options);
     }
     throw new ConfigurationError(
-      `Nobody here can receive from ${quote(name)}: it is closed, or its messages go to a receiver of its own or to another process.`,
+      `This process cannot receive from ${quote(name)}: the channel is closed, has a receiver, or belongs to another process.`,
     );
   }
 
@@ -91,7 +91,7 @@ export class LocalChannels implements ChannelHome {
     this.#byName.clear();
   }
 
-  /** Returns a name that no channel had before. */
+  /** Returns a new unique name. */
   makeName(): string {
     this.#count += 1;
     return `${this.processName}${PROCESS_SEPARATOR}${this.#count}`;

@@ -1,4 +1,4 @@
-/** The messages of one channel that wait for `receive`. */
+/** Keeps the messages of one channel until a `receive` takes them. */
 import type { ReceiverKind, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
 import { PlainMembers } from "./plain-members.ts";
 
@@ -13,7 +13,7 @@ export interface MailboxOptions {
   readonly expiryMs: number;
   readonly leaseMs: number;
   readonly now: () => number;
-  /** Called for each message that no receiver received. */
+  /** Called for each message that expired, or that waited when the mailbox closed. */
   readonly onDrop: (reason: "expired" | "closed", message: ChannelMessage) => void;
 }
 
@@ -22,7 +22,7 @@ export class Mailbox implements Receiver {
   readonly kind: ReceiverKind = MAILBOXES;
   readonly #options: MailboxOptions;
   #waiting: Waiting[] = [];
-  #takers: PromiseWithResolvers<ChannelMessage>[] = [];
+  #waiters: PromiseWithResolvers<ChannelMessage>[] = [];
   #leaseEndsAtMs = 0;
 
   constructor(options: MailboxOptions) {
@@ -31,11 +31,11 @@ export class Mailbox implements Receiver {
   }
 
   deliver(message: ChannelMessage): boolean {
-    const taker = this.#takers.shift();
-    if (taker !== undefined) {
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) {
       // The wait ends here. The lease keeps the membership for the next message of this tick.
       this.renewLease();
-      taker.resolve(message);
+      waiter.resolve(message);
       return true;
     }
     const { capacity, expiryMs, now } = this.#options;
@@ -51,25 +51,25 @@ export class Mailbox implements Receiver {
     this.#expire();
     const next = this.#waiting.shift();
     if (next !== undefined) return next.message;
-    const taker = Promise.withResolvers<ChannelMessage>();
-    this.#takers.push(taker);
+    const waiter = Promise.withResolvers<ChannelMessage>();
+    this.#waiters.push(waiter);
     onListening?.();
     const stop = (): void => {
-      this.#takers = this.#takers.filter((other) => other !== taker);
+      this.#waiters = this.#waiters.filter((other) => other !== waiter);
       this.renewLease();
-      taker.reject(signal?.reason as Error);
+      waiter.reject(signal?.reason as Error);
     };
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      return await taker.promise;
+      return await waiter.promise;
     } finally {
       signal?.removeEventListener("abort", stop);
     }
   }
 
-  /** Whether a receiver waits now, or received within the lease. Only then do memberships last. */
+  /** Whether a `receive` waits now or ended within the lease. The memberships of the channel last only as long. */
   get isAlive(): boolean {
-    return this.#takers.length > 0 || this.#options.now() < this.#leaseEndsAtMs;
+    return this.#waiters.length > 0 || this.#options.now() < this.#leaseEndsAtMs;
   }
 
   /** Whether the mailbox can be removed without losing a message or a membership. */
@@ -89,9 +89,9 @@ export class Mailbox implements Receiver {
 
   /** Ends every waiting `receive` with this error, and drops the waiting messages. */
   close(error: Error): void {
-    for (const taker of this.#takers) taker.reject(error);
+    for (const waiter of this.#waiters) waiter.reject(error);
     for (const { message } of this.#waiting) this.#options.onDrop("closed", message);
-    this.#takers = [];
+    this.#waiters = [];
     this.#waiting = [];
   }
 

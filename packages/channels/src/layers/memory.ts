@@ -1,7 +1,7 @@
 /**
  * The channel layer of one process.
- * @see Django Channels, `InMemoryChannelLayer`. Differs: fit for production with
- * one process, and it passes the same conformance suite as every layer.
+ * @see Django Channels, `InMemoryChannelLayer`. Differs: it suits production with one process, and it passes the
+ * conformance suite that every layer passes.
  */
 import { ChannelFullError, LayerClosedError } from "../errors.ts";
 import { isolateHook } from "../internal/isolate-hook.ts";
@@ -27,27 +27,32 @@ import { checkMessage } from "./check-message.ts";
 import { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 import { checkReceiveOptions } from "./check-receive-options.ts";
 
-/** Options of the in-memory layer. */
+/** Options of the in-memory layer. Numbers are integers from 1. */
 export interface InMemoryChannelLayerOptions {
   /** The number of messages that may wait for one channel, at least 1. Default 100. */
   readonly capacity?: number;
-  /** How long a message waits for `receive`. Default 60,000. */
+  /** How long a message may wait for `receive`; then the layer drops it. Default 60,000. */
   readonly expiryMs?: number;
   /** How long a channel stays in its groups without a `receive`. Default 60,000. */
   readonly leaseMs?: number;
   /** The clock, in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
   /**
-   * Called for each message that did not reach a receiver. `dropped` counts them as well. Its errors are logged to the
-   * console.
+   * Called for each message that did not reach a receiver; `dropped` counts them as well. The layer logs an error of
+   * this function to the console. Default: does nothing.
    */
   readonly onDrop?: (drop: DroppedMessage) => void;
 }
 
-/** The number of named channels at which the layer first removes unused ones. */
+/** The number of channels at which the layer first removes unused named ones. */
 const FIRST_SWEEP_SIZE = 1024;
 
-/** The channel layer of one process. */
+/**
+ * A channel layer for one process.
+ * @example
+ * const layer = new InMemoryChannelLayer({ capacity: 1_000 });
+ * const application = protocolRouter({ layer, websocket: consumer(Chat) });
+ */
 export class InMemoryChannelLayer implements ChannelLayer {
   readonly capacity: number;
   readonly #drops: Drops;
@@ -171,7 +176,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     return this.#channels.openNamed(name);
   }
 
-  /** Removes the mailboxes of names that are no longer used, and their memberships. */
+  /** Removes named channels without messages and memberships. */
   #sweep(): void {
     for (const [name, channel] of this.#channels.entries()) {
       const isWorkers = channel.receiver instanceof Mailbox && !name.includes(PROCESS_SEPARATOR);

@@ -2,10 +2,10 @@
 import { InvalidNameError } from "../errors.ts";
 import type { Channel } from "./layer.ts";
 
-/** The longest name, in UTF-16 code units. Any text of 64 code points fits, with room for a prefix. */
+/** The maximum length of a name in UTF-16 code units: enough for a prefix and 64 code points of any kind. */
 export const MAX_NAME_LENGTH = 512;
 
-/** The separator after the process in the name of a process's channel. */
+/** The separator between the process and the number in the name of a process's channel. */
 export const PROCESS_SEPARATOR = "!";
 
 const RULE = `is well-formed text of 1 to ${MAX_NAME_LENGTH} UTF-16 code units`;

@@ -1,7 +1,7 @@
-/** Group members that receive each message one by one. */
+/** The simplest kind of receivers: each receives a message separately. */
 import type { ReceiverKind, ChannelMessage, GroupMembers, Receiver } from "./layer.ts";
 
-/** Group members that receive each message one by one. */
+/** The members of a group that receive each message separately. */
 export class PlainMembers<Member extends Receiver = Receiver> implements GroupMembers {
   protected readonly members: Set<Member> = new Set();
 
@@ -26,5 +26,5 @@ export class PlainMembers<Member extends Receiver = Receiver> implements GroupMe
   }
 }
 
-/** The kind of receivers that receive each message one by one. */
+/** The kind of receivers that receive each message separately. */
 export const plainReceiverKind: ReceiverKind = { createMembers: () => new PlainMembers() };

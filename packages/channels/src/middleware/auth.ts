@@ -1,5 +1,5 @@
 /**
- * Middleware that loads the user of a session, and the functions that log a user in and out.
+ * Authenticates visitors: middleware loads the user of a session, and `login` and `logout` change it.
  * @see Django Channels, "Authentication". Differs: a visitor without a login is `undefined` instead of an
  * AnonymousUser, and `currentUser` reads the stores, so it notices a logout elsewhere.
  */
@@ -21,20 +21,22 @@ export interface UserStore<User> {
   /** Returns the user with this id; undefined when the store has none. */
   loadUser(id: string): Awaitable<User | undefined>;
   /**
-   * Returns text that changes with the user's password, such as the time of its last change. Pass it to `login`. A
+   * Returns text that changes with the user's password, such as the time of its last change. Pass the text to `login`. A
    * session with another stamp has no user. Default: sessions have no stamp.
    */
   stampOf?(user: User): Awaitable<string>;
 }
 
-/** The additions of `users()`. */
+/** The additions of `users` to a scope. */
 export interface UserScope<User> {
-  /** The user who was logged in when the connection opened, or at the last refresh of its scope. */
+  /** The user at the opening of the connection or the last refresh of its scope; undefined without a login. */
   readonly user: User | undefined;
 }
 
 /**
  * Returns middleware that adds `scope.user` and the user's subject. Needs `sessions()` before it.
+ * @example
+ * stack(cookies(), sessions({ store }), users({ loadUser: (id) => database.findUser(id) }));
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the store has no `loadUser`.
  */
 export function users<User>(
@@ -47,12 +49,12 @@ export function users<User>(
   };
 }
 
-/** Loads the user who is logged in now. Returns undefined after a logout, a deletion or a change of the stamp. */
+/** Loads the current user of the session. Returns undefined after a logout, a deletion or a change of the stamp. */
 export async function currentUser<User>(scope: SessionScope, store: UserStore<User>): Promise<User | undefined> {
   return (await identify(scope, store)).user;
 }
 
-/** Loads the user of a session. Returns the id alone for a deleted user, and neither after a change of the stamp. */
+/** Loads the user of a session. Returns only the id for a deleted user, and no id after a change of the stamp. */
 async function identify<User>(
   scope: SessionScope,
   store: UserStore<User>,
@@ -75,11 +77,16 @@ export interface LoginScope extends SessionScope {
 }
 
 /**
- * Logs a user in. Gives the session a new key, so that a key which leaked before is worthless, and removes the data of
- * another user. Refreshes the connections of the old key, which have no user then. Runs the logins and logouts of one
- * session in the order of the calls.
+ * Logs a user in. Gives the session a new key, so that a stolen key becomes useless, and removes the data of another
+ * user. Refreshes the connections of the old key, which then have no user. Concurrent logins and logouts of one session
+ * run in the order of the calls.
+ * @param userId The id by which `loadUser` finds the user.
  * @param stamp The result of the store's `stampOf`. Required when the store has that method.
- * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over.
+ * @example
+ * const user = await findUser(name, password);
+ * if (user === undefined) throw new Denial(403, "Wrong name or password.");
+ * await login(scope, user.id);
+ * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the server has sent the answer or accepted the socket.
  */
 export async function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void> {
   const subject = await session.rotate((data) => {
@@ -89,7 +96,7 @@ export async function login({ session, layer }: LoginScope, userId: string, stam
   if (subject !== undefined) await connections(layer).refresh(subject);
 }
 
-/** Ends the session. Closes its connections on every process of the layer with 4401. */
+/** Logs the user out: ends the session and closes its connections in every process of the layer with 4401. */
 export async function logout({ session, layer }: LoginScope): Promise<void> {
   const subject = await session.clear();
   if (subject !== undefined) await connections(layer).close(subject, { code: 4401, reason: "Logged out" });
@@ -102,7 +109,12 @@ export interface AuthOptions<User> {
 }
 
 /**
- * Composes `cookies`, `sessions` and `users`. Throws as `sessions` and `users` do.
+ * Returns a stack of `cookies`, `sessions` and `users`.
+ * @example
+ * const withUser = authStack({ sessions: { store }, users: { loadUser: (id) => database.findUser(id) } });
+ * protocolRouter({ websocket: withUser(urlRouter([route("/ws/", consumer(Chat))])) });
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, a store lacks a method, or browsers
+ * would refuse the cookie.
  * @see Django Channels, `AuthMiddlewareStack`.
  */
 export function authStack<User>(

@@ -1,7 +1,7 @@
 /**
- * The cookies of a request and of its answer (RFC 6265).
- * @see Django Channels, `CookieMiddleware`. Differs: code sets a cookie through the scope, for a WebSocket as for HTTP,
- * while the handshake is open.
+ * Reads the cookies of a request, and sets cookies with its answer (RFC 6265).
+ * @see Django Channels, `CookieMiddleware`. Differs: a WebSocket can set cookies as well, through the scope, until the
+ * server answers its handshake.
  */
 import { ConfigurationError, quote } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
@@ -10,25 +10,26 @@ import type { ReplyHeaders, RequestHeaders } from "../application/scope.ts";
 
 /** The attributes of a cookie. */
 export interface CookieOptions {
-  /** The lifetime in seconds; 0 deletes the cookie. Default: until the browser closes. */
+  /** The lifetime in seconds; 0 deletes the cookie. Default: the cookie lasts until the browser closes. */
   readonly maxAgeSeconds?: number;
-  /** Default `/`. */
+  /** The path under which browsers send the cookie. Default `/`. */
   readonly path?: string;
+  /** The domain that receives the cookie, with its subdomains. Default: only the host that sets it. */
   readonly domain?: string;
-  /** Send over TLS only. Default false. A name that begins with `__Secure-` or `__Host-` needs it. */
+  /** Whether browsers send the cookie over TLS only. Required for names with `__Secure-` or `__Host-`. Default false. */
   readonly secure?: boolean;
-  /** Hide from scripts. Default true. */
+  /** Whether browsers hide the cookie from scripts. Default true. */
   readonly httpOnly?: boolean;
-  /** Default `Lax`. `None` needs `secure`. */
+  /** Whether browsers send the cookie with requests from other sites. `None` requires `secure`. Default `Lax`. */
   readonly sameSite?: "Strict" | "Lax" | "None";
 }
 
-/** The additions of `cookies()`. */
+/** The additions of `cookies` to a scope. */
 export interface CookieScope {
   readonly cookies: Cookies;
 }
 
-/** The cookies of one request. */
+/** The cookies of one request and its answer. */
 export class Cookies {
   readonly #received: ReadonlyMap<string, string>;
   readonly #reply: ReplyHeaders;
@@ -38,22 +39,22 @@ export class Cookies {
     this.#reply = reply;
   }
 
-  /** Returns the decoded value that the client sent; undefined when it sent none. */
+  /** Returns the decoded value of a cookie that the client sent; undefined for other names. */
   get(name: string): string | undefined {
     return this.#received.get(name);
   }
 
   /**
-   * Adds a cookie to the answer.
-   * @returns false when the server has sent the answer already.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the name or an option is not allowed in a header, or
-   * browsers would refuse the cookie.
+   * Adds a cookie to the answer. Encodes the value, so that it may be any text.
+   * @returns whether the answer has the cookie: false when the server has sent the answer already.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the name or an option is not allowed
+   * in a header, or browsers would refuse the cookie.
    */
   set(name: string, value: string, options: CookieOptions = {}): boolean {
     return this.#reply.append("Set-Cookie", serializeCookie(name, value, options));
   }
 
-  /** Deletes the cookie with this path and domain. Returns and throws as `set` does. */
+  /** Deletes the cookie with this name, path and domain. Returns and throws as `set` does. */
   delete(name: string, options: CookieOptions = {}): boolean {
     return this.set(name, "", { ...options, maxAgeSeconds: 0 });
   }
@@ -64,7 +65,7 @@ export function cookies(): Middleware<{ readonly headers: RequestHeaders; readon
   return ({ headers, reply }) => ({ cookies: new Cookies(headers.get("cookie"), reply) });
 }
 
-/** Parses a `Cookie` header. The first value of a name wins, as in other servers. */
+/** Parses a `Cookie` header. Keeps the first value of each name, as other servers do. */
 function parseCookies(header: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const pair of header.split(";")) {
@@ -95,14 +96,16 @@ const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
 
 /**
  * Returns the value of a `Set-Cookie` header.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the name or an option is not allowed in a header, or
- * browsers would refuse the cookie (RFC 6265bis §5.7).
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the name or an option is not allowed in
+ * a header, or browsers would refuse the cookie (RFC 6265bis §5.7).
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
   checkOptions("A cookie", options, ["maxAgeSeconds", "path", "domain", "secure", "httpOnly", "sameSite"]);
   const { maxAgeSeconds, path = "/", domain, secure = false, httpOnly = true, sameSite = "Lax" } = options;
   if (!TOKEN.test(name))
-    throw new ConfigurationError(`Expected a cookie name of token characters, got ${quote(name)}.`);
+    throw new ConfigurationError(
+      `Expected a cookie name of letters, digits and the characters !#$%&'*+-.^_\`|~, got ${quote(name)}.`,
+    );
   if (!ATTRIBUTE.test(path) || !ATTRIBUTE.test(domain ?? "")) {
     throw new ConfigurationError(`Expected a cookie path and domain without ";" or control characters.`);
   }
@@ -116,11 +119,13 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   }
   if (!secure && (sameSite === "None" || /^__(secure|host)-/i.test(name))) {
     throw new ConfigurationError(
-      `Cookie ${quote(name)} with sameSite ${quote(sameSite)}: browsers keep it only when secure.`,
+      `Expected the cookie ${quote(name)} with sameSite ${quote(sameSite)} to be \`secure\`: browsers refuse it otherwise.`,
     );
   }
   if (/^__host-/i.test(name) && (path !== "/" || domain !== undefined)) {
-    throw new ConfigurationError(`Cookie ${quote(name)} begins with "__Host-": give it the path "/" and no domain.`);
+    throw new ConfigurationError(
+      `Expected the cookie ${quote(name)} to have the path "/" and no domain: browsers require both for "__Host-".`,
+    );
   }
   const parts = [`${name}=${encodeURIComponent(value)}`];
   if (maxAgeSeconds !== undefined) parts.push(`Max-Age=${Math.trunc(maxAgeSeconds)}`);

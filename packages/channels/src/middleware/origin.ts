@@ -1,9 +1,9 @@
 /**
- * The check of the `Origin` header. A browser sends the visitor's cookies with a WebSocket from every page, so the
+ * Checks the `Origin` header. A browser sends the visitor's cookies with a WebSocket from every page, so the
  * server decides which pages may open one.
  *
- * @see Django Channels, `OriginValidator`. Differs: the check passes a client without an Origin, which is not a
- * browser, and protocol servers check by default.
+ * @see Django Channels, `OriginValidator`. Differs: the check allows a request without an Origin, because
+ * browsers always send one with a WebSocket, and protocol servers check by default.
  */
 import { Denial } from "../application/denial.ts";
 import { ConfigurationError, quote } from "../errors.ts";
@@ -12,8 +12,8 @@ import type { RequestHeaders } from "../application/scope.ts";
 
 /**
  * The pages that may open a socket. `"same-origin"`: pages of the host in the request. `"any"`: every page, for sockets
- * without cookies or secrets. A list: origins such as `https://chat.example.com`; `https://*.example.com` stands for
- * all its subdomains at any depth, but not for itself.
+ * without cookies or secrets. A list: pages of origins such as `https://chat.example.com`. In a list,
+ * `https://*.example.com` stands for every subdomain of `example.com`, at any depth, and excludes `example.com`.
  */
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -21,9 +21,9 @@ export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 export type OriginCheck = (origin: string | null, host: string | null) => boolean;
 
 /**
- * Compiles a rule into a check.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule has another form, or an entry of the list is not an
- * origin.
+ * Returns a check for a rule.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule is not one of these forms, or an entry of the list is
+ * not an origin.
  */
 export function originCheck(allowed: AllowedOrigins): OriginCheck {
   if (allowed === "any") return () => true;
@@ -47,9 +47,12 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
 }
 
 /**
- * Returns middleware that denies a request with 403 when `originCheck` refuses it. Takes the host from `scope.url`,
- * which a trusted proxy may have set.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION as `originCheck` does.
+ * Returns middleware that denies pages of other origins with 403. Reads the host from `scope.url`, which may come from a
+ * trusted proxy.
+ * @example
+ * const ours = stack(requireOrigin(["https://www.example.com"]));
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule is not one of the forms of `AllowedOrigins`, or an
+ * entry of the list is not an origin.
  */
 export function requireOrigin(
   allowed: AllowedOrigins,
@@ -58,12 +61,12 @@ export function requireOrigin(
   return ({ headers, url }) => (isAllowed(headers.get("origin"), url.host) ? {} : originDenial());
 }
 
-/** Returns the answer to a page of another origin. */
+/** Returns the denial of a page of another origin. */
 export function originDenial(): Denial {
   return new Denial(403, "Pages of this origin are not allowed here.");
 }
 
-/** A function that returns whether a page matches an entry of the list. */
+/** A function that returns whether a page matches one entry of a list. */
 type PageCheck = (page: URL) => boolean;
 
 function exactly(entry: string): PageCheck {
@@ -71,7 +74,7 @@ function exactly(entry: string): PageCheck {
   return (page) => page.origin === origin;
 }
 
-/** Compiles an entry such as `https://*.example.com`, with or without a port. */
+/** Returns the check for an entry such as `https://*.example.com`, with or without a port. */
 function domainsBelow(entry: string): PageCheck {
   const { protocol, host } = parseEntry(entry, entry.replace("://*.", "://"));
   return (page) => page.protocol === protocol && page.host.endsWith(`.${host}`);
@@ -86,8 +89,8 @@ function parseEntry(entry: string, origin: string): URL {
 }
 
 /**
- * Parses an origin. Returns undefined for text that is not scheme, host and port of http or https alone, such as
- * `null`, `file:`, or a URL with a user or a path.
+ * Parses an origin. Returns undefined for any text except the scheme, host and port of an http or https URL: for `null`,
+ * `file:`, or a URL with a user or a path.
  */
 function parse(origin: string): URL | undefined {
   const url = URL.parse(origin);

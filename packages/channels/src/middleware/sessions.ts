@@ -1,8 +1,8 @@
 /**
- * Sessions: data of a visitor that the server keeps between requests.
+ * Keeps data of a visitor between requests, in sessions.
  *
  * @see Django Channels, `SessionMiddleware`. Differs: every read and every write goes to the store, so a WebSocket
- * saves nothing by hand, and a connection notices the end of its session elsewhere.
+ * needs no call that saves, and a connection notices when its session ends elsewhere.
  */
 import { serializeCookie, type CookieOptions, type Cookies, type CookieScope } from "./cookies.ts";
 import { SessionTooLateError } from "../errors.ts";
@@ -14,29 +14,27 @@ import type { SessionData, SessionStore } from "./session-store.ts";
 /** The options of `sessions`. */
 export interface SessionOptions {
   readonly store: SessionStore;
-  /** Default `sessionid`. */
+  /** The name of the cookie. Default `sessionid`. */
   readonly cookieName?: string;
   /** The lifetime of a session and its cookie in seconds, from the last write. Default 1,209,600 (two weeks). */
   readonly maxAgeSeconds?: number;
-  /** Path, domain and flags of the cookie. */
+  /** The path, domain and flags of the cookie. Default: those of `CookieOptions`. */
   readonly cookie?: Omit<CookieOptions, "maxAgeSeconds" | "httpOnly">;
 }
 
-/** The additions of `sessions()`. */
+/** The additions of `sessions` to a scope. */
 export interface SessionScope {
   readonly session: Session;
 }
 
-/** Returns the subject of all connections of a session, for `connections`. Nobody can compute the key from it. */
+/** Returns the subject of all connections of a session, for `connections`. It is a hash, which does not reveal the key. */
 export async function sessionSubject(key: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0"));
   return `session:${hex.join("")}`;
 }
 
-/**
- * The session of one visitor. The first `set` creates it in the store. Runs its calls in order, also without `await`.
- */
+/** The session of one visitor. The first `set` creates it in the store. Calls run in order, even without `await`. */
 export class Session {
   readonly #store: SessionStore;
   readonly #maxAgeSeconds: number;
@@ -57,12 +55,12 @@ export class Session {
     this.#sendKey = options.sendKey;
   }
 
-  /** Returns the subject of its connections; undefined before the session exists. */
+  /** Returns the subject of the connections of this session; undefined before the session exists. */
   subject(): Promise<string | undefined> {
     return this.#inOrder(async () => subjectOf(this.#key));
   }
 
-  /** Returns the value that the store has now. */
+  /** Loads the current value from the store. Returns undefined when there is none. */
   get(name: string): Promise<unknown> {
     return this.#inOrder(async () => {
       const data = await this.#load();
@@ -71,10 +69,11 @@ export class Session {
   }
 
   /**
-   * Stores a JSON value; undefined removes it. Renews the lifetime of the session and, while the handshake is open, of
-   * its cookie. When the session has ended, even during the write, creates a new one that has this value alone. When
-   * several requests set values at the same time, under any names, the last one may replace the others.
-   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when a new session is needed and the handshake is over.
+   * Stores a JSON value; undefined removes the value. Renews the lifetime of the session and, until the server answers
+   * the request, that of its cookie. When the session has ended, even during the write, `set` creates a new session with
+   * this value only. When several requests set values at the same time, under any names, the last one may replace the
+   * others.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when there is no session and the answer was sent already.
    */
   set(name: string, value: unknown): Promise<void> {
     return this.#inOrder(async () => {
@@ -90,11 +89,11 @@ export class Session {
   }
 
   /**
-   * Gives the session a new key. Call it when the rights of a visitor change. Drops the data of a session that has
-   * ended, even during the call. When `change` throws or the store fails, the session may have ended.
+   * Gives the session a new key. Call it when the rights of a visitor change. When the session has ended, even during the
+   * call, the new session is empty. When `change` throws or the store fails, the session may have ended.
    * @param change Returns the new data from the old, or from `{}`. Default: keeps the data.
    * @returns the old subject; undefined when the session did not exist or has ended.
-   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the handshake is over. Nothing has changed then.
+   * @throws {SessionTooLateError} CHANNELS_SESSION_TOO_LATE when the answer was sent already. The session is unchanged.
    */
   rotate(change: (data: SessionData) => SessionData = (data) => data): Promise<string | undefined> {
     return this.#inOrder(async () => {
@@ -131,7 +130,7 @@ export class Session {
   async #load(): Promise<SessionData | undefined> {
     if (this.#key === undefined) return undefined;
     const data = await this.#store.load(this.#key);
-    // The store does not know the key: it is forged, or its session has ended. The key must not get a new session.
+    // The key is forged, or its session has ended. A new session must have another key.
     if (data === undefined) this.#key = undefined;
     return data;
   }
@@ -154,6 +153,8 @@ async function subjectOf(key: string | undefined): Promise<string | undefined> {
 
 /**
  * Returns middleware that adds `scope.session` and its subject. Needs `cookies()` before it.
+ * @example
+ * stack(cookies(), sessions({ store: new InMemorySessionStore() }));
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the store lacks a method, or browsers
  * would refuse the cookie.
  */
@@ -162,9 +163,9 @@ export function sessions(options: SessionOptions): Middleware<CookieScope & Subj
   const { store, cookieName = "sessionid", maxAgeSeconds = 1_209_600, cookie = {} } = options;
   checkOptions("`cookie` of sessions", cookie, ["path", "domain", "secure", "sameSite"]);
   checkMethods("store", store, ["load", "create", "update", "delete"]);
-  // Throws for a bad cookie at the start of the application, before a visitor needs a session.
+  // Throws for an invalid cookie at the start of the application, not at the first session.
   serializeCookie(cookieName, "", { ...cookie, maxAgeSeconds });
-  // One session per request: a step that runs again must use the same one.
+  // A repeated step must use the same session object as its first run.
   const opened = new WeakMap<Cookies, Session>();
   return async ({ cookies, subjects }) => {
     const sendKey = (key: string | undefined): boolean =>

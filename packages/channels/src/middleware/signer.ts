@@ -1,16 +1,23 @@
-/** Signed texts that a client can keep and cannot change: the text, a dot, and its HMAC-SHA-256. */
+/** Signs texts that clients keep, so that no client can change them: the text, a dot, and its HMAC-SHA-256. */
 import { fromBase64, toBase64 } from "../internal/base64.ts";
 import { ConfigurationError } from "../errors.ts";
 
 const MIN_SECRET_BYTES = 32;
 
-/** A signer of short texts, such as cookies. */
+/**
+ * A signer of short texts, such as cookies.
+ * @example
+ * const signer = new Signer(secret);
+ * const signed = await signer.sign("guest 7");
+ * await signer.check(signed); // "guest 7"
+ */
 export class Signer {
   readonly #keys: readonly Promise<CryptoKey>[];
 
   /**
-   * @param secrets At least one, of at least 32 bytes each. The first signs. All check, so that you can replace one.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is no secret, or one is shorter.
+   * @param secrets One or more secrets of at least 32 bytes each. The first one signs, and `check` accepts all of them,
+   * so you can replace a secret step by step.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is no secret, or a secret has fewer than 32 bytes.
    */
   constructor(...secrets: readonly Uint8Array<ArrayBuffer>[]) {
     const [shortest] = secrets.map((secret) => secret.length).toSorted((a, b) => a - b);
@@ -53,7 +60,7 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]+$/.test(text)) return undefined;
   try {
     const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
-    // The last character has unused bits, so several texts decode to the same bytes. Only one of them is the signature.
+    // The last character has unused bits, so several texts decode to the same bytes. Only the canonical one is valid.
     return toBase64Url(bytes) === text ? bytes : undefined;
   } catch {
     return undefined;

@@ -1,10 +1,10 @@
-/** Runs the steps of a middleware stack, and repeats the steps that give a connection its subjects. */
+/** Runs the steps of a middleware stack, and repeats the steps that returned subjects. */
 import { Denial } from "../application/denial.ts";
 import type { Derivation } from "../application/rebuild-scope.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import { isSameValue } from "../internal/same-value.ts";
 
-/** One middleware without its types. */
+/** A middleware without its types. */
 export type Step = (scope: object) => Awaitable<object>;
 
 /** The key under which a scope keeps the additions of each step. */
@@ -30,10 +30,10 @@ export class StackDerivation implements Derivation {
   }
 
   /**
-   * Runs the steps in order. Returns the `Denial` that a step returns or throws.
-   * @param previous The additions of each step in the run before. Repeats a step that gave subjects, and all steps
-   * after the first one whose additions differ. Empty for the first run, which runs every step.
-   * @returns `outer` when every repeated step gave the same additions as before.
+   * Runs the steps in order. With `previous`, repeats only the steps that returned subjects, and all steps after the
+   * first one whose additions differ.
+   * @param previous The additions of each step in the previous run. Empty for the first run, which runs every step.
+   * @returns the new scope, the `Denial` of a step, or `outer` when every repeated step returned the same as before.
    */
   async #run(outer: object, previous: readonly object[]): Promise<object> {
     const scope = { ...outer };
@@ -43,24 +43,24 @@ export class StackDerivation implements Derivation {
       const before = previous[index];
       let added: object;
       try {
-        added = isChanged || before === undefined || givesSubjects(before) ? await step(scope) : before;
+        added = isChanged || before === undefined || hasSubjects(before) ? await step(scope) : before;
       } catch (error) {
         if (error instanceof Denial) return error;
         throw error;
       }
       if (added instanceof Denial) return added;
       isChanged ||= before === undefined || !isSameValue(added, before);
-      // Later steps see the same objects as before when nothing has changed.
+      // While nothing has changed, later steps receive the same objects as before.
       const kept = isChanged || before === undefined ? added : before;
       additions.push(kept);
       Object.assign(scope, kept);
     }
     if (!isChanged && previous.length > 0) return outer;
-    if (additions.some(givesSubjects)) Object.defineProperty(scope, ADDITIONS, { value: additions });
+    if (additions.some(hasSubjects)) Object.defineProperty(scope, ADDITIONS, { value: additions });
     return scope;
   }
 }
 
-function givesSubjects(added: object): boolean {
+function hasSubjects(added: object): boolean {
   return Object.hasOwn(added, "subjects");
 }

@@ -1,9 +1,10 @@
 /**
- * Middleware reads a scope before a connection opens, and adds to it or denies the connection. The type of the scope
- * that a handler gets has all that the middleware around it adds. A handler that needs more does not compile.
+ * Composes middleware. Middleware reads a scope before a connection opens, and adds to the scope or denies the
+ * connection. The type of a handler's scope has the additions of the middleware around it. A handler that needs more does
+ * not compile.
  *
- * @see Django Channels, "Middleware". Differs: a middleware is a function of the scope alone, so one instance serves
- * every connection and keeps no state between them.
+ * @see Django Channels, "Middleware". Differs: a middleware is a function of the scope, and one function serves every
+ * connection.
  */
 import type { Application } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
@@ -13,15 +14,15 @@ import type { ChannelScope, HttpScope, RequestScope, WebSocketScope } from "../a
 import type { Awaitable } from "../internal/promise.ts";
 import { StackDerivation, type Step } from "./stack-derivation.ts";
 
-/** A function that returns the properties it adds to the scope, or a `Denial`. It may throw the `Denial` as well. */
+/** A function that returns its additions to the scope, or a `Denial`. It may also throw a `Denial`. */
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
 
-/** The part of `Needs` that `Given` leaves open. A property that `Given` has with another type stays open. */
+/** The properties of `Needs` that `Given` lacks, or has with another type. */
 export type Remaining<Needs, Given> = {
   readonly [K in keyof Needs as K extends keyof Given ? (Given[K] extends Needs[K] ? never : K) : K]: Needs[K];
 };
 
-/** The scope that is needed outside a stack. A handler that does not state its scope keeps it: the root refuses it. */
+/** The scope that a wrapped application needs from outside. An unstated scope stays, so that the root refuses it. */
 type NeedsAround<Needs, Scope, Adds> = undefined extends Scope ? NoInfer<Scope> : Needs & Remaining<Scope, Adds>;
 
 /** The scope of a step without annotations: of a request or a WebSocket, unless an earlier step names one protocol. */
@@ -34,7 +35,7 @@ interface Scopes {
   readonly channel: ChannelScope;
 }
 
-/** A function that puts middleware around an application of any protocol. */
+/** A function that wraps an application of any protocol in middleware. */
 export interface Stack<Needs, Adds> {
   <
     K = never,
@@ -45,23 +46,25 @@ export interface Stack<Needs, Adds> {
     application: Application<Connection, Scope, Result> & Inside<K | Knows<Adds>>,
   ): Application<Connection, NeedsAround<Needs, Scope, Adds>, Result> & Inside<K>;
   /**
-   * Returns a new stack that runs one more step, after all others.
+   * Returns a new stack that runs one more step after all others.
    * @example
    * const withMember = authStack<User>(options).use(({ user }) => (user === undefined ? new Denial(401) : { user }));
    */
   use<StepNeeds = StepScope<Needs, Adds>, StepAdds extends object = object>(
     step: Middleware<StepNeeds, StepAdds>,
   ): Stack<Needs & Remaining<StepNeeds, Adds>, Adds & StepAdds>;
-  /** The properties that the stack adds, for the compiler. No value has the property. */
+  /** Carries the type of the additions for the compiler. Undefined at run time. */
   readonly "~adds"?: Adds;
 }
 
 /**
- * Composes up to four middleware into a stack, which runs them in order: `stack(cookies(), sessions(options))`. `use`
- * adds further ones.
+ * Returns a stack of up to four middleware, which runs them in order. `use` adds further ones.
  *
- * Each step sees the properties that earlier steps added. The first `Denial` ends the run: the application does not
+ * Each step receives the additions of all earlier steps. The first `Denial` ends the run, and the application does not
  * run.
+ * @example
+ * const withSession = stack(cookies(), sessions({ store }));
+ * const page = withSession(async (_request, { session }) => new Response(String(await session.get("name"))));
  */
 export function stack(): Stack<unknown, object>;
 export function stack<N1 = RequestScope, A1 extends object = object>(first: Middleware<N1, A1>): Stack<N1, A1>;

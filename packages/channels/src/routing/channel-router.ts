@@ -1,4 +1,4 @@
-/** Leads the messages of named channels to their applications. */
+/** Routes the messages of named channels to their applications. */
 import type { ChannelApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
 import type { Inside, Known } from "../application/inside.ts";
@@ -6,7 +6,11 @@ import type { ChannelScope } from "../application/scope.ts";
 import { quote } from "../errors.ts";
 
 /**
- * Chooses the application for a message by the name of its channel. A worker (`startWorker`) listens to these names.
+ * Returns an application that passes each message to the application of its channel. Denies a message of any other
+ * channel with 404. A worker (`startWorker`) listens to these channels.
+ * @param applications The applications by the name of their channel.
+ * @example
+ * channelNameRouter({ thumbnails: channelConsumer(work, { "thumbnail.make": makeThumbnail }) });
  * @see Django Channels, `ChannelNameRouter`.
  */
 export function channelNameRouter<K = never, Scope = ChannelScope & Known<K>>(

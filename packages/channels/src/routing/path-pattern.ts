@@ -1,8 +1,8 @@
-/** Path patterns such as `/ws/chat/:room/`, and the parameters that they capture. */
+/** Compiles path patterns such as `/ws/chat/:room/`, and matches paths with them. */
 import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 
 /**
- * Decodes one segment of a path. Keeps a `%` that begins no escape: browsers send `/chat/50%/` as typed.
+ * Decodes one segment of a path. Keeps a `%` without two hexadecimal digits, because browsers send `/chat/50%/` as typed.
  * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when the escapes are not UTF-8.
  */
 export function decodePathSegment(segment: string): string {
@@ -14,13 +14,13 @@ export function decodePathSegment(segment: string): string {
   }
 }
 
-/** A match: the captured parameters, and the rest of the path for a nested router. */
+/** A match of a path: the captured parameters, and the rest of the path for a nested router. */
 export interface PathMatch {
   readonly params: Readonly<Record<string, string>>;
   readonly rest: string;
 }
 
-/** A parameter, `:name`, with the name of a variable; or text without the special characters of other frameworks. */
+/** A segment: a parameter `:name` with the name of a variable, or text without the special characters of other frameworks. */
 const SEGMENT = /^(?::[\p{ID_Start}$_][\p{ID_Continue}$]*|(?!:)[^*?#{}<>()[\]\\]*)$/u;
 
 /** A compiled pattern. */
@@ -39,19 +39,22 @@ export class PathPattern {
     if (flaw !== undefined) {
       throw new ConfigurationError(
         `Expected each part of ${quote(path)} to be text or a parameter such as ":name", got ${quote(flaw)}. ` +
-          "There are no wildcards, optional parts, types or regular expressions: " +
-          "write a route for each form, and check a parameter where it is used.",
+          "Wildcards, optional parts, types and regular expressions are not supported: " +
+          "write a route for each form, and check a parameter where you use it.",
       );
     }
     const names = this.#segments.filter((segment) => segment.startsWith(":"));
     if (new Set(names).size < names.length) {
-      throw new ConfigurationError(`Expected every parameter of ${quote(path)} to have a name of its own.`);
+      throw new ConfigurationError(
+        `Expected the parameters of ${quote(path)} to have different names. Rename one of them.`,
+      );
     }
   }
 
   /**
-   * Matches an encoded path. With `prefix`, a pattern that ends in `/` also matches the beginning of a longer path.
-   * @returns undefined when the path does not match.
+   * Matches an encoded path.
+   * @param prefix Whether a pattern that ends in `/` also matches the beginning of a longer path.
+   * @returns the match; undefined when the path does not match.
    * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when a segment that the pattern compares is not UTF-8.
    */
   match(path: string, prefix: boolean): PathMatch | undefined {

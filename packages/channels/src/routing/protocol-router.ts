@@ -1,4 +1,4 @@
-/** The root of an application: one application per protocol. */
+/** Combines the applications of all protocols into the root of an application. */
 import type { ChannelApplication, HttpApplication, WebSocketApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
 import type { Inside, Knows } from "../application/inside.ts";
@@ -9,7 +9,7 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { NO_ROUTE } from "./url-router.ts";
 
-/** The root that a server serves: one application per protocol, and the layer that they share. */
+/** The root of an application: one application per protocol, and the layer that they share. */
 export interface ProtocolRouter {
   readonly http: HttpApplication;
   readonly websocket: WebSocketApplication;
@@ -17,7 +17,7 @@ export interface ProtocolRouter {
   readonly layer: ChannelLayer;
 }
 
-/** The options of `protocolRouter`. The root answers a protocol without an application with 404. */
+/** The options of `protocolRouter`. The root denies a protocol without an application with 404. */
 export interface ProtocolRouterOptions<
   HttpNeeds = HttpScope,
   WebSocketNeeds = WebSocketScope,
@@ -28,11 +28,11 @@ export interface ProtocolRouterOptions<
     Provided<WebSocketNeeds, WebSocketScope, WebSocketApplication<WebSocketNeeds>>;
   readonly channel?: Inside<Knows<ChannelScope>> &
     Provided<ChannelNeeds, ChannelScope, ChannelApplication<ChannelNeeds>>;
-  /** Default: a new `InMemoryChannelLayer`, which serves one process. */
+  /** The channel layer. Default: a new `InMemoryChannelLayer`, which serves one process. */
   readonly layer?: ChannelLayer;
 }
 
-/** The options without the types of the compiler's check. */
+/** The options without the types by which the compiler checks the scopes. */
 interface Applications {
   readonly http?: HttpApplication;
   readonly websocket?: WebSocketApplication;
@@ -43,11 +43,18 @@ interface Applications {
 const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend"];
 
 /**
- * Chooses the application by the protocol. Answers a plain HTTP request with 426 when `http` has nothing at its path
- * and `websocket` has a route.
+ * Combines one application per protocol and a layer into the root of an application. The root denies a plain HTTP
+ * request with 426 when only `websocket` has a route for its path.
  *
- * @see Django Channels, `ProtocolTypeRouter`. Differs: the root has the layer, and a protocol without an application is
- * a denial instead of an exception.
+ * @example
+ * const application = protocolRouter({
+ *   http: urlRouter([route("/", () => new Response("hello"))]),
+ *   websocket: urlRouter([route("/ws/:room/", consumer(Chat))]),
+ * });
+ * const server = await serve(application);
+ *
+ * @see Django Channels, `ProtocolTypeRouter`. Differs: the root has the layer, and denies a protocol without an
+ * application instead of raising an exception.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application is not a function, or
  * the layer lacks a method.
  */
@@ -70,7 +77,7 @@ export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocket
         const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
         if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
           scope.reply.append("Upgrade", "websocket");
-          return new Denial(426, "This address speaks WebSocket: open it with a WebSocket client.");
+          return new Denial(426, "This address is a WebSocket. Open it with a WebSocket client.");
         }
         return answer;
       },
@@ -79,7 +86,7 @@ export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocket
   };
 }
 
-/** The application of a protocol that the options leave out. */
+/** Denies with 404. Serves the protocols without an application. */
 function nothing(): Denial {
   return NO_ROUTE;
 }

@@ -1,8 +1,8 @@
 /**
- * Routers that choose an application by the path. They are applications themselves, so they nest.
+ * Routes requests and connections to applications by their path. Routers are applications, so they nest.
  *
- * @see Django Channels, "Routing". Differs: a path is a literal, and the compiler knows its parameters. A path without
- * a route is a 404, never an exception.
+ * @see Django Channels, "Routing". Differs: a path is a literal, and the compiler knows its parameters. A router
+ * denies a path without a route with 404 instead of raising an exception.
  */
 import type { Application } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
@@ -14,10 +14,10 @@ import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
 import { PathPattern, type PathMatch } from "./path-pattern.ts";
 
-/** The answer of a router without a matching route. An outer router that gets this object tries its next route. */
+/** The answer of a router without a matching route. An outer router that receives this object tries its next route. */
 export const NO_ROUTE: Denial = new Denial(404, "There is nothing at this address.");
 
-/** The key under which an `include` puts the rest of the path into the scope. */
+/** The scope's key for the rest of the path after an `include`. */
 const REST = Symbol("rest of the path");
 
 /** The part of a scope that routers read. */
@@ -31,13 +31,13 @@ interface RoutedScope {
 export interface Route<Connection, Scope, Result> {
   readonly pattern: PathPattern;
   readonly application: Application<Connection, Scope, Result>;
-  /** Whether the pattern matches the beginning of a longer path as well. */
+  /** Whether the pattern also matches the beginning of a longer path. */
   readonly prefix: boolean;
 }
 
 /**
- * The scope that is needed outside a path which captures the parameters `Names`. Only names count, and a scope without
- * parameters stays itself: routes that need the same thing have the same type, so the compiler checks them once.
+ * The scope that a route needs from outside, without the parameters `Names` of its path. Only the names of parameters
+ * count, and a scope without parameters stays the same type. So the compiler checks routes with the same needs once.
  */
 type ScopeBefore<Scope, Names extends string> = [keyof ParamsOf<Scope>] extends [never]
   ? Scope
@@ -52,8 +52,9 @@ type NamesOf<Path extends string> = keyof PathParams<Path> & string;
 type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params : object;
 
 /**
- * Leads a whole path to an application. An inline handler infers its scope: the parameters, and the additions of the
- * middleware around the route. A parameter is one decoded segment, and may be empty.
+ * Returns a route from a whole path to an application. An inline handler infers its scope: the parameters, and the
+ * additions of the middleware around the route.
+ * @param path A pattern such as `/rooms/:room/`. A parameter is one decoded segment, and may be empty.
  * @example
  * route("/rooms/:room/", (_request, { params }) => new Response(params.room));
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern.
@@ -73,9 +74,11 @@ export function route<
 }
 
 /**
- * Leads every path that begins with `path` to a nested router, which matches the rest. The handler gets the parameters
- * of both; the inner one wins for the same name. When the nested router has no route, the outer router tries its next
- * one.
+ * Returns a route from every path that begins with `path` to a nested router, which matches the rest of the path.
+ * Handlers receive the parameters of both patterns. Of two parameters with one name, they receive the inner one. When
+ * the nested router has no route, the outer router tries its next route.
+ * @example
+ * urlRouter([include("/chat/", urlRouter([route("/:room/", room)]))]);
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path does not end in `/`, or is not a valid pattern.
  */
 export function include<
@@ -95,7 +98,7 @@ export function include<
   return { pattern: new PathPattern(path), application: router as never, prefix: true };
 }
 
-/** A route without the type of its application, from which `route` would infer otherwise. */
+/** A route of any application. Its types do not take part in the inference of `route`. */
 interface AnyRoute {
   readonly pattern: PathPattern;
   readonly application: unknown;
@@ -109,10 +112,11 @@ type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
     : never;
 
 /**
- * Chooses the application of the first route that matches the path. The router needs what its routes need, without the
- * parameters that their paths capture.
- *
- * Denies with 404 when no route matches, and with 400 when the path is not UTF-8.
+ * Returns an application that passes each connection to the first route that matches its path. It denies a path without
+ * a route with 404, and a path that is not UTF-8 with 400. The scope of the router must have everything that its routes
+ * need, except the parameters of their paths.
+ * @example
+ * urlRouter([route("/", index), route("/rooms/:room/", room)]);
  */
 export function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
   routes: Routes & readonly Inside<K>[],

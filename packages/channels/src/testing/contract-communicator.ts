@@ -1,4 +1,4 @@
-/** A test client that speaks a contract. */
+/** A test client for a consumer with a contract. */
 import type { WebSocketApplication } from "../application/application.ts";
 import type { ServerKinds, ServerMessage } from "../contracts/client.ts";
 import type { Contract, SentMessages } from "../contracts/contract.ts";
@@ -21,8 +21,8 @@ export class ContractCommunicator<C extends Contract> extends WebSocketCommunica
   readonly #contract: C;
 
   /**
-   * @param application One WebSocket application, or a `protocolRouter`, whose layer is then used.
-   * @param path With or without a query, such as `/ws/chat/lobby/`.
+   * @param application One WebSocket application, or a `protocolRouter` with its layer.
+   * @param path A path, such as `/ws/chat/lobby/`, with or without a query.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
    */
   constructor(
@@ -35,14 +35,14 @@ export class ContractCommunicator<C extends Contract> extends WebSocketCommunica
     this.#contract = contract;
   }
 
-  /** Sends one message of the client. Throws as `send` does. */
+  /** Sends one message of the client. Throws as `sendJson` does. */
   sendMessage(message: SentMessages<C["client"]>): void {
     this.sendJson(message);
   }
 
   /**
-   * Returns the next message of the server. Throws as `receive` does.
-   * @param kind The kind that the message must have; `"message"` when one schema serves all of them.
+   * Returns the next message of the server, validated. Throws as `receiveJson` does.
+   * @param kind The expected kind; `"message"` when the contract has one schema for all messages of the server.
    * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the message is of another kind or breaks
    * the contract.
    */

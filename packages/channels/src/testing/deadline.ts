@@ -1,12 +1,13 @@
-/** Waits with a deadline. */
+/** Waits for promises, with a deadline. */
 import { CommunicatorTimeoutError } from "../errors.ts";
 import { startTimer, stopTimer } from "./timers.ts";
 
 /**
- * Returns the promise's value.
- * @param awaited The awaited thing, for the error.
+ * Returns the value of a promise.
+ * @param awaited A noun phrase for the error, such as `a frame`.
+ * @param timeoutMs The time-out in milliseconds.
  * @param seen Returns what arrived instead, for the error.
- * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT after the time-out.
+ * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the promise has not settled at the time-out.
  */
 export async function withDeadline<Value>(
   promise: Promise<Value>,

@@ -1,8 +1,7 @@
 /**
- * A channel layer with a faulty backend and network, for tests of applications.
- * Around any layer, it refuses, drops, duplicates, delays and reorders messages.
- * A seed decides which message meets which fault, so that every failure repeats.
- * The layer can also have an outage.
+ * Simulates a channel layer with a faulty backend and network, for tests of applications. The layer wraps another one,
+ * and refuses, drops, duplicates, delays and reorders its messages. It can also have an outage. A seed determines the
+ * faults, so that every failure repeats.
  */
 import { ConfigurationError, LayerClosedError, LayerUnavailableError, quote } from "../errors.ts";
 import type {
@@ -21,34 +20,34 @@ import { checkChannelName, checkGroupName } from "../layers/names.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
-/** The kinds of fault, in the order of the decision. Each message meets one at most. */
+/** The kinds of fault. A message has at most one: the first that the random source selects. */
 const KINDS = ["refuse", "drop", "duplicate", "delay", "reorder"] as const;
 
-/** A kind of fault; see `FaultyLayerOptions`. */
+/** A kind of fault. `FaultyLayerOptions` explains each kind. */
 export type FaultKind = (typeof KINDS)[number];
 
-/** The probability of each fault, from 0, the default, to 1. */
+/** Options of a faulty layer. The probability of each kind of fault is from 0 to 1. Default 0. */
 export interface FaultyLayerOptions {
-  /** An integer. The same calls with the same seed meet the same faults. */
+  /** The seed, an integer. The same calls with the same seed have the same faults. */
   readonly seed: number;
-  /** The layer drops the message, and the call throws `LayerUnavailableError`. */
+  /** The probability that the layer drops a message and the call throws `LayerUnavailableError`. */
   readonly refuse?: number;
-  /** The layer drops the message silently. `dropped` counts it. */
+  /** The probability that the layer drops a message without an error. `dropped` counts it. */
   readonly drop?: number;
-  /** The layer sends the message twice. */
+  /** The probability that the layer sends a message twice. */
   readonly duplicate?: number;
-  /** The layer sends the message after the next `delayMessages` messages to any target, or at `release`. */
+  /** The probability that the layer holds a message until `delayMessages` later messages were sent, or until `release`. */
   readonly delay?: number;
-  /** The layer swaps the message with the next one to the same channel or group, or sends it at `release`. */
+  /** The probability that the layer holds a message until the next one to the same channel or group, or until `release`. */
   readonly reorder?: number;
-  /** The number of messages that overtake a delayed one, at least 1. Default 3. */
+  /** The number of messages that overtake a delayed message, at least 1. Default 3. */
   readonly delayMessages?: number;
 }
 
-/** The number of faults, the latest, that `toString` describes. */
+/** The number of faults that `toString` describes: the latest ones. */
 const MAX_DESCRIBED = 20;
 
-/** A fault that one message met. */
+/** A fault of one message. */
 export interface Fault {
   readonly kind: FaultKind;
   /** The number of the message among all messages sent through the layer, from 1. */
@@ -58,7 +57,7 @@ export interface Fault {
   readonly message: ChannelMessage;
 }
 
-/** A message that the layer has not sent yet. */
+/** A delayed or reordered message, which the layer has not sent yet. */
 interface Held {
   readonly target: string;
   readonly isReordered: boolean;
@@ -68,28 +67,27 @@ interface Held {
 }
 
 /**
- * A channel layer with faults. Faults affect `send` and `groupSend`. Outside an
- * outage, all other calls, and the channels of consumers, pass to the inner layer
- * unchanged.
+ * A channel layer with faults in `send` and `groupSend`. All other calls pass to the inner layer, except during an
+ * outage.
  *
  * @example
  * const layer = new FaultyLayer(new InMemoryChannelLayer(), { seed: 7, drop: 0.1, reorder: 0.1 });
  * const client = new WebSocketCommunicator(application, "/ws/lobby/", { layer });
  * // … send messages, then
  * await layer.release();
- * // … and check that the client noticed what it missed. `String(layer)` lists the faults.
+ * // … and check that the client detects lost messages. `String(layer)` lists the faults.
  */
 export class FaultyLayer implements ChannelLayer {
   readonly seed: number;
   readonly #inner: ChannelLayer;
   readonly #random: SeededRandom;
-  readonly #likelihoods: Readonly<Record<FaultKind, number>>;
+  readonly #probabilities: Readonly<Record<FaultKind, number>>;
   readonly #delayMessages: number;
   readonly #faults: Fault[] = [];
   #buffered: Held[] = [];
   #sent = 0;
-  /** Report to each waiting `receive` whether the layer listens. */
-  readonly #waits = new Set<() => void>();
+  /** One function per waiting `receive`, which calls its hook for the current state. */
+  readonly #receiveObservers = new Set<() => void>();
   #hasOutage = false;
   #isClosed = false;
 
@@ -100,8 +98,8 @@ export class FaultyLayer implements ChannelLayer {
     if (!Number.isSafeInteger(seed)) {
       throw new ConfigurationError(`Expected \`seed\` to be an integer, got \`${String(seed)}\`.`);
     }
-    this.#likelihoods = { refuse, drop, duplicate, delay, reorder };
-    for (const kind of KINDS) checkLikelihood(kind, this.#likelihoods[kind]);
+    this.#probabilities = { refuse, drop, duplicate, delay, reorder };
+    for (const kind of KINDS) checkProbability(kind, this.#probabilities[kind]);
     checkLimits({ delayMessages });
     this.seed = seed;
     this.#inner = inner;
@@ -109,7 +107,7 @@ export class FaultyLayer implements ChannelLayer {
     this.#delayMessages = delayMessages;
   }
 
-  /** The faults so far, in the order of sending. */
+  /** All faults so far, in the order of sending. */
   get faults(): readonly Fault[] {
     return this.#faults;
   }
@@ -149,13 +147,13 @@ export class FaultyLayer implements ChannelLayer {
       else options.onListening?.();
     };
     const onListening = (): void => {
-      this.#waits.add(notify);
+      this.#receiveObservers.add(notify);
       notify();
     };
     try {
       return await this.#inner.receive(channel, { ...options, onListening });
     } finally {
-      this.#waits.delete(notify);
+      this.#receiveObservers.delete(notify);
     }
   }
 
@@ -175,19 +173,19 @@ export class FaultyLayer implements ChannelLayer {
   }
 
   /**
-   * Starts an outage: `send`, `groupSend` and `groupAdd` throw `LayerUnavailableError`, and every waiting `receive` gets
-   * `onUnavailable`. Members stay in their groups. Messages sent through the inner layer still arrive.
+   * Starts an outage: `send`, `groupSend` and `groupAdd` throw `LayerUnavailableError`, and every waiting `receive` calls
+   * `onUnavailable`. Members stay in their groups. Messages that a test sends through the inner layer still arrive.
    */
   startOutage(): void {
     this.#setOutage(true);
   }
 
-  /** Ends the outage. */
+  /** Ends the outage. Every waiting `receive` calls `onListening`. */
   endOutage(): void {
     this.#setOutage(false);
   }
 
-  /** Sends the held messages, in the order of the calls. */
+  /** Sends the held messages, in the order of their calls. */
   async release(): Promise<void> {
     const held = this.#buffered;
     this.#buffered = [];
@@ -198,7 +196,7 @@ export class FaultyLayer implements ChannelLayer {
     return this.#inner.onGap(listener);
   }
 
-  /** Also removes the held messages. */
+  /** Removes the held messages, and flushes the inner layer. */
   async flush(): Promise<void> {
     this.#buffered = [];
     await this.#inner.flush();
@@ -216,7 +214,7 @@ export class FaultyLayer implements ChannelLayer {
     return this.close();
   }
 
-  /** Returns the seed and the faults, for the message of an assertion. */
+  /** Returns the seed and the latest faults as text, for the message of an assertion. */
   toString(): string {
     const faults = this.#faults.slice(-MAX_DESCRIBED).map(({ kind, number, target, message }) => {
       return `${kind} of message ${number}, ${quote(message.type)} to ${target}`;
@@ -229,7 +227,7 @@ export class FaultyLayer implements ChannelLayer {
   #setOutage(hasOutage: boolean): void {
     if (this.#hasOutage === hasOutage || this.#isClosed) return;
     this.#hasOutage = hasOutage;
-    for (const notify of this.#waits) notify();
+    for (const notify of this.#receiveObservers) notify();
   }
 
   async #pass(target: string, message: SentMessage, put: () => Promise<void>): Promise<void> {
@@ -260,20 +258,20 @@ export class FaultyLayer implements ChannelLayer {
     return due;
   }
 
-  /** Draws the same number of random numbers for every message, so that one fault does not change the others. */
+  /** Selects a fault. Draws the same number of random numbers for every message, so that no option changes other faults. */
   #decide(isPartner: boolean): FaultKind | undefined {
-    const hits = KINDS.filter((kind) => this.#random.next() < this.#likelihoods[kind]);
-    // Two swapped messages are not swapped again.
+    const hits = KINDS.filter((kind) => this.#random.next() < this.#probabilities[kind]);
+    // The second message of a swap must not start another swap.
     return hits.find((kind) => !(isPartner && kind === "reorder"));
   }
 }
 
-/** Ignores a refusal: the call that sent the message has returned already, so the message is lost and counted. */
+/** Sends a held message. Ignores an error, because the call that sent the message has returned already. */
 async function putLate(put: () => Promise<void>): Promise<void> {
   await put().catch(() => undefined);
 }
 
-function checkLikelihood(name: string, value: number): void {
+function checkProbability(name: string, value: number): void {
   if (typeof value === "number" && value >= 0 && value <= 1) return;
   throw new ConfigurationError(`Expected \`${name}\` to be a number from 0 to 1, got \`${String(value)}\`.`);
 }

@@ -1,15 +1,15 @@
-/** The outputs that a communicator has received and the test has not taken. */
+/** Queues the outputs of an application until the test takes them. */
 import { withDeadline } from "./deadline.ts";
 
 /** A queue of received items. A wait that times out loses no item. */
 export class Inbox<Item> {
   readonly #items: Item[] = [];
-  #takers: ((item: Item) => void)[] = [];
+  #waiters: ((item: Item) => void)[] = [];
 
   push(item: Item): void {
-    const taker = this.#takers.shift();
-    if (taker === undefined) this.#items.push(item);
-    else taker(item);
+    const waiter = this.#waiters.shift();
+    if (waiter === undefined) this.#items.push(item);
+    else waiter(item);
   }
 
   get size(): number {
@@ -18,7 +18,8 @@ export class Inbox<Item> {
 
   /**
    * Returns the next item. Several waiting callers get items in the order of their calls.
-   * @param awaited The awaited thing, for the error.
+   * @param awaited A noun phrase for the error, such as `a frame`.
+   * @param timeoutMs The time-out in milliseconds.
    * @param seen Returns what arrived instead, for the error.
    * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when no item arrives in time.
    */
@@ -26,11 +27,11 @@ export class Inbox<Item> {
     const next = this.#items.shift();
     if (next !== undefined) return next;
     const { promise, resolve } = Promise.withResolvers<Item>();
-    this.#takers.push(resolve);
+    this.#waiters.push(resolve);
     try {
       return await withDeadline(promise, awaited, timeoutMs, seen);
     } finally {
-      this.#takers = this.#takers.filter((taker) => taker !== resolve);
+      this.#waiters = this.#waiters.filter((waiter) => waiter !== resolve);
     }
   }
 }

@@ -1,7 +1,6 @@
 /**
- * The conformance suite of channel layers: a list of cases that any test runner
- * can run. The layers of this project pass it. For each case, a test breaks a
- * layer and sees the case fail.
+ * The conformance suite of channel layers: a list of cases for any test runner. The layers of this project pass it. For
+ * each case, a test of this project breaks a layer and checks that the case fails.
  *
  * @example
  * for (const { title, run } of layerConformance({ isShared: false })) {

@@ -1,4 +1,4 @@
-/** A codec that keeps frames as values, so that tests can compare them. */
+/** Encodes frames as lists of values, so that tests can compare them. */
 import type { FrameBatch, FrameCodec, FrameData } from "../fanout/codec.ts";
 
 class FrameList implements FrameBatch<readonly FrameData[]> {
@@ -17,7 +17,7 @@ class FrameList implements FrameBatch<readonly FrameData[]> {
   }
 }
 
-/** A codec that keeps frames as values. */
+/** The codec whose frames are lists of values. */
 export const listedFrames: FrameCodec<readonly FrameData[]> = {
   encode: (data) => [data],
   batch: () => new FrameList(),

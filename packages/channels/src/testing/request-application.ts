@@ -14,11 +14,11 @@ import { TEST_CLIENT } from "./test-client.ts";
 
 /** Options of a test request, in addition to `RequestInit`. */
 export interface RequestApplicationOptions extends RequestInit {
-  /** Default: the layer of the router, or a new one. */
+  /** The layer of the scope. Default: the layer of the router, or a new one. */
   readonly layer?: ChannelLayer;
   /** The address of the client. Default 127.0.0.1, port 1. */
   readonly client?: ClientAddress;
-  /** Default: one context per layer that never closes and logs reports to the console. */
+  /** The context of the server. Default: one per layer, which never closes and logs reports to the console. */
   readonly server?: ServerContext;
 }
 
@@ -39,7 +39,10 @@ function serverOf(layer: ChannelLayer): ServerContext {
 
 /**
  * Sends one request and returns the response that a client would see. Rejects with the error of the application when a
- * server would report it and answer with 500 or 503.
+ * server would report it.
+ * @example
+ * const response = await requestApplication(application, "/chat/lobby/");
+ * assert.equal(response.status, 200);
  * @param application One HTTP application, or a `protocolRouter` with its layer.
  * @param path A path, such as `/chat/lobby/`, with or without a query.
  * @param options Options of `fetch`, and `layer`, `client` and `server`. As in `fetch`, unknown options are ignored.

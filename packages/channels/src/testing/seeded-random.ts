@@ -1,4 +1,4 @@
-/** A random source that gives the same numbers for the same seed (mulberry32). */
+/** A random source that returns the same numbers for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 

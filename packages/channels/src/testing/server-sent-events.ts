@@ -1,8 +1,8 @@
-/** Reads the events of an event stream. */
+/** Reads event streams in tests. */
 import { mediaTypeOf } from "../event-stream/body.ts";
 import { CommunicatorMismatchError, quote } from "../errors.ts";
 
-/** One event as an `EventSource` would dispatch it. */
+/** An event, as an `EventSource` would dispatch it. */
 export interface ServerSentEvent {
   /** The type of the event. Default `message`. */
   readonly type: string;
@@ -10,8 +10,11 @@ export interface ServerSentEvent {
 }
 
 /**
- * Returns the events in the response of an `eventStream`, until it ends. Ending the iteration earlier disconnects, as
- * closing an `EventSource` does.
+ * Returns the events in the response of an `eventStream`. Leaving the loop early closes the connection, as closing an
+ * `EventSource` does.
+ * @example
+ * const response = await requestApplication(application, "/sse/", { headers: { Accept: "text/event-stream" } });
+ * for await (const { type, data } of eventsOf(response)) console.log(type, data);
  * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the response is not an event stream, such as
  * a denial.
  */

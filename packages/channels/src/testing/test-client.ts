@@ -1,4 +1,4 @@
-/** The default address of a test client. */
+/** Defines the default address of test clients. */
 import type { ClientAddress } from "../application/scope.ts";
 
 /** The default address of a test client. */

@@ -1,3 +1,3 @@
-/** The real timers, read before a test mocks them: deadlines must use real time. */
+/** Keeps the real timers for deadlines, in case a test mocks the global ones. */
 export const startTimer: typeof setTimeout = globalThis.setTimeout;
 export const stopTimer: typeof clearTimeout = globalThis.clearTimeout;

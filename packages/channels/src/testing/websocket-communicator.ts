@@ -1,8 +1,7 @@
 /**
- * A test client for one WebSocket connection of an application, within this
- * process: no server, no socket, no sleep.
- * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out names the
- * awaited output and leaves the application running; empty frames can be sent.
+ * Tests WebSocket applications within one process, without a server.
+ * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out names the awaited output and leaves the application
+ * running, and a test can send empty frames.
  */
 import { Denial } from "../application/denial.ts";
 import type { ConsumerReport } from "../report.ts";
@@ -29,13 +28,15 @@ import { startTimer } from "./timers.ts";
 
 /** Options of a test client. */
 export interface WebSocketCommunicatorOptions {
+  /** The headers of the handshake. Default: `Host: testserver`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The subprotocols that the client offers, in its order of preference. Default: none. */
   readonly subprotocols?: readonly string[];
   /** The address of the client. Default 127.0.0.1, port 1. */
   readonly client?: ClientAddress;
   /** Communicators that share a layer receive each other's messages. Default: the layer of the router, or a new one. */
   readonly layer?: ChannelLayer;
-  /** The time-out of each wait. Default 1,000. */
+  /** The time-out of each wait, from 1 to 2,147,483,647. Default 1,000. */
   readonly timeoutMs?: number;
 }
 
@@ -55,7 +56,7 @@ type Output =
   | { readonly kind: "frame"; readonly data: FrameData }
   | { readonly kind: "close"; readonly code: number; readonly reason: string };
 
-/** All communicators of one layer share a fan-out, as the sockets of one server do. */
+/** The fan-out of each layer. Its communicators share the fan-out, as the sockets of one server do. */
 const fanouts = new WeakMap<ChannelLayer, { fanout: ServerFanout<readonly FrameData[]>; reports: ConsumerReport[] }>();
 
 function fanoutOf(layer: ChannelLayer): { fanout: ServerFanout<readonly FrameData[]>; reports: ConsumerReport[] } {
@@ -75,7 +76,15 @@ function fanoutOf(layer: ChannelLayer): { fanout: ServerFanout<readonly FrameDat
 
 const NOT_CONNECTED = "connect() was not called";
 
-/** A test client for one WebSocket connection. */
+/**
+ * A test client for one WebSocket connection.
+ * @example
+ * const mina = new WebSocketCommunicator(application, "/ws/chat/lobby/");
+ * await mina.connect();
+ * mina.sendJson({ message: "hello" });
+ * assert.deepEqual(await mina.receiveJson(), { message: "hello" });
+ * await mina.disconnect();
+ */
 export class WebSocketCommunicator {
   readonly #application: WebSocketApplication;
   readonly #scope: WebSocketScope;
@@ -86,7 +95,7 @@ export class WebSocketCommunicator {
   readonly #fanout: ServerFanout<readonly FrameData[]>;
   /** The reports of all applications on this communicator's layer. */
   readonly reports: readonly ConsumerReport[];
-  /** The reason why the connection is not open, when it is known. */
+  /** The reason why the connection is not open; undefined while it is opening or open. */
   #closedReason: string | undefined = NOT_CONNECTED;
   #isAnswered = false;
   #isPaused = false;
@@ -137,18 +146,19 @@ export class WebSocketCommunicator {
   }
 
   /**
-   * Opens the connection.
-   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the application does not answer.
+   * Opens the connection, and returns the answer of the application. Rejects with the error of the application when a
+   * server would report it.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when the application does not answer in time.
    */
   async connect(): Promise<HandshakeResult> {
     this.#closedReason = undefined;
-    await this.#inTime(this.#open(), "the application to take the connection");
+    await this.#inTime(this.#open(), "the application to return a handler");
     return this.#answers.take("the handshake to be answered", this.#timeoutMs, () => this.#seen());
   }
 
   /**
    * Sends one frame of the client. Does nothing when the connection was denied or is closed.
-   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the connection was never opened.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH before the call of `connect`.
    */
   send(data: FrameData): void {
     if (this.#closedReason === NOT_CONNECTED)
@@ -166,7 +176,7 @@ export class WebSocketCommunicator {
 
   /**
    * Returns the next frame that the client receives.
-   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when none arrives in time.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when no frame arrives in time.
    * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when the connection closes instead.
    */
   async receive(): Promise<FrameData> {
@@ -190,33 +200,41 @@ export class WebSocketCommunicator {
     if (schema === undefined) return content;
     const result = await schema["~standard"].validate(content);
     if (result.issues === undefined) return result.value;
-    throw new CommunicatorMismatchError("what the schema says", `${data} (${sentenceOf(result.issues)})`);
+    throw new CommunicatorMismatchError("a frame that matches the schema", `${data} (${sentenceOf(result.issues)})`);
   }
 
   /**
-   * Waits as `whenIdle` does, and checks that no frame arrived. Wait for other connections first, if they send.
-   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when a frame arrived.
+   * Waits as `whenIdle` does, and checks that no frame arrived. Wait first for other connections that may send one.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when a frame arrived or the application closed.
    */
   async receiveNothing(): Promise<void> {
     await this.whenIdle();
     if (this.#outputs.size > 0) throw this.#mismatch("nothing", await this.#describeNext());
   }
 
-  /** Returns the code and reason with which the application closes. Throws as `receive` does. */
+  /**
+   * Waits until the application closes the connection, and returns the code and the reason.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when it does not close in time.
+   * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH when a frame arrives instead.
+   */
   async receiveClose(): Promise<{ readonly code: number; readonly reason: string }> {
     const output = await this.#outputs.take("the connection to close", this.#timeoutMs, () => this.#seen());
     if (output.kind === "close") return { code: output.code, reason: output.reason };
     throw new CommunicatorMismatchError("the connection to close", `a frame: ${JSON.stringify(output.data)}`);
   }
 
-  /** Closes the connection as a client does, and waits until the application has finished. */
+  /**
+   * Closes the connection as a client does, and waits until the application has finished.
+   * @param code The close code of the client. Default 1000.
+   * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when a handler does not end in time.
+   */
   async disconnect(code = 1000, reason = ""): Promise<void> {
     this.#close(code, reason);
     await this.whenIdle();
   }
 
   /**
-   * Waits until no handler of this connection runs or waits to run.
+   * Waits until no handler of this connection is running or waiting to run.
    * @throws {CommunicatorTimeoutError} CHANNELS_COMMUNICATOR_TIMEOUT when a handler does not end in time.
    */
   async whenIdle(): Promise<void> {
@@ -227,7 +245,7 @@ export class WebSocketCommunicator {
     if (this.#handler !== undefined) await this.#inTime(this.#handler.whenIdle(), "the connection's handlers to end");
   }
 
-  /** Whether the application has paused the socket, because its limit of frames waits. */
+  /** Whether the application has paused the socket, because `maxQueuedFrames` frames wait. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -306,8 +324,8 @@ export class WebSocketCommunicator {
   }
 
   #seen(): string {
-    const came = `${this.#outputs.size} other frames had come`;
-    const state = this.#closedReason === undefined ? came : `the connection is not open: ${this.#closedReason}`;
+    const arrived = `${this.#outputs.size} other frames had arrived`;
+    const state = this.#closedReason === undefined ? arrived : `the connection is not open: ${this.#closedReason}`;
     return [state, ...this.#hints()].join("; ");
   }
 

@@ -1,4 +1,4 @@
-/** An application that handles the messages of a named channel. */
+/** Applications that handle the messages of named channels. */
 import type { ChannelApplication } from "../application/application.ts";
 import type { ChannelScope } from "../application/scope.ts";
 import { checkEvent } from "../contracts/check-event.ts";
@@ -10,20 +10,18 @@ import { checkFunction } from "../internal/check-options.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { ChannelMessage } from "../layers/layer.ts";
 
-/** A handler for every event of a contract. */
+/** A table with one handler for each event of a contract. */
 export type ChannelTable<C extends EventContract, Scope = ChannelScope> = {
   readonly [Type in keyof C["events"] & string]: (event: ContractEvent<C, Type>, scope: Scope) => Awaitable<void>;
 };
 
 /**
- * Makes an application of a table of handlers, for `channelNameRouter`. Only a
- * declared event can call a handler, and the contract validates it first.
+ * Returns an application for `channelNameRouter` that validates each event by the contract and calls its handler.
  *
- * The application throws `NoHandlerError` CHANNELS_NO_HANDLER for an event that
- * the contract does not have; a worker reports that once per type. It throws
- * `InvalidEventError` CHANNELS_INVALID_EVENT for one that breaks the contract,
- * and `ConfigurationError` CHANNELS_CONFIGURATION when its schema validates
- * asynchronously; a worker reports each.
+ * The application throws these errors. A worker reports the first one once per type, and the others each time.
+ * - `NoHandlerError` CHANNELS_NO_HANDLER when the contract does not have the event.
+ * - `InvalidEventError` CHANNELS_INVALID_EVENT when the event breaks the contract.
+ * - `ConfigurationError` CHANNELS_CONFIGURATION when the schema of the event validates asynchronously.
  *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a handler is not a function, a schema is not one, or the
  * table and the contract do not have the same events.
@@ -35,8 +33,8 @@ export type ChannelTable<C extends EventContract, Scope = ChannelScope> = {
  * });
  * await publisher(layer, work).send("thumbnails", { type: "thumbnail.make", image: "cat.png" });
  *
- * @see Django Channels, "Worker and Background Tasks: consumers". Differs: no
- * object is kept between messages.
+ * @see Django Channels, "Worker and Background Tasks: consumers". Differs: the handlers are functions, so no object
+ * keeps state between messages.
  */
 export function channelConsumer<C extends EventContract, Scope extends ChannelScope = ChannelScope>(
   contract: C,

@@ -1,6 +1,6 @@
 /**
- * The listener for one channel of a worker. It receives a message only when a
- * handler is free, so other messages wait in the layer, within its capacity.
+ * Listens to one channel of a worker. It receives a message only when a handler is free, so other messages wait in the
+ * layer, within its capacity.
  */
 import { Denial } from "../application/denial.ts";
 import type { ChannelApplication } from "../application/application.ts";
@@ -18,7 +18,7 @@ import { afterEvents } from "../internal/event-loop.ts";
 import { WarnOnce } from "../internal/warn-once.ts";
 import type { ChannelLayer, ChannelMessage } from "../layers/layer.ts";
 
-/** The time after which a flood of messages yields to the rest of the process. */
+/** The time after which a listener lets the event loop run, even while more messages wait. */
 const YIELD_INTERVAL_MS = 10;
 
 /** Options of a listener. */
@@ -32,7 +32,7 @@ export interface ListenerOptions {
   readonly onReport: (report: ConsumerReport) => void;
 }
 
-/** The listener for one channel. It listens from its construction until `stop` or the end of the layer. */
+/** The listener of one channel. It receives from its construction until `stop`, or until the layer closes. */
 export class ChannelListener {
   readonly channel: string;
   /** Resolves once it has stopped and all handlers have finished. */
@@ -77,7 +77,7 @@ export class ChannelListener {
     await this.#untilRunning(0);
   }
 
-  /** Waits for the next message and retries after failures. Returns undefined after `stop` or the end of the layer. */
+  /** Waits for the next message, and retries after failures. Returns undefined after `stop`, or when the layer closes. */
   async #next(): Promise<ChannelMessage | undefined> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
@@ -133,7 +133,7 @@ export class ChannelListener {
     }
   }
 
-  /** Yields to other events now and then, because waiting messages of a memory layer arrive without a pause. */
+  /** Lets the event loop run regularly, because a memory layer delivers waiting messages without a pause. */
   async #yield(): Promise<void> {
     if (performance.now() - this.#lastYieldAtMs < YIELD_INTERVAL_MS) return;
     await new Promise<void>((resolve) => void afterEvents(resolve));
@@ -154,7 +154,7 @@ export class ChannelListener {
     this.#report("warning", "receive", new WorkerDisconnectedError(this.channel, this.#disconnectedSinceMs, cause));
   }
 
-  /** Waits before the next retry, until `stop` at most. */
+  /** Waits before the next retry. `stop` ends the wait. */
   async #pause(): Promise<void> {
     const { initialRetryDelayMs, maxRetryDelayMs } = this.#options;
     const { signal } = this.#stopping;

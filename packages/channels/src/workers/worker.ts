@@ -1,13 +1,10 @@
 /**
- * A worker receives the messages of named channels and passes them to an
- * application: background work, in this process or its own.
+ * Workers receive the messages of named channels and pass them to an application, in this process or another.
  *
- * Delivery is at most once: a message that a worker has received is lost when
- * its process ends.
+ * Delivery is at most once: when the process ends, the messages that its handlers were handling are lost.
  *
- * @see Django Channels, "Worker and Background Tasks" and `runworker`. Differs:
- * the worker takes its channels from the router, receives a message only when a
- * handler is free, and reports and restarts a failed listener.
+ * @see Django Channels, "Worker and Background Tasks" and `runworker`. Differs: the worker takes its channels from the
+ * router, receives a message only when a handler is free, and reports and restarts a failed listener.
  */
 import type { ConsumerReport } from "../report.ts";
 import { ChannelListener } from "./listener.ts";
@@ -22,39 +19,39 @@ import type { ProtocolRouter } from "../routing/protocol-router.ts";
 /** Options of a worker. */
 export interface WorkerOptions {
   /**
-   * The number of handlers that may run at once for one channel, at least 1: one number for every channel, or numbers
-   * by channel, with 1 for the others. With 1, messages are handled in order; with more, in no order. Default 1.
+   * The number of handlers that may run at once for one channel, an integer from 1: one number for all channels, or a
+   * table by channel, with 1 for the other channels. Above 1, handlers may finish in another order. Default 1.
    */
   readonly concurrency?: number | Readonly<Record<string, number>>;
   /**
-   * The longest delay before the first retry of a failed listener. The delay is random; its limit doubles with each
-   * retry. Default 100.
+   * The longest delay before the first retry of a failed `receive`, from 1 to 2,147,483,647. The delay is random, and its
+   * limit doubles with each retry. Default 100.
    */
   readonly initialRetryDelayMs?: number;
-  /** The longest delay before any retry. Default 5,000. */
+  /** The longest delay before any retry, from 1 to 2,147,483,647. Default 5,000. */
   readonly maxRetryDelayMs?: number;
   /**
-   * Called for each failure and warning. `source` is the channel, `operation` the type of the message or `receive`. Its
-   * own errors are logged to the console. Default: logs to the console.
+   * Called for each failure and warning. `source` is the channel; `operation` is the type of the message, or `receive`.
+   * The worker logs an error of this function to the console. Default: logs to the console.
    */
   readonly onReport?: (report: ConsumerReport) => void;
 }
 
 /** Options of `close`. */
 interface WorkerCloseOptions {
-  /** The time in which running handlers have to finish. Default 10,000. */
+  /** How long running handlers may take to finish, from 1 to 2,147,483,647. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
 /** A running worker. */
 export interface ChannelWorker {
-  /** The channels that the worker cannot receive from now, for a health check; all of them when the layer is closed. */
+  /** The channels that the worker cannot receive from now, for a health check: all of them when the layer is closed. */
   readonly disconnectedChannels: readonly string[];
   /** Resolves once the worker has stopped and all handlers have finished, because the worker or its layer was closed. */
   readonly closed: Promise<void>;
   /**
-   * Stops receiving and waits for the running handlers. Other messages stay in the layer. May be called again.
-   * @returns the number of handlers that still ran at the time-out.
+   * Stops receiving and waits for the running handlers. Other messages stay in the layer. Further calls wait again.
+   * @returns the number of handlers that were still running at the time-out; 0 when all have finished.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range; the worker continues.
    */
   close(options?: WorkerCloseOptions): Promise<number>;
@@ -62,15 +59,18 @@ export interface ChannelWorker {
 }
 
 /**
- * Starts a worker that receives from every channel of `application.channel`,
- * through `application.layer`, until `close` or the end of the layer.
+ * Starts a worker. It receives from every channel of `application.channel`, through `application.layer`, until `close`
+ * or until the layer closes.
  *
- * The worker reports a failed handler and continues with the next message. It
- * reports a channel that it cannot receive from (`WorkerDisconnectedError`),
- * retries, and reports the recovery (`WorkerRecoveredError`).
+ * The worker reports a failed handler and continues with the next message. It reports a channel that it cannot receive
+ * from (`WorkerDisconnectedError`), retries, and reports the recovery (`WorkerRecoveredError`).
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application names no channels, or one with `!`,
- * or when an option is unknown or out of range.
+ * @example
+ * const worker = startWorker(protocolRouter({ layer, channel: channelNameRouter({ thumbnails }) }));
+ * process.once("SIGTERM", () => void worker.close());
+ *
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application names no channels or one with `!`, or an
+ * option is unknown or out of range.
  * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name of a channel is empty, too long or not well-formed.
  */
 export function startWorker(application: ProtocolRouter, options: WorkerOptions = {}): ChannelWorker {
@@ -96,8 +96,8 @@ export function startWorker(application: ProtocolRouter, options: WorkerOptions 
     const { timeoutMs = 10_000 } = closeOptions;
     checkLimits({ timeoutMs }, MAX_TIMER_MS);
     for (const listener of listeners) listener.stop();
-    const { promise: deadline, resolve: pass } = Promise.withResolvers<void>();
-    const timer = setTimeout(pass, timeoutMs);
+    const { promise: deadline, resolve: expire } = Promise.withResolvers<void>();
+    const timer = setTimeout(expire, timeoutMs);
     await Promise.race([closed, deadline]);
     clearTimeout(timer);
     return listeners.reduce((sum, { running }) => sum + running, 0);
@@ -118,14 +118,14 @@ function channelsOf({ channel }: ProtocolRouter): readonly string[] {
   const { channels = [] } = channel;
   if (channels.length === 0) {
     throw new ConfigurationError(
-      "The application names no channels to listen to. Give `protocolRouter` a `channel: channelNameRouter({ … })`.",
+      "Expected an application with channels, got none. Pass `channel: channelNameRouter({ … })` to `protocolRouter`.",
     );
   }
   for (const name of channels) {
     checkChannelName(name);
     if (!name.includes(PROCESS_SEPARATOR)) continue;
     throw new ConfigurationError(
-      `A worker cannot listen to ${quote(name)}: names with "${PROCESS_SEPARATOR}" are those that layers make.`,
+      `A worker cannot listen to ${quote(name)}: only layers create names with "${PROCESS_SEPARATOR}". Rename the channel.`,
     );
   }
   return channels;
@@ -142,7 +142,7 @@ function resolveConcurrency(
   for (const [channel, limit] of Object.entries(concurrency)) {
     if (!channels.includes(channel)) {
       throw new ConfigurationError(
-        `\`concurrency\` names ${quote(channel)}, which the application does not: ${channels.map(quote).join(", ")}.`,
+        `Expected \`concurrency\` to name channels of the application (${channels.map(quote).join(", ")}), got ${quote(channel)}.`,
       );
     }
     checkLimits({ [`concurrency[${quote(channel)}]`]: limit });

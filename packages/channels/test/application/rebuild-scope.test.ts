@@ -14,6 +14,7 @@ import {
   route,
   stack,
   urlRouter,
+  userSubject,
   WebSocketConsumer,
   type ConsumerContext,
   type LoginScope,
@@ -296,5 +297,49 @@ describe("a login and the second run of its middleware", () => {
     const answer = await all.enter();
     assert.deepEqual([answer.accepted, !answer.accepted && answer.status], [false, 401]);
     assert.equal(scopes.length, 1, "connect did not run");
+  });
+});
+
+interface Joining {
+  readonly answer: HandshakeResult;
+  readonly scopes: readonly object[];
+  readonly checks: number;
+}
+
+/** Connects Mina, whom a moderator bans after the first run of the check. `allow` makes the additions of the check. */
+async function connectDuringBan(allow: (scope: SubjectScope) => object): Promise<Joining> {
+  const layer = new InMemoryChannelLayer();
+  const subject = userSubject("mina");
+  const scopes: object[] = [];
+  let [isBanned, checks] = [false, 0];
+  const middleware = stack(
+    ({ subjects }: SubjectScope) => ({ subjects: [...subjects, subject] }),
+    (scope: SubjectScope) => {
+      checks += 1;
+      return isBanned ? new Denial(403, "You are banned.") : allow(scope);
+    },
+    async () => {
+      isBanned = true;
+      // Reaches no connection: Mina's has not joined the group of its subject.
+      await connections(layer).close(subject, { code: 4403, reason: "You are banned." });
+      return {};
+    },
+  );
+  const client = new WebSocketCommunicator(middleware(consumer(Probe, scopes)), "/", { layer });
+  const answer = await client.connect();
+  await client.whenIdle();
+  return { answer, scopes, checks };
+}
+
+describe("a ban between its check and the join of the groups", () => {
+  test("refuses the connection when the check returns the subjects unchanged", async () => {
+    const { answer, scopes, checks } = await connectDuringBan(({ subjects }) => ({ subjects }));
+    assert.deepEqual([answer.accepted, !answer.accepted && answer.status], [false, 403]);
+    assert.deepEqual([scopes.length, checks], [1, 2], "connect did not run");
+  });
+
+  test("misses the connection when the check returns no subjects, because it runs once", async () => {
+    const { answer, checks } = await connectDuringBan(() => ({}));
+    assert.deepEqual([answer.accepted, checks], [true, 1]);
   });
 });

@@ -45,7 +45,7 @@ describe("a posted frame", () => {
     const nameless = await client.request("POST", { "Content-Type": "text/plain" }, "hello");
     assert.deepEqual(
       [nameless.status, await nameless.text()],
-      [400, "Name the connection in the header Connection-Id.\n"],
+      [400, "Put the connection id into the header Connection-Id.\n"],
     );
     client.leave();
   });

@@ -115,7 +115,7 @@ describe("receive", () => {
     assert.deepEqual(await patient, note(1));
   });
 
-  test("loses no message, at whichever moment it is aborted", async () => {
+  test("loses no message when its signal aborts, at any moment", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 1000 });
     const received: number[] = [];
     let id = 0;
@@ -175,7 +175,10 @@ describe("a closed channel", () => {
     const waiting = layer.receive(channel.name);
     await channel.close();
     await assert.rejects(waiting, ConfigurationError);
-    await assert.rejects(layer.receive(channel.name), /it is closed, or its messages go to a receiver of its own/);
+    await assert.rejects(
+      layer.receive(channel.name),
+      /the channel is closed, has a receiver, or belongs to another process/,
+    );
   });
 
   test("cannot join a group, as a channel or by its name", async () => {
@@ -197,7 +200,7 @@ test("adding or removing a channel of another layer throws", async () => {
   for (const stranger of [channel, channel.name]) {
     const refusal = {
       code: "CHANNELS_CONFIGURATION",
-      message: /^Another process or another layer made the channel "memory/,
+      message: /^Another process or another layer created the channel "memory/,
     };
     await assert.rejects(here.groupAdd("room", stranger), refusal);
     await assert.rejects(here.groupDiscard("room", stranger), refusal);

@@ -196,7 +196,7 @@ describe("an open socket", () => {
     assert.deepEqual((await site.visit("/", cookie)).body, { before: "juno", now: "juno" });
   });
 
-  test("cannot log in, because the new key cannot reach the browser, and the error says so", async () => {
+  test("cannot log in, because the new key cannot reach the browser, and the error states the reason", async () => {
     const client = await openSocket(new Site(), "");
     client.sendJson("log in");
     assert.equal(await client.receiveJson(), "SessionTooLateError");

@@ -75,7 +75,10 @@ describe("a cookie that is set", () => {
   }
 
   test("is refused with SameSite=None when it is not secure, since browsers would drop it", () => {
-    assert.throws(() => serializeCookie("id", "x", { sameSite: "None" }), /browsers keep it only when secure/);
+    assert.throws(
+      () => serializeCookie("id", "x", { sameSite: "None" }),
+      /to be `secure`: browsers refuse it otherwise/,
+    );
   });
 
   for (const [name, options] of [

@@ -70,7 +70,7 @@ describe("a session", () => {
 
   test("loses no concurrent read or write, and has one key", async () => {
     const kept = new InMemorySessionStore();
-    /** As slow as one that is asked over a network. */
+    /** A store with the delay of a network. */
     const store = {
       load: async (key: string) => nextTurn(kept.load(key)),
       create: async (...rest: Parameters<SessionStore["create"]>) => {

@@ -132,8 +132,8 @@ describe("a pattern", () => {
         code: "CHANNELS_CONFIGURATION",
         message:
           `Expected each part of ${JSON.stringify(path)} to be text or a parameter such as ":name", ` +
-          `got ${JSON.stringify(part)}. There are no wildcards, optional parts, types or regular expressions: ` +
-          "write a route for each form, and check a parameter where it is used.",
+          `got ${JSON.stringify(part)}. Wildcards, optional parts, types and regular expressions are not supported: ` +
+          "write a route for each form, and check a parameter where you use it.",
       });
     });
   }

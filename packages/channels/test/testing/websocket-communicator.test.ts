@@ -47,7 +47,7 @@ function countTimers(): number {
 describe("a wait that times out", () => {
   test("for a frame names the frame and the time, and leaves the application running", async () => {
     const client = await echo(SHORT);
-    await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, "0 other frames had come"));
+    await assert.rejects(client.receive(), new CommunicatorTimeoutError("a frame", 1, "0 other frames had arrived"));
     client.send("still there?");
     assert.equal(await client.receive(), "still there?");
   });
@@ -68,7 +68,7 @@ describe("a wait that times out", () => {
     const stuck = stack(() => new Promise<object>(() => undefined))(consumer(Echo));
     await assert.rejects(
       new WebSocketCommunicator(stuck, "/", SHORT).connect(),
-      /Waited 1 ms for the application to take the connection/,
+      /Waited 1 ms for the application to return a handler/,
     );
   });
 

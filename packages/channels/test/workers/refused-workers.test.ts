@@ -12,12 +12,12 @@ describe("startWorker refuses", () => {
     [
       "an application without channels",
       () => startWorker(protocolRouter({ layer })),
-      /names no channels to listen to\. Give/,
+      /Expected an application with channels, got none\. Pass/,
     ],
     [
       "an empty router",
       () => startWorker(protocolRouter({ layer, channel: channelNameRouter({}) })),
-      /names no channels to listen to/,
+      /Expected an application with channels, got none/,
     ],
     [
       "the name of a channel that a process made",
@@ -38,7 +38,7 @@ describe("startWorker refuses", () => {
     [
       "a concurrency for an unknown channel",
       () => startWorker(router, { concurrency: { job: 2 } }),
-      /names "job", which the application does not: "jobs"/,
+      /`concurrency` to name channels of the application \("jobs"\), got "job"/,
     ],
     ["a retry delay of 0", () => startWorker(router, { initialRetryDelayMs: 0 }), /`initialRetryDelayMs` .+ got `0`/],
     [

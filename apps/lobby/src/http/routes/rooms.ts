@@ -20,7 +20,7 @@ const PARAMETER = ":room";
 const PARAMETER_SEGMENT = ROOM_PATTERN.split("/").indexOf(PARAMETER);
 
 /**
- * The route of a room's page. Hono's parameters match no empty segment unless a pattern says so. The handler refuses
+ * The route of a room's page. Hono's parameters match an empty segment only with a pattern. The handler refuses
  * an empty name like every other invalid name.
  */
 export const ROOM_ROUTE: string = ROOM_PATTERN.replace(PARAMETER, `${PARAMETER}{[^/]*}`);

@@ -1,30 +1,39 @@
-/** Assertions that need no test runner: they throw plain errors. */
+/** Assertions for any test runner: they throw plain errors. */
 
-/** @throws {Error} when the condition does not hold. */
+/**
+ * Asserts a condition.
+ * @throws {Error} "Expected <expectation>." when the condition is false.
+ */
 export function check(condition: boolean, expectation: string): void {
   if (!condition) throw new Error(`Expected ${expectation}.`);
 }
 
-/** @throws {Error} unless both have the same JSON. */
+/**
+ * Asserts that two values have the same JSON.
+ * @throws {Error} An error that names `what` and both values, when they differ.
+ */
 export function same(actual: unknown, expected: unknown, what: string): void {
   const [got, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
   check(got === wanted, `${what} to be ${shorten(wanted)}, got ${shorten(got)}`);
 }
 
-/** @throws {Error} unless the promise rejects with an error of this code. */
+/**
+ * Asserts that a promise rejects with an error of this code.
+ * @throws {Error} An error that names `what` and the outcome, when the promise does not.
+ */
 export function rejects(promise: Promise<unknown>, code: string, what: string): Promise<void> {
-  return tended(
+  return handled(
     promise
       .then(
-        () => "nothing was thrown",
+        () => "no error",
         (error: unknown) => String((error as { readonly code?: unknown } | undefined)?.code ?? error),
       )
       .then((outcome) => check(outcome === code, `${what} to be refused with ${code}, got ${outcome}`)),
   );
 }
 
-/** Returns the promise, and keeps Node from reporting its rejection when a case ends before it awaits it. */
-export function tended<Value>(promise: Promise<Value>): Promise<Value> {
+/** Returns the promise. Prevents an unhandled rejection when a case ends before it awaits the promise. */
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
 }

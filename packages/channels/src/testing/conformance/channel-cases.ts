@@ -16,7 +16,7 @@ const PAYLOAD = {
 /** The cases of channels. */
 export const CHANNEL_CASES: readonly KitCase[] = [
   {
-    title: "makes each channel with a name of its own",
+    title: "gives each channel a unique name",
     async check(kit) {
       await using first = await kit.create();
       await using second = await kit.create();
@@ -25,7 +25,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "delivers messages unchanged: to its own channels, to named channels and by a group",
+    title: "delivers messages unchanged to its own channels, to named channels and through a group",
     async check(kit) {
       await using layer = await kit.create();
       const { name } = await kit.member(layer, "group");
@@ -38,7 +38,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "delivers a message of 1 MB, directly and by a group",
+    title: "delivers a message of 1 MB, directly and through a group",
     async check(kit) {
       await using layer = await kit.create();
       const { name } = await kit.member(layer, "group");
@@ -79,7 +79,7 @@ export const CHANNEL_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "pushes messages to the receiver of a channel, direct and by a group",
+    title: "pushes direct and group messages to the receiver of a channel",
     async check(kit) {
       await using layer = await kit.create();
       const receiver = new Collector();
@@ -90,7 +90,11 @@ export const CHANNEL_CASES: readonly KitCase[] = [
       await Promise.all(upTo(100).map(send));
       await kit.until(() => receiver.numbers.length >= 100, "100 messages");
       same(receiver.numbers, upTo(100), "the messages of the receiver");
-      await kit.rejects(layer.receive(channel.name), "CHANNELS_CONFIGURATION", "to wait for them beside it");
+      await kit.rejects(
+        layer.receive(channel.name),
+        "CHANNELS_CONFIGURATION",
+        "a `receive` from a channel with a receiver",
+      );
       await channel.close();
       await layer.groupSend("group", numbered(100));
       await layer.send(channel.name, numbered(100));

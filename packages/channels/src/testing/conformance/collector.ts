@@ -1,4 +1,4 @@
-/** A receiver for the cases about pushed messages. */
+/** Receives pushed messages in the cases. */
 import type { ReceiverKind, ChannelMessage, Receiver } from "../../layers/layer.ts";
 import { plainReceiverKind } from "../../layers/plain-members.ts";
 import type { Numbered } from "./harness.ts";
@@ -9,7 +9,7 @@ export class Collector implements Receiver {
   readonly numbers: number[] = [];
   readonly #room: number;
 
-  /** @param room The number of messages that it accepts. */
+  /** @param room The number of messages that it accepts. Default: any number. */
   constructor(room: number = Infinity) {
     this.#room = room;
   }

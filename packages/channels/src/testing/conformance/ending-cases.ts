@@ -1,12 +1,12 @@
-/** Flushing and closing a layer. */
+/** The cases of flushing and closing a layer. */
 import { check, same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, type KitCase } from "./harness.ts";
 
-/** The cases of flushing and closing. */
+/** The cases of `flush` and `close`. */
 export const ENDING_CASES: readonly KitCase[] = [
   {
-    title: "forgets every waiting message and every membership when it is flushed, and continues",
+    title: "removes every waiting message and every membership when a caller flushes it, and continues",
     async check(kit) {
       await using layer = await kit.create();
       const channel = await kit.member(layer, "group");
@@ -24,7 +24,7 @@ export const ENDING_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "ends every receive when it is closed, and refuses every later call",
+    title: "ends every `receive` when a caller closes it, and refuses every later call",
     async check(kit) {
       const layer = await kit.create();
       const receiver = new Collector();

@@ -21,7 +21,7 @@ export const GROUP_CASES: readonly KitCase[] = [
     },
   })),
   {
-    title: "sends to the members of the moment of sending, not to channels that join later or have left",
+    title: "sends to the current members of a group, and to no channel that joins later or has left",
     async check(kit) {
       await using layer = await kit.create();
       const [left, stays] = [await kit.member(layer, "group"), await kit.member(layer, "group")];
@@ -99,7 +99,7 @@ export const GROUP_CASES: readonly KitCase[] = [
     },
   },
   ...(["channel", "name"] as const).map((by): KitCase => ({
-    title: `excepts exactly the channel that is given by its ${by} from a group's message`,
+    title: `skips exactly the channel that \`except\` names by its ${by}`,
     async check(kit) {
       await using layer = await kit.create();
       const members = upTo(3).map(() => layer.newChannel());
@@ -111,7 +111,7 @@ export const GROUP_CASES: readonly KitCase[] = [
     },
   })),
   {
-    title: "excepts a named channel from a group's message, for any name",
+    title: "skips a named channel that `except` names, for any name",
     async check(kit) {
       await using layer = await kit.create();
       const names = ["plain", "로비 {}%2F\n"];
@@ -127,7 +127,7 @@ export const GROUP_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "accepts an exception that is not a member",
+    title: "accepts a channel in `except` that is not a member",
     async check(kit) {
       await using layer = await kit.create();
       const [member, stranger] = [layer.newChannel(), layer.newChannel()];

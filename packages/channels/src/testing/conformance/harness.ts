@@ -1,15 +1,15 @@
-/** The harness of a layer under test, and the kit that cases are written with. */
+/** The harness that a test provides for its layer, and the kit of operations that the cases use. */
 import type { Channel, ChannelLayer, ChannelMessage } from "../../layers/layer.ts";
 import { withDeadline } from "../deadline.ts";
 import { startTimer } from "../timers.ts";
-import { rejects, tended } from "./assertions.ts";
+import { rejects, handled } from "./assertions.ts";
 
-/** Limits that a case asks for. */
+/** The limits of a layer under test, which each case chooses. */
 export interface ConformanceLimits {
   readonly capacity: number;
   readonly expiryMs: number;
   readonly leaseMs: number;
-  /** Requested only when the layer limits the size of messages. */
+  /** Present only for a layer that limits the size of messages. */
   readonly maxMessageBytes?: number;
 }
 
@@ -17,17 +17,17 @@ export interface ConformanceLimits {
 export interface LayerTraits {
   /** Whether the layers of one case reach each other, as processes do. */
   readonly isShared: boolean;
-  /** Whether the layer limits the size of messages. `create` then gets `maxMessageBytes`. Default no. */
+  /** Whether the layer limits the size of messages. Cases then pass `maxMessageBytes` to `create`. Default false. */
   readonly limitsSize?: boolean;
-  /** Whether `restart` can kill and restart the backend. Default no. */
+  /** Whether the harness has `restart`. Default false. */
   readonly canRestart?: boolean;
 }
 
-/** The layer under test. Make a new harness for each case. */
+/** The access of a case to the layer under test. Create a new harness for each case. */
 export interface ConformanceHarness {
-  /** Makes a layer. The layers of one case share a backend, which is empty at first. */
+  /** Creates a layer. The layers of one case share a backend, which is empty at first. */
   readonly create: (limits: ConformanceLimits) => Promise<ChannelLayer>;
-  /** Advances the time of the layers and their backend. */
+  /** Advances the clock of the layers and their backend, in milliseconds. */
   readonly advance: (durationMs: number) => Promise<void>;
   /** Kills the backend and restarts it without its data. */
   readonly restart?: () => Promise<void>;
@@ -35,20 +35,20 @@ export interface ConformanceHarness {
   readonly deadlineMs?: number;
 }
 
-/** One rule for layers. It rejects when a layer breaks the rule. */
+/** A rule for layers, as a test. `run` rejects when the layer breaks the rule. */
 export interface ConformanceCase {
   /** A sentence whose subject is the layer. */
   readonly title: string;
   readonly run: (harness: ConformanceHarness) => Promise<void>;
 }
 
-/** A case that is written with the kit. */
+/** A case whose check uses the kit. */
 export interface KitCase {
   readonly title: string;
   readonly check: (kit: Kit) => Promise<void>;
 }
 
-/** Limits that are too wide for any case to reach. */
+/** Limits that no case reaches by accident. */
 export const WIDE: ConformanceLimits = { capacity: 1_000, expiryMs: 600_000, leaseMs: 600_000 };
 
 /** A message with a number, which identifies it. */
@@ -56,12 +56,12 @@ export interface Numbered extends ChannelMessage {
   readonly n: number;
 }
 
-/** Makes a message with this number. */
+/** Returns a message with this number. */
 export function numbered(n: number): Numbered {
   return { type: "test.numbered", n };
 }
 
-/** Returns the numbers from 0 to below the count. */
+/** Returns the integers from 0 up to, not including, `count`. */
 export function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
@@ -71,12 +71,12 @@ export function sorted(numbers: readonly number[]): number[] {
   return numbers.toSorted((a, b) => a - b);
 }
 
-/** Waits a few milliseconds between two polls. */
+/** Resolves after 5 ms, the time between two polls. */
 export function pause(): Promise<void> {
   return new Promise((resolve) => startTimer(resolve, 5));
 }
 
-/** The operations of cases on a harness. Every wait has a deadline. */
+/** The operations that cases use. Every wait has a deadline. */
 export class Kit {
   readonly #harness: ConformanceHarness;
   readonly #deadlineMs: number;
@@ -122,7 +122,7 @@ export class Kit {
     return (await this.take(layer, channel, 1))[0] as number;
   }
 
-  /** Joins a new channel to a group. */
+  /** Creates a channel, adds it to a group, and returns it. */
   async member(layer: ChannelLayer, group: string): Promise<Channel> {
     const channel = layer.newChannel();
     await layer.groupAdd(group, channel);
@@ -134,17 +134,17 @@ export class Kit {
     return this.soon(rejects(promise, code, what), `${what} to be refused`);
   }
 
-  /** Returns the promise's value before the deadline. */
+  /** Returns the value of the promise, or rejects after the deadline with an error that names `awaited`. */
   soon<Value>(promise: Promise<Value>, awaited: string, seen = () => "nothing arrived"): Promise<Value> {
-    return tended(withDeadline(promise, awaited, this.#deadlineMs, seen));
+    return handled(withDeadline(promise, awaited, this.#deadlineMs, seen));
   }
 
-  /** Resolves once the condition holds. */
+  /** Polls until the condition is true. Rejects after the deadline with an error that names `awaited`. */
   until(condition: () => boolean | Promise<boolean>, awaited: string): Promise<void> {
     const late = new AbortController();
     const polling = async (): Promise<void> => {
       while (!late.signal.aborted && !(await condition())) await pause();
     };
-    return tended(this.soon(polling(), awaited).finally(() => late.abort()));
+    return handled(this.soon(polling(), awaited).finally(() => late.abort()));
   }
 }

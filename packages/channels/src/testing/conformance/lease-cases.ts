@@ -1,16 +1,16 @@
-/** Memberships of channels without a receiver. They last for a lease after the last receive. */
+/** The cases of leases: without a receiver, a channel stays in its groups for one lease after its last `receive`. */
 import { same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, WIDE, type KitCase } from "./harness.ts";
 
-/** Long enough that a busy machine completes each step of a case in a part of it. */
+/** Longer than a busy machine needs for any step of a case. */
 const LEASE_MS = 1_000;
 const LIMITS = { ...WIDE, leaseMs: LEASE_MS };
 
 /** The cases of leases. */
 export const LEASE_CASES: readonly KitCase[] = [
   {
-    title: "keeps a channel in its groups until no receive was made for the time of a lease",
+    title: "keeps a channel in its groups until one lease after its last `receive`",
     async check(kit) {
       await using layer = await kit.create(LIMITS);
       const channels = [layer.newChannel().name, "worker"];

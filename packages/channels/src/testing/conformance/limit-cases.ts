@@ -1,8 +1,8 @@
-/** Capacity, expiry and size of messages. */
-import { same, tended } from "./assertions.ts";
+/** The cases of the capacity of channels, and of the expiry and the size of messages. */
+import { same, handled } from "./assertions.ts";
 import { numbered, upTo, WIDE, type KitCase } from "./harness.ts";
 
-/** Long enough that a busy machine completes each step of a case in a part of it. */
+/** Longer than a busy machine needs for any step of a case. */
 const EXPIRY_MS = 1_000;
 
 /** The cases of capacity and expiry. */
@@ -69,7 +69,7 @@ export const LIMIT_CASES: readonly KitCase[] = [
       await kit.advance(EXPIRY_MS * 1.1);
       for (const channel of channels) {
         const listening = Promise.withResolvers<string>();
-        const waiting = tended(layer.receive(channel, { onListening: () => listening.resolve("listening") }));
+        const waiting = handled(layer.receive(channel, { onListening: () => listening.resolve("listening") }));
         const first = await kit.soon(Promise.race([waiting, listening.promise]), "a call of onListening");
         same(first, "listening", `the first event of ${channel}`);
         await layer.send(channel, numbered(2));
@@ -88,14 +88,14 @@ export const SIZE_CASES: readonly KitCase[] = [
       await using layer = await kit.create({ ...WIDE, maxMessageBytes: 1_000 });
       const { name } = await kit.member(layer, "group");
       const room = 1_000 - JSON.stringify({ type: "test", text: "" }).length;
-      const fitting = { type: "test", text: `${"가".repeat(300)}${"x".repeat(room - 900)}` };
-      const large = { ...fitting, text: `${fitting.text}x` };
+      const largest = { type: "test", text: `${"가".repeat(300)}${"x".repeat(room - 900)}` };
+      const large = { ...largest, text: `${largest.text}x` };
       for (const [call, send] of [
         ["send", (message) => layer.send(name, message)],
         ["groupSend", (message) => layer.groupSend("group", message)],
       ] satisfies [string, (message: typeof large) => Promise<void>][]) {
-        await send(fitting);
-        same(await kit.next(layer, name), fitting, `the message of ${call}`);
+        await send(largest);
+        same(await kit.next(layer, name), largest, `the message of ${call}`);
         await kit.rejects(send(large), "CHANNELS_MESSAGE_TOO_LARGE", `${call} of one byte more`);
       }
       await kit.rejects(layer.send("worker", large), "CHANNELS_MESSAGE_TOO_LARGE", "send to a named channel");

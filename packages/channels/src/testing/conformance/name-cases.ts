@@ -1,4 +1,4 @@
-/** Names of channels and groups, messages without a type, and unknown options. */
+/** The cases of names of channels and groups, messages without a type, and unknown options. */
 import type { ChannelMessage } from "../../layers/layer.ts";
 import { MAX_NAME_LENGTH } from "../../layers/names.ts";
 import { same } from "./assertions.ts";
@@ -20,7 +20,7 @@ const GOOD_NAMES = [
 
 const BAD_NAMES = ["", "x".repeat(MAX_NAME_LENGTH + 1), "half a pair \ud83d", 5, undefined, null] as string[];
 
-/** Names that look alike and differ. */
+/** Different names that look alike. */
 const LOOK_ALIKES = ["room", "Room", "room ", "room\n", "r\u043eom", "\u00e9", "e\u0301", "room*", "room:a", "room:*"];
 
 /** The cases of names, types and options. */
@@ -94,7 +94,7 @@ export const NAME_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "refuses an unknown option, and then does nothing",
+    title: "refuses a call with an unknown option, without any effect",
     async check(kit) {
       await using layer = await kit.create();
       const { name } = await kit.member(layer, "group");

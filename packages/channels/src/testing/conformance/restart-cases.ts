@@ -1,20 +1,20 @@
-/** A backend that is killed and restarted. */
+/** The cases of a backend that stops and restarts. */
 import type { ChannelLayer } from "../../layers/layer.ts";
-import { check, same, tended } from "./assertions.ts";
+import { check, same, handled } from "./assertions.ts";
 import { numbered, pause, type KitCase, type Numbered } from "./harness.ts";
 
 /** The cases of restarts. */
 export const RESTART_CASES: readonly KitCase[] = [
   {
     title:
-      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+      "reconnects after a restart of its backend: members receive messages once and in order, and `receive` calls its hooks",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
       const layers = [here, there];
       const members = await Promise.all(layers.map((layer) => kit.member(layer, "group")));
       const calls: string[] = [];
-      const waiting = tended(
+      const waiting = handled(
         there.receive("worker", {
           onListening: () => calls.push("listening"),
           onUnavailable: () => calls.push("unavailable"),
@@ -48,7 +48,7 @@ export const RESTART_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "reports the gap to every listener after its backend was killed, except to a removed listener",
+    title: "reports the gap to every listener after a restart of its backend, except to a removed listener",
     async check(kit) {
       await using layer = await kit.create();
       const durationsMs: number[] = [];
@@ -66,7 +66,7 @@ export const RESTART_CASES: readonly KitCase[] = [
   },
 ];
 
-/** A sender of one message after the other to the group, which continues after errors. */
+/** A sender of consecutive messages to the group, which continues after errors. */
 class Load {
   last = 0;
   sent = 0;

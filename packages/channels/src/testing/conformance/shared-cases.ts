@@ -1,4 +1,4 @@
-/** Several processes. Each layer of these cases represents one. */
+/** The cases of several processes. Each layer stands for one process. */
 import { check, same } from "./assertions.ts";
 import { Collector } from "./collector.ts";
 import { numbered, sorted, upTo, WIDE, type KitCase, type Numbered } from "./harness.ts";
@@ -68,7 +68,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "excepts a member of another process from a group's message",
+    title: "skips a member of another process that `except` names",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -141,7 +141,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "forgets the messages and memberships of every process when one process flushes it",
+    title: "removes the messages and memberships of every process when one process flushes it",
     async check(kit) {
       await using here = await kit.create();
       await using there = await kit.create();
@@ -154,7 +154,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "delivers nothing to a process that has closed it, and counts messages to its channels as drops",
+    title: "delivers no message to a process that has closed it, and counts messages to its channels as drops",
     async check(kit) {
       await using here = await kit.create();
       const there = await kit.create();
@@ -172,7 +172,7 @@ export const SHARED_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "returns the message that it is receiving from a named channel when it is closed",
+    title: "keeps a message of a named channel when a process closes it during the `receive`",
     async check(kit) {
       await using here = await kit.create();
       for (const round of upTo(20)) {

@@ -1,4 +1,4 @@
-/** Messages carry JSON only. Over a network, any other value would arrive changed or not at all. */
+/** The cases of values. Messages carry JSON only, because a network would change or drop any other value. */
 import type { ChannelMessage } from "../../layers/layer.ts";
 import { same } from "./assertions.ts";
 import { numbered, type KitCase } from "./harness.ts";
@@ -29,7 +29,7 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "an object that contains itself": cycle(),
 };
 
-/** The cases of values. */
+/** The cases of each kind of value. */
 export const VALUE_CASES: readonly KitCase[] = [
   ...Object.entries(REFUSED).map(([kind, refused]): KitCase => ({
     title: `refuses a message with ${kind}`,

@@ -1,11 +1,11 @@
-/** Receives: several at once, aborted and ended. */
-import { check, same, tended } from "./assertions.ts";
+/** The cases of `receive`: concurrent, aborted and ended calls. */
+import { check, same, handled } from "./assertions.ts";
 import { numbered, sorted, upTo, type KitCase, type Numbered } from "./harness.ts";
 
-/** The cases of receives. */
+/** The cases of `receive`. */
 export const WAITING_CASES: readonly KitCase[] = [
   {
-    title: "delivers each message to one of several receives",
+    title: "delivers each message to one of several `receive` calls",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
@@ -21,7 +21,7 @@ export const WAITING_CASES: readonly KitCase[] = [
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
         let count = 0;
-        const receive = (): Promise<unknown> => tended(layer.receive(channel, { onListening: () => (count += 1) }));
+        const receive = (): Promise<unknown> => handled(layer.receive(channel, { onListening: () => (count += 1) }));
         await layer.send(channel, numbered(0));
         same(await kit.soon(receive(), "the waiting message"), numbered(0), "the waiting message");
         same(count, 0, "the calls of onListening before the message");
@@ -45,7 +45,7 @@ export const WAITING_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "ends exactly the receive whose signal is aborted, with its reason",
+    title: "ends exactly the `receive` whose signal aborts, with the reason of the signal",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
@@ -60,7 +60,7 @@ export const WAITING_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "loses no message when a receive is aborted, at any moment",
+    title: "loses no message when the signal of a `receive` aborts, at any moment",
     async check(kit) {
       await using layer = await kit.create();
       for (const channel of [layer.newChannel().name, "worker"]) {
@@ -81,7 +81,7 @@ export const WAITING_CASES: readonly KitCase[] = [
     },
   },
   {
-    title: "ends a receive when its channel is closed, and drops and counts the waiting messages",
+    title: "ends a `receive` when its channel closes, and drops and counts the waiting messages",
     async check(kit) {
       await using layer = await kit.create();
       const [empty, full] = [layer.newChannel(), layer.newChannel()];

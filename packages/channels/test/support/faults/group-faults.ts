@@ -49,7 +49,7 @@ export const GROUP_FAULTS: readonly Fault[] = [
   {
     title: "keeps members that have left",
     caughtBy: [
-      "sends to the members of the moment of sending, not to channels that join later or have left",
+      "sends to the current members of a group, and to no channel that joins later or has left",
       "treats joining twice as joining once, and allows a channel that is not a member to leave",
     ],
     overrides: () => ({ groupDiscard: nothing }),
@@ -57,7 +57,7 @@ export const GROUP_FAULTS: readonly Fault[] = [
   {
     title: "adds a new member too late",
     caughtBy: [
-      "sends to the members of the moment of sending, not to channels that join later or have left",
+      "sends to the current members of a group, and to no channel that joins later or has left",
       "reaches the next member when the last member leaves at the same time",
     ],
     overrides: (layer) => ({
@@ -134,15 +134,15 @@ export const GROUP_FAULTS: readonly Fault[] = [
   {
     title: "ignores the exception of a message",
     caughtBy: [
-      "excepts exactly the channel that is given by its channel from a group's message",
-      "excepts exactly the channel that is given by its name from a group's message",
-      "excepts a named channel from a group's message, for any name",
+      "skips exactly the channel that `except` names by its channel",
+      "skips exactly the channel that `except` names by its name",
+      "skips a named channel that `except` names, for any name",
     ],
     overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
   },
   {
     title: "sends nothing when the exception is not a member",
-    caughtBy: ["accepts an exception that is not a member"],
+    caughtBy: ["accepts a channel in `except` that is not a member"],
     overrides: (layer) => ({
       groupSend: (group, message, options) =>
         options?.except === undefined ? layer.groupSend(group, message) : Promise.resolve(),

@@ -5,13 +5,13 @@ import { never, nothing, numberOf, type Fault, type Message } from "./fault.ts";
 const LASTING: readonly Fault[] = [
   {
     title: "keeps members forever",
-    caughtBy: ["keeps a channel in its groups until no receive was made for the time of a lease"],
+    caughtBy: ["keeps a channel in its groups until one lease after its last `receive`"],
     limits: (limits) => ({ ...limits, leaseMs: 600_000 }),
   },
   {
     title: "counts leases from the join only",
     caughtBy: [
-      "keeps a channel in its groups until no receive was made for the time of a lease",
+      "keeps a channel in its groups until one lease after its last `receive`",
       "keeps a channel in its groups while a receive waits",
       "keeps a channel with a receiver in its groups without a lease",
       "keeps a named channel in its groups while a receive of any process waits",
@@ -90,20 +90,20 @@ const LASTING: readonly Fault[] = [
   {
     title: "cannot be flushed",
     caughtBy: [
-      "forgets every waiting message and every membership when it is flushed, and continues",
-      "forgets the messages and memberships of every process when one process flushes it",
+      "removes every waiting message and every membership when a caller flushes it, and continues",
+      "removes the messages and memberships of every process when one process flushes it",
     ],
     overrides: () => ({ flush: nothing }),
   },
   {
     title: "ends no receive when it is closed",
-    caughtBy: ["ends every receive when it is closed, and refuses every later call"],
+    caughtBy: ["ends every `receive` when a caller closes it, and refuses every later call"],
     overrides: (layer) => ({ receive: (channel) => Promise.race([layer.receive(channel).catch(never), never()]) }),
   },
   ...(["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend", "flush"] as const).map(
     (call): Fault => ({
       title: `accepts ${call} after it was closed`,
-      caughtBy: ["ends every receive when it is closed, and refuses every later call"],
+      caughtBy: ["ends every `receive` when a caller closes it, and refuses every later call"],
       overrides(layer) {
         let isClosed = false;
         return {
@@ -153,17 +153,17 @@ const PROCESSES: readonly Fault[] = [
   },
   {
     title: "ignores an exception of another process",
-    caughtBy: ["excepts a member of another process from a group's message"],
+    caughtBy: ["skips a member of another process that `except` names"],
     overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
   },
   {
     title: "stays in its groups when it is closed",
-    caughtBy: ["delivers nothing to a process that has closed it, and counts messages to its channels as drops"],
+    caughtBy: ["delivers no message to a process that has closed it, and counts messages to its channels as drops"],
     overrides: () => ({ close: nothing }),
   },
   {
     title: "loses the message that it is receiving when it is closed",
-    caughtBy: ["returns the message that it is receiving from a named channel when it is closed"],
+    caughtBy: ["keeps a message of a named channel when a process closes it during the `receive`"],
     overrides(layer) {
       const closing = Promise.withResolvers<never>();
       closing.promise.catch(() => undefined);
@@ -176,7 +176,7 @@ const PROCESSES: readonly Fault[] = [
   {
     title: "stays disconnected after its backend restarts",
     caughtBy: [
-      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+      "reconnects after a restart of its backend: members receive messages once and in order, and `receive` calls its hooks",
     ],
     overrides: (layer, { hasRestarted }) => ({
       groupSend: (group, message) => (hasRestarted() ? nothing() : layer.groupSend(group, message)),
@@ -185,7 +185,7 @@ const PROCESSES: readonly Fault[] = [
   {
     title: "does not call onUnavailable when its backend is gone",
     caughtBy: [
-      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+      "reconnects after a restart of its backend: members receive messages once and in order, and `receive` calls its hooks",
     ],
     overrides: (layer) => ({
       receive: (channel, options) => layer.receive(channel, { ...options, onUnavailable: () => undefined }),
@@ -193,12 +193,12 @@ const PROCESSES: readonly Fault[] = [
   },
   {
     title: "reports no gap",
-    caughtBy: ["reports the gap to every listener after its backend was killed, except to a removed listener"],
+    caughtBy: ["reports the gap to every listener after a restart of its backend, except to a removed listener"],
     overrides: () => ({ onGap: () => () => undefined }),
   },
   {
     title: "reports gaps to a removed listener",
-    caughtBy: ["reports the gap to every listener after its backend was killed, except to a removed listener"],
+    caughtBy: ["reports the gap to every listener after a restart of its backend, except to a removed listener"],
     overrides: (layer) => ({
       onGap(listener) {
         layer.onGap(listener);
@@ -209,7 +209,7 @@ const PROCESSES: readonly Fault[] = [
   {
     title: "repeats a message from before the restart of its backend",
     caughtBy: [
-      "reconnects after a restart of its backend: members receive messages once and in order, and hooks of receives are called",
+      "reconnects after a restart of its backend: members receive messages once and in order, and `receive` calls its hooks",
     ],
     overrides(layer, { hasRestarted }) {
       let last: Message | undefined;

@@ -63,19 +63,19 @@ const NAMES: readonly Fault[] = [
   })),
   {
     title: "accepts any option of receive",
-    caughtBy: ["refuses an unknown option, and then does nothing"],
+    caughtBy: ["refuses a call with an unknown option, without any effect"],
     overrides: (layer) => ({
       receive: (channel, { signal } = {}) => layer.receive(channel, signal === undefined ? {} : { signal }),
     }),
   },
   {
     title: "accepts any option of groupSend",
-    caughtBy: ["refuses an unknown option, and then does nothing"],
+    caughtBy: ["refuses a call with an unknown option, without any effect"],
     overrides: (layer) => ({ groupSend: (group, message) => layer.groupSend(group, message) }),
   },
   {
     title: "makes a name twice",
-    caughtBy: ["makes each channel with a name of its own"],
+    caughtBy: ["gives each channel a unique name"],
     overrides: () => ({ newChannel: () => ({ name: "same!1", close: nothing }) }),
   },
 ];
@@ -83,7 +83,7 @@ const NAMES: readonly Fault[] = [
 const MESSAGES: readonly Fault[] = [
   {
     title: "drops false values",
-    caughtBy: ["delivers messages unchanged: to its own channels, to named channels and by a group"],
+    caughtBy: ["delivers messages unchanged to its own channels, to named channels and through a group"],
     overrides: (layer) => ({
       send: (channel, message) =>
         layer.send(
@@ -94,7 +94,7 @@ const MESSAGES: readonly Fault[] = [
   },
   {
     title: "cuts long text",
-    caughtBy: ["delivers a message of 1 MB, directly and by a group"],
+    caughtBy: ["delivers a message of 1 MB, directly and through a group"],
     overrides: (layer) => ({
       send: (channel, message) =>
         layer.send(
@@ -143,7 +143,7 @@ const MESSAGES: readonly Fault[] = [
     title: "drops every fiftieth message",
     caughtBy: [
       "keeps the order of one sender's messages to one channel",
-      "pushes messages to the receiver of a channel, direct and by a group",
+      "pushes direct and group messages to the receiver of a channel",
     ],
     overrides(layer) {
       let count = 0;
@@ -158,14 +158,14 @@ const MESSAGES: readonly Fault[] = [
   {
     title: "does not push to receivers",
     caughtBy: [
-      "pushes messages to the receiver of a channel, direct and by a group",
+      "pushes direct and group messages to the receiver of a channel",
       "counts each message that a receiver refuses, and rejects the direct send",
     ],
     overrides: (layer) => ({ newChannel: () => layer.newChannel() }),
   },
   {
     title: "pushes to a closed channel",
-    caughtBy: ["pushes messages to the receiver of a channel, direct and by a group"],
+    caughtBy: ["pushes direct and group messages to the receiver of a channel"],
     overrides: (layer) => closingWith(nothing, layer),
   },
   {
@@ -176,7 +176,7 @@ const MESSAGES: readonly Fault[] = [
       "refuses a message to a full channel, counts the drop, and keeps the waiting messages",
       "drops a group's message for each full member, without an error, and counts each drop",
       "counts each miss of a channel of another process once, in either process",
-      "delivers nothing to a process that has closed it, and counts messages to its channels as drops",
+      "delivers no message to a process that has closed it, and counts messages to its channels as drops",
     ],
     overrides: () => ({ dropped: 0 }),
   },

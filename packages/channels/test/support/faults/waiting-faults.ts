@@ -5,7 +5,7 @@ import { closingWith, never, nothing, type Fault } from "./fault.ts";
 const WAITING: readonly Fault[] = [
   {
     title: "delivers every message to the first receive",
-    caughtBy: ["delivers each message to one of several receives"],
+    caughtBy: ["delivers each message to one of several `receive` calls"],
     overrides(layer) {
       const busy = new Set<string>();
       return {
@@ -44,7 +44,7 @@ const WAITING: readonly Fault[] = [
   },
   {
     title: "ends every wait when one is aborted",
-    caughtBy: ["ends exactly the receive whose signal is aborted, with its reason"],
+    caughtBy: ["ends exactly the `receive` whose signal aborts, with the reason of the signal"],
     overrides(layer) {
       const all = new AbortController();
       return {
@@ -58,8 +58,8 @@ const WAITING: readonly Fault[] = [
   {
     title: "takes a message for an aborted wait",
     caughtBy: [
-      "loses no message when a receive is aborted, at any moment",
-      "ends exactly the receive whose signal is aborted, with its reason",
+      "loses no message when the signal of a `receive` aborts, at any moment",
+      "ends exactly the `receive` whose signal aborts, with the reason of the signal",
     ],
     overrides: (layer) => ({
       async receive(channel, { signal } = {}) {
@@ -72,7 +72,7 @@ const WAITING: readonly Fault[] = [
   },
   {
     title: "keeps a receive waiting when its channel is closed",
-    caughtBy: ["ends a receive when its channel is closed, and drops and counts the waiting messages"],
+    caughtBy: ["ends a `receive` when its channel closes, and drops and counts the waiting messages"],
     overrides: (layer) => closingWith(nothing, layer),
   },
   {

@@ -1,14 +1,12 @@
 /**
- * Error codes are permanent: programs compare them. This table lists every code
- * of commit 9a880e0 with its code today. Two were renamed once, before the first
- * release; from then on, a code is never renamed or removed. New codes are
- * added to `ADDED`.
+ * Error codes are permanent, because programs compare them. `UNCHANGED` and `RENAMED` list the codes of commit 9a880e0.
+ * Nobody may rename or remove a code from now on. Add new codes to `ADDED`.
  */
 import assert from "node:assert/strict";
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ERROR_PAGE, errorPage } from "../scripts/error-page.ts";
+import { ERROR_PAGE, errorPage } from "../scripts/error-codes-page.ts";
 import { ROOT } from "./support/repository.ts";
 
 const RENAMED: Readonly<Record<string, string>> = {
@@ -86,7 +84,7 @@ const VARIABLES: readonly string[] = [
   "LOBBY_TRUST_PROXY",
 ];
 
-test("docs/errors.md is the page that the docstrings of the sources give", async () => {
+test("docs/errors.md is up to date with the docstrings of the sources", async () => {
   const page = await readFile(join(ROOT, ERROR_PAGE), "utf8");
   assert.equal(page, await errorPage(), "Run `npm run describe`.");
 });
@@ -97,7 +95,7 @@ test("docs/errors.md explains each code of the sources once", async () => {
   assert.deepEqual(explained.toSorted(), [...UNCHANGED, ...Object.values(RENAMED), ...ADDED].toSorted());
 });
 
-test("the sources have each earlier code, renamed or not, and no other", async () => {
+test("the sources have every listed code and no other", async () => {
   const found = new Set<string>();
   for await (const file of glob("{packages,apps}/*/src/**/*.{ts,tsx}", { cwd: ROOT })) {
     const source = await readFile(join(ROOT, file), "utf8");

@@ -1,7 +1,6 @@
 /**
- * The page of error codes, made from the sources: each code stands once, at a
- * class (`readonly code = "…"`) or in a union of codes, and the docstring there
- * explains it.
+ * Builds the page of error codes from the sources. Each code appears once, in a class (`readonly code = "…"`) or in a
+ * union of codes, and the docstring there explains it.
  */
 import { glob, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -11,7 +10,7 @@ const ROOT = path.join(import.meta.dirname, "..");
 /** The path of the page, from the root of the repository. */
 export const ERROR_PAGE = "docs/errors.md";
 
-/** A code as its sources explain it. */
+/** A code with its explanation. */
 interface ExplainedCode {
   readonly code: string;
   /** Undefined for a code without a class. */
@@ -20,10 +19,11 @@ interface ExplainedCode {
   readonly text: string;
 }
 
-/** A chapter of the page, with the sources of its codes. */
+/** A chapter of the page. */
 interface Chapter {
   readonly title: string;
   readonly introduction: string;
+  /** A glob pattern of the files that declare its codes. */
   readonly sources: string;
 }
 
@@ -53,7 +53,7 @@ const CLASS = new RegExp(
 );
 const MEMBER = new RegExp(String.raw`${DOCSTRING}\|\s*"((?:CHANNELS|LOBBY)_[A-Z_]+)"`, "g");
 
-/** Returns the page as it has to be in the repository. */
+/** Returns the content of the page. */
 export async function errorPage(): Promise<string> {
   const chapters = await Promise.all(CHAPTERS.map(chapter));
   return `${[INTRODUCTION, ...chapters].join("\n\n")}\n`;

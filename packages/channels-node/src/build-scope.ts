@@ -1,9 +1,9 @@
-/** Builds the scopes of requests and connections, as they are before a route has matched. */
+/** Builds the scopes of requests and connections, before routers and middleware add to them. */
 import type { ChannelLayer, HttpScope, ServerContext, WebSocketScope } from "@lobby/channels";
 import type { ReplyHeaders } from "@lobby/channels";
 import type { RequestFacts } from "./request-facts.ts";
 
-/** Shared by all scopes. */
+/** The empty values that all scopes share. */
 const NO_PARAMS = Object.freeze({});
 const NO_SUBJECTS: readonly never[] = Object.freeze([]);
 
