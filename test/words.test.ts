@@ -36,7 +36,7 @@ const FILES = [
   "{packages,apps,examples}/*/{src,web,test,chat,mysite}/**/*.{ts,css}",
   "bench/{src,test}/**/*.ts",
   "{scripts,test}/**/*.ts",
-  "{README,ARCHITECTURE,CONTRIBUTING}.md",
+  "{README,ARCHITECTURE,CONTRIBUTING,docs/*}.md",
   "packages/*/README.md",
 ];
 
