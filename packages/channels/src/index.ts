@@ -30,6 +30,7 @@ export type { Contract, ContractEvent, EventContract, Group } from "./contracts/
 export { defineContract, defineEvents } from "./contracts/define-contract.ts";
 export type { EventMessage } from "./contracts/event.ts";
 export { publisher, type Publisher } from "./contracts/publisher.ts";
+export type { ChannelsErrorCode } from "./error-codes.ts";
 export {
   BodyTooLargeError,
   ChannelFullError,
@@ -37,7 +38,6 @@ export {
   InvalidEventError,
   MalformedPathError,
   ServerClosingError,
-  type ChannelsErrorCode,
 } from "./errors.ts";
 export type { FrameData } from "./fanout/codec.ts";
 export { backoffDelayMs } from "./internal/backoff.ts";

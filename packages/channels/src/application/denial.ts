@@ -1,5 +1,6 @@
 /** The answer "no" to a connection that has not opened yet. */
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import { checkClose } from "./close-codes.ts";
 

@@ -1,7 +1,8 @@
 /** Makes applications of consumer classes. */
 import type { WebSocketApplication } from "../application/application.ts";
 import type { WebSocketScope } from "../application/scope.ts";
-import { ConfigurationError, describeValue } from "../errors.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { Fanout, type ServerFanout } from "../fanout/fanout.ts";
 import { toJson } from "../internal/json.ts";
 import { ConsumerConnection } from "./connection.ts";

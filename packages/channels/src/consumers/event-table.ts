@@ -6,7 +6,8 @@
  * or `close` cannot reach the method of that name.
  */
 import type { EventMessage } from "../contracts/event.ts";
-import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { describeValue, quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { ChannelMessage } from "../layers/layer.ts";

@@ -1,5 +1,6 @@
 /** Parses and validates the frames of a JSON consumer, and calls their handlers. */
 import type { Contract } from "../contracts/contract.ts";
+import { refusalMessage } from "../contracts/refusal.ts";
 import { validateMessage, type MessageResult } from "../contracts/validate-message.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import { toJson } from "../internal/json.ts";
@@ -41,6 +42,6 @@ export function jsonReceiver({ client }: Contract, handlers: Handlers<Contract, 
 }
 
 /** Answers with an error frame and leaves the connection open. */
-function answerInvalid(this: unknown, { code, message }: InvalidInput): void {
-  (this as { send(data: FrameData): boolean }).send(toJson({ error: { code, message } }));
+function answerInvalid(this: unknown, refusal: InvalidInput): void {
+  (this as { send(data: FrameData): boolean }).send(toJson(refusalMessage(refusal)));
 }

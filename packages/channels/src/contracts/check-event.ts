@@ -1,5 +1,6 @@
 /** Validates events against their contract. */
-import { ConfigurationError, InvalidEventError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, InvalidEventError } from "../errors.ts";
 import { isPromiseLike } from "../internal/promise.ts";
 import { checkType } from "../layers/check-message.ts";
 import type { ChannelMessage } from "../layers/layer.ts";

@@ -1,5 +1,6 @@
 /** Compares a table of handlers with a contract. */
-import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { describeValue, quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /**
  * Throws unless both tables have the same kinds. A missing handler would otherwise show only when its message arrives.

@@ -4,6 +4,7 @@ import { isPromiseLike } from "../internal/promise.ts";
 import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
 import type { Contract, SentMessages } from "./contract.ts";
 import type { OneKind } from "./event.ts";
+import { refusalIn, type Refusal } from "./refusal.ts";
 import { validateMessage } from "./validate-message.ts";
 
 /** The part of a `WebSocket` that the client uses: that of browsers, of Node, or of `ws`. */
@@ -25,12 +26,6 @@ export type ServerMessage<Server, Kind extends string> =
     : Kind extends keyof Server
       ? OneKind<Kind, InferOutput<Server[Kind]>>
       : never;
-
-/** A server's refusal of a message. */
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** Handlers for the two things that can go wrong. */
 export interface ContractClientOptions {
@@ -107,19 +102,16 @@ export class ContractClient<C extends Contract> {
     if (isPromiseLike(result)) {
       throw new ConfigurationError("Expected the server's messages to have synchronous schemas, got a promise.");
     }
-    if (result.issues === undefined) this.#dispatch(result.kind ?? "message", result.message);
-    else if (isRefusal(content)) this.#options.onRefused?.(content.error);
-    else this.#options.onInvalid?.(result.issues, data);
+    if (result.issues === undefined) {
+      this.#dispatch(result.kind ?? "message", result.message);
+      return;
+    }
+    const refusal = refusalIn(content);
+    if (refusal === undefined) this.#options.onInvalid?.(result.issues, data);
+    else this.#options.onRefused?.(refusal);
   }
 
   #dispatch(kind: string, message: unknown): void {
     for (const handler of this.#handlers.get(kind) ?? []) handler(message as never);
   }
-}
-
-/** Returns whether a message is the answer of `JsonWebSocketConsumer` to invalid input. */
-function isRefusal(content: unknown): content is { readonly error: Refusal } {
-  const error = (content as { readonly error?: unknown } | null)?.error;
-  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  return typeof code === "string" && typeof message === "string";
 }

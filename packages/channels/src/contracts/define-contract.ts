@@ -1,5 +1,6 @@
 /** Makes contracts. */
-import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { describeValue, quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkFunction, checkOptions } from "../internal/check-options.ts";
 import type { InferInput, InferOutput, StandardSchema } from "../standard-schema.ts";
 import {

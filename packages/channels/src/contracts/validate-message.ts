@@ -1,5 +1,5 @@
 /** Validates the messages of one side of a contract. */
-import { quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
 import { isPromiseLike } from "../internal/promise.ts";
 import type { SchemaIssue, SchemaResult } from "../standard-schema.ts";
 import { schemaOf } from "./check-event.ts";

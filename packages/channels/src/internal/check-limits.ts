@@ -1,5 +1,6 @@
 /** Validates numeric options. */
-import { ConfigurationError, describeValue } from "../errors.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /** The longest delay of a timer, in milliseconds. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;

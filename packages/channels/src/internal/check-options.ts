@@ -2,7 +2,8 @@
  * Validates options, functions and methods when they are passed. A misspelt option would otherwise do nothing, and a
  * wrong type would fail only when a client connects.
  */
-import { ConfigurationError, describeValue } from "../errors.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /**
  * Checks that options are an object with known names only.

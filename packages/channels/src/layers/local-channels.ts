@@ -1,5 +1,6 @@
 /** The channels of one process, by name. */
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
 import { LocalChannel, type ChannelHome } from "./local-channel.ts";

@@ -3,7 +3,8 @@
  * @see Django Channels, `CookieMiddleware`. Differs: code sets a cookie through the scope, for a WebSocket as for HTTP,
  * while the handshake is open.
  */
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { Middleware } from "./stack.ts";
 import type { ReplyHeaders, RequestHeaders } from "../application/scope.ts";

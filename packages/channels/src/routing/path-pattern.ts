@@ -1,5 +1,6 @@
 /** Path patterns such as `/ws/chat/:room/`, and the parameters that they capture. */
-import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, MalformedPathError } from "../errors.ts";
 
 /**
  * Decodes one segment of a path. Keeps a `%` that begins no escape: browsers send `/chat/50%/` as typed.

@@ -1,5 +1,5 @@
 /** Waits with a deadline. */
-import { CommunicatorTimeoutError } from "../errors.ts";
+import { CommunicatorTimeoutError } from "./errors.ts";
 import { startTimer, stopTimer } from "./timers.ts";
 
 /**

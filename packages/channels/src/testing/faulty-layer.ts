@@ -4,7 +4,9 @@
  * A seed decides which message meets which fault, so that every failure repeats.
  * The layer can also have an outage.
  */
-import { ConfigurationError, LayerClosedError, LayerUnavailableError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, LayerClosedError } from "../errors.ts";
+import { LayerUnavailableError } from "./errors.ts";
 import type {
   Channel,
   ChannelLayer,

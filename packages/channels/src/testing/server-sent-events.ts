@@ -1,6 +1,7 @@
 /** Reads the events of an event stream. */
 import { mediaTypeOf } from "../event-stream/body.ts";
-import { CommunicatorMismatchError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { CommunicatorMismatchError } from "./errors.ts";
 
 /** One event as an `EventSource` would dispatch it. */
 export interface ServerSentEvent {
