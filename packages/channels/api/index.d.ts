@@ -507,6 +507,13 @@ export interface ScopeParams<Path extends string> {
 
 export type SentMessage = ChannelMessage | (ChannelMessage & Readonly<Record<string, unknown>>);
 
+export type SentMessages<Side> =
+  Side extends StandardSchema<infer Input, unknown>
+    ? DeepReadonly<Input>
+    : {
+        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
+      }[keyof Side & string];
+
 export declare class ServerClosingError extends ChannelsError {
   readonly code = "CHANNELS_SERVER_CLOSING";
   readonly closeCode: number;
@@ -1097,13 +1104,6 @@ interface Scopes {
   readonly websocket: WebSocketScope;
   readonly channel: ChannelScope;
 }
-
-type SentMessages<Side> =
-  Side extends StandardSchema<infer Input, unknown>
-    ? DeepReadonly<Input>
-    : {
-        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
-      }[keyof Side & string];
 
 type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
 
