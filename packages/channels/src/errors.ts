@@ -241,9 +241,9 @@ export class BodyTooLargeError extends ChannelsError {
 }
 
 /**
- * The warning for a page of a foreign origin that tried to open a socket. The server denied it with 403, and reports each
- * origin once. When a proxy changes the Host header, trust the proxy, or configure it to forward the header; in Lobby,
- * set `--public-url` or `--trust-proxy`.
+ * The warning for a page of a foreign origin that tried to open a socket. The server denied it with 403, and reports
+ * each origin once. When a proxy changes the Host header, trust the proxy, or configure it to forward the header; in
+ * Lobby, set `--public-url` or `--trust-proxy`.
  */
 export class OriginRefusedError extends ChannelsError {
   readonly code = "CHANNELS_ORIGIN_REFUSED";

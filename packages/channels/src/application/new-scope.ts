@@ -1,4 +1,6 @@
-/** Makes the scopes of new requests and connections: the scopes that servers and test clients pass to an application. */
+/**
+ * Makes the scopes of new requests and connections: the scopes that servers and test clients pass to an application.
+ */
 import type { HttpScope, RequestScope, ServerContext, WebSocketScope } from "./scope.ts";
 
 /** The facts that a server knows about a request or a connection before a route or middleware has seen it. */

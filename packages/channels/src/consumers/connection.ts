@@ -256,9 +256,9 @@ export class ConsumerConnection
 
   async #connect(): Promise<void> {
     if (this.#phase !== "opening") return;
-    const ofSubjects = subjectGroups(this.scope);
-    const groups = [...ofSubjects, ...this.#consumer.groups];
-    if (ofSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
+    const groupsOfSubjects = subjectGroups(this.scope);
+    const groups = [...groupsOfSubjects, ...this.#consumer.groups];
+    if (groupsOfSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
     await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
     // A revocation that arrived at the layer before this connection joined the groups of its subjects has missed it.
     await this.#refresher?.recheck((fresh) => {

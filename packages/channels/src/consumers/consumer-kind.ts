@@ -31,16 +31,16 @@ export interface ConsumerTraits {
   readonly receive: FrameReceiver;
 }
 
-/** Passes one frame of the client to its consumer. */
+/** A function that passes one frame of the client to its consumer. */
 export type FrameReceiver = (consumer: ConsumerHooks, data: FrameData) => Awaitable<void>;
 
 /** A connection as a member of a group. */
 interface ConsumerMember extends Receiver, FanoutTarget<unknown> {
-  /** @returns false when the connection has its limit of events waiting. */
+  /** Passes an event to its handler, or queues it. Returns false when `maxQueuedEvents` events wait already. */
   deliverEvent(event: HandledEvent): boolean;
 }
 
-/** All connections of one consumer class on one server. */
+/** The connections of one consumer class on one server, as the layer and the fan-out see them. */
 export class ConsumerKind implements ReceiverKind {
   readonly consumerName: string;
   readonly limits: ResolvedConsumerLimits;
@@ -76,7 +76,9 @@ export class ConsumerKind implements ReceiverKind {
     }
   }
 
-  /** Builds the frame of a relay and passes it to `write`. Reports a relay that throws; its sender is not at fault. */
+  /**
+   * Builds the frame of a relay and passes it to `write`. Reports the error of a relay; the sender did not cause it.
+   */
   relay(handler: Relay, message: ChannelMessage, write: (data: FrameData) => void): void {
     try {
       write(handler.frame(message));

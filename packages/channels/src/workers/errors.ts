@@ -28,8 +28,8 @@ export class MessageDeniedError extends ChannelsError {
 
 /**
  * The warning of a worker that cannot receive from a channel, because its layer is unavailable. The worker retries, and
- * reports `CHANNELS_WORKER_RECOVERED` when it succeeds. `cause` is the error of the layer. The worker still receives from
- * its other channels.
+ * reports `CHANNELS_WORKER_RECOVERED` when it succeeds. `cause` is the error of the layer. The worker still receives
+ * from its other channels.
  */
 export class WorkerDisconnectedError extends ChannelsError {
   readonly code = "CHANNELS_WORKER_DISCONNECTED";

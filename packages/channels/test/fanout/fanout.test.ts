@@ -315,6 +315,6 @@ test("a consumer refuses a fan-out that `createFanout` did not make", () => {
   const socket = new RecordingSocket({ codec, flush: () => undefined });
   assert.throws(() => application(socket, {} as WebSocketScope), {
     code: "CHANNELS_CONFIGURATION",
-    message: "Expected the server's fan-out to come from `createFanout`, got another object.",
+    message: "Expected a server whose `fanout` is the result of `createFanout`, got another object.",
   });
 });
