@@ -86,7 +86,7 @@ async function find(program: Program): Promise<string> {
   throw new Error(`${neededBy} need ${name}. ${remedy} Or set ${variable} to the path of one that works.`);
 }
 
-/** A failure is told and not thrown: the caller says what to do instead. */
+/** Installs packages. Logs a failure instead of throwing it, because the caller throws with the remedy. */
 async function install(aptPackages: readonly string[]): Promise<void> {
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, maxBuffer: 100_000_000 };
   // Somebody else may be installing something at this moment.

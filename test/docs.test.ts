@@ -75,7 +75,7 @@ describe("The check of the code in the documentation", () => {
     assert.match((await typeErrors([page])).join("\n"), /^docs\/bad\.md:3:6: error TS2339: .+$/);
   });
 
-  test("checks a block that names no file by itself, against the packages of the workspace", async () => {
+  test("checks a block that names no file alone, against the packages of the workspace", async () => {
     const uses =
       'import { consumer, WebSocketConsumer } from "@lobby/channels";\nclass Echo extends WebSocketConsumer {}';
     const good = markdownOf(`${uses}\nconst echo = consumer(Echo);`);

@@ -16,7 +16,7 @@ for await (const page of glob("docs/*.md", { cwd: ROOT })) {
       const folder = await mkdtemp(join(ROOT, ".tmp", "guide-"));
       t.after(() => rm(folder, { recursive: true }));
       await writeFilesShown(folder, blocks, block);
-      // The runner that runs this test would be told of the inner one's results.
+      // Without it, the inner runner would report its results to the runner of this test.
       const { NODE_TEST_CONTEXT: _, ...env } = process.env;
       const args = ["--conditions=source", "--test", join(folder, block.path)];
       const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 30_000 });

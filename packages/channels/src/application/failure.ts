@@ -7,7 +7,9 @@ import type { ServerSocket, SocketHandler } from "./socket.ts";
 /** A failure as the client and the operator see it. */
 export interface Failure {
   readonly denial: Denial;
-  /** The level of the report. Undefined for no report, because the client or the closing server is the cause. */
+  /**
+   * The level of the report. Undefined when the server reports nothing: the client or the closing server is the cause.
+   */
   readonly level: ConsumerReport["level"] | undefined;
 }
 
@@ -26,7 +28,7 @@ export function lateDenial(): Denial {
 
 /** Returns the answer to a request body over the limit. */
 export function bodyDenial(limitBytes: number): Denial {
-  return new Denial(413, `A body has at most ${limitBytes} bytes here.`);
+  return new Denial(413, `A request body may have at most ${limitBytes} bytes.`);
 }
 
 /**

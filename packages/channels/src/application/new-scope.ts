@@ -1,12 +1,10 @@
-/**
- * Makes the scopes of new requests and connections: the scopes that servers and test clients pass to an application.
- */
+/** Makes the scopes that servers and test clients pass to an application. */
 import type { HttpScope, RequestScope, ServerContext, WebSocketScope } from "./scope.ts";
 
 /** The facts that a server knows about a request or a connection before a route or middleware has seen it. */
 export type ConnectionFacts = Omit<RequestScope, "params" | "subjects">;
 
-/** Shared by all scopes. */
+/** Frozen values that all new scopes share. */
 const NO_PARAMS = Object.freeze({});
 const NO_SUBJECTS: readonly never[] = Object.freeze([]);
 

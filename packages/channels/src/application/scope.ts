@@ -36,7 +36,10 @@ export interface ClientAddress {
  * The services of a server for responses that continue after their handler. All requests of a server share the object.
  */
 export interface ServerContext {
-  /** Aborts with a `ServerClosingError` when the server starts to close. An endless response has to end then. */
+  /**
+   * A signal that aborts with a `ServerClosingError` when the server starts to close. An endless response has to end
+   * then.
+   */
   readonly closing: AbortSignal;
   /** Delays the end of the server until the promise settles or the deadline passes. The server reports a rejection. */
   waitUntil(work: Promise<unknown>): void;

@@ -2,7 +2,7 @@
  * Runs the handlers of a consumer, one at a time and in the order of arrival.
  *
  * `disconnect` runs exactly once for every connection whose `connect` ran and
- * did not deny it, also after an error.
+ * did not deny it, even after an error.
  *
  * @see Django Channels, `channels.consumer` and `await_many_dispatch`. Differs:
  * after an error, `disconnect` runs and the connection leaves its groups, and
@@ -58,7 +58,7 @@ export class ConsumerConnection
   isCorked = false;
   readonly channel: Channel;
   readonly layer: ChannelLayer;
-  /** Whether `connect` was called. */
+  /** Whether the consumer's `connect` has started. */
   hasConnected = false;
   readonly #socket: ServerSocket;
   #consumer!: ConsumerHooks;
@@ -184,7 +184,7 @@ export class ConsumerConnection
     }
     if (this.#queuedEvents >= this.#maxQueuedEvents) return false;
     this.#queuedEvents += 1;
-    // Later: a handler that sends to its own group must not overtake the message it is handling.
+    // Later: when a handler sends to its own group, the event must not run before that handler has returned.
     this.#queue.pushLater({ kind: "event", event });
     return true;
   }
@@ -218,7 +218,7 @@ export class ConsumerConnection
     }
   }
 
-  /** Whether frames can still reach the client, now or once it is accepted. */
+  /** Whether frames can still reach the client, now or after `accept`. */
   get isLive(): boolean {
     return this.#phase === "opening" || this.#phase === "open";
   }
@@ -260,7 +260,7 @@ export class ConsumerConnection
     const groups = [...groupsOfSubjects, ...this.#consumer.groups];
     if (groupsOfSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
     await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
-    // A revocation that arrived at the layer before this connection joined the groups of its subjects has missed it.
+    // Revocations may have missed this connection before it joined the groups of its subjects.
     await this.#refresher?.recheck((fresh) => {
       this.scope = fresh as ConnectionScope;
     });
@@ -287,13 +287,13 @@ export class ConsumerConnection
     else this.#refresher?.refresh();
   }
 
-  /** Ends the connection, also when its consumer is about to accept it. */
+  /** Ends the connection, even when its consumer is about to accept it. */
   #evict(code: number, reason: string): void {
     if (this.#phase === "open") this.#closeSocket("closing", code, reason);
     else if (this.#phase === "opening") this.#reject(code, reason, new Denial(403, reason));
   }
 
-  /** Ends a connection that has not been accepted. */
+  /** Ends a connection that its consumer has not accepted. */
   #reject(code: number, reason: string, denial: Denial): void {
     this.close(code, reason);
     this.#socket.deny(denial);

@@ -75,7 +75,7 @@ export function consumer<Instance extends AnyConsumer, Rest extends readonly unk
   };
 }
 
-/** The statics of a consumer class, whose types nothing has checked at run time. */
+/** The statics of a consumer class before their validation. */
 interface ConsumerStatics {
   readonly name: string;
   readonly events?: TableEntries;

@@ -54,7 +54,7 @@ export class Relay {
 /** The handlers and relays of a consumer class, by event type. */
 export type HandlerMap = ReadonlyMap<string, EventHandler | Relay>;
 
-/** The entries of a table, whose types nothing has checked at run time. */
+/** The entries of a table before their validation. */
 export type TableEntries = Readonly<Record<string, EventHandler | RelayOf<never, unknown>>>;
 
 /**

@@ -28,7 +28,7 @@ export interface JsonWebSocketConsumer<
   readonly groups: readonly Group<Name>[];
   /**
    * Sends a message of the contract as one JSON text frame.
-   * @returns false when the connection is closing or closed: the message was not sent.
+   * @returns false when the connection is closing or closed, so that the message cannot reach the client.
    * @throws {NotJsonError} CHANNELS_NOT_JSON when JSON cannot hold the message, because of a bigint or a cycle.
    */
   sendJson(message: Message): boolean;
@@ -43,8 +43,8 @@ export interface JsonWebSocketConsumer<
    */
   groupDiscard(group: Group<Name>): Promise<void>;
   /**
-   * Validates an event of the contract and sends it to every member of a group. This connection receives it
-   * as well when it is a member, unless `except` is `this.channel`. Also throws the errors of `ChannelLayer.groupSend`.
+   * Validates an event of the contract and sends it to every member of a group. This connection receives it as well
+   * when it is a member, unless `except` is `this.channel`. Also throws the errors of `ChannelLayer.groupSend`.
    * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract. Sends nothing then.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of the event validates asynchronously.
    */

@@ -101,7 +101,9 @@ export abstract class WebSocketConsumer<
   accept(subprotocol?: string, headers: Readonly<Record<string, string>> = {}): void {
     if (subprotocol !== undefined && !this.scope.subprotocols.includes(subprotocol)) {
       const offered = this.scope.subprotocols.map(quote).join(", ");
-      throw new ConfigurationError(`The client did not offer ${quote(subprotocol)}, but: ${offered || "nothing"}.`);
+      throw new ConfigurationError(
+        `Expected a subprotocol that the client offered, ${offered || "none"}, got ${quote(subprotocol)}.`,
+      );
     }
     for (const [name, value] of Object.entries(headers)) this.scope.reply.append(name, value);
     this.#connection.accept(subprotocol);
@@ -182,8 +184,8 @@ export abstract class WebSocketConsumer<
   }
 
   /**
-   * Sends one of this consumer's events to every member of a group. This connection receives it
-   * as well when it is a member, unless `except` is `this.channel`. Also throws the errors of `ChannelLayer.groupSend`.
+   * Sends one of this consumer's events to every member of a group. This connection receives it as well when it is a
+   * member, unless `except` is `this.channel`. Also throws the errors of `ChannelLayer.groupSend`.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME as `groupAdd` does.
    * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the event holds a value that JSON drops or changes.
    */

@@ -102,7 +102,7 @@ export function defineEvents(contract: ContractParts): object {
   return withGroups({ ...contract, groups });
 }
 
-/** A contract whose types nothing has checked at run time. */
+/** A contract before its validation. */
 interface ContractParts {
   readonly name: string;
   readonly path?: string;

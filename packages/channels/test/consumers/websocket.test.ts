@@ -115,8 +115,8 @@ describe("accept", () => {
   });
 
   for (const [offered, sentence] of [
-    [["a", "b"], 'The client did not offer "c", but: "a", "b".'],
-    [[], 'The client did not offer "c", but: nothing.'],
+    [["a", "b"], 'Expected a subprotocol that the client offered, "a", "b", got "c".'],
+    [[], 'Expected a subprotocol that the client offered, none, got "c".'],
   ] as const) {
     test(`throws for a subprotocol outside [${offered.join(", ")}], and the client receives 500`, async () => {
       const client = new WebSocketCommunicator(consumer(Chooser, "c"), "/", { subprotocols: offered });
