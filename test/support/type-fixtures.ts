@@ -11,6 +11,70 @@ const me = (_request: Request, { user }: HttpScope & UserScope<User>) => new Res
 class Room extends WebSocketConsumer<WebSocketScope & ScopeParams<"/:room/">> {}
 `;
 
+/** Exports a contract, and everything that developers make of one, without a single annotation. */
+const CONTRACTS = `
+import { channelConsumer, ContractClient, defineContract, defineEvents, InMemoryChannelLayer, JsonWebSocketConsumer, publisher, type Contract, type EventContract } from "@lobby/channels";
+import { ContractCommunicator } from "@lobby/channels/testing";
+import { z } from "zod";
+const text = z.object({ text: z.string() });
+const said = z.object({ author: z.string(), text: z.string(), tags: z.array(z.string()).optional() });
+export const chat = defineContract({
+  name: "chat",
+  path: "/ws/chat/:room/",
+  client: { say: text, leave: z.object({}) },
+  server: { said },
+  events: { said },
+  groups: { room: (room: string) => room },
+});
+export const plainChat = defineContract({ ...chat, path: "/ws/plain/:room/", client: text, server: said });
+export const mail = defineEvents({ name: "mail", events: { "mail.send": text }, groups: { team: (id: number) => \`\${id}\` } });
+export class ChatRoom extends JsonWebSocketConsumer(chat, { requires: member }) {
+  static readonly handlers = this.handle({
+    receive: {
+      say({ text }) {
+        return this.groupSend(this.#room, { type: "said", author: this.scope.user.name, text });
+      },
+      leave() {
+        this.close();
+      },
+    },
+    events: { said: { relay: (event) => event } },
+  });
+  readonly #room = chat.groups.room(this.scope.params.room);
+  override get groups() {
+    return [this.#room];
+  }
+}
+export class PlainRoom extends JsonWebSocketConsumer(plainChat) {
+  static readonly handlers = this.handle({
+    receive({ text }) {
+      this.sendJson({ author: "me", text });
+    },
+    events: { said: (event) => void event },
+    invalid: (reason) => void reason.code,
+  });
+}
+export const Base = JsonWebSocketConsumer(chat);
+export const chatRoom = consumer(ChatRoom);
+export const chatRoute = route(chat.path, member(chatRoom));
+export const chatRoot = protocolRouter({ websocket: urlRouter([chatRoute, route(plainChat.path, consumer(PlainRoom))]) });
+export const layer = new InMemoryChannelLayer();
+export const send = publisher(layer, chat);
+export const sendMail = publisher(layer, mail);
+export const mailer = channelConsumer(mail, { "mail.send": ({ text }) => void text });
+export const connectTo = (url: string) => new ContractClient(new WebSocket(url), chat);
+export const communicator = new ContractCommunicator(chatRoot, chat, "/ws/chat/lobby/");
+export const onSaid = (client: ContractClient<typeof chat>) => client.on("said", ({ author }) => author);
+export const nextSaid = () => communicator.receiveMessage("said");
+export const lobby = chat.groups.room("lobby");
+export const team = mail.groups.team(5);
+export const publisherOf = <C extends EventContract>(contract: C) => publisher(layer, contract);
+export const clientOf = <C extends Contract>(contract: C) => new ContractClient(new WebSocket("wss://a.example"), contract);
+export const communicatorOf = <C extends Contract>(contract: C) => new ContractCommunicator(chatRoot, contract, "/ws/");
+export const senderOf = <C extends Contract>(client: ContractClient<C>) => client.send.bind(client);
+export const baseOf = <C extends Contract>(contract: C) => JsonWebSocketConsumer(contract);
+`;
+
 /** Exports everything that a module of routes may export, without a single annotation. */
 export const EXPORTED: string = `${PRELUDE}
 export const stacks = [withUser, member, stack(), stack(sessions({ store }), cookies())] as const;
@@ -40,7 +104,7 @@ export const inside = <Needs, Adds>(outer: Stack<Needs, Adds>) => outer((_reques
 export const at = <const Path extends \`/\${string}\`>(path: Path) => include(path, (_request, { url }) => new Response(url.href));
 export const leading = <Scope,>(application: HttpApplication<Scope>) => urlRouter([route("/a/:b", application)]);
 export const hinted = <K,>(application: HttpApplication & Inside<K>) => stack(() => ({ a: 1 }))(application);
-`;
+${CONTRACTS}`;
 
 /**
  * Returns a program with four tables of `count` routes that need two parameters and a user each: inline handlers in one

@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequest } from "@remix-run/node-fetch-server";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
-import { failureOf } from "@lobby/channels/server";
+import { failureOf, newHttpScope } from "@lobby/channels/server";
 import type { BodyLimit } from "./body-limit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import type { RequestReader } from "./request-reader.ts";
-import { httpScope } from "./build-scope.ts";
 import { sendResponse } from "./send-response.ts";
 import type { NodeServerContext } from "./server-context.ts";
 
@@ -100,7 +99,7 @@ export class HttpEndpoint {
 
   async #answer(incoming: Request, facts: RequestFacts, reply: ReplyHeaderLines): Promise<Response> {
     const { layer } = this.#application;
-    const result = await this.#application.http(incoming, httpScope(facts, reply, layer, this.#context));
+    const result = await this.#application.http(incoming, newHttpScope({ ...facts, reply, layer }, this.#context));
     return result instanceof Denial ? result.toResponse() : result;
   }
 

@@ -6,6 +6,7 @@ import {
   createFanout,
   Heartbeat,
   lateDenial,
+  newWebSocketScope,
   openSocket,
   type ServerFanout,
 } from "@lobby/channels/server";
@@ -16,7 +17,6 @@ import { NodeSocket, type SocketOwner } from "./node-socket.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { OriginGate } from "./origin-gate.ts";
 import type { RequestReader } from "./request-reader.ts";
-import { webSocketScope } from "./build-scope.ts";
 import type { NodeServerContext } from "./server-context.ts";
 import type { OwnedWebSocket } from "./socket-events.ts";
 import { Upgrader } from "./upgrader.ts";
@@ -83,7 +83,9 @@ export class WebSocketEndpoint implements SocketOwner {
     }
     const deny = (): void => socket.deny(lateDenial());
     this.#deadlines.set(socket, setTimeout(deny, this.#options.handshakeTimeoutMs));
-    void this.#open(socket, webSocketScope(facts, handshake.reply, this.#application.layer, handshake.subprotocols));
+    const { reply, subprotocols } = handshake;
+    const scope = newWebSocketScope({ ...facts, reply, layer: this.#application.layer }, subprotocols);
+    void this.#open(socket, scope);
   }
 
   upgrade(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined {

@@ -9,7 +9,7 @@ import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
 const LIMIT = { maxBodyBytes: 10 };
-const TOO_LARGE = "A body has at most 10 bytes here.\n";
+const TOO_LARGE = "A request body may have at most 10 bytes.\n";
 
 /** Returns a handler that answers with the request body, and its recorded calls. */
 function echo(): { readonly http: HttpApplication; readonly asked: string[]; readonly failures: unknown[] } {
@@ -147,7 +147,7 @@ test("A frame for an event stream has the smaller of both limits, and its 413 ha
     const response = await ask(httpUrl, { ...init, headers });
     answers.push([response.status, response.headers.get("access-control-allow-origin"), await response.text()]);
   }
-  const own = [413, "*", "A body has at most 5 bytes here.\n"];
+  const own = [413, "*", "A request body may have at most 5 bytes.\n"];
   assert.deepEqual(answers, [own, own]);
 
   const larger = await startServer(t, { http: eventStream(consumer(Echo), { allowedOrigins: "any" }) }, LIMIT);

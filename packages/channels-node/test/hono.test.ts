@@ -90,7 +90,7 @@ interface Case {
 
 const FAILED = "The server failed to answer.";
 const AWAY = "The server failed to answer now; try again later.";
-const TOO_LARGE = "A body has at most 10 bytes here.";
+const TOO_LARGE = "A request body may have at most 10 bytes.";
 
 const CASES: readonly Case[] = [
   { title: "a path without a route", path: "/nowhere", status: 404, plain: "404 Not Found" },

@@ -507,6 +507,13 @@ export interface ScopeParams<Path extends string> {
 
 export type SentMessage = ChannelMessage | (ChannelMessage & Readonly<Record<string, unknown>>);
 
+export type SentMessages<Side> =
+  Side extends StandardSchema<infer Input, unknown>
+    ? DeepReadonly<Input>
+    : {
+        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
+      }[keyof Side & string];
+
 export declare class ServerClosingError extends ChannelsError {
   readonly code = "CHANNELS_SERVER_CLOSING";
   readonly closeCode: number;
@@ -726,7 +733,7 @@ declare class CommunicatorTimeoutError extends ChannelsError {
   constructor(awaited: string, timeoutMs: number, seen: string);
 }
 
-interface Connections {
+interface ConnectionsByType {
   readonly http: Request;
   readonly websocket: ServerSocket;
   readonly channel: ChannelMessage;
@@ -801,8 +808,6 @@ declare class EventLoopBlockedError extends ChannelsError {
 
 type EventsOf<Consumer> = Consumer extends { readonly "~events"?: infer Events } ? NonNullable<Events> : never;
 
-type FineUnless<Fault> = [Fault] extends [never] ? unknown : Fault;
-
 type Flat<T> = {
   [K in keyof T]: T[K];
 } & {};
@@ -834,7 +839,7 @@ interface Hints<_Known> {
 type Immutable = string | number | bigint | boolean | symbol | null | undefined | ((...args: never) => unknown);
 
 type InlineConnection<K> =
-  Known<K> extends { readonly type: infer Type extends keyof Connections } ? Connections[Type] : Request;
+  Known<K> extends { readonly type: infer Type extends keyof ConnectionsByType } ? ConnectionsByType[Type] : Request;
 
 interface InMemoryChannelLayerOptions {
   readonly capacity?: number;
@@ -856,9 +861,9 @@ declare class InvalidNameError extends ChannelsError {
 
 type JsonEvents<Events> = {
   readonly [K in keyof Events & string]: InferOutput<Events[K]> extends InferInput<Events[K]>
-    ? FineUnless<KindFault<Events[K], K, "type">>
-    : FineUnless<JsonFault<InferOutput<Events[K]>, K>> extends string
-      ? FineUnless<JsonFault<InferOutput<Events[K]>, K>>
+    ? ValidUnless<KindFault<Events[K], K, "type">>
+    : ValidUnless<JsonFault<InferOutput<Events[K]>, K>> extends string
+      ? ValidUnless<JsonFault<InferOutput<Events[K]>, K>>
       : `the schema does not accept its own output, because a transform changes it: ${K}`;
 };
 
@@ -889,12 +894,12 @@ type JsonFault<Value, Path extends string, Depth extends number = 6> = [Depth] e
                         }[keyof Value & string];
 
 type JsonSide<Side, Reserved extends string> = Side extends StandardSchema
-  ? FineUnless<JsonFault<InferInput<Side>, "message">>
+  ? ValidUnless<JsonFault<InferInput<Side>, "message">>
   : Side extends Kinds
     ? {
         readonly [K in keyof Side & string]: K extends "reply" | "error"
           ? `the kind "${K}" is reserved`
-          : FineUnless<KindFault<Side[K], K, Reserved>>;
+          : ValidUnless<KindFault<Side[K], K, Reserved>>;
       }
     : unknown;
 
@@ -1098,13 +1103,6 @@ interface Scopes {
   readonly channel: ChannelScope;
 }
 
-type SentMessages<Side> =
-  Side extends StandardSchema<infer Input, unknown>
-    ? DeepReadonly<Input>
-    : {
-        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
-      }[keyof Side & string];
-
 type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
 
 type ServerMessage<Server, Kind extends string> =
@@ -1146,6 +1144,8 @@ type StaticsOf<Instance, Table> = Instance extends { readonly "~contract"?: infe
 
 type StepScope<Needs, Adds> = Adds &
   ([Needs] extends [{ readonly type: infer Type extends keyof Scopes }] ? Scopes[Type] : RequestScope);
+
+type ValidUnless<Fault> = [Fault] extends [never] ? unknown : Fault;
 
 interface WorkerCloseOptions {
   readonly timeoutMs?: number;

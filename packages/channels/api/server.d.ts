@@ -5,8 +5,12 @@ import { ChannelsError } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
 import { Denial } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
+import { HttpScope } from "@lobby/channels";
+import { RequestScope } from "@lobby/channels";
+import { ServerContext } from "@lobby/channels";
 import { ServerSocket } from "@lobby/channels";
 import { SocketHandler } from "@lobby/channels";
+import { WebSocketScope } from "@lobby/channels";
 
 export declare function bodyDenial(limitBytes: number): Denial;
 
@@ -34,6 +38,8 @@ export declare function closingDenial(): Denial;
 export declare class ConfigurationError extends ChannelsError {
   readonly code = "CHANNELS_CONFIGURATION";
 }
+
+export type ConnectionFacts = Omit<RequestScope, "params" | "subjects">;
 
 export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
 
@@ -84,6 +90,16 @@ export declare function lateDenial(): Denial;
 export declare function logReport({ level, source, operation, error }: ConsumerReport): void;
 
 export declare const MAX_TIMER_MS: number;
+
+export declare function newHttpScope(
+  { url, headers, client, reply, layer }: ConnectionFacts,
+  server: ServerContext,
+): HttpScope;
+
+export declare function newWebSocketScope(
+  { url, headers, client, reply, layer }: ConnectionFacts,
+  subprotocols: readonly string[],
+): WebSocketScope;
 
 export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
   open(handler: SocketHandler): void;

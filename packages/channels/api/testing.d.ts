@@ -10,12 +10,12 @@ import { FrameData } from "@lobby/channels";
 import { Gap } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
-import { InferInput } from "@lobby/channels";
 import { InferOutput } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 import { Receiver } from "@lobby/channels/layers";
 import { SentMessage } from "@lobby/channels";
+import { SentMessages } from "@lobby/channels";
 import { ServerContext } from "@lobby/channels";
 import { StandardSchema } from "@lobby/channels";
 import { WebSocketApplication } from "@lobby/channels";
@@ -175,13 +175,6 @@ declare const KINDS: readonly ["refuse", "drop", "duplicate", "delay", "reorder"
 type OneKind<Kind, Fields> = Flat<
   { readonly type: Kind } & DeepReadonly<Fields extends Record<string, never> ? object : Fields>
 >;
-
-type SentMessages<Side> =
-  Side extends StandardSchema<infer Input, unknown>
-    ? DeepReadonly<Input>
-    : {
-        [K in keyof Side & string]: OneKind<K, InferInput<Side[K]>>;
-      }[keyof Side & string];
 
 type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
 

@@ -1,15 +1,16 @@
 /**
- * The errors that `@lobby/channels` throws or reports. Compare codes, which never
- * change, instead of classes, which differ when a package is installed twice.
- * `docs/errors.md` is made from the docstrings of the classes.
+ * The errors of `@lobby/channels`, apart from those that only workers or tools for tests have. Compare codes, which
+ * never change, instead of classes: a program may have two copies of a package. `npm run describe` writes
+ * `docs/errors.md` from the docstrings of the classes.
  */
+import { describeValue, quote } from "./describe-value.ts";
 import { sentenceOf, type SchemaIssue } from "./standard-schema.ts";
 
-/** The base of every error of this package. */
+/** The base class of every error of this package. */
 export abstract class ChannelsError extends Error {
   /** A permanent, machine-readable code: `CHANNELS_…`. */
   abstract readonly code: string;
-  /** Whether a retry may succeed without a change of the application. Clients get 503 instead of 500. */
+  /** Whether a retry may succeed without a change of the application. A server then answers with 503 instead of 500. */
   readonly isRetryable: boolean = false;
   override get name(): string {
     return this.constructor.name;
@@ -17,17 +18,22 @@ export abstract class ChannelsError extends Error {
 }
 
 /**
- * An option is unknown, out of range or of the wrong type, a path is not a pattern, a secret is too short, or a consumer
- * chose a subprotocol that the client did not offer: the parts were put together in a way that cannot work.
+ * The error for parts that cannot work together: an option that is unknown, out of range or of the wrong type, a path
+ * that is not a pattern, a secret that is too short, or a subprotocol that the client did not offer. Functions throw it
+ * when they receive the part, usually at the start of the program.
  */
 export class ConfigurationError extends ChannelsError {
   readonly code = "CHANNELS_CONFIGURATION";
 }
 
-/** The name of a channel or a group is empty, longer than 512 UTF-16 code units, or not well-formed text. */
+/**
+ * The error for the name of a channel or a group that is empty, longer than 512 UTF-16 code units, or not well-formed
+ * text. Make names from short ids rather than from the text of users.
+ */
 export class InvalidNameError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_NAME";
   readonly invalidName: string;
+  /** @param rule The broken rule as the end of "a name that …", such as `is not empty`. */
   constructor(kind: "channel" | "group", invalidName: string, rule: string) {
     super(`Expected a ${kind} name that ${rule}, got ${describeValue(invalidName)}.`);
     this.invalidName = invalidName;
@@ -35,8 +41,9 @@ export class InvalidNameError extends ChannelsError {
 }
 
 /**
- * A message for a layer has no `type`, or holds a value that JSON drops or changes: bytes, a date, a map, an object of a
- * class, a bigint, NaN, or an object that contains itself. Another process would receive something else.
+ * The error for a message of a layer that has no `type`, or that holds a value which JSON drops or changes: bytes, a
+ * date, a map, an object of a class, a bigint, NaN, or an object that contains itself. Processes exchange JSON, so
+ * another process would receive a different message.
  */
 export class InvalidMessageError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_MESSAGE";
@@ -55,8 +62,9 @@ export class InvalidMessageError extends ChannelsError {
 }
 
 /**
- * An event breaks its contract; `type` names the event, `issues` the places. Thrown where the event is sent: nothing was
- * sent. Reported where it arrives: its sender has another version of the contract, and no handler received it.
+ * The error for an event that breaks its contract. `type` is the type of the event, `issues` are the findings of its
+ * schema. A sender throws the error and sends nothing. A receiver reports it when a process with another version of the
+ * contract sent the event, and calls no handler.
  */
 export class InvalidEventError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_EVENT";
@@ -73,18 +81,19 @@ export class InvalidEventError extends ChannelsError {
 }
 
 /**
- * A message is larger than its layer allows: 4 MiB of JSON over Redis, unless `maxMessageBytes` is set. The in-memory
- * layer has no limit.
+ * The error for a message over the size limit of its layer: 4 MiB of JSON for the Redis layer, unless `maxMessageBytes`
+ * sets another limit. The in-memory layer has no limit.
  */
 export class MessageTooLargeError extends ChannelsError {
   readonly code = "CHANNELS_MESSAGE_TOO_LARGE";
+  /** The type of the message. */
   readonly type: string;
   readonly sizeBytes: number;
   readonly limitBytes: number;
   constructor(type: string, sizeBytes: number, limitBytes: number) {
     super(
-      `A message of type ${quote(type)} has ${sizeBytes} bytes; the layer allows ${limitBytes}. It was not sent. ` +
-        "Send a reference to the data, or raise the layer's `maxMessageBytes`.",
+      `Expected a message of at most ${limitBytes} bytes, got ${sizeBytes} bytes of type ${quote(type)}; ` +
+        "the layer did not send it. Send a reference to the data, or raise the layer's `maxMessageBytes`.",
     );
     this.type = type;
     this.sizeBytes = sizeBytes;
@@ -93,12 +102,14 @@ export class MessageTooLargeError extends ChannelsError {
 }
 
 /**
- * A direct `send` found `capacity` messages waiting at its receiver (100 unless set). The layer dropped the message and
- * counted it. `groupSend` never throws this: members without room miss the message, and the layer counts them.
+ * The error of a `send` to one channel in which `capacity` messages wait already, by default 100. The layer dropped the
+ * message and counted it. `groupSend` never throws the error: the layer drops and counts the message for each member
+ * without room.
  */
 export class ChannelFullError extends ChannelsError {
   readonly code = "CHANNELS_CHANNEL_FULL";
   readonly channel: string;
+  /** The number of messages that may wait. */
   readonly capacity: number;
   constructor(channel: string, capacity: number) {
     super(
@@ -110,7 +121,7 @@ export class ChannelFullError extends ChannelsError {
   }
 }
 
-/** The layer was closed before the call or during it. */
+/** The error for a call of a layer that was closed before the call or during it. */
 export class LayerClosedError extends ChannelsError {
   readonly code = "CHANNELS_LAYER_CLOSED";
   constructor() {
@@ -119,56 +130,27 @@ export class LayerClosedError extends ChannelsError {
 }
 
 /**
- * A `FaultyLayer` refused a call in a test, as the Redis layer does during an outage. Nothing was sent. Catch retryable
- * errors where the application can continue.
- */
-export class LayerUnavailableError extends ChannelsError {
-  readonly code = "CHANNELS_LAYER_UNAVAILABLE";
-  override readonly isRetryable = true;
-  constructor(attempt: string) {
-    super(
-      `The layer of this test refuses to ${attempt}: it has an outage, or \`refuse\` is set. ` +
-        "Catch retryable errors where the application can continue.",
-    );
-  }
-}
-
-/**
- * A value for `sendJson` or a relay has no JSON: undefined, a function, a symbol, a bigint, or an object that contains
- * itself.
+ * The error for a value that has no JSON, in `sendJson` or in a relay: undefined, a function, a symbol, a bigint, or an
+ * object that contains itself. `cause` is the error of `JSON.stringify`, if there is one.
  */
 export class NotJsonError extends ChannelsError {
   readonly code = "CHANNELS_NOT_JSON";
-  /** @param cause The error of `JSON.stringify`; undefined when it gave no text. */
+  /** @param cause The error of `JSON.stringify`; undefined when it returned undefined. */
   constructor(value: unknown, cause?: unknown) {
     const remedy = cause === undefined ? "Send null for no value." : "Remove bigints and cycles.";
     super(`Expected a value that JSON can hold, got ${describeValue(value)}. ${remedy}`, { cause });
   }
 }
 
-/** Middleware around the application of a channel denied a message, so no handler received it. A worker reports it. */
-export class MessageDeniedError extends ChannelsError {
-  readonly code = "CHANNELS_MESSAGE_DENIED";
-  readonly channel: string;
-  readonly type: string;
-  readonly status: number;
-  readonly reason: string;
-  constructor(channel: string, type: string, status: number, reason: string) {
-    super(
-      `A message ${quote(type)} of the channel ${quote(channel)} was denied with ${status}: ${reason} ` +
-        "Send a message that the middleware accepts, or mount the channel without it.",
-    );
-    this.channel = channel;
-    this.type = type;
-    this.status = status;
-    this.reason = reason;
-  }
-}
-
-/** An event reached a consumer or a worker that does not declare it. Reported as a warning, once per type. */
+/**
+ * The warning of a consumer or a worker that received an event which it does not declare. It ignores the event, and
+ * reports each type once.
+ */
 export class NoHandlerError extends ChannelsError {
   readonly code = "CHANNELS_NO_HANDLER";
+  /** The name of the consumer class, or of the worker's channel. */
   readonly source: string;
+  /** The type of the event. */
   readonly type: string;
   constructor(source: string, type: string) {
     super(
@@ -181,24 +163,29 @@ export class NoHandlerError extends ChannelsError {
 }
 
 /**
- * A close code or reason breaks the WebSocket protocol (RFC 6455 §7.4, §5.5). Allowed are the codes 1000 to 1014 except
- * 1004 to 1006, the codes 3000 to 4999, and reasons of up to 123 bytes of UTF-8.
+ * The error for a close code or a close reason that breaks the WebSocket protocol (RFC 6455 §7.4, §5.5). An application
+ * may send the codes 1000 to 1014 except 1004 to 1006, the codes 3000 to 4999, and reasons of up to 123 bytes of UTF-8.
  */
 export class InvalidCloseError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_CLOSE";
 }
 
-/** A consumer called `accept` or `deny` after the handshake had been answered. */
+/**
+ * The error for a consumer that calls `accept` or `deny` a second time. A handshake has one answer, and the client has
+ * received it already.
+ */
 export class HandshakeAnsweredError extends ChannelsError {
   readonly code = "CHANNELS_HANDSHAKE_ANSWERED";
+  /** @param attempt The second answer as an infinitive, such as `accept the connection`. */
   constructor(attempt: string) {
-    super(`Cannot ${attempt}: the handshake was answered already. Call \`accept\` or \`deny\` once.`);
+    super(`Cannot ${attempt}: the consumer has answered the handshake already. Call \`accept\` or \`deny\` once.`);
   }
 }
 
-/** The `connect` of a consumer ended without `accept` or `deny`. Reported as a warning. */
+/** The warning for a consumer whose `connect` ended without a call of `accept` or `deny`. The client receives 403. */
 export class HandshakeNotAnsweredError extends ChannelsError {
   readonly code = "CHANNELS_HANDSHAKE_NOT_ANSWERED";
+  /** @param source The name of the consumer class. */
   constructor(source: string) {
     super(
       `${source}.connect() ended without calling accept() or deny(); the server denied the connection with 403. ` +
@@ -208,12 +195,14 @@ export class HandshakeNotAnsweredError extends ChannelsError {
 }
 
 /**
- * A handler blocked the event loop for more than 100 ms, so every connection waited. Reported as a warning; `source`,
- * `operation` and `durationMs` name the handler.
+ * The warning for a handler that ran for more than 100 ms before its first `await`. Every other connection of the
+ * process waited for it. `source` and `operation` name the handler.
  */
 export class EventLoopBlockedError extends ChannelsError {
   readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
+  /** The name of the consumer class, or of the worker's channel. */
   readonly source: string;
+  /** The hook, such as `receive`, or the type of the event. */
   readonly operation: string;
   readonly durationMs: number;
   constructor(source: string, operation: string, durationMs: number) {
@@ -227,38 +216,38 @@ export class EventLoopBlockedError extends ChannelsError {
   }
 }
 
-/** A segment of an address is not percent-encoded UTF-8. Routers answer such an address with 400. */
+/** The error for a path with a segment that is not percent-encoded UTF-8. Routers answer such a path with 400. */
 export class MalformedPathError extends ChannelsError {
   readonly code = "CHANNELS_MALFORMED_PATH";
   constructor(segment: string) {
-    super(
-      `Expected each segment of the address to be UTF-8, got ${quote(segment)}. Encode it with encodeURIComponent.`,
-    );
+    super(`Expected each segment of the path to be UTF-8, got ${quote(segment)}. Encode it with encodeURIComponent.`);
   }
 }
 
 /**
- * A request body grew past the server's `maxBodyBytes` while a handler read it. When the handler lets the error through,
- * the client gets 413 and nothing is reported.
+ * The error for a request body that exceeds the server's `maxBodyBytes` while a handler reads it. When the handler does
+ * not catch the error, the server answers with 413 and reports nothing.
  */
 export class BodyTooLargeError extends ChannelsError {
   readonly code = "CHANNELS_BODY_TOO_LARGE";
   readonly limitBytes: number;
   constructor(limitBytes: number) {
     super(
-      `The body of this request has more than ${limitBytes} bytes, the limit of the server. ` +
-        "Let the error through to answer with 413, or raise the server's `maxBodyBytes`.",
+      `Expected a request body of at most ${limitBytes} bytes, got more. ` +
+        "Do not catch the error, so that the server answers with 413, or raise the server's `maxBodyBytes`.",
     );
     this.limitBytes = limitBytes;
   }
 }
 
 /**
- * A page of an origin that is not allowed tried to open a socket and got 403. Reported as a warning, once per origin.
- * Behind a proxy, trust the proxy, or configure it to forward the Host header. Lobby: `--public-url`, `--trust-proxy`.
+ * The warning for a page of a foreign origin that tried to open a socket. The server denied it with 403, and reports
+ * each origin once. When a proxy changes the Host header, trust the proxy, or configure it to forward the header; in
+ * Lobby, set `--public-url` or `--trust-proxy`.
  */
 export class OriginRefusedError extends ChannelsError {
   readonly code = "CHANNELS_ORIGIN_REFUSED";
+  /** @param allowed The allowed origins, separated by commas. */
   constructor(origin: string, host: string, allowed: string) {
     super(
       `A page of ${quote(origin)} may not open a socket at ${quote(host)}; allowed: ${allowed}. ` +
@@ -268,13 +257,14 @@ export class OriginRefusedError extends ChannelsError {
 }
 
 /**
- * The reason of `scope.server.closing` and of request bodies: the server is closing. Clients get 503. `closeCode` and
- * `reason` are those that the server sends to its sockets.
+ * The reason with which a closing server aborts `scope.server.closing` and the bodies of requests. The server answers
+ * with 503 and reports nothing when a handler throws it.
  */
 export class ServerClosingError extends ChannelsError {
   readonly code = "CHANNELS_SERVER_CLOSING";
-  /** The close code and the reason that the server gives to its sockets. */
+  /** The close code that the server sends to its sockets, such as 1012. */
   readonly closeCode: number;
+  /** The close reason that the server sends to its sockets. */
   readonly reason: string;
   constructor(closeCode: number, reason: string) {
     super(`The server is closing with ${closeCode}: ${quote(reason)}. Retry later, or at another node.`);
@@ -283,7 +273,10 @@ export class ServerClosingError extends ChannelsError {
   }
 }
 
-/** A session began on an open socket, when its cookie can no longer reach the client. */
+/**
+ * The error for a session that a handler of an open socket begins. The cookie of a session travels in an HTTP response
+ * or in the answer to a handshake, and an open socket has neither.
+ */
 export class SessionTooLateError extends ChannelsError {
   readonly code = "CHANNELS_SESSION_TOO_LATE";
   constructor() {
@@ -294,103 +287,6 @@ export class SessionTooLateError extends ChannelsError {
   }
 }
 
-/**
- * A worker cannot receive from a channel. Reported as a warning; the worker retries and reports the recovery. `cause` is
- * the reason. Messages of other channels are not affected.
- */
-export class WorkerDisconnectedError extends ChannelsError {
-  readonly code = "CHANNELS_WORKER_DISCONNECTED";
-  readonly channel: string;
-  /** The start of the disconnection, in milliseconds since 1970. */
-  readonly sinceMs: number;
-  constructor(channel: string, sinceMs: number, cause: unknown) {
-    super(`The worker cannot receive from the channel ${quote(channel)}; it retries and reports the recovery.`, {
-      cause,
-    });
-    this.channel = channel;
-    this.sinceMs = sinceMs;
-  }
-}
-
-/** A worker receives from a channel again. Reported as a warning, because messages may have been lost meanwhile. */
-export class WorkerRecoveredError extends ChannelsError {
-  readonly code = "CHANNELS_WORKER_RECOVERED";
-  readonly channel: string;
-  /** How long the worker could not receive. */
-  readonly durationMs: number;
-  constructor(channel: string, durationMs: number) {
-    super(
-      `The worker receives from the channel ${quote(channel)} again, after ${durationMs} ms. ` +
-        "Senders may have got errors meanwhile, and messages may have expired.",
-    );
-    this.channel = channel;
-    this.durationMs = durationMs;
-  }
-}
-
-/**
- * The awaited output of a test communicator did not arrive in time. The application keeps running: wait again, or raise
- * `timeoutMs`. The message lists the reports of the application, which usually name the cause.
- */
-export class CommunicatorTimeoutError extends ChannelsError {
-  readonly code = "CHANNELS_COMMUNICATOR_TIMEOUT";
-  constructor(awaited: string, timeoutMs: number, seen: string) {
-    super(`Waited ${timeoutMs} ms for ${awaited}; ${seen}.`);
-  }
-}
-
-/**
- * A test communicator received something else: a close instead of a frame, a frame instead of nothing, or a message of
- * another kind; or its connection was never opened.
- */
-export class CommunicatorMismatchError extends ChannelsError {
-  readonly code = "CHANNELS_COMMUNICATOR_MISMATCH";
-  constructor(awaited: string, got: string) {
-    super(`Expected ${awaited}, got ${got}.`);
-  }
-}
-
-/** Returns text in quotes, cut to 100 characters so that a hostile value cannot flood a log. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
-}
-
-/** Returns a wrong value for an error message: text in quotes, "a list", "an object", "a function", or the value as in code. */
-export function describeValue(value: unknown): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  return `\`${String(value)}${typeof value === "bigint" ? "n" : ""}\``;
-}
-
 function typeOf(message: unknown): unknown {
   return (message as { readonly type?: unknown } | null | undefined)?.type;
 }
-
-/** The codes of this package's errors. */
-export type ChannelsErrorCode = (
-  | BodyTooLargeError
-  | ChannelFullError
-  | CommunicatorMismatchError
-  | CommunicatorTimeoutError
-  | ConfigurationError
-  | EventLoopBlockedError
-  | HandshakeAnsweredError
-  | HandshakeNotAnsweredError
-  | InvalidCloseError
-  | InvalidEventError
-  | InvalidMessageError
-  | InvalidNameError
-  | LayerClosedError
-  | LayerUnavailableError
-  | MalformedPathError
-  | MessageDeniedError
-  | MessageTooLargeError
-  | NoHandlerError
-  | NotJsonError
-  | OriginRefusedError
-  | ServerClosingError
-  | SessionTooLateError
-  | WorkerDisconnectedError
-  | WorkerRecoveredError
-)["code"];

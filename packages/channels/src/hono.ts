@@ -1,4 +1,4 @@
-/** Mounts a Hono app as an HTTP application. Describes Hono by its shape, so it depends on no version of Hono. */
+/** Mounts a Hono app as an HTTP application. Types Hono by its structure, and so needs no version of it. */
 import type { HttpApplication } from "./application/application.ts";
 import type { Denial } from "./application/denial.ts";
 import { failureOf } from "./application/failure.ts";
@@ -15,13 +15,13 @@ export interface HonoLike<Context> {
 /** The optional settings of `hono`. */
 export interface HonoOptions<Context> {
   /**
-   * Returns the page for an error that a handler threw. The response keeps the status and the headers of `denial`, such
-   * as 503 with `Retry-After`. Default: the server answers with the denial as text.
+   * Returns the page for an error that a handler threw. `hono` gives the page the status and the headers of `denial`,
+   * such as 503 and `Retry-After`. Default: the server answers with the denial as plain text.
    */
   readonly onError?: (denial: Denial, context: Context, error: unknown) => Awaitable<Response>;
 }
 
-/** The scope that the app names as its `Bindings`. */
+/** The scope that the app declares as its `Bindings`. */
 type BindingsOf<Context> = Context extends { readonly env: infer Bindings }
   ? unknown extends Bindings
     ? HttpScope
@@ -37,11 +37,11 @@ interface ErrorContext {
 
 /**
  * Makes an HTTP application of a Hono app. Its handlers find the scope in `context.env`, with the type of the app's
- * `Bindings`. Middleware that the `Bindings` need and nothing adds is a compile error.
+ * `Bindings`. An app whose `Bindings` need middleware does not compile without that middleware around it.
  *
- * Installs an error handler in the app, in place of its own. A layer that is unavailable is answered with 503, a body
- * over the limit with 413, any other error with 500, and the server reports what it reports for other applications. A
- * Hono `HTTPException` keeps its response. A sub-app with an error handler of its own keeps that.
+ * Replaces the error handler of the app. The server answers a retryable error with 503, a body over the limit with 413,
+ * and any other error with 500. It reports these errors as it does for other applications. A Hono `HTTPException` keeps
+ * its response, and a sub-app keeps its own error handler.
  *
  * @example
  * const app = new Hono<{ Bindings: HttpScope & UserScope<User> }>();
@@ -49,7 +49,7 @@ interface ErrorContext {
  * const application = protocolRouter({ http: withUser(hono(app)) });
  *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the app lacks `fetch` or `onError`, an option is unknown, or
- * `onError` is no function.
+ * the option `onError` is not a function.
  */
 export function hono<Context extends object>(
   app: HonoLike<Context>,
@@ -59,7 +59,7 @@ export function hono<Context extends object>(
   checkOptions("hono", options, ["onError"]);
   const { onError } = options;
   if (onError !== undefined) checkFunction("onError", onError);
-  /** The contexts whose page failed. Hono calls the error handler again in each middleware around the failure. */
+  /** The contexts whose page threw. Hono calls the error handler again for each middleware around the failure. */
   const withFailedPage = new WeakSet<Context>();
   app.onError(async (error, context) => {
     const { env, req, newResponse } = context as unknown as ErrorContext;

@@ -26,10 +26,11 @@ export { JsonWebSocketConsumer, type JsonWebSocketConsumerClass } from "./consum
 export type { ConsumerLimits } from "./consumers/limits.ts";
 export { WebSocketConsumer, type ConsumerContext } from "./consumers/websocket.ts";
 export { ContractClient, type ClientSocket } from "./contracts/client.ts";
-export type { Contract, ContractEvent, EventContract, Group } from "./contracts/contract.ts";
+export type { Contract, ContractEvent, EventContract, Group, SentMessages } from "./contracts/contract.ts";
 export { defineContract, defineEvents } from "./contracts/define-contract.ts";
 export type { EventMessage } from "./contracts/event.ts";
 export { publisher, type Publisher } from "./contracts/publisher.ts";
+export type { ChannelsErrorCode } from "./error-codes.ts";
 export {
   BodyTooLargeError,
   ChannelFullError,
@@ -37,7 +38,6 @@ export {
   InvalidEventError,
   MalformedPathError,
   ServerClosingError,
-  type ChannelsErrorCode,
 } from "./errors.ts";
 export type { FrameData } from "./fanout/codec.ts";
 export { backoffDelayMs } from "./internal/backoff.ts";

@@ -2,16 +2,16 @@
 
 /** One failure or warning. */
 export interface ConsumerReport {
-  /** `error`: a handler failed. `warning`: nothing was lost, but the operator should look. */
+  /** `error` for a failure that ended an operation; `warning` for a condition that the operator should look into. */
   readonly level: "error" | "warning";
-  /** The part that reports: the class name of a consumer, the name of a worker's channel, `http` or `websocket`. */
+  /** The part that failed: the class name of a consumer, the name of a worker's channel, `http` or `websocket`. */
   readonly source: string;
   /**
    * The operation that was running: `constructor`, `connect`, `receive`, `disconnect`, `refresh`, the type of an
    * event, or a request such as `GET /chat/`.
    */
   readonly operation: string;
-  /** The value that was thrown, or a `ChannelsError` that describes the warning. */
+  /** The thrown value, or a `ChannelsError` that describes the warning. */
   readonly error: unknown;
 }
 

@@ -19,7 +19,7 @@ export type InferInput<Schema> = Schema extends StandardSchema<infer Input, unkn
 /** The output type of a schema. */
 export type InferOutput<Schema> = Schema extends StandardSchema<unknown, infer Output> ? Output : never;
 
-/** A typed value, or the issues of an invalid one. */
+/** The result of a validation: a typed value, or the issues of an invalid one. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
@@ -27,19 +27,22 @@ export type SchemaResult<Output> =
 /** One issue of a value, and its place. */
 export interface SchemaIssue {
   readonly message: string;
+  /** The keys from the whole value to the issue. Undefined for the whole value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The limits of a sentence: a schema may find an issue in every item of a long list. */
+/** The number of issues in a sentence: a schema may find an issue in every item of a long list. */
 const MAX_ISSUES = 5;
-const MAX_CHARACTERS = 200;
 
-/** Returns the first issues and their places as one sentence, with the number of further issues. */
+/** The UTF-16 code units of one issue in a sentence. */
+const MAX_ISSUE_LENGTH = 200;
+
+/** Returns the first five issues with their places, and the number of further issues, in one line of text. */
 export function sentenceOf(issues: readonly SchemaIssue[]): string {
   const parts = issues.slice(0, MAX_ISSUES).map(({ message, path = [] }) => {
     const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
     const text = `${place === "" ? "" : `${place}: `}${message}`;
-    return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+    return text.length > MAX_ISSUE_LENGTH ? `${text.slice(0, MAX_ISSUE_LENGTH)}…` : text;
   });
   if (issues.length > MAX_ISSUES) parts.push(`and ${issues.length - MAX_ISSUES} more`);
   return parts.join("; ");

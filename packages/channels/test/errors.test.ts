@@ -1,20 +1,31 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as errors from "../src/errors.ts";
-import { ChannelFullError, ChannelsError } from "@lobby/channels";
-import { InvalidMessageError } from "@lobby/channels/layers";
-import { InvalidNameError, NoHandlerError, EventLoopBlockedError } from "../src/errors.ts";
+import * as testingErrors from "../src/testing/errors.ts";
+import * as workerErrors from "../src/workers/errors.ts";
+
+const {
+  ChannelFullError,
+  ChannelsError,
+  EventLoopBlockedError,
+  InvalidMessageError,
+  InvalidNameError,
+  NoHandlerError,
+} = errors;
 
 /** One error of each class of the package. */
-const ERRORS = Object.entries(errors)
+const ERRORS = Object.entries({ ...errors, ...testingErrors, ...workerErrors })
   .filter(
     ([name, value]) => name.endsWith("Error") && (value as { prototype?: unknown }).prototype instanceof ChannelsError,
   )
-  .map(([name, Class]) => [name, new (Class as new (...rest: unknown[]) => ChannelsError)("a", ["b"], "c")] as const);
+  .map(
+    ([name, Class]) =>
+      [name, new (Class as unknown as new (...rest: unknown[]) => errors.ChannelsError)("a", ["b"], "c")] as const,
+  );
 
 describe("every error", () => {
   test("has a code that follows from the name of its class", () => {
-    assert.ok(ERRORS.length >= 15);
+    assert.ok(ERRORS.length >= 24);
     for (const [name, error] of ERRORS) {
       const words = name.replace(/Error$/, "").replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_");
       assert.equal(error.code, `CHANNELS_${words.toUpperCase()}`);

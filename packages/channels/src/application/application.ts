@@ -17,17 +17,19 @@ import type { ServerSocket, SocketHandler } from "./socket.ts";
 /** A function that serves one connection, or denies it. */
 export interface Application<Connection, Scope, Result> {
   (connection: Connection, scope: Scope): Awaitable<Result | Denial>;
-  /** Returns whether a route matches this path. Routers implement it, and stacks pass it on. */
+  /** Returns whether a route matches this path. Routers have it, and so do stacks around a router. */
   readonly handles?: (path: string) => boolean;
-  /** The channels that a worker receives from. `channelNameRouter` lists them, and stacks pass them on. */
+  /**
+   * The names of the channels that a worker receives from. `channelNameRouter` has them, and so do stacks around it.
+   */
   readonly channels?: readonly string[];
 }
 
-/** Any fetch handler. Its second argument is the scope. */
+/** An application that answers one HTTP request. Any fetch handler is one; its second argument is the scope. */
 export type HttpApplication<Scope = HttpScope> = Application<Request, Scope, Response>;
 
-/** An application that receives a socket before its handshake is answered. */
+/** An application that receives a socket and answers its handshake. */
 export type WebSocketApplication<Scope = WebSocketScope> = Application<ServerSocket, Scope, SocketHandler>;
 
-/** An application that receives one message of a named channel. */
+/** An application that handles one message of a named channel. */
 export type ChannelApplication<Scope = ChannelScope> = Application<ChannelMessage, Scope, void>;

@@ -1,13 +1,15 @@
-/** The close codes and reasons that an application may send (RFC 6455 §7.4, §5.5; RFC 7936 and IANA for 1012 to 1014). */
+/**
+ * The close codes and reasons that an application may send (RFC 6455 §7.4, §5.5; RFC 7936 and IANA for 1012 to 1014).
+ */
 import { InvalidCloseError } from "../errors.ts";
 
 /** The longest reason of a close, in bytes of UTF-8. */
 export const MAX_REASON_BYTES = 123;
 
 /**
- * Checks a close code and a reason.
- * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when an endpoint may not send the code, or the reason has more
- * than 123 bytes of UTF-8.
+ * Throws unless an application may send the close code and the reason.
+ * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code is outside 1000 to 1014 and 3000 to 4999, or one
+ * of 1004 to 1006, or the reason has more than 123 bytes of UTF-8.
  */
 export function checkClose(code: number, reason: string): void {
   const isProtocolCode = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);

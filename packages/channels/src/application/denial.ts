@@ -1,5 +1,6 @@
 /** The answer "no" to a connection that has not opened yet. */
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import { checkClose } from "./close-codes.ts";
 
@@ -7,18 +8,22 @@ import { checkClose } from "./close-codes.ts";
 export interface DenialOptions {
   /** Response headers, such as `Retry-After` or the body's `Content-Type`. Default: plain text in UTF-8. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: the reason, and a line feed. */
+  /** The body of the response. Default: the reason and a line feed. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
   /**
-   * Browsers hide the reason for a failed handshake from the page. With a close code, the server completes the
-   * handshake of a socket or an event stream and closes it at once with this code and the reason: a page sees both.
-   * A plain request still gets the response.
+   * A close code for browsers, which hide the response to a failed handshake from the page. The server completes the
+   * handshake of the WebSocket or event stream, and closes it at once with this code and the reason. An HTTP request
+   * still gets the response. 1000 to 1014 except 1004 to 1006, or 3000 to 4999. Default: none.
    */
   readonly closeCode?: number;
 }
 
 /**
- * A refusal of a connection before it opens. The client gets an HTTP response with these values.
+ * The answer "no" to a request or a handshake. The client gets an HTTP response with these values.
+ *
+ * @example
+ * const members = stack(({ user }) => (user === undefined ? new Denial(401, "Log in first.") : { user }));
+ *
  * @see ASGI, "WebSocket Denial Response".
  */
 export class Denial {
@@ -26,16 +31,20 @@ export class Denial {
   readonly status: number;
   /** One sentence for the client. */
   readonly reason: string;
+  /** The headers of the response. */
   readonly headers: Headers;
+  /** The body of the response. */
   readonly body: string | Uint8Array<ArrayBuffer>;
+  /** The close code for browsers; undefined for a plain HTTP response. */
   readonly closeCode: number | undefined;
 
   /**
    * @param status HTTP status, 400 to 599. Default 403.
-   * @param reason Default "The request was refused."
+   * @param reason One sentence for the client. Default "The request was refused."
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is out of range, a header is malformed, or an
    * option is unknown.
-   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the close code or the reason breaks RFC 6455.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the close code is not allowed, or the reason of a close has
+   * more than 123 bytes of UTF-8.
    */
   constructor(status = 403, reason = "The request was refused.", options: DenialOptions = {}) {
     checkOptions("A denial", options, ["headers", "body", "closeCode"]);

@@ -7,11 +7,13 @@ import type { ServerSocket, SocketHandler } from "./socket.ts";
 /** A failure as the client and the operator see it. */
 export interface Failure {
   readonly denial: Denial;
-  /** The level of the report; undefined when the client or the closing server is the cause, and nothing is reported. */
+  /**
+   * The level of the report. Undefined when the server reports nothing: the client or the closing server is the cause.
+   */
   readonly level: ConsumerReport["level"] | undefined;
 }
 
-/** Keeps programs from repeating a request at once. */
+/** Headers that ask programs to wait one second before they retry. */
 const RETRY_SOON: DenialOptions = { headers: { "Retry-After": "1" } };
 
 /** Returns the answer to a client that connects while the server closes. */
@@ -26,13 +28,13 @@ export function lateDenial(): Denial {
 
 /** Returns the answer to a request body over the limit. */
 export function bodyDenial(limitBytes: number): Denial {
-  return new Denial(413, `A body has at most ${limitBytes} bytes here.`);
+  return new Denial(413, `A request body may have at most ${limitBytes} bytes.`);
 }
 
 /**
- * Returns the answer to an error that an application threw: a thrown `Denial` itself; 503 and a warning for a
- * retryable error; 413 for a body that is too large; 503 while the server closes; otherwise 500 and an error.
- * @param sentence What the server could not do, without its period.
+ * Returns the answer to an error that an application threw. A thrown `Denial` is the answer. A retryable error gives
+ * 503 and a warning, a body over the limit 413, a closing server 503, and any other error 500 and an error report.
+ * @param sentence A sentence for the client without its period, such as `The server failed to answer`.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
   if (error instanceof Denial) return { denial: error, level: undefined };
@@ -51,14 +53,14 @@ export function handshakeFailureOf(error: unknown): Failure {
 
 /** A socket whose handshake waits for its application. */
 export interface OpeningSocket extends Pick<ServerSocket, "deny"> {
-  /** Opens the handler. Closes it with 1006 when the handshake was answered or the client lost meanwhile. */
+  /** Opens the handler. Closes it with 1006 when the server has answered already, or the client has left. */
   open(handler: SocketHandler): void;
 }
 
 /**
- * Passes a socket to its application. Never rejects.
+ * Passes a socket to its application, and opens the handler or denies the connection. Never rejects.
  * @param apply Calls the application.
- * @param report Called when the application throws. The client is refused then.
+ * @param report Receives the error of an application that throws.
  */
 export async function openSocket(
   socket: OpeningSocket,

@@ -19,7 +19,7 @@ interface Hints<_Known> {
   readonly [INSIDE]: "hints";
 }
 
-/** A place whose surroundings know `Known` of the scope. No value has the property. */
+/** A place for an application, where the surrounding code knows `Known` of the scope. No value has the property. */
 export interface Inside<Known> {
   readonly [INSIDE]?: Hints<Known> | undefined;
 }
@@ -33,12 +33,12 @@ export type Knows<Scope> = (scope: Scope) => void;
 /** All facts of a union as one scope. */
 export type Known<K> = [K] extends [(scope: infer Scope) => void] ? Scope : unknown;
 
-/** The connection of a handler without annotations: a request, unless the surroundings name another protocol. */
+/** The connection of a handler without annotations: a request, unless the surrounding code names another protocol. */
 export type InlineConnection<K> =
-  Known<K> extends { readonly type: infer Type extends keyof Connections } ? Connections[Type] : Request;
+  Known<K> extends { readonly type: infer Type extends keyof ConnectionsByType } ? ConnectionsByType[Type] : Request;
 
 /**
- * The scope of a handler without annotations: all that the surroundings know, and the scope of its kind of connection.
+ * The scope of a handler without annotations: the facts of the surrounding code and the scope of its connection.
  */
 export type InlineScope<K, Connection = Request, Adds = unknown> = (Known<K> extends { readonly type: string }
   ? unknown
@@ -46,6 +46,7 @@ export type InlineScope<K, Connection = Request, Adds = unknown> = (Known<K> ext
   Known<K> &
   Adds;
 
+/** The scope of each kind of connection. */
 type ScopeOf<Connection> = Connection extends Request
   ? HttpScope
   : Connection extends ServerSocket
@@ -62,13 +63,15 @@ export type AnswerTo<Connection> = Connection extends Request
     : unknown;
 
 /**
- * An HTTP application that infers `Scope` inside, for routes in a file of their own.
+ * An HTTP application whose inline handlers infer `Scope`, for routes in a file of their own.
+ *
  * @example
  * export const api: HttpRoutes<HttpScope & UserScope<User>> = urlRouter([route("/me", (_request, { user }) => …)]);
  */
 export type HttpRoutes<Scope = HttpScope> = HttpApplication<Scope> & Inside<Knows<Scope>>;
 
-interface Connections {
+/** The connection of each kind of scope. */
+interface ConnectionsByType {
   readonly http: Request;
   readonly websocket: ServerSocket;
   readonly channel: ChannelMessage;

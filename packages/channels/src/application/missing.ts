@@ -9,9 +9,9 @@ interface Missing<Name, Remedy extends string> {
 }
 
 /**
- * `Complete` when `Given` has every property that `Needs` asks for, otherwise `Missing` with the names and the
- * remedies. Refuses a handler that does not state its scope: one whose scope is optional, as for the `fetch` of another
- * framework, or `unknown`.
+ * The type `Complete` when `Given` has every property of `Needs`, otherwise `Missing` with the names and the remedies.
+ * A handler has to state its scope: an optional or `unknown` one, such as that of another framework's `fetch`, gives
+ * `Missing`.
  */
 export type Provided<Needs, Given, Complete = unknown> = undefined extends Needs
   ? Missing<"hono()", "a bare fetch handler does not say which scope it needs: mount hono(app)">
@@ -23,7 +23,9 @@ export type Provided<Needs, Given, Complete = unknown> = undefined extends Needs
         : Missing<NameOf<Key, Needs, Given>, RemedyFor<Key, Needs, Given>>
       : never;
 
-/** The check of `Provided` at the path of a route. Passes when no root surrounds the route: the root checks then. */
+/**
+ * The check of `Provided` at the path of a route inside a root. Without a root, the check passes: the root repeats it.
+ */
 export type ProvidedHere<Connection, Needs, K, Adds> =
   Known<K> extends { readonly type: string }
     ? Provided<InlineConnection<K> extends Connection ? Needs : OtherProtocol, Known<K> & Adds>
@@ -34,6 +36,7 @@ interface OtherProtocol {
   readonly type: never;
 }
 
+/** The remedy for each part of a scope that the package knows. */
 interface Remedies {
   readonly cookies: "put cookies() or authStack() around it";
   readonly session: "put sessions() or authStack() around it";
@@ -55,16 +58,20 @@ type Lacking<Needs, Given> = {
   [Key in keyof Needs]-?: Key extends keyof Given ? (Given[Key] extends Needs[Key] ? never : Key) : Key;
 }[keyof Needs];
 
+/** The parameters of a scope. */
 type ParamsIn<Scope> = Scope["params" & keyof Scope];
 
+/** The names of the parameters that `Given` lacks. */
 type LackingParams<Needs, Given> = Lacking<ParamsIn<Needs>, ParamsIn<Given>> & string;
 
+/** The name of a missing part, as the message shows it. */
 type NameOf<Key, Needs, Given> = Key extends "params"
   ? [LackingParams<Needs, Given>] extends [never]
     ? "scope.params"
     : `:${LackingParams<Needs, Given>}`
   : `scope.${Key & string}`;
 
+/** The remedy for a missing part. */
 type RemedyFor<Key, Needs, Given> = Key extends "params"
   ? [LackingParams<Needs, Given>] extends [never]
     ? Remedies["params"]

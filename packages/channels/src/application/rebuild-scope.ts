@@ -1,17 +1,17 @@
 /**
- * Derives scopes from scopes, and builds them again when the facts they rest on
- * may have changed: a login ended, a user was banned, a role was taken away.
+ * Derives scopes from outer scopes. Builds them again when their facts may have
+ * changed: after a logout, a ban or a change of roles.
  */
 import type { Awaitable } from "../internal/promise.ts";
 import { Denial } from "./denial.ts";
 
-/** A way to build a scope from an outer one. One object serves every connection. */
+/** A step that derives a scope from an outer one. One object serves every connection. */
 export interface Derivation {
   /** Returns the derived scope, or a `Denial`. */
   derive(outer: object): Awaitable<object>;
   /**
-   * Repeats the steps of `derive` that gave the connection its subjects. Returns `derived` itself when they gave the
-   * same as before, a new scope when they did not, or a `Denial`. Default: nothing to repeat.
+   * Repeats the part of `derive` that gave the connection its subjects. Returns `derived` when the result is the same
+   * as before, otherwise a new scope or a `Denial`. A derivation without subjects has no such method.
    */
   recheck?(outer: object, derived: object): Awaitable<object>;
 }
@@ -19,6 +19,7 @@ export interface Derivation {
 /** The key under which a derived scope keeps its origin. */
 const ORIGIN = Symbol("origin");
 
+/** The outer scope of a derived one, and the step between them. */
 interface Origin {
   readonly outer: object;
   readonly derivation: Derivation;
@@ -29,12 +30,12 @@ export async function deriveScope(outer: object, derivation: Derivation): Promis
   return withOrigin(await derivation.derive(outer), { outer, derivation });
 }
 
-/** Returns whether building the scope again could give another one. */
+/** Returns whether `rebuildScope` can return another scope than this one. */
 export function isDerived(scope: object): boolean {
   return originOf(scope) !== undefined;
 }
 
-/** Builds the whole scope again. Returns a `Denial` when the connection would be denied now. */
+/** Derives a scope again from its outermost scope. Returns a `Denial` when the middleware now denies the connection. */
 export async function rebuildScope(scope: object): Promise<object> {
   const origin = originOf(scope);
   if (origin === undefined) return scope;
@@ -43,8 +44,9 @@ export async function rebuildScope(scope: object): Promise<object> {
 }
 
 /**
- * Repeats the steps that gave the connection its subjects, and all steps after them when those gave something else.
- * Returns the same scope when nothing has changed, and a `Denial` when the connection would be denied now.
+ * Repeats the steps that gave the connection its subjects. When one of them has another result, repeats all steps after
+ * it as well. Returns the same scope when no result has changed, and a `Denial` when the middleware now denies the
+ * connection.
  */
 export async function recheckScope(scope: object): Promise<object> {
   const origin = originOf(scope);

@@ -1,7 +1,7 @@
 /**
- * Closes or refreshes open connections after a session ended, a user was banned
- * or a role changed. A connection belongs to the subjects that middleware put
- * into its scope, on every process of the layer.
+ * Closes or refreshes open connections, for example after a logout, a ban or a
+ * change of roles. A connection belongs to the subjects that middleware added to
+ * its scope. A revocation reaches it on every process of the layer.
  *
  * @see Django Channels has no counterpart: there a logged-out user keeps the socket.
  */
@@ -24,26 +24,26 @@ export type Revocation = { readonly type: typeof TYPE } & (
 
 /** The optional parts of a close. */
 interface CloseConnectionsOptions {
-  /** Default 4403; see `WebSocketConsumer.close`. */
+  /** The close code: 1000 to 1014 except 1004 to 1006, or 3000 to 4999. Default 4403. */
   readonly code?: number;
-  /** The reason that the client receives. Default "Access was revoked". */
+  /** The reason that the client receives, at most 123 bytes of UTF-8. Default "Access was revoked". */
   readonly reason?: string;
 }
 
 /** The open connections of every process of one layer, by subject. */
 export interface Connections {
   /**
-   * Closes every open connection of a subject at once, also while one of its handlers is running. Refuses a
-   * connection of the subject that is about to open.
+   * Closes every open connection of a subject at once, even while one of its handlers runs. Denies a connection of the
+   * subject that has not opened yet. Also throws the errors of `ChannelLayer.groupSend`.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown.
-   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code or the reason breaks RFC 6455.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code is not allowed or the reason is too long.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the subject is longer than 503 UTF-16 code units.
    */
   close(subject: string, options?: CloseConnectionsOptions): Promise<void>;
   /**
-   * Runs the middleware of every open connection of a subject again. The consumer gets the new scope between two
-   * handlers. The server closes a connection that its middleware now denies, with 4000 and the denial's status, such
-   * as 4401.
+   * Runs the middleware of every open connection of a subject again. The consumer receives the new scope between two
+   * handlers. When the middleware now denies a connection, the server closes it with 4000 plus the status of the
+   * denial, such as 4401. Also throws the errors of `ChannelLayer.groupSend`.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the subject is longer than 503 UTF-16 code units.
    */
   refresh(subject: string): Promise<void>;
@@ -69,7 +69,7 @@ export function connections(layer: ChannelLayer): Connections {
   };
 }
 
-/** Returns the subject of all connections of a user. */
+/** Returns the subject that all connections of a user share: `user:` and the id. */
 export function userSubject(userId: string): string {
   return `user:${userId}`;
 }

@@ -3,7 +3,7 @@
  * long as its connection. Middleware returns additions to it.
  *
  * @see Django Channels, "Scope". Differs: fully typed, read-only, and the
- * channel layer is part of it, since there is no global registry of layers.
+ * channel layer is part of it, because there is no global registry of layers.
  */
 import type { ConsumerReport } from "../report.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
@@ -28,13 +28,18 @@ export interface ReplyHeaders {
 export interface ClientAddress {
   /** IPv4 or IPv6 in text form; empty for a client on a unix socket. */
   readonly address: string;
-  /** 1 to 65,535; 0 when unknown. */
+  /** 1 to 65,535; 0 when the server does not know it. */
   readonly port: number;
 }
 
-/** The services of a server for responses that continue after their handler. All requests of a server share the object. */
+/**
+ * The services of a server for responses that continue after their handler. All requests of a server share the object.
+ */
 export interface ServerContext {
-  /** Aborts with a `ServerClosingError` when the server starts to close. An endless response ends then. */
+  /**
+   * A signal that aborts with a `ServerClosingError` when the server starts to close. An endless response has to end
+   * then.
+   */
   readonly closing: AbortSignal;
   /** Delays the end of the server until the promise settles or the deadline passes. The server reports a rejection. */
   waitUntil(work: Promise<unknown>): void;
@@ -42,14 +47,15 @@ export interface ServerContext {
   report(report: ConsumerReport): void;
 }
 
-/** The part of a scope that says to whom the connection belongs. */
+/** The part of a scope that names the owners of its connection. */
 export interface SubjectScope {
-  /** Subjects such as `user:42`; see `connections`. Middleware that adds subjects keeps the existing ones. */
+  /** The owners of the connection, such as `user:42`; see `connections`. Middleware that adds one keeps the others. */
   readonly subjects: readonly string[];
 }
 
 /** The common part of the scopes of HTTP requests and WebSocket connections, for middleware of both. */
 export interface RequestScope extends SubjectScope {
+  /** The whole address, with the host that the client or a trusted proxy named. */
   readonly url: URL;
   readonly headers: RequestHeaders;
   readonly client: ClientAddress;
@@ -75,6 +81,7 @@ export interface WebSocketScope extends RequestScope {
 /** The scope of background work: messages of one named channel. */
 export interface ChannelScope {
   readonly type: "channel";
+  /** The name of the channel. */
   readonly channel: string;
   readonly layer: ChannelLayer;
 }

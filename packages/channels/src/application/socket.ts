@@ -14,28 +14,30 @@ export interface ServerSocket<Frame = unknown> {
   write(frame: Frame): void;
   /** Collects writes until `uncork`, which may send them in one piece. */
   cork(): void;
+  /** Sends the collected writes. */
   uncork(): void;
-  /** Starts the closing handshake. Resumes a paused socket, because the client's close frame has to be read. */
+  /** Starts the closing handshake. Resumes a paused socket, because the server has to read the client's close frame. */
   close(code: number, reason: string): void;
-  /** Stops reading from the client. Frames that were read already still reach the handler, at `resume` or before. */
+  /** Stops reading from the client. Frames that the server has read still reach the handler, at `resume` or before. */
   pause(): void;
+  /** Reads from the client again. */
   resume(): void;
 }
 
 /** The application's half: the calls that a server makes. */
 export interface SocketHandler {
-  /** Called once, first: decides the handshake. */
+  /** Starts the application, which answers the handshake. The server calls it once, before any other method. */
   open(): void;
-  /** Receives one whole WebSocket message. Never called before `open`. */
+  /** Receives one whole WebSocket message. */
   receive(data: string | Uint8Array): void;
   /**
-   * Called when no further frame can reach the client: one side closes the connection, or the server has answered
-   * the handshake without the application. `close` follows.
+   * Ends the sending of frames. The server calls it when no further frame can reach the client: one side closes the
+   * connection, or the server has answered the handshake without the application. Then it calls `close`.
    */
   closing(): void;
   /**
-   * Called exactly once, when the connection has ended.
-   * @param code 1005 when the client gave none, 1006 when the connection was lost; the server's own close code when
+   * Ends the connection. The server calls it exactly once.
+   * @param code 1005 when the client gave no code, 1006 when the connection was lost; the server's own close code when
    * the client broke the protocol.
    */
   close(code: number, reason: string): void;

@@ -1,59 +1,52 @@
 /**
- * The running half of one connection: it runs the consumer's handlers one at a
- * time, in the order of arrival, and always ends.
+ * Runs the handlers of a consumer, one at a time and in the order of arrival.
  *
  * `disconnect` runs exactly once for every connection whose `connect` ran and
- * did not deny it, also after an error.
+ * did not deny it, even after an error.
  *
  * @see Django Channels, `channels.consumer` and `await_many_dispatch`. Differs:
- * `disconnect` runs and groups are left after an error too, and the work that
- * waits for a connection is bounded.
+ * after an error, `disconnect` runs and the connection leaves its groups, and
+ * limits bound the work that waits for a connection.
  */
 import { Denial } from "../application/denial.ts";
 import { handshakeFailureOf } from "../application/failure.ts";
-import type { SubjectScope } from "../application/scope.ts";
 import { closeOf, isRevocation, subjectGroups, type Revocation } from "../application/revocation.ts";
+import type { SubjectScope } from "../application/scope.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
-import {
-  ConfigurationError,
-  HandshakeAnsweredError,
-  HandshakeNotAnsweredError,
-  NoHandlerError,
-  type ChannelsError,
-} from "../errors.ts";
+import { ConfigurationError, HandshakeAnsweredError, HandshakeNotAnsweredError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { FanoutTarget, Lane, LaneSet } from "../fanout/lane.ts";
-import { blockedSince } from "../internal/blocking.ts";
 import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
 import { TinySet } from "../internal/tiny-set.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "../layers/layer.ts";
-import type { ConsumerReport } from "../report.ts";
 import type { ConsumerKind, HandledEvent } from "./consumer-kind.ts";
+import { EarlyFrames } from "./early-frames.ts";
 import { Relay } from "./event-table.ts";
 import type { ConsumerHooks, ConsumerSocket } from "./hooks.ts";
+import { LeaveSignal } from "./leave-signal.ts";
 import { ScopeRefresher, type RefreshTarget } from "./scope-refresher.ts";
 import { SerialQueue, type TaskRunner } from "./serial-queue.ts";
-
-type Task =
-  | { readonly kind: "connect" }
-  | { readonly kind: "receive"; readonly data: FrameData }
-  | { readonly kind: "event"; readonly event: HandledEvent }
-  | { readonly kind: "scope"; readonly scope: object }
-  | { readonly kind: "disconnect"; readonly code: number; readonly reason: string };
+import { operationOf, type Task } from "./task.ts";
 
 /** The part of a scope that every connection needs. */
 interface ConnectionScope extends SubjectScope {
   readonly layer: ChannelLayer;
 }
 
-/**
- * Opening: the handshake is not answered. Lost: the client left before the answer.
- * Closing: no further frame can reach the client, which has not left yet. Over: the client has left.
- * In `lost` and `over` the one `disconnect` waits to run, or has run.
- */
-type Phase = "opening" | "lost" | "denied" | "open" | "closing" | "over";
+/** The phase of a connection. In `lost` and `over`, its one `disconnect` waits to run, or has run. */
+type Phase =
+  /** The consumer has not answered the handshake. */
+  | "opening"
+  /** The client left before the answer. */
+  | "lost"
+  | "denied"
+  | "open"
+  /** No further frame can reach the client, which has not left yet. */
+  | "closing"
+  /** The client has left. */
+  | "over";
 
-/** The running half of one connection. */
+/** One connection between its socket, its channel and its consumer. */
 export class ConsumerConnection
   implements ConsumerSocket, SocketHandler, Receiver, FanoutTarget<unknown>, TaskRunner<Task>, RefreshTarget
 {
@@ -65,20 +58,18 @@ export class ConsumerConnection
   isCorked = false;
   readonly channel: Channel;
   readonly layer: ChannelLayer;
-  /** Whether `connect` was called. */
+  /** Whether the consumer's `connect` has started. */
   hasConnected = false;
   readonly #socket: ServerSocket;
   #consumer!: ConsumerHooks;
   #phase: Phase = "opening";
   readonly #queue = new SerialQueue<Task>(this);
-  /** Only connections with subjects have one. */
+  /** Refreshes the scope of a connection with subjects. Other connections have none. */
   #refresher: ScopeRefresher | undefined;
   #queuedFrames = 0;
   #queuedEvents = 0;
-  /** Frames for a socket that is not accepted yet. */
-  #buffered: unknown[] | undefined;
-  /** Created when a handler first asks for a signal. */
-  #leaving: AbortController | undefined;
+  #earlyFrames: EarlyFrames | undefined;
+  #leaveSignal: LeaveSignal | undefined;
 
   constructor(socket: ServerSocket, scope: ConnectionScope, kind: ConsumerKind) {
     this.#socket = socket;
@@ -88,7 +79,7 @@ export class ConsumerConnection
     this.channel = scope.layer.newChannel(this);
   }
 
-  /** Constructs the consumer. Refuses the client when the constructor throws. */
+  /** Constructs the consumer. Denies the connection when the constructor throws. */
   attach(construct: () => ConsumerHooks): void {
     try {
       this.#consumer = construct();
@@ -103,14 +94,14 @@ export class ConsumerConnection
     this.#assertUnanswered("accept the connection");
     if (!this.hasConnected) {
       throw new ConfigurationError(
-        `${this.#name} accepted its connection before \`connect\` was called: accept in \`connect\`, not in the constructor.`,
+        `${this.kind.consumerName} accepted its connection before \`connect\`. Accept it in \`connect\` or later.`,
       );
     }
     if (this.#phase !== "opening") return;
     this.#phase = "open";
     this.#socket.accept(subprotocol);
-    for (const frame of this.#buffered ?? []) this.#socket.write(frame);
-    this.#buffered = undefined;
+    this.#earlyFrames?.writeTo(this.#socket);
+    this.#earlyFrames = undefined;
   }
 
   deny(denial: Denial): void {
@@ -123,9 +114,9 @@ export class ConsumerConnection
   }
 
   get signal(): AbortSignal {
-    this.#leaving ??= new AbortController();
-    if (!this.isLive) this.#leaving.abort();
-    return this.#leaving.signal;
+    this.#leaveSignal ??= new LeaveSignal();
+    if (!this.isLive) this.#leaveSignal.abort();
+    return this.#leaveSignal.signal;
   }
 
   send(data: FrameData): boolean {
@@ -193,7 +184,7 @@ export class ConsumerConnection
     }
     if (this.#queuedEvents >= this.#maxQueuedEvents) return false;
     this.#queuedEvents += 1;
-    // Later: a handler that sends to its own group must not overtake the message it is handling.
+    // Later: when a handler sends to its own group, the event must not run before that handler has returned.
     this.#queue.pushLater({ kind: "event", event });
     return true;
   }
@@ -214,11 +205,11 @@ export class ConsumerConnection
   // Calls of the queue and the refresher.
 
   start(task: Task): Promise<void> | undefined {
-    const operation = task.kind === "event" ? task.event.message.type : task.kind;
+    const operation = operationOf(task);
     const startedAtMs = performance.now();
     try {
       const result = this.#dispatch(task);
-      if (task.kind !== "connect") this.#warnIfBlocked(operation, startedAtMs);
+      if (task.kind !== "connect") this.kind.warnIfBlocked(operation, startedAtMs);
       if (!isPromiseLike(result)) return undefined;
       return Promise.resolve(result).catch((error: unknown) => this.#fail(operation, error));
     } catch (error) {
@@ -227,7 +218,7 @@ export class ConsumerConnection
     }
   }
 
-  /** Whether frames can still reach the client, now or once it is accepted. */
+  /** Whether frames can still reach the client, now or after `accept`. */
   get isLive(): boolean {
     return this.#phase === "opening" || this.#phase === "open";
   }
@@ -265,11 +256,11 @@ export class ConsumerConnection
 
   async #connect(): Promise<void> {
     if (this.#phase !== "opening") return;
-    const ofSubjects = subjectGroups(this.scope);
-    const groups = [...ofSubjects, ...this.#consumer.groups];
-    if (ofSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
+    const groupsOfSubjects = subjectGroups(this.scope);
+    const groups = [...groupsOfSubjects, ...this.#consumer.groups];
+    if (groupsOfSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
     await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
-    // A revocation that was sent before the groups of the subjects were joined has not arrived.
+    // Revocations may have missed this connection before it joined the groups of its subjects.
     await this.#refresher?.recheck((fresh) => {
       this.scope = fresh as ConnectionScope;
     });
@@ -277,11 +268,11 @@ export class ConsumerConnection
     this.hasConnected = true;
     const startedAtMs = performance.now();
     const connecting = this.#consumer.connect();
-    this.#warnIfBlocked("connect", startedAtMs);
+    this.kind.warnIfBlocked("connect", startedAtMs);
     await connecting;
     if (this.#phase !== "opening") return;
     this.deny(new Denial());
-    this.#warn("connect", new HandshakeNotAnsweredError(this.#name));
+    this.kind.report("warning", "connect", new HandshakeNotAnsweredError(this.kind.consumerName));
   }
 
   #changeScope(scope: object): Awaitable<void> {
@@ -296,13 +287,13 @@ export class ConsumerConnection
     else this.#refresher?.refresh();
   }
 
-  /** Ends the connection, also when its consumer is about to accept it. */
+  /** Ends the connection, even when its consumer is about to accept it. */
   #evict(code: number, reason: string): void {
     if (this.#phase === "open") this.#closeSocket("closing", code, reason);
     else if (this.#phase === "opening") this.#reject(code, reason, new Denial(403, reason));
   }
 
-  /** Ends a connection that has not been accepted. */
+  /** Ends a connection that its consumer has not accepted. */
   #reject(code: number, reason: string, denial: Denial): void {
     this.close(code, reason);
     this.#socket.deny(denial);
@@ -311,20 +302,17 @@ export class ConsumerConnection
   #handleEvent({ message, handler }: HandledEvent): Awaitable<void> {
     if (this.#phase !== "open") return undefined;
     if (typeof handler === "function") return handler.call(this.#consumer, message);
-    if (this.kind.unknownTypes.isFirst(message.type)) {
-      this.#warn(message.type, new NoHandlerError(this.#name, message.type));
-    }
+    this.kind.warnUndeclared(message.type);
     return undefined;
   }
 
   /** Ends the connection after an error. The consumer's `disconnect` still runs. */
   #fail(operation: string, error: unknown): void {
-    // A handler that throws the reason of its aborted signal has not failed.
-    if (this.#leaving?.signal.aborted === true && error === this.#leaving.signal.reason) return;
+    if (this.#leaveSignal?.isReason(error) === true) return;
     const isOpening = this.#phase === "opening";
     const { denial, level } = handshakeFailureOf(error);
-    if (!isOpening) this.#report("error", operation, error);
-    else if (level !== undefined) this.#report(level, operation, error);
+    if (!isOpening) this.kind.report("error", operation, error);
+    else if (level !== undefined) this.kind.report(level, operation, error);
     this.#queue.clear(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
       this.#closeSocket("over", 1011, "Internal error");
@@ -338,11 +326,11 @@ export class ConsumerConnection
     this.#queue.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
   }
 
-  /** Keeps a frame until `accept`. Refuses a connection that opens slowly while its groups are busy. */
+  /** Keeps a frame until `accept`. Denies a connection that opens slowly while its groups are busy. */
   #buffer(frame: unknown): void {
-    this.#buffered ??= [];
-    if (this.#buffered.push(frame) <= this.#maxQueuedEvents) return;
-    this.#buffered = undefined;
+    this.#earlyFrames ??= new EarlyFrames();
+    if (this.#earlyFrames.add(frame) <= this.#maxQueuedEvents) return;
+    this.#earlyFrames = undefined;
     const denial = new Denial(503, "Too many messages arrived before this connection opened; try again.");
     this.#reject(1013, "Too many messages before the connection opened", denial);
   }
@@ -358,8 +346,7 @@ export class ConsumerConnection
   #leave(phase: Exclude<Phase, "opening" | "open">): void {
     this.#phase = phase;
     this.#refresher?.stop();
-    // Later: this may run during a flush, and a listener of the signal may publish.
-    if (this.#leaving !== undefined) queueMicrotask(() => this.#leaving?.abort());
+    this.#leaveSignal?.abortLater();
   }
 
   #assertUnanswered(attempt: string): void {
@@ -370,24 +357,7 @@ export class ConsumerConnection
     void this.channel.close();
   }
 
-  #warnIfBlocked(operation: string, startedAtMs: number): void {
-    const blocked = blockedSince(startedAtMs, this.#name, operation);
-    if (blocked !== undefined) this.#warn(operation, blocked);
-  }
-
-  #warn(operation: string, error: ChannelsError): void {
-    this.#report("warning", operation, error);
-  }
-
-  #report(level: ConsumerReport["level"], operation: string, error: unknown): void {
-    this.kind.fanout.report({ level, source: this.#name, operation, error });
-  }
-
   get #maxQueuedEvents(): number {
     return this.kind.limits.maxQueuedEvents ?? this.layer.capacity;
-  }
-
-  get #name(): string {
-    return this.kind.consumerName;
   }
 }

@@ -1,12 +1,15 @@
-/** All connections of one consumer class on one server: where the layer's groups meet the fan-out. */
+/** Connects the groups of a layer to the fan-out of a server, for one consumer class. */
 import { checkEvent, schemaOf } from "../contracts/check-event.ts";
 import type { EventContract } from "../contracts/contract.ts";
+import { NoHandlerError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { Fanout } from "../fanout/fanout.ts";
 import { Lane, type FanoutTarget } from "../fanout/lane.ts";
+import { blockedSince } from "../internal/blocking.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import { WarnOnce } from "../internal/warn-once.ts";
 import type { ChannelMessage, GroupMembers, Receiver, ReceiverKind } from "../layers/layer.ts";
+import type { ConsumerReport } from "../report.ts";
 import { Relay, type EventHandler, type HandlerMap } from "./event-table.ts";
 import type { ConsumerHooks } from "./hooks.ts";
 import type { ResolvedConsumerLimits } from "./limits.ts";
@@ -28,25 +31,24 @@ export interface ConsumerTraits {
   readonly receive: FrameReceiver;
 }
 
-/** Passes one frame of the client to its consumer. */
+/** A function that passes one frame of the client to its consumer. */
 export type FrameReceiver = (consumer: ConsumerHooks, data: FrameData) => Awaitable<void>;
 
 /** A connection as a member of a group. */
 interface ConsumerMember extends Receiver, FanoutTarget<unknown> {
-  /** @returns false when the connection has its limit of events waiting. */
+  /** Passes an event to its handler, or queues it. Returns false when `maxQueuedEvents` events wait already. */
   deliverEvent(event: HandledEvent): boolean;
 }
 
-/** All connections of one consumer class on one server. */
+/** The connections of one consumer class on one server, as the layer and the fan-out see them. */
 export class ConsumerKind implements ReceiverKind {
   readonly consumerName: string;
   readonly limits: ResolvedConsumerLimits;
   readonly fanout: Fanout<unknown>;
   readonly receive: FrameReceiver;
-  /** Remembers the undeclared event types that a warning has named. */
-  readonly unknownTypes: WarnOnce = new WarnOnce();
   readonly #handlers: HandlerMap;
   readonly #contract: EventContract | undefined;
+  readonly #undeclaredTypes = new WarnOnce();
 
   constructor({ name, handlers, contract, limits, receive }: ConsumerTraits, fanout: Fanout<unknown>) {
     this.consumerName = name;
@@ -69,22 +71,36 @@ export class ConsumerKind implements ReceiverKind {
     try {
       return { message: checkEvent(contract.events, message), handler };
     } catch (error) {
-      this.#reportFailure(message, error);
+      this.report("error", message.type, error);
       return undefined;
     }
   }
 
-  /** Builds the frame of a relay and passes it to `write`. Reports a relay that throws; its sender is not at fault. */
+  /**
+   * Builds the frame of a relay and passes it to `write`. Reports the error of a relay; the sender did not cause it.
+   */
   relay(handler: Relay, message: ChannelMessage, write: (data: FrameData) => void): void {
     try {
       write(handler.frame(message));
     } catch (error) {
-      this.#reportFailure(message, error);
+      this.report("error", message.type, error);
     }
   }
 
-  #reportFailure({ type }: ChannelMessage, error: unknown): void {
-    this.fanout.report({ level: "error", source: this.consumerName, operation: type, error });
+  /** Reports a failure or a warning of a consumer of this class. */
+  report(level: ConsumerReport["level"], operation: string, error: unknown): void {
+    this.fanout.report({ level, source: this.consumerName, operation, error });
+  }
+
+  /** Reports a handler that has blocked the event loop since this time, read from `performance.now`. */
+  warnIfBlocked(operation: string, startedAtMs: number): void {
+    const blocked = blockedSince(startedAtMs, this.consumerName, operation);
+    if (blocked !== undefined) this.report("warning", operation, blocked);
+  }
+
+  /** Reports an event that the class does not declare, once per type. */
+  warnUndeclared(type: string): void {
+    if (this.#undeclaredTypes.isFirst(type)) this.report("warning", type, new NoHandlerError(this.consumerName, type));
   }
 }
 

@@ -1,7 +1,8 @@
 /** Makes applications of consumer classes. */
 import type { WebSocketApplication } from "../application/application.ts";
 import type { WebSocketScope } from "../application/scope.ts";
-import { ConfigurationError, describeValue } from "../errors.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { Fanout, type ServerFanout } from "../fanout/fanout.ts";
 import { toJson } from "../internal/json.ts";
 import { ConsumerConnection } from "./connection.ts";
@@ -13,12 +14,14 @@ import { resolveLimits, type ConsumerLimits } from "./limits.ts";
 import { jsonReceiver } from "./receive-json.ts";
 import type { ConsumerContext, WebSocketConsumer } from "./websocket.ts";
 
-/** A consumer, as far as its application needs to know it. */
+/** The part of a consumer that its application uses. */
 interface AnyConsumer extends ConsumerHooks {
   readonly scope: WebSocketScope;
 }
 
-/** The static table that the class of a consumer has: with exactly the events that the consumer declares. */
+/**
+ * The static table of a consumer class: `handlers` of a JSON consumer, or `events` with exactly the declared events.
+ */
 type StaticsOf<Instance, Table> = Instance extends { readonly "~contract"?: infer Name extends string | undefined }
   ? { readonly handlers: HandlerTable<NonNullable<Name>> }
   : keyof EventsOf<Instance> extends never
@@ -37,10 +40,15 @@ export type ConsumerClass<Instance, Rest extends readonly unknown[], Table> = (n
 ) => Instance) & { readonly limits?: ConsumerLimits } & StaticsOf<Instance, Table>;
 
 /**
- * Makes an application of a consumer class: it constructs one consumer per connection.
+ * Makes an application of a consumer class. The application constructs one consumer per connection.
  * @param rest The constructor arguments after the context, the same for every connection.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up, or the
- * class has no table of handlers.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown or not an integer from 1 up, an entry of
+ * `events` is neither a method nor a relay, or `handlers` is not the result of `handle`. The application throws it when
+ * the server's fan-out is not the result of `createFanout`.
+ *
+ * @example
+ * const application = protocolRouter({ websocket: urlRouter([route("/ws/chat/:room/", consumer(ChatRoom))]) });
+ *
  * @see Django Channels, `as_asgi`.
  */
 export function consumer<Instance extends AnyConsumer, Rest extends readonly unknown[], Table>(
@@ -54,7 +62,9 @@ export function consumer<Instance extends AnyConsumer, Rest extends readonly unk
     let kind = kinds.get(fanout);
     if (kind === undefined) {
       if (!(fanout instanceof Fanout)) {
-        throw new ConfigurationError("Expected the server's fan-out to come from `createFanout`, got another object.");
+        throw new ConfigurationError(
+          "Expected a server whose `fanout` is the result of `createFanout`, got another object.",
+        );
       }
       kind = new ConsumerKind(traits, fanout);
       kinds.set(fanout, kind);
@@ -65,7 +75,7 @@ export function consumer<Instance extends AnyConsumer, Rest extends readonly unk
   };
 }
 
-/** The statics of a consumer class before their types are checked. */
+/** The statics of a consumer class before their validation. */
 interface ConsumerStatics {
   readonly name: string;
   readonly events?: TableEntries;

@@ -1,25 +1,35 @@
 /**
- * The declared table of a consumer's events. Only a declared event can call a
- * handler; there is no dispatch by method name.
+ * The table of a consumer's events. Only an event that the table declares can
+ * call a handler.
  *
  * @see Django Channels, "Consumers: handlers". Differs: an event of type `send`
  * or `close` cannot reach the method of that name.
  */
 import type { EventMessage } from "../contracts/event.ts";
-import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { describeValue, quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { ChannelMessage } from "../layers/layer.ts";
 
 /**
- * An event that only becomes a frame. The framework builds and encodes the frame once for all members of a group in
- * this process and sends every socket the same bytes, so the frame cannot depend on the connection.
+ * A relay: an event handler that only turns the event into a frame. The framework builds and encodes the frame once for
+ * all members of a group in this process. Every socket receives the same bytes, so the frame cannot depend on the
+ * connection.
  */
 export interface RelayOf<Event, Frame> {
   readonly relay: (this: void, event: Event) => Frame;
 }
 
-/** A handler or a relay for every event that the consumer's second type argument declares. */
+/**
+ * A table with a handler or a relay for every event of a consumer. The second type argument of the consumer declares
+ * the events.
+ *
+ * @example
+ * class Ticker extends WebSocketConsumer<WebSocketScope, { tick: { price: number } }> {
+ *   static readonly events: EventTable<Ticker> = { tick: { relay: ({ price }) => String(price) } };
+ * }
+ */
 export type EventTable<Consumer> = {
   readonly [Type in keyof EventsOf<Consumer> & string]:
     | ((this: Consumer, event: EventMessage<EventsOf<Consumer>, Type>) => Awaitable<void>)
@@ -44,11 +54,11 @@ export class Relay {
 /** The handlers and relays of a consumer class, by event type. */
 export type HandlerMap = ReadonlyMap<string, EventHandler | Relay>;
 
-/** The entries of a table before their types are checked. */
+/** The entries of a table before their validation. */
 export type TableEntries = Readonly<Record<string, EventHandler | RelayOf<never, unknown>>>;
 
 /**
- * Prepares a table for lookup by event type.
+ * Returns the handlers and relays of a table, by event type.
  * @param encode Turns the value that a relay returns into the content of a frame.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an entry is neither a method nor a relay.
  */

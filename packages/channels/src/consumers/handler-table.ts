@@ -13,13 +13,13 @@ import type { Awaitable } from "../internal/promise.ts";
 import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
 import type { RelayOf } from "./event-table.ts";
 
-/** A permanent code of a frame that a consumer refuses. A client receives it in an error frame. */
+/** The permanent code for a frame that a JSON consumer refuses. The client receives it in an error frame. */
 export type InvalidInputCode =
-  /** On the wire: the client sent a binary frame to a consumer of JSON. */
+  /** The code in the answer to a binary frame. A JSON consumer takes text frames only: send the JSON as text. */
   | "CHANNELS_TEXT_EXPECTED"
-  /** On the wire: the client sent a text frame that is not JSON. */
+  /** The code in the answer to a text frame that is not JSON. Send one JSON value per frame. */
   | "CHANNELS_INVALID_JSON"
-  /** On the wire: the client sent JSON that breaks the contract. The message names the fields. */
+  /** The code in the answer to JSON that breaks the contract. The message names the fields: correct them. */
   | "CHANNELS_INVALID_INPUT";
 
 /** The reason why a consumer refuses a frame. */
@@ -27,11 +27,11 @@ export interface InvalidInput {
   readonly code: InvalidInputCode;
   /** One sentence for the client. */
   readonly message: string;
-  /** The issues that the schema found, for `CHANNELS_INVALID_INPUT`. */
+  /** The issues that the schema found. Empty unless the code is `CHANNELS_INVALID_INPUT`. */
   readonly issues: readonly SchemaIssue[];
 }
 
-/** One function for all messages of clients, or one per kind, as the contract has one schema or several. */
+/** One function when the contract has one schema for all client messages, otherwise one function per kind. */
 type ReceiveHandlers<Client extends MessageSide, Self> =
   Client extends StandardSchema<unknown, infer Output>
     ? (this: Self, message: Output) => Awaitable<void>
@@ -49,27 +49,28 @@ type EventHandlers<C extends Contract, Self> = {
     | ((this: Self, event: ContractEvent<C, K>) => Awaitable<void>);
 };
 
-/** The handlers of a JSON consumer. Each is a method: `this` is the consumer. */
+/** The handlers of a JSON consumer. Each is a method, and its `this` is the consumer. */
 export interface Handlers<C extends Contract, Self> {
-  /** Runs for each valid message of the client. */
+  /** The handlers of the valid messages of the client. */
   readonly receive: ReceiveHandlers<C["client"], Self>;
-  /** Runs, or relays, for each event of the contract. */
+  /** The handler or the relay of each event of the contract. */
   readonly events: EventHandlers<C, Self>;
   /**
-   * Runs for each frame that breaks the contract. Default: answers `{"error": {"code", "message"}}` and leaves the
+   * Handles each frame that breaks the contract. Default: answers `{"error": {"code", "message"}}` and leaves the
    * connection open.
    */
   readonly invalid?: (this: Self, reason: InvalidInput) => Awaitable<void>;
 }
 
-/** The handlers of one consumer class, with their contract. `handle` of the class makes it. */
+/** The checked handlers of one consumer class. `handle` of the class makes the table. */
 export class HandlerTable<Name extends string = string> {
-  /** Carries the contract's name in the type; nothing is there at run time. */
+  /** The name of the contract, for the compiler only. No value has the property. */
   declare readonly "~contract"?: Name;
   readonly #contract: Contract;
   readonly #handlers: Handlers<Contract, unknown>;
 
   /**
+   * Checks the handlers.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown, the handlers and the contract do not
    * have the same kinds and events, or a handler is not a function.
    */
@@ -88,7 +89,7 @@ export class HandlerTable<Name extends string = string> {
     this.#handlers = handlers;
   }
 
-  /** Returns the parts of a table. Kept off the type that developers see. */
+  /** Returns the parts of a table. A static method, so that editors do not offer it on a table. */
   static partsOf(table: HandlerTable): { readonly contract: Contract; readonly handlers: Handlers<Contract, unknown> } {
     return { contract: table.#contract, handlers: table.#handlers };
   }

@@ -6,6 +6,7 @@ import type { Channel, ChannelLayer } from "../layers/layer.ts";
 
 /** The calls that a connection makes to its consumer. */
 export interface ConsumerHooks {
+  /** The groups to join before `connect`. */
   readonly groups: readonly string[];
   connect(): Awaitable<void>;
   disconnect(code: number, reason: string): Awaitable<void>;
@@ -17,11 +18,12 @@ export interface ConsumerSocket {
   readonly scope: object;
   readonly channel: Channel;
   readonly layer: ChannelLayer;
-  /** Aborts when no further frame can reach the client. */
+  /** A signal that aborts when no further frame can reach the client. */
   readonly signal: AbortSignal;
   accept(subprotocol: string | undefined): void;
   deny(denial: Denial): void;
+  /** Sends one frame. Returns false when it cannot reach the client. */
   send(data: FrameData): boolean;
-  /** Closes the connection, or denies it before it is open. */
+  /** Closes the connection. Before `accept`, denies it. */
   end(code: number, reason: string): void;
 }

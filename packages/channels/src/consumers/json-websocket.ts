@@ -1,8 +1,8 @@
 /**
- * The WebSocket consumer for JSON: one contract types and validates everything
- * that it receives, sends and hears.
- * @see Django Channels, "JsonWebsocketConsumer". Differs: handlers stand in a
- * table, and invalid input gets an error frame and never reaches a handler.
+ * The WebSocket consumer for JSON: a contract types and validates its messages
+ * and events.
+ * @see Django Channels, "JsonWebsocketConsumer". Differs: a table holds the
+ * handlers, and the consumer answers an invalid message with an error frame.
  */
 import type { ScopeParams } from "../application/path-params.ts";
 import type { WebSocketScope } from "../application/scope.ts";
@@ -15,31 +15,38 @@ import type { ChannelMessage, GroupSendOptions } from "../layers/layer.ts";
 import { HandlerTable, type Handlers } from "./handler-table.ts";
 import { WebSocketConsumer, type ConsumerContext } from "./websocket.ts";
 
-/** A consumer whose frames are JSON, as `JsonWebSocketConsumer` makes its base class. */
+/** A consumer whose frames are JSON. `JsonWebSocketConsumer(contract)` makes its base class. */
 export interface JsonWebSocketConsumer<
   Name extends string,
   Message,
   Event,
   Scope extends WebSocketScope,
 > extends WebSocketConsumer<Scope> {
-  /** Carries the contract's name in the type; nothing is there at run time. */
+  /** The name of the contract, for the compiler only. No value has the property. */
   readonly "~contract"?: Name;
   /** Groups of the contract to join before `connect`. Default: none. */
   readonly groups: readonly Group<Name>[];
   /**
    * Sends a message of the contract as one JSON text frame.
-   * @returns false when the connection is closing or closed: the message was not sent.
-   * @throws {NotJsonError} CHANNELS_NOT_JSON for a value that JSON cannot hold, such as a bigint or a cycle.
+   * @returns false when the connection is closing or closed, so that the message cannot reach the client.
+   * @throws {NotJsonError} CHANNELS_NOT_JSON when JSON cannot hold the message, because of a bigint or a cycle.
    */
   sendJson(message: Message): boolean;
-  /** Joins a group of the contract until `groupDiscard` or the end of the connection. */
+  /**
+   * Joins a group of the contract until `groupDiscard` or the end of the connection.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name is not 1 to 512 UTF-16 units of well-formed text.
+   */
   groupAdd(group: Group<Name>): Promise<void>;
-  /** Leaves a group of the contract. */
+  /**
+   * Leaves a group of the contract.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME as `groupAdd` does.
+   */
   groupDiscard(group: Group<Name>): Promise<void>;
   /**
    * Validates an event of the contract and sends it to every member of a group. This connection receives it as well
-   * when it is a member, unless it is excepted: `{ except: this.channel }`.
-   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   * when it is a member, unless `except` is `this.channel`. Also throws the errors of `ChannelLayer.groupSend`.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract. Sends nothing then.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of the event validates asynchronously.
    */
   groupSend(group: Group<Name>, event: Event, options?: GroupSendOptions): Promise<void>;
 }
@@ -49,8 +56,8 @@ export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends We
   new (context: ConsumerContext): JsonWebSocketConsumer<C["name"], SentMessages<C["server"]>, ContractEvent<C>, Scope>;
   /**
    * Makes the table of handlers of a class: `static readonly handlers = this.handle({ receive, events })`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the handlers and the contract do not have the same kinds
-   * and events, or a handler is not a function.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown, the handlers and the contract do not
+   * have the same kinds and events, or a handler is not a function.
    */
   handle<Self>(this: abstract new (...args: never) => Self, handlers: Handlers<C, Self>): HandlerTable<C["name"]>;
 }
@@ -58,15 +65,15 @@ export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends We
 /** The optional parts of a JSON consumer. */
 interface JsonWebSocketConsumerOptions<Adds> {
   /**
-   * The middleware stack around the consumer's route: its additions appear in `this.scope`. For the compiler only;
-   * the router runs the middleware, and a route without it does not compile.
+   * The middleware stack around the consumer's route. Its additions appear in the type of `this.scope`, and a route
+   * without the stack does not compile. Only the compiler uses the option: the stack runs around the route.
    */
   readonly requires?: { readonly "~adds"?: Adds };
 }
 
 /**
- * Makes the base class of the consumers of a contract. The class has a static table `handlers`, made by its own
- * `handle`: no handler needs an annotation, and each reaches the private fields of its class through `this`.
+ * Makes the base class of the consumers of a contract. A consumer class passes its handlers to `handle` and keeps the
+ * table as its static `handlers`. No handler needs an annotation, and each can use the private fields of its class.
  *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract or an option is malformed.
  *

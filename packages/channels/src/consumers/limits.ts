@@ -5,13 +5,13 @@ import { checkOptions } from "../internal/check-options.ts";
 /** The static `limits` of a consumer class. */
 export interface ConsumerLimits {
   /**
-   * Frames from the client that may wait for a slow handler. At the limit the server stops reading the socket, and
-   * the client has to wait. Frames that were read already still arrive, and wait as well. Default 16.
+   * The number of frames that may wait for a slow handler, from 1 up. At the limit, the server stops reading the
+   * socket. The frames that it has read already wait as well. Default 16.
    */
   readonly maxQueuedFrames?: number;
   /**
-   * Events that may wait for a slow handler. The layer drops and counts further ones. Relays never wait.
-   * Default: the capacity of the layer.
+   * The number of events that may wait for a slow handler, from 1 up. The layer drops and counts further ones. Relays
+   * never wait. Default: the capacity of the layer.
    */
   readonly maxQueuedEvents?: number;
 }
@@ -23,7 +23,7 @@ export interface ResolvedConsumerLimits {
 }
 
 /**
- * Fills in the defaults.
+ * Returns limits with their defaults.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up.
  */
 export function resolveLimits(limits: ConsumerLimits): ResolvedConsumerLimits {

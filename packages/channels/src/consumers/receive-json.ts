@@ -1,5 +1,6 @@
 /** Parses and validates the frames of a JSON consumer, and calls their handlers. */
 import type { Contract } from "../contracts/contract.ts";
+import { refusalMessage } from "../contracts/refusal.ts";
 import { validateMessage, type MessageResult } from "../contracts/validate-message.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import { toJson } from "../internal/json.ts";
@@ -8,15 +9,15 @@ import { sentenceOf } from "../standard-schema.ts";
 import type { FrameReceiver } from "./consumer-kind.ts";
 import type { Handlers, InvalidInput } from "./handler-table.ts";
 
-/** A receive handler before its types are checked. */
+/** A receive handler for any message. */
 type ReceiveHandler = (message: unknown) => Awaitable<void>;
 
-/** Returns the function that passes each frame of a client to the handlers of its consumer. */
+/** Returns a function that passes each frame of a client to the handlers of its consumer. */
 export function jsonReceiver({ client }: Contract, handlers: Handlers<Contract, unknown>): FrameReceiver {
   const { invalid = answerInvalid } = handlers;
   const receive = handlers.receive as ReceiveHandler | Readonly<Record<string, ReceiveHandler>>;
 
-  const pass = (consumer: unknown, result: MessageResult): Awaitable<void> => {
+  const handle = (consumer: unknown, result: MessageResult): Awaitable<void> => {
     if (result.issues !== undefined) {
       const { issues } = result;
       return invalid.call(consumer, { code: "CHANNELS_INVALID_INPUT", message: sentenceOf(issues), issues });
@@ -36,11 +37,11 @@ export function jsonReceiver({ client }: Contract, handlers: Handlers<Contract, 
       return invalid.call(consumer, { code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
     }
     const result = validateMessage(client, content);
-    return isPromiseLike(result) ? result.then((late) => pass(consumer, late)) : pass(consumer, result);
+    return isPromiseLike(result) ? result.then((settled) => handle(consumer, settled)) : handle(consumer, result);
   };
 }
 
 /** Answers with an error frame and leaves the connection open. */
-function answerInvalid(this: unknown, { code, message }: InvalidInput): void {
-  (this as { send(data: FrameData): boolean }).send(toJson({ error: { code, message } }));
+function answerInvalid(this: unknown, refusal: InvalidInput): void {
+  (this as { send(data: FrameData): boolean }).send(toJson(refusalMessage(refusal)));
 }

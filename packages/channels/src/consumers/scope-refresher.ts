@@ -1,22 +1,26 @@
-/** Keeps the scope of one open connection current when what its subjects may do has changed. */
+/**
+ * Keeps the scope of one connection current: runs its middleware again when the rights of its subjects may have
+ * changed.
+ */
 import { Denial } from "../application/denial.ts";
 import { rebuildScope, recheckScope } from "../application/rebuild-scope.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 
-/** The connection whose scope is refreshed. */
+/** The connection whose scope a refresher rebuilds. */
 export interface RefreshTarget {
   readonly layer: ChannelLayer;
   readonly scope: object;
+  /** Whether frames can still reach the client. */
   readonly isLive: boolean;
-  /** Ends the connection: it would be denied now. */
+  /** Ends the connection, because its middleware now denies it. */
   refuse(denial: Denial): void;
   /** Replaces the scope between two handlers. */
   replaceScope(scope: object): void;
-  /** Ends the connection: its middleware failed. */
+  /** Ends the connection, because its middleware threw. */
   failRefresh(error: unknown): void;
 }
 
-/** A refresher that builds one scope at a time, so that an older answer cannot replace a newer one. */
+/** A refresher that builds one scope at a time, so that an older scope cannot replace a newer one. */
 export class ScopeRefresher {
   readonly #target: RefreshTarget;
   readonly #stopListening: () => void;
@@ -24,19 +28,22 @@ export class ScopeRefresher {
   /** Whether the facts may have changed since the last build began. */
   #isStale = false;
 
-  /** Also refreshes after each gap of the layer, because revocations may have been lost in it. */
+  /** Starts to listen for gaps of the layer: it refreshes after each, because a revocation may have been lost. */
   constructor(target: RefreshTarget) {
     this.#target = target;
     this.#stopListening = target.layer.onGap(() => this.refresh());
   }
 
-  /** Builds the whole scope again, and once more when it is called meanwhile. */
+  /** Builds the whole scope again. A call during a build starts one more build. */
   refresh(): void {
     const replace = (scope: object): void => this.#target.replaceScope(scope);
     this.#run(rebuildScope, replace).catch((error: unknown) => this.#target.failRefresh(error));
   }
 
-  /** Closes the race between the lookup of the subjects and the join of their groups, before `connect`. */
+  /**
+   * Repeats the lookup of the subjects before `connect`: they may have changed before the connection joined their
+   * groups.
+   */
   async recheck(replace: (scope: object) => void): Promise<void> {
     await this.#run(recheckScope, replace);
   }

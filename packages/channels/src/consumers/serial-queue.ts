@@ -1,6 +1,4 @@
-/** A queue that runs one task at a time, in order. */
-
-/** Runs the tasks of one queue. */
+/** The owner of a queue, which knows how to run its tasks. */
 export interface TaskRunner<Task> {
   /** Starts a task. Returns a promise while the task runs; the promise never rejects. */
   start(task: Task): Promise<void> | undefined;
@@ -17,7 +15,7 @@ export class SerialQueue<Task> {
     this.#runner = runner;
   }
 
-  /** Adds a task. Starts it before this returns when no other task runs. */
+  /** Adds a task. Starts it at once when no other task runs. */
   push(task: Task): void {
     if (this.#isBusy) this.#waiting.push(task);
     else this.#run(task);
@@ -31,7 +29,7 @@ export class SerialQueue<Task> {
     queueMicrotask(() => this.#run(this.#waiting.shift()));
   }
 
-  /** Removes the waiting tasks, except those to keep. */
+  /** Removes the waiting tasks, except those that `isKept` accepts. Default: removes all. */
   clear(isKept: (task: Task) => boolean = () => false): void {
     this.#waiting = this.#waiting.filter(isKept);
   }

@@ -8,7 +8,8 @@ import { checkClose } from "../application/close-codes.ts";
 import { Denial, type DenialOptions } from "../application/denial.ts";
 import type { WebSocketScope } from "../application/scope.ts";
 import type { EventMessage } from "../contracts/event.ts";
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { Channel, ChannelLayer, GroupSendOptions } from "../layers/layer.ts";
@@ -46,7 +47,7 @@ export abstract class WebSocketConsumer<
   Scope extends WebSocketScope = WebSocketScope,
   Events extends object = object,
 > implements ConsumerHooks {
-  /** Carries the events in the type of the class; nothing is there at run time. */
+  /** The events of the consumer, for the compiler only. No value has the property. */
   declare readonly "~events"?: Events;
   readonly #connection: ConsumerSocket;
 
@@ -59,12 +60,12 @@ export abstract class WebSocketConsumer<
     return this.#connection.scope as Scope;
   }
 
-  /** Groups to join before `connect`. The consumer leaves all groups when the connection ends. Default: none. */
+  /** The groups to join before `connect`. The consumer leaves all groups when the connection ends. Default: none. */
   get groups(): readonly string[] {
     return [];
   }
 
-  /** Decides the handshake: calls `accept` or `deny` before it ends. Default: accepts. */
+  /** Answers the handshake: calls `accept` or `deny` before it ends. Default: accepts. */
   connect(): Awaitable<void> {
     this.accept();
   }
@@ -78,9 +79,9 @@ export abstract class WebSocketConsumer<
   }
 
   /**
-   * Runs when the connection has ended and the consumer has left its groups: exactly once when `connect` ran and did
-   * not deny, also after an error.
-   * @param code 1005 when the client gave none, 1006 when the connection was lost, 1011 after an error of a handler,
+   * Runs after the connection has ended and the consumer has left its groups. Runs exactly once when `connect` ran and
+   * did not deny, even after an error. Default: does nothing.
+   * @param code 1005 when the client gave no code, 1006 when the connection was lost, 1011 after an error of a handler,
    * 1002, 1007 or 1009 when the client broke the protocol.
    */
   disconnect(_code: number, _reason: string): Awaitable<void> {}
@@ -92,43 +93,48 @@ export abstract class WebSocketConsumer<
    * Opens the connection. Call it in `connect` or later, not in the constructor.
    * @param subprotocol One of `scope.subprotocols`, or none.
    * @param headers Headers of the handshake's answer, after those in `scope.reply`.
-   * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol, or when called
-   * in the constructor.
+   * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when the consumer has called `accept` or `deny`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the client did not offer the subprotocol, or `connect` has
+   * not started.
    * @throws {TypeError} When a header is malformed.
    */
   accept(subprotocol?: string, headers: Readonly<Record<string, string>> = {}): void {
     if (subprotocol !== undefined && !this.scope.subprotocols.includes(subprotocol)) {
       const offered = this.scope.subprotocols.map(quote).join(", ");
-      throw new ConfigurationError(`The client did not offer ${quote(subprotocol)}, but: ${offered || "nothing"}.`);
+      throw new ConfigurationError(
+        `Expected a subprotocol that the client offered, ${offered || "none"}, got ${quote(subprotocol)}.`,
+      );
     }
     for (const [name, value] of Object.entries(headers)) this.scope.reply.append(name, value);
     this.#connection.accept(subprotocol);
   }
 
   /**
-   * Refuses the connection with an HTTP response, as `new Denial` describes it. `disconnect` will not run.
+   * Denies the connection with an HTTP response. `disconnect` does not run.
    * @param status HTTP status, 400 to 599. Default 403.
    * @param reason One sentence for the client. Default "The request was refused."
    * @param options Headers, a body instead of the reason as plain text, and a close code.
-   * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when called after `accept` or `deny`.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is out of range, or a header is malformed.
+   * @throws {HandshakeAnsweredError} CHANNELS_HANDSHAKE_ANSWERED when the consumer has called `accept` or `deny`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is out of range, a header is malformed, or an
+   * option is unknown.
+   * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the close code is not allowed, or the reason of a close has
+   * more than 123 bytes of UTF-8.
    */
   deny(status?: number, reason?: string, options?: DenialOptions): void {
     this.#connection.deny(new Denial(status, reason, options));
   }
 
   /**
-   * Sends one frame, after all frames that its groups received before. An empty frame is a frame too. The server sends
-   * frames from before `accept` when the connection opens.
-   * @returns false when the connection is closing or closed: the frame was not sent.
+   * Sends one frame, after all frames that its groups received before. Before `accept`, the connection keeps the frame
+   * and sends it when it opens. An empty frame is valid.
+   * @returns false when the connection is closing or closed, so that the frame cannot reach the client.
    */
   send(data: FrameData): boolean {
     return this.#connection.send(data);
   }
 
   /**
-   * Closes the connection; before `accept` it denies with 403. Does nothing when the connection is closing already.
+   * Closes the connection. Before `accept`, denies it with 403. Does nothing when the connection is closing already.
    * @param code 1000 to 1014 except 1004 to 1006, or 3000 to 4999. Default 1000.
    * @param reason The reason that the client receives, at most 123 bytes of UTF-8.
    * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code or the reason breaks these rules.
@@ -139,14 +145,14 @@ export abstract class WebSocketConsumer<
   }
 
   /**
-   * Aborts when no further frame can reach the client: it has left, or the connection is closing or denied. Pass it
-   * to long operations. A handler that throws its reason has not failed.
+   * A signal that aborts when no further frame can reach the client: it has left, or the connection is closing or
+   * denied. Pass it to long operations. A handler may throw the reason of the signal without a report.
    */
   get signal(): AbortSignal {
     return this.#connection.signal;
   }
 
-  /** The layer of this connection and its groups. */
+  /** The layer that connects this consumer with other consumers and processes. */
   get layer(): ChannelLayer {
     return this.#connection.layer;
   }
@@ -169,15 +175,19 @@ export abstract class WebSocketConsumer<
     return this.layer.groupAdd(group, this.channel);
   }
 
-  /** Leaves a group. */
+  /**
+   * Leaves a group.
+   * @throws {InvalidNameError} CHANNELS_INVALID_NAME as `groupAdd` does.
+   */
   groupDiscard(group: string): Promise<void> {
     return this.layer.groupDiscard(group, this.channel);
   }
 
   /**
    * Sends one of this consumer's events to every member of a group. This connection receives it as well when it is a
-   * member, unless it is excepted: `{ except: this.channel }`.
+   * member, unless `except` is `this.channel`. Also throws the errors of `ChannelLayer.groupSend`.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME as `groupAdd` does.
+   * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the event holds a value that JSON drops or changes.
    */
   groupSend(group: string, event: EventMessage<Events>, options?: GroupSendOptions): Promise<void> {
     return this.layer.groupSend(group, event, options);

@@ -1,23 +1,24 @@
 /** Validates events against their contract. */
-import { ConfigurationError, InvalidEventError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, InvalidEventError } from "../errors.ts";
 import { isPromiseLike } from "../internal/promise.ts";
 import { checkType } from "../layers/check-message.ts";
 import type { ChannelMessage } from "../layers/layer.ts";
 import type { StandardSchema } from "../standard-schema.ts";
 import type { MessageTable } from "./contract.ts";
 
-/** Returns the schema of a kind; undefined when the table has no such kind. */
+/** Returns the schema of a kind. Undefined when the table has no such kind. */
 export function schemaOf(table: MessageTable, kind: string): StandardSchema<unknown, object> | undefined {
   return Object.hasOwn(table, kind) ? table[kind] : undefined;
 }
 
-/** The events that were validated, and by which schema: an event that stays within the process is validated once. */
+/** The schema that validated each event. A process validates an event once, when it sends or first receives it. */
 const checkedBy = new WeakMap<ChannelMessage, StandardSchema<unknown, object>>();
 
 /**
- * Returns the event as its schema gives it.
- * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when it has no type.
- * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when it breaks the contract.
+ * Validates an event. Returns the output of its schema together with its type.
+ * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the event has no type.
+ * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when its schema validates asynchronously.
  */
 export function checkEvent(events: MessageTable, event: ChannelMessage): ChannelMessage {

@@ -1,9 +1,11 @@
 /** Compares a table of handlers with a contract. */
-import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { describeValue, quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /**
- * Throws unless both tables have the same kinds. A missing handler would otherwise show only when its message arrives.
- * @param what The thing that a handler handles, such as `event`.
+ * Throws unless the contract and the handlers have the same kinds. Without this check, a missing handler would show
+ * only when its message arrives.
+ * @param what A word for one kind in the error, such as `event`.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a kind is missing or unknown.
  */
 export function checkKinds(what: string, contract: object, handlers: unknown): asserts handlers is object {

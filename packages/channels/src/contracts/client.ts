@@ -4,9 +4,10 @@ import { isPromiseLike } from "../internal/promise.ts";
 import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
 import type { Contract, SentMessages } from "./contract.ts";
 import type { OneKind } from "./event.ts";
+import { refusalIn, type Refusal } from "./refusal.ts";
 import { validateMessage } from "./validate-message.ts";
 
-/** The part of a `WebSocket` that the client uses: that of browsers, of Node, or of `ws`. */
+/** The part of a `WebSocket` that a `ContractClient` uses. Browsers, Node and the package `ws` have one. */
 export interface ClientSocket {
   /** 1 while the connection is open. */
   readonly readyState: number;
@@ -18,7 +19,7 @@ export interface ClientSocket {
 /** The kinds of message that a server sends; `"message"` when one schema serves all of them. */
 export type ServerKinds<Server> = Server extends StandardSchema ? "message" : keyof Server & string;
 
-/** A message of this kind, as the contract's schema gives it. */
+/** A message of this kind: the output of its schema, with its type. */
 export type ServerMessage<Server, Kind extends string> =
   Server extends StandardSchema<unknown, infer Output>
     ? Output
@@ -26,17 +27,11 @@ export type ServerMessage<Server, Kind extends string> =
       ? OneKind<Kind, InferOutput<Server[Kind]>>
       : never;
 
-/** A server's refusal of a message. */
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Handlers for the two things that can go wrong. */
+/** The optional handlers for refused messages and for frames that break the contract. */
 export interface ContractClientOptions {
-  /** Called when the server refused a message of this client. Default: nothing. */
+  /** Receives the server's refusal of a message that this client sent. Default: ignores it. */
   readonly onRefused?: (refusal: Refusal) => void;
-  /** Called for a frame that breaks the contract: one side is newer than the other. Default: ignores the frame. */
+  /** Receives a frame that breaks the contract, because one side has a newer version. Default: ignores the frame. */
   readonly onInvalid?: (issues: readonly SchemaIssue[], data: unknown) => void;
 }
 
@@ -45,9 +40,9 @@ const OPEN = 1;
 type Handler = (message: never) => void;
 
 /**
- * A client of a contract, over any WebSocket: the compiler checks the messages that it sends, and the contract's
- * schemas validate the messages that it receives. When such a schema validates asynchronously, the socket's listener
- * throws `ConfigurationError` CHANNELS_CONFIGURATION.
+ * A client of a contract, over any WebSocket. The compiler checks the messages that it sends, and the contract's
+ * schemas validate the messages that it receives. These schemas have to validate synchronously. With an asynchronous
+ * one, the listener of the socket throws `ConfigurationError` CHANNELS_CONFIGURATION.
  *
  * @example
  * const client = new ContractClient(new WebSocket(url), chat);
@@ -60,6 +55,7 @@ export class ContractClient<C extends Contract> {
   readonly #options: ContractClientOptions;
   readonly #handlers = new Map<string, Set<Handler>>();
 
+  /** @param socket An open or opening socket. The client adds one listener for messages to it. */
   constructor(socket: ClientSocket, contract: C, options: ContractClientOptions = {}) {
     this.#socket = socket;
     this.#contract = contract;
@@ -68,7 +64,8 @@ export class ContractClient<C extends Contract> {
   }
 
   /**
-   * Calls the handler for each message of a kind. When one schema serves all messages, the kind is `"message"`.
+   * Adds a handler for each message of a kind. A kind may have several handlers.
+   * @param kind The `type` of the messages; `"message"` when the contract has one schema for all of them.
    * @returns a function that removes the handler.
    */
   on<Kind extends ServerKinds<C["server"]>>(
@@ -81,8 +78,8 @@ export class ContractClient<C extends Contract> {
   }
 
   /**
-   * Sends a message. The compiler and the server check it.
-   * @returns false when the connection is not open: the message was not sent.
+   * Sends a message as one JSON text frame. The compiler checks the message, and the server validates it.
+   * @returns false when the connection is not open, so that the message cannot reach the server.
    */
   send(message: SentMessages<C["client"]>): boolean {
     if (this.#socket.readyState !== OPEN) return false;
@@ -90,7 +87,12 @@ export class ContractClient<C extends Contract> {
     return true;
   }
 
-  /** Closes the connection, as `WebSocket.close` does. */
+  /**
+   * Closes the connection with `WebSocket.close` of the socket.
+   * @param code In browsers, 1000 or 3000 to 4999. Default: none.
+   * @param reason At most 123 bytes of UTF-8. Default: none.
+   * @throws {Error} When the `close` of the socket throws: a `DOMException` in browsers and Node.
+   */
   close(code?: number, reason?: string): void {
     this.#socket.close(code, reason);
   }
@@ -107,19 +109,16 @@ export class ContractClient<C extends Contract> {
     if (isPromiseLike(result)) {
       throw new ConfigurationError("Expected the server's messages to have synchronous schemas, got a promise.");
     }
-    if (result.issues === undefined) this.#dispatch(result.kind ?? "message", result.message);
-    else if (isRefusal(content)) this.#options.onRefused?.(content.error);
-    else this.#options.onInvalid?.(result.issues, data);
+    if (result.issues === undefined) {
+      this.#dispatch(result.kind ?? "message", result.message);
+      return;
+    }
+    const refusal = refusalIn(content);
+    if (refusal === undefined) this.#options.onInvalid?.(result.issues, data);
+    else this.#options.onRefused?.(refusal);
   }
 
   #dispatch(kind: string, message: unknown): void {
     for (const handler of this.#handlers.get(kind) ?? []) handler(message as never);
   }
-}
-
-/** Returns whether a message is the answer of `JsonWebSocketConsumer` to invalid input. */
-function isRefusal(content: unknown): content is { readonly error: Refusal } {
-  const error = (content as { readonly error?: unknown } | null)?.error;
-  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  return typeof code === "string" && typeof message === "string";
 }

@@ -1,5 +1,6 @@
 /** Makes contracts. */
-import { ConfigurationError, describeValue, quote } from "../errors.ts";
+import { describeValue, quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkFunction, checkOptions } from "../internal/check-options.ts";
 import type { InferInput, InferOutput, StandardSchema } from "../standard-schema.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "./contract.ts";
 import type { JsonEvents, JsonSide } from "./json-types.ts";
 
+/** The functions of a contract that return the last part of a group's name. */
 type GroupFunctions = Readonly<Record<string, (...args: never) => string>>;
 
 /** The same functions, each returning a group of the contract. */
@@ -21,25 +23,25 @@ type GroupsOf<Name extends string, Functions> = {
     : never;
 };
 
-/** The same schemas without the types of their library, so that editors and declarations show messages only. */
+/** The same schemas without the types of their library. Editors and declarations then show the messages only. */
 type Plain<Side> = Side extends StandardSchema
   ? StandardSchema<InferInput<Side>, InferOutput<Side>>
   : { readonly [K in keyof Side]: StandardSchema<InferInput<Side[K]>, InferOutput<Side[K]>> };
 
-/** The groups that `defineContract` made, so that a contract made from a contract keeps their names. */
-const made = new WeakSet<(...args: never) => string>();
+/** The functions that return whole names of groups. A contract that spreads another one keeps its functions. */
+const namedGroups = new WeakSet<(...args: never) => string>();
 
 /**
- * Makes a contract from its parts. A group travels as `<contract>.<group>.<value>`, so groups of two contracts never
- * have one name. To give the events and groups of a contract a second path or a second wire format, spread it:
+ * Makes a contract from its parts. The name of a group is `<contract>.<group>.<value>`, so groups of two contracts have
+ * different names. Spread a contract to give its events and groups a second path or a second wire format:
  * `defineContract({ ...chat, path, client, server })`.
  *
- * A contract carries JSON only. The compiler refuses a schema whose messages JSON would change, such as dates.
- * In tables, the field `type` is reserved for the kind, the field `id` of clients' messages and the kinds `reply` and
- * `error` for replies.
+ * A contract carries JSON only. The compiler refuses a schema with values that JSON changes, such as dates. A table
+ * reserves the field `type` for the kind. It also reserves the field `id` of client messages and the kinds `reply` and
+ * `error`, for replies.
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown or missing, or a schema or a group
- * function is not one.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown, missing or malformed: the name contains a
+ * dot, the path does not begin with a slash, a value in a table is not a schema, or a group is not a function.
  *
  * @example
  * export const chat = defineContract({
@@ -79,7 +81,8 @@ export function defineContract(contract: ContractParts): object {
 
 /**
  * Makes a contract of events only, for workers and for consumers that speak to each other.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION as `defineContract` does.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown, missing or malformed, as for
+ * `defineContract`.
  *
  * @example
  * const work = defineEvents({ name: "work", events: { "mail.send": z.object({ to: z.email(), text: z.string() }) } });
@@ -99,7 +102,7 @@ export function defineEvents(contract: ContractParts): object {
   return withGroups({ ...contract, groups });
 }
 
-/** A contract before its types are checked. */
+/** A contract before its validation. */
 interface ContractParts {
   readonly name: string;
   readonly path?: string;
@@ -118,12 +121,12 @@ function withGroups(contract: ContractParts): object {
   const named = Object.entries(groups).map(([group, nameOf]) => {
     checkName("the name of a group", group);
     checkFunction(`groups.${group}`, nameOf);
-    return [group, made.has(nameOf) ? nameOf : prefixed(`${name}.${group}.`, nameOf)];
+    return [group, namedGroups.has(nameOf) ? nameOf : prefixed(`${name}.${group}.`, nameOf)];
   });
   return Object.freeze({ ...contract, groups: Object.freeze(Object.fromEntries(named)) });
 }
 
-/** A dot in a name would allow two contracts, or two groups, to have one name. */
+/** Throws for a name with a dot: two groups could have the same whole name. */
 function checkName(what: string, name: unknown): void {
   if (typeof name === "string" && name !== "" && !name.includes(".")) return;
   throw new ConfigurationError(`Expected ${what} to be text without ".", got ${describeValue(name)}.`);
@@ -131,11 +134,15 @@ function checkName(what: string, name: unknown): void {
 
 function prefixed(prefix: string, nameOf: (...args: never) => string): (...args: never) => string {
   const group = (...args: never): string => `${prefix}${nameOf(...args)}`;
-  made.add(group);
+  namedGroups.add(group);
   return group;
 }
 
-/** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract has no table of events, or a schema is not one. */
+/**
+ * Checks the schemas of a contract.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract has no table of events, or a value in a table
+ * is not a schema.
+ */
 export function checkContract(contract: object): void {
   const { client, server, events } = contract as {
     readonly client?: unknown;

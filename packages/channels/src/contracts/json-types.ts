@@ -1,17 +1,17 @@
 /**
- * Compile-time checks that a contract carries JSON only: each gives `unknown`
- * for a fine schema, and a sentence that names the value for any other.
+ * Compile-time checks that a contract carries JSON only. A check is `unknown` for
+ * a valid schema, and otherwise a sentence that names the value.
  */
 import type { InferInput, InferOutput, StandardSchema } from "../standard-schema.ts";
 
-/** Nesting below this depth is not checked, so that recursive types end. */
+/** The next smaller depth. The checks end at depth 0, so that they end for recursive types as well. */
 type Deeper = [never, 0, 1, 2, 3, 4, 5];
 
 type Primitive = string | number | boolean | null | undefined;
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 
-/** The sentence for a value that JSON drops or changes; never when JSON keeps it. */
+/** The sentence for a value that JSON drops or changes; `never` for other values. */
 type JsonFault<Value, Path extends string, Depth extends number = 6> = [Depth] extends [never]
   ? never
   : unknown extends Value
@@ -38,8 +38,8 @@ type JsonFault<Value, Path extends string, Depth extends number = 6> = [Depth] e
                           [K in keyof Value & string]: JsonFault<Value[K], `${Path}.${K}`, Deeper[Depth]>;
                         }[keyof Value & string];
 
-/** `unknown`, or the sentence. */
-type FineUnless<Fault> = [Fault] extends [never] ? unknown : Fault;
+/** The sentence of a fault; `unknown` without a fault. */
+type ValidUnless<Fault> = [Fault] extends [never] ? unknown : Fault;
 
 /** The fault of one kind's schema. */
 type KindFault<Schema, Kind extends string, Reserved extends string> =
@@ -49,22 +49,25 @@ type KindFault<Schema, Kind extends string, Reserved extends string> =
 
 type Kinds = Readonly<Record<string, unknown>>;
 
-/** Checks the messages of one side: one schema for all, or one per kind. */
+/** The check of one side of a contract: one schema for all messages, or one schema per kind. */
 export type JsonSide<Side, Reserved extends string> = Side extends StandardSchema
-  ? FineUnless<JsonFault<InferInput<Side>, "message">>
+  ? ValidUnless<JsonFault<InferInput<Side>, "message">>
   : Side extends Kinds
     ? {
         readonly [K in keyof Side & string]: K extends "reply" | "error"
           ? `the kind "${K}" is reserved`
-          : FineUnless<KindFault<Side[K], K, Reserved>>;
+          : ValidUnless<KindFault<Side[K], K, Reserved>>;
       }
     : unknown;
 
-/** Checks events. Every process validates an event again, so a schema has to accept its own output. */
+/**
+ * The check of a table of events. Each receiving process validates an event again, so a schema has to accept its
+ * output.
+ */
 export type JsonEvents<Events> = {
   readonly [K in keyof Events & string]: InferOutput<Events[K]> extends InferInput<Events[K]>
-    ? FineUnless<KindFault<Events[K], K, "type">>
-    : FineUnless<JsonFault<InferOutput<Events[K]>, K>> extends string
-      ? FineUnless<JsonFault<InferOutput<Events[K]>, K>>
+    ? ValidUnless<KindFault<Events[K], K, "type">>
+    : ValidUnless<JsonFault<InferOutput<Events[K]>, K>> extends string
+      ? ValidUnless<JsonFault<InferOutput<Events[K]>, K>>
       : `the schema does not accept its own output, because a transform changes it: ${K}`;
 };

@@ -5,25 +5,30 @@ import type { ContractEvent, EventContract, Group } from "./contract.ts";
 import { checkContract } from "./define-contract.ts";
 
 /**
- * A sender of a contract's events: for an HTTP handler, a job or another process. Its methods throw what the layer
- * throws, and `ConfigurationError` CHANNELS_CONFIGURATION when an event's schema validates asynchronously.
+ * A sender of a contract's events from outside its consumers: from an HTTP handler, a job or another process. Its
+ * methods also throw the errors of the layer.
  */
 export interface Publisher<C extends EventContract> {
   /**
-   * Sends to one channel, as `ChannelLayer.send` does.
-   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   * Validates an event and sends it to one channel, as `ChannelLayer.send` does.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract. Sends nothing then.
+   * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the event has no type.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of the event validates asynchronously.
    */
   send(channel: string, event: ContractEvent<C>): Promise<void>;
   /**
-   * Sends to a group of the contract, as `ChannelLayer.groupSend` does.
-   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract; nothing was sent.
+   * Validates an event and sends it to a group of the contract, as `ChannelLayer.groupSend` does.
+   * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the contract. Sends nothing then.
+   * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the event has no type.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of the event validates asynchronously.
    */
   groupSend(group: Group<C["name"]>, event: ContractEvent<C>, options?: GroupSendOptions): Promise<void>;
 }
 
 /**
  * Makes a publisher of a contract's events.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema of an event is not one.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract has no table of events, or a value in it is not
+ * a schema.
  *
  * @example
  * await publisher(layer, chat).groupSend(chat.groups.room("lobby"), { type: "said", author: "cron", text: "Lunch!" });

@@ -1,5 +1,5 @@
 /** Validates the messages of one side of a contract. */
-import { quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
 import { isPromiseLike } from "../internal/promise.ts";
 import type { SchemaIssue, SchemaResult } from "../standard-schema.ts";
 import { schemaOf } from "./check-event.ts";
@@ -8,7 +8,7 @@ import { isSchema, type MessageSide } from "./contract.ts";
 /** A valid message with its kind, or the issues of an invalid one. */
 export type MessageResult =
   | {
-      /** Undefined when one schema serves all messages of the side. */
+      /** The type of the message; undefined when one schema serves all messages of the side. */
       readonly kind: string | undefined;
       readonly message: unknown;
       readonly issues?: undefined;
@@ -32,7 +32,7 @@ function settle(
   result: SchemaResult<unknown> | Promise<SchemaResult<unknown>>,
 ): MessageResult | Promise<MessageResult> {
   return isPromiseLike(result)
-    ? Promise.resolve(result).then((late) => toMessage(kind, late))
+    ? Promise.resolve(result).then((settled) => toMessage(kind, settled))
     : toMessage(kind, result);
 }
 

@@ -7,7 +7,7 @@ export type FrameData = string | Uint8Array;
 export interface FrameCodec<Frame> {
   /** Encodes one frame for any socket of the transport. */
   encode(data: FrameData): Frame;
-  /** Creates a batch for frames that will mostly be written together. */
+  /** Creates a batch for frames that the fan-out will mostly write together. */
   batch(): FrameBatch<Frame>;
   /** Joins two or more frames for one write. */
   join(frames: readonly Frame[]): Frame;
@@ -15,9 +15,10 @@ export interface FrameCodec<Frame> {
 
 /** A growing sequence of encoded frames. */
 export interface FrameBatch<Frame> {
+  /** Encodes one frame and adds it at the end. */
   append(data: FrameData): void;
   /** Removes this many frames from the start. Earlier slices keep their bytes. */
   drop(count: number): void;
-  /** Returns the frames from one index up to another for one write. Later frames do not change the slice. */
+  /** Returns the frames from index `from` up to, but without, index `to`. Later frames do not change the slice. */
   slice(from: number, to: number): Frame;
 }

@@ -5,17 +5,17 @@
  * a round when the tick ends. The frames of one group form one buffer, and every
  * member receives that buffer in one write. Members of the same combination of
  * groups share one buffer. A busier server has larger buffers: a round costs
- * members, not members times messages, and idle groups cost nothing.
+ * one write per member, regardless of the number of messages, and idle groups
+ * cost nothing.
  *
  * Many writes take long. So a round runs in slices of a bounded number of
  * writes, and the event loop handles other work between two slices. Frames that
- * are published meanwhile wait for the next round.
+ * applications publish meanwhile wait for the next round.
  *
  * Each socket receives its frames in the order of sending. Every frame of a
  * group has a position, and each target remembers the position up to which it
- * was served. A target that leaves this common path catches up alone: one that
- * receives a direct frame between two group messages, or joins or leaves a group
- * in the middle.
+ * has received frames. A target catches up alone when it receives a direct frame
+ * between two group messages, or joins or leaves a group during a round.
  */
 import type { ConsumerReport } from "../report.ts";
 import type { FrameData } from "./codec.ts";
@@ -26,29 +26,32 @@ import { isolateHook } from "../internal/isolate-hook.ts";
 /** The parts that a transport passes to its fan-out. */
 export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
-  /** Calls back once, after the event loop has handled the pending events. */
+  /** Calls `flush` once, after the event loop has handled the pending events. */
   readonly schedule: (flush: () => void) => void;
-  /** Called for each failure and warning of the applications. Its own errors are logged to the console. */
+  /** Receives each failure and warning of the applications. The fan-out logs the errors of the hook to the console. */
   readonly report: (report: ConsumerReport) => void;
 }
 
-/** The fan-out as servers and applications without a consumer see it. */
+/** A fan-out as its server sees it. */
 export interface ServerFanout<Frame> {
   /** The encoding of frames on this transport. */
   readonly codec: FrameCodec<Frame>;
-  /** Writes all collected frames at once. A closing server calls it. */
+  /** Writes all collected frames at once. A closing server calls it before it closes its sockets. */
   flush(): void;
 }
 
-/** Creates the fan-out that all sockets of one server share. */
+/**
+ * Creates the fan-out that all sockets of one server share.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when `report` is not a function.
+ */
 export function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame> {
   return new Fanout(options);
 }
 
-/** A write is a system call of some microseconds, so a slice delays other work by about 2 ms. */
+/** The writes of one slice. A write takes some microseconds, so a slice delays other work by about 2 ms. */
 const WRITES_PER_SLICE = 256;
 
-/** The frames that are being written, and their targets. */
+/** One round: the frames to write, and their targets. */
 interface Round<Frame> {
   /** The position after its last frame. */
   readonly end: number;
@@ -182,13 +185,13 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
 
   #begin(): Round<Frame> {
     const [lane] = this.#dirty;
-    // One lane needs no notes in its members; taking notes would cost four times as much.
+    // A round with one lane marks no members, which makes it four times as fast.
     if (lane !== undefined && this.#dirty.length === 1) {
       return { end: this.#end, targets: [...lane.targets], done: 0, shared: new LaneSet([lane]) };
     }
-    // Small groups first: a large one would delay them much, and they delay it little.
+    // Small groups first: they delay a large group little, and it would delay them much.
     this.#dirty.sort((one, other) => one.targets.size - other.targets.size);
-    const targets = this.#dirty.flatMap(noteDirty);
+    const targets = this.#dirty.flatMap(markDirty);
     return { end: this.#end, targets, done: 0, shared: undefined };
   }
 
@@ -201,7 +204,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     this.#round = undefined;
   }
 
-  /** Returns the frames of these lanes from one position up to another, in order; undefined when there are none. */
+  /** Returns the frames of these lanes from one position up to another, in order. Undefined when there are none. */
   #frames(lanes: readonly Lane<Frame>[], since: number, until: number): Frame | undefined {
     const [lane] = lanes;
     if (lane !== undefined && lanes.length === 1) return framesOf(lane, lane.indexAt(since), lane.indexAt(until));
@@ -232,7 +235,9 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     return runs;
   }
 
-  /** Returns the target's lanes with frames. Walks the shorter side: a target may have many lanes, or a tick many groups. */
+  /**
+   * Returns the target's lanes with frames. Walks the shorter list: the lanes of the target, or all lanes with frames.
+   */
   #dirtyLanes({ lanes }: FanoutTarget<Frame>): Lane<Frame>[] {
     if (lanes.size > this.#dirty.length) return this.#dirty.filter((lane) => lanes.has(lane));
     const dirty: Lane<Frame>[] = [];
@@ -263,10 +268,10 @@ function framesOf<Frame>(lane: Lane<Frame>, from: number, to: number): Frame | u
 }
 
 /**
- * Notes in every member that this lane has frames. Neighbouring members mostly share a combination of lanes.
- * @returns the members that no other lane has noted before.
+ * Marks every member of a lane with frames. Neighbouring members mostly share a combination of lanes.
+ * @returns the members that no other lane has marked before.
  */
-function noteDirty<Frame>(lane: Lane<Frame>): FanoutTarget<Frame>[] {
+function markDirty<Frame>(lane: Lane<Frame>): FanoutTarget<Frame>[] {
   const first: FanoutTarget<Frame>[] = [];
   const alone = new LaneSet([lane]);
   let from: LaneSet<Frame> | undefined;

@@ -4,9 +4,11 @@ import type { FrameBatch } from "./codec.ts";
 
 /** A socket as the fan-out sees it. Its methods must not publish. */
 export interface FanoutTarget<Frame> {
+  /** Writes one frame, or several joined ones, to the socket. */
   write(frame: Frame): void;
   /** Collects writes until `uncork`, which may send them in one piece. */
   cork(): void;
+  /** Sends the collected writes. */
   uncork(): void;
   /** The lanes that have this target. Only `Fanout` changes it. */
   readonly lanes: TinySet<Lane<Frame>>;
@@ -23,7 +25,7 @@ export class Lane<Frame> {
   readonly targets: Set<FanoutTarget<Frame>> = new Set();
   /** The collected frames; undefined when there are none. */
   batch: FrameBatch<Frame> | undefined;
-  /** The position of each collected frame among the frames of all lanes, ascending. */
+  /** The position of each collected frame among the frames of all lanes, in ascending order. */
   positions: number[] = [];
 
   /** Returns the index of the first frame at this position or after it. */

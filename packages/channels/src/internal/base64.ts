@@ -1,6 +1,6 @@
 /** Encodes bytes as base64. */
 
-/** The bytes per call of `fromCharCode`: engines accept some ten thousand arguments. */
+/** The bytes per call of `fromCharCode`: engines limit the number of arguments. */
 const CHUNK_BYTES = 8192;
 
 /** Returns bytes as base64 text. */

@@ -1,10 +1,13 @@
 /** Detects handlers that block the event loop. */
 import { EventLoopBlockedError } from "../errors.ts";
 
-/** A warning names a handler that runs longer than this before its first `await`. */
+/** The time that a handler may run before its first `await` without a warning. */
 const BLOCKED_WARNING_MS = 100;
 
-/** Returns the warning for a handler that started at this time and has reached its first `await`; undefined when it was quick. */
+/**
+ * Returns the warning for a handler that has reached its first `await`. Undefined when it ran for at most 100 ms.
+ * @param startedAtMs The time at which the handler started, from `performance.now`.
+ */
 export function blockedSince(
   startedAtMs: number,
   source: string,

@@ -1,12 +1,13 @@
 /**
- * Validates options, functions and methods when they are passed. A misspelt option would otherwise do nothing, and a
- * wrong type would fail only when a client connects.
+ * Validates options, functions and methods when a program passes them. A misspelt option would otherwise do nothing,
+ * and a wrong type would fail only when a client connects.
  */
-import { ConfigurationError, describeValue } from "../errors.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /**
- * Checks that options are an object with known names only.
- * @param what The owner of the options, as the error names it.
+ * Throws unless the options are an object with known names only.
+ * @param what The owner of the options, as the error names it, such as `The worker`.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the options are not an object, or one is unknown.
  */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
@@ -21,8 +22,9 @@ export function checkOptions(what: string, options: unknown, known: readonly str
 }
 
 /**
- * Checks that a value is a function.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it is not.
+ * Throws unless a value is a function.
+ * @param name The name of the option in the error.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the value is not a function.
  */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value === "function") return;
@@ -30,8 +32,9 @@ export function checkFunction(name: string, value: unknown): void {
 }
 
 /**
- * Checks that a value has these methods.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when it lacks one.
+ * Throws unless a value has all these methods.
+ * @param name The name of the option in the error.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the value lacks a method.
  */
 export function checkMethods(name: string, value: unknown, methods: readonly string[]): void {
   const missing = methods.find((method) => typeof (value as Record<string, unknown> | null)?.[method] !== "function");

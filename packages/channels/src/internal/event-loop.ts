@@ -1,12 +1,12 @@
 /** Yields to the event loop, in Node and elsewhere. */
 
-/** Read once, at the start: a test that mocks the timers must not stop this. */
+/** The function at the start of the program, so that tests which mock the timers do not replace it. */
 const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown };
 
-/** Calls back after the event loop has handled the pending events. */
+/** Calls `callback` after the event loop has handled the pending events. */
 export const afterEvents: (callback: () => void) => unknown = setImmediate ?? afterMessage;
 
-/** Uses a message, because browsers throttle timers and not messages. */
+/** Waits for a message to itself, because browsers throttle timers but not messages. */
 function afterMessage(callback: () => void): void {
   const { port1, port2 } = new MessageChannel();
   port1.addEventListener("message", () => {

@@ -3,7 +3,8 @@ import { isPromiseLike } from "./promise.ts";
 import { checkFunction } from "./check-options.ts";
 
 /**
- * Returns the hook without its errors: logs an exception or a rejection to the console.
+ * Returns a function that calls the hook and logs its exceptions and rejections to the console.
+ * @param name The name of the hook in the log.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the hook is not a function.
  */
 export function isolateHook<Args extends readonly unknown[]>(

@@ -3,8 +3,8 @@ import { NotJsonError } from "../errors.ts";
 
 /**
  * Returns a value as JSON text.
- * @throws {NotJsonError} CHANNELS_NOT_JSON for undefined, a function, a symbol or a bigint, and for an object that
- * contains itself or a bigint.
+ * @throws {NotJsonError} CHANNELS_NOT_JSON when the value is undefined, a function, a symbol or a bigint, or an object
+ * that contains a bigint or itself.
  */
 export function toJson(value: unknown): string {
   let text: string | undefined;

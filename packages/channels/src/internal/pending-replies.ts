@@ -1,4 +1,4 @@
-/** Requests over a message channel, which has no replies: a number in each request matches it with its reply. */
+/** Matches requests with their replies by a number, over a channel that carries separate messages. */
 
 /** The requests that wait for their replies, by number. */
 export class PendingReplies<Reply> {
@@ -6,8 +6,8 @@ export class PendingReplies<Reply> {
   #lastNumber = 0;
 
   /**
-   * Sends a request with a new number, and returns the reply with that number. Rejects when `send` rejects, also when the
-   * reply has arrived.
+   * Sends a request with a new number and returns the reply with that number. Rejects when `send` rejects, even after
+   * the reply has arrived.
    */
   async request(send: (number: number) => Promise<unknown>): Promise<Reply> {
     this.#lastNumber += 1;

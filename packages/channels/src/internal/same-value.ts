@@ -1,8 +1,9 @@
 /** Compares plain values by their content. */
+import { isPlainList, isPlainObject } from "./plain.ts";
 
 /**
  * Returns whether two values are the same: identical, or plain objects and lists whose values are the same.
- * An object of a class is the same only as itself, because private fields cannot be compared.
+ * An object of a class equals only itself, because nothing can compare its private fields.
  */
 export function isSameValue(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
@@ -17,6 +18,5 @@ function isSameAt(key: PropertyKey, one: object, other: object): boolean {
 
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
+  return Array.isArray(value) ? isPlainList(value) : isPlainObject(value);
 }

@@ -1,6 +1,6 @@
 /**
- * A set that usually has one element. Every connection has several of these, and
- * a `Set` takes 200 bytes; only a second element creates one.
+ * A set that usually has one element. Every connection has several, and a `Set`
+ * takes 200 bytes, so only a second element creates a `Set`.
  */
 export class TinySet<Element> implements Iterable<Element> {
   #only: Element | undefined;

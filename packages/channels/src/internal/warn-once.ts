@@ -1,16 +1,16 @@
-/** Limits warnings: a flood of one mistake gives one warning. */
+/** Limits warnings: a repeated mistake gives one warning. */
 
 /** A memory of the keys that were seen, so that each warning is logged once. */
 export class WarnOnce {
   readonly #seen = new Set<string>();
   readonly #maxKeys: number;
 
-  /** @param maxKeys The number of keys to remember. Further keys give no warning. Default 1,000. */
+  /** @param maxKeys The number of keys to remember. Default 1,000. */
   constructor(maxKeys: number = 1000) {
     this.#maxKeys = maxKeys;
   }
 
-  /** Returns true the first time that it receives a key, up to the limit of keys. */
+  /** Returns whether a key is new, and remembers it. Returns false for every new key after `maxKeys`. */
   isFirst(key: string): boolean {
     if (this.#seen.has(key) || this.#seen.size >= this.#maxKeys) return false;
     this.#seen.add(key);

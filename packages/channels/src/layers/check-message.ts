@@ -1,5 +1,6 @@
 /** Validates messages, for every layer. A message is JSON, so that every process receives the same value. */
 import { InvalidMessageError } from "../errors.ts";
+import { isPlainList, isPlainObject } from "../internal/plain.ts";
 import type { ChannelMessage } from "./layer.ts";
 
 /** The deepest nesting of a message. The check treats deeper objects as cycles. */
@@ -51,7 +52,7 @@ function flawOf(value: unknown, depth: number): Flaw | undefined {
 function flawIn(object: object, depth: number): Flaw | undefined {
   if (depth > MAX_DEPTH) return { what: "an object that contains itself", path: [] };
   const isList = Array.isArray(object);
-  if (!(isList ? isPlainList(object) : isPlain(object))) return { what: kindOf(object), path: [] };
+  if (!(isList ? isPlainList(object) : isPlainObject(object))) return { what: kindOf(object), path: [] };
   return isList ? flawInList(object, depth) : flawInObject(object as Readonly<Record<string, unknown>>, depth);
 }
 
@@ -75,18 +76,6 @@ function flawInObject(object: Readonly<Record<string, unknown>>, depth: number):
 
 function inside(key: string, { what, path }: Flaw): Flaw {
   return { what, path: [key, ...path] };
-}
-
-/** Returns whether an object is plain: an object literal, also of another realm, or one without a prototype. */
-function isPlain(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** Returns whether a list is a plain array, also of another realm. */
-function isPlainList(list: readonly unknown[]): boolean {
-  const prototype: unknown = Object.getPrototypeOf(list);
-  return prototype === Array.prototype || (typeof prototype === "object" && prototype !== null && isPlain(prototype));
 }
 
 function kindOf(object: object): string {

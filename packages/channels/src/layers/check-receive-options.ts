@@ -1,5 +1,6 @@
 /** Validates the options of `receive`, for every layer. */
-import { ConfigurationError, describeValue } from "../errors.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkFunction, checkOptions } from "../internal/check-options.ts";
 import type { ReceiveOptions } from "./layer.ts";
 

@@ -2,10 +2,10 @@
  * Building blocks for channel layers, such as `@lobby/channels-redis`. The entry `testing` has the conformance suite.
  * @unstable These exports may change in a minor version.
  */
+export { describeValue } from "../describe-value.ts";
 export {
   ChannelFullError,
   ConfigurationError,
-  describeValue,
   InvalidMessageError,
   LayerClosedError,
   MessageTooLargeError,

@@ -1,5 +1,6 @@
-/** Implements the channels of a process. A channel gets its name when code first reads the name. */
-import { ConfigurationError, quote } from "../errors.ts";
+/** A channel that this process receives from. It gets its name when code first reads the name. */
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, Receiver } from "./layer.ts";
 import { TinySet } from "../internal/tiny-set.ts";

@@ -1,5 +1,6 @@
-/** Keeps the channels of one process by name. */
-import { ConfigurationError, quote } from "../errors.ts";
+/** The channels of one process, by name. */
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
 import type { Channel, ChannelMessage, ReceiveOptions, Receiver } from "./layer.ts";
 import { LocalChannel, type ChannelRegistry } from "./local-channel.ts";

@@ -3,7 +3,8 @@
  * @see Django Channels, `CookieMiddleware`. Differs: a WebSocket can set cookies as well, through the scope, until the
  * server answers its handshake.
  */
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { Middleware } from "./stack.ts";
 import type { ReplyHeaders, RequestHeaders } from "../application/scope.ts";

@@ -6,7 +6,8 @@
  * browsers always send one with a WebSocket, and protocol servers check by default.
  */
 import { Denial } from "../application/denial.ts";
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { Middleware } from "./stack.ts";
 import type { RequestHeaders } from "../application/scope.ts";
 

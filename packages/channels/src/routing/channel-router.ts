@@ -3,7 +3,7 @@ import type { ChannelApplication } from "../application/application.ts";
 import { Denial } from "../application/denial.ts";
 import type { Inside, Known } from "../application/inside.ts";
 import type { ChannelScope } from "../application/scope.ts";
-import { quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
 
 /**
  * Returns an application that passes each message to the application of its channel. Denies a message of any other

@@ -1,5 +1,6 @@
-/** Compiles path patterns such as `/ws/chat/:room/`, and matches paths with them. */
-import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
+/** Path patterns such as `/ws/chat/:room/`, and the parameters that they capture. */
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, MalformedPathError } from "../errors.ts";
 
 /**
  * Decodes one segment of a path. Keeps a `%` without two hexadecimal digits, because browsers send `/chat/50%/` as typed.

@@ -10,7 +10,8 @@ import type { AnswerTo, InlineConnection, InlineScope, Inside, Knows } from "../
 import type { ProvidedHere } from "../application/missing.ts";
 import type { PathParams, ScopeParams } from "../application/path-params.ts";
 import { deriveScope, isDerived } from "../application/rebuild-scope.ts";
-import { ConfigurationError, MalformedPathError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, MalformedPathError } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
 import { PathPattern, type PathMatch } from "./path-pattern.ts";
 

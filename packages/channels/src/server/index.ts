@@ -12,14 +12,10 @@ export {
   type Failure,
   type OpeningSocket,
 } from "../application/failure.ts";
+export { newHttpScope, newWebSocketScope, type ConnectionFacts } from "../application/new-scope.ts";
 export type { ClientAddress } from "../application/scope.ts";
-export {
-  BodyTooLargeError,
-  ConfigurationError,
-  describeValue,
-  OriginRefusedError,
-  ServerClosingError,
-} from "../errors.ts";
+export { describeValue } from "../describe-value.ts";
+export { BodyTooLargeError, ConfigurationError, OriginRefusedError, ServerClosingError } from "../errors.ts";
 export type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
 export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";

@@ -1,5 +1,5 @@
-/** Waits for promises, with a deadline. */
-import { CommunicatorTimeoutError } from "../errors.ts";
+/** Waits with a deadline. */
+import { CommunicatorTimeoutError } from "./errors.ts";
 import { startTimer, stopTimer } from "./timers.ts";
 
 /**

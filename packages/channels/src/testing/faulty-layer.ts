@@ -3,7 +3,9 @@
  * and refuses, drops, duplicates, delays and reorders its messages. It can also have an outage. A seed determines the
  * faults, so that every failure repeats.
  */
-import { ConfigurationError, LayerClosedError, LayerUnavailableError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError, LayerClosedError } from "../errors.ts";
+import { LayerUnavailableError } from "./errors.ts";
 import type {
   Channel,
   ChannelLayer,

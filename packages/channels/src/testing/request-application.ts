@@ -5,11 +5,12 @@
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication } from "../application/application.ts";
 import { failureOf } from "../application/failure.ts";
+import { newHttpScope } from "../application/new-scope.ts";
 import { logReport } from "../report.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing/protocol-router.ts";
-import type { ClientAddress, HttpScope, ServerContext } from "../application/scope.ts";
+import type { ClientAddress, ServerContext } from "../application/scope.ts";
 import { TEST_CLIENT } from "./test-client.ts";
 
 /** Options of a test request, in addition to `RequestInit`. */
@@ -65,20 +66,10 @@ export async function requestApplication(
     reply.append(name, value);
     return true;
   };
-  const scope: HttpScope = {
-    type: "http",
-    url: new URL(request.url),
-    headers: request.headers,
-    client,
-    params: {},
-    subjects: [],
-    reply: { append },
-    layer,
-    server,
-  };
+  const facts = { url: new URL(request.url), headers: request.headers, client, reply: { append }, layer };
   let result: Response | Denial;
   try {
-    result = await root.http(request, scope);
+    result = await root.http(request, newHttpScope(facts, server));
   } catch (error) {
     const { denial, level } = failureOf(error, "The server failed to answer");
     if (level !== undefined) throw error;

@@ -1,6 +1,7 @@
 /** Reads event streams in tests. */
 import { mediaTypeOf } from "../event-stream/body.ts";
-import { CommunicatorMismatchError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { CommunicatorMismatchError } from "./errors.ts";
 
 /** An event, as an `EventSource` would dispatch it. */
 export interface ServerSentEvent {

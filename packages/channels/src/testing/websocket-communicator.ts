@@ -7,9 +7,11 @@ import { Denial } from "../application/denial.ts";
 import type { ConsumerReport } from "../report.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
 import type { WebSocketApplication } from "../application/application.ts";
-import { CommunicatorMismatchError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { CommunicatorMismatchError } from "./errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import { handshakeFailureOf } from "../application/failure.ts";
+import { newWebSocketScope } from "../application/new-scope.ts";
 import { createFanout, type ServerFanout } from "../fanout/fanout.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../internal/json.ts";
@@ -126,23 +128,12 @@ export class WebSocketCommunicator {
     const sent = new Headers(headers);
     // Every client sends a Host header.
     if (!sent.has("host")) sent.set("host", url.host);
-    this.#scope = {
-      type: "websocket",
-      url,
-      headers: sent,
-      subprotocols,
-      client,
-      params: {},
-      subjects: [],
-      reply: {
-        append: (name, value) => {
-          if (this.#isAnswered) return false;
-          this.#replyHeaders.append(name, value);
-          return true;
-        },
-      },
-      layer,
+    const append = (name: string, value: string): boolean => {
+      if (this.#isAnswered) return false;
+      this.#replyHeaders.append(name, value);
+      return true;
     };
+    this.#scope = newWebSocketScope({ url, headers: sent, client, reply: { append }, layer }, subprotocols);
   }
 
   /**

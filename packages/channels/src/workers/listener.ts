@@ -7,13 +7,8 @@ import type { ChannelApplication } from "../application/application.ts";
 import type { ConsumerReport } from "../report.ts";
 import { backoffDelayMs } from "../internal/backoff.ts";
 import { blockedSince } from "../internal/blocking.ts";
-import {
-  LayerClosedError,
-  MessageDeniedError,
-  NoHandlerError,
-  WorkerDisconnectedError,
-  WorkerRecoveredError,
-} from "../errors.ts";
+import { LayerClosedError, NoHandlerError } from "../errors.ts";
+import { MessageDeniedError, WorkerDisconnectedError, WorkerRecoveredError } from "./errors.ts";
 import { afterEvents } from "../internal/event-loop.ts";
 import { WarnOnce } from "../internal/warn-once.ts";
 import type { ChannelLayer, ChannelMessage } from "../layers/layer.ts";

@@ -8,7 +8,8 @@
  */
 import type { ConsumerReport } from "../report.ts";
 import { ChannelListener } from "./listener.ts";
-import { ConfigurationError, quote } from "../errors.ts";
+import { quote } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { isolateHook } from "../internal/isolate-hook.ts";
 import { logReport } from "../report.ts";
 import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";

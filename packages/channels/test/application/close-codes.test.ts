@@ -10,7 +10,7 @@ import { Recorder } from "../support/recorder.ts";
 const legal = new Set([1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014]);
 for (let code = 3000; code < 5000; code += 1) legal.add(code);
 
-test("exactly the close codes that an endpoint may send are accepted", () => {
+test("checkClose accepts exactly the close codes that an endpoint may send", () => {
   for (let code = -1; code <= 70_000; code += 1) {
     if (legal.has(code)) checkClose(code, "");
     else assert.throws(() => checkClose(code, ""), InvalidCloseError, `${code}`);
@@ -18,7 +18,7 @@ test("exactly the close codes that an endpoint may send are accepted", () => {
 });
 
 for (const code of [1000.5, Number.NaN, Number.POSITIVE_INFINITY, 3000.1]) {
-  test(`the close code ${code} is refused`, () => {
+  test(`checkClose refuses the code ${code}`, () => {
     assert.throws(() => checkClose(code, ""), InvalidCloseError);
   });
 }
@@ -28,7 +28,7 @@ for (const [reason, bytes] of [
   ["로".repeat(42), 126],
   ["😀".repeat(31), 124],
 ] as const) {
-  test(`a reason of ${bytes} bytes is refused, counted in UTF-8`, () => {
+  test(`checkClose refuses a reason of ${bytes} bytes of UTF-8`, () => {
     assert.throws(
       () => checkClose(1000, reason),
       new InvalidCloseError(`Expected a close reason of at most 123 bytes, got ${bytes}.`),
@@ -36,7 +36,7 @@ for (const [reason, bytes] of [
   });
 }
 
-test("a reason of 123 bytes is accepted", () => {
+test("checkClose accepts a reason of 123 bytes of UTF-8", () => {
   for (const reason of ["a".repeat(123), "로".repeat(41), ""]) checkClose(1000, reason);
 });
 
@@ -109,7 +109,7 @@ describe("a consumer that closes", () => {
     assert.deepEqual(sent, [true, false]);
   });
 
-  test("may close again, also in disconnect: the first close counts", async () => {
+  test("may close again, even in disconnect, and the client receives the first close", async () => {
     const log: string[] = [];
     const closing = consumer(Recorder, log, {
       receive: (self) => (self.close(4001), self.close(4002)),

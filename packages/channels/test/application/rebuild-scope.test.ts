@@ -156,7 +156,7 @@ describe("before connect", () => {
     });
   }
 
-  test("a step that denies in its second run refuses the connection, and connect does not run", async () => {
+  test("a step that denies in its second run denies the connection, and connect does not run", async () => {
     const scopes: object[] = [];
     const user = ({ subjects }: SubjectScope): SubjectScope | Denial =>
       scopes.length === 0 ? { subjects: [...subjects, "user:mina"] } : new Denial(401, "Log in first.");
@@ -279,7 +279,7 @@ describe("a login and the second run of its middleware", () => {
     return { enter, visit };
   }
 
-  test("keep the session object, also when the user has changed meanwhile", async () => {
+  test("keep the session object, even when the user has changed meanwhile", async () => {
     const scopes: WebSocketScope[] = [];
     assert.equal((await site(scopes, async (run) => run).enter()).accepted, true);
     const [before, after] = scopes as unknown as readonly { readonly session: object; readonly user: User }[];
@@ -287,7 +287,7 @@ describe("a login and the second run of its middleware", () => {
     assert.equal(before?.session, after?.session);
   });
 
-  test("refuse a client that logs out between the lookup and the join of its groups", async () => {
+  test("deny a client that logs out between the lookup and the join of its groups", async () => {
     const scopes: object[] = [];
     const all = site(scopes, async (run) => {
       // The first lookup has read the session. The logout closes the connections that it can reach: none yet.

@@ -126,7 +126,7 @@ test("a logout closes every connection of its session and no other connection", 
 });
 
 describe("a banned user", () => {
-  test("is disconnected at once in every session, with the given code and reason", async () => {
+  test("loses every connection of every session at once, with the given code and reason", async () => {
     const site = new Site();
     const clients = [
       await site.enter(await site.visit("/login/mina")),
@@ -136,7 +136,7 @@ describe("a banned user", () => {
     for (const client of clients) assert.deepEqual(await client.receiveClose(), { code: 4000, reason: "Banned" });
   });
 
-  test("is disconnected while a handler hangs and frames wait", async () => {
+  test("loses a connection whose handler hangs while frames wait", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     for (let count = 0; count < 500; count += 1) client.send("hang");
@@ -144,7 +144,7 @@ describe("a banned user", () => {
     assert.deepEqual(await client.receiveClose(), { code: 4403, reason: "Access was revoked" });
   });
 
-  test("is refused while a connection opens", async () => {
+  test("is denied a connection that is opening during the ban", async () => {
     const site = new Site();
     site.onConnect = () => connections(site.layer).close(userSubject("mina"), { code: 4000, reason: "Banned" });
     const client = site.client(await site.visit("/login/mina"));
@@ -154,7 +154,7 @@ describe("a banned user", () => {
     assert.deepEqual([site.log, client.reports], [["mina left with 4000"], []]);
   });
 
-  test("is refused when the ban happens between the lookup and the join of the groups", async () => {
+  test("is denied a connection when the ban happens between the lookup and the join of the groups", async () => {
     const site = new Site();
     const cookie = await site.visit("/login/mina");
     site.onLoad = async () => {
@@ -169,7 +169,7 @@ describe("a banned user", () => {
 });
 
 describe("a refreshed connection", () => {
-  test("gets a new scope from all of its middleware, and scopeChanged runs", async () => {
+  test("receives a new scope from all of its middleware, and scopeChanged runs", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     site.users.set("mina", { id: "mina", role: "admin" });
@@ -186,7 +186,7 @@ describe("a refreshed connection", () => {
     assert.deepEqual(site.log.at(-1), "admin becomes guest");
   });
 
-  test("ends with the newest facts, also when an older lookup ends last", async () => {
+  test("keeps the newest facts, even when an older lookup ends last", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -207,7 +207,7 @@ describe("a refreshed connection", () => {
     assert.equal(await client.receive(), "lobby mina guest");
   });
 
-  test("is closed when its middleware denies it now, with the reason cut to 123 bytes", async () => {
+  test("closes when its middleware now denies it, with the reason cut to 123 bytes", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     site.users.delete("mina");
@@ -218,7 +218,7 @@ describe("a refreshed connection", () => {
     assert.ok(Buffer.byteLength(reason) <= 123 && Buffer.byteLength(reason) > 119);
   });
 
-  test("is closed with 1011 when its middleware throws", async () => {
+  test("closes with 1011 when its middleware throws", async () => {
     const site = new Site();
     const client = await site.enter(await site.visit("/login/mina"));
     site.onLoad = async () => {
@@ -234,7 +234,7 @@ describe("a refreshed connection", () => {
     );
   });
 
-  test("is closed with 4401 when a login gave its session a new key", async () => {
+  test("closes with 4401 when a login gave its session a new key", async () => {
     const site = new Site();
     const old = await site.visit("/login/mina");
     const client = await site.enter(old);
@@ -261,7 +261,7 @@ test("a session's subject hides its key", async () => {
   assert.equal(await sessionSubject("secret"), subject);
 });
 
-test("a close with an invalid code is refused", async () => {
+test("connections.close refuses an invalid code", async () => {
   const layer = new InMemoryChannelLayer();
   await assert.rejects(connections(layer).close("tenant:7", { code: 1006 }), { code: "CHANNELS_INVALID_CLOSE" });
 });

@@ -41,7 +41,7 @@ describe("when the server begins to close", () => {
     assert.deepEqual(sent, [false, false]);
   });
 
-  test("earlier frames of the client are handled, events and later frames are dropped, disconnect runs once", async () => {
+  test("the consumer handles earlier frames, drops events and later frames, and runs disconnect once", async () => {
     const gate = Promise.withResolvers<void>();
     const { log, layer, socket } = await open({ groups: ["room"], receive: () => gate.promise });
     socket.handler.receive("a");
@@ -64,7 +64,7 @@ describe("when the server begins to close", () => {
     ]);
   });
 
-  test("a close by the consumer has no effect, and an error is only reported", async () => {
+  test("a close by the consumer has no effect, and an error causes only a report", async () => {
     for (const [receive, count] of [
       [(self: Recorder) => self.close(4000), 0],
       [() => Promise.reject(new Error("boom")), 1],
@@ -87,7 +87,7 @@ describe("when the server begins to close", () => {
   });
 });
 
-describe("when the server answers the handshake itself", () => {
+describe("when the server answers the handshake without the application", () => {
   test("the consumer's accept has no effect, and disconnect runs after connect", async () => {
     const gate = Promise.withResolvers<void>();
     const sent: boolean[] = [];
@@ -108,7 +108,7 @@ describe("when the server answers the handshake itself", () => {
     assert.deepEqual(log, ["connect", "end of connect", "disconnect 1006"]);
   });
 
-  test("a consumer that denies as well runs no disconnect", async () => {
+  test("disconnect does not run when the consumer denies as well", async () => {
     const gate = Promise.withResolvers<void>();
     const { log, socket } = await open({ connect: (self) => gate.promise.then(() => self.deny()) });
     socket.handler.closing();

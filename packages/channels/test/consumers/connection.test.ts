@@ -232,7 +232,7 @@ describe("a connection", () => {
     assert.deepEqual(log, ["connect", "receive a", "end of receive a", "disconnect 1000"]);
   });
 
-  test("cannot be reached by its name after its end, also when disconnect was the first to read it", async () => {
+  test("receives no message by its name after its end, even when disconnect is the first to read the name", async () => {
     const layer = new InMemoryChannelLayer();
     let name = "";
     const { client } = record({ disconnect: (self) => void (name = self.channelName) }, layer);

@@ -60,7 +60,7 @@ async function room(): Promise<{ transport: RecordingTransport; layer: InMemoryC
 const report = (error: unknown): ConsumerReport => ({ level: "error", source: "Chat", operation: "broken", error });
 
 describe("a relay that throws", () => {
-  test("is reported once per message, and the sender sees no error", async () => {
+  test("causes one report per message, and the sender sees no error", async () => {
     const { transport, layer } = await room();
     await layer.groupSend("room", { type: "broken" });
     await layer.groupSend("room", { type: "broken" });
@@ -88,7 +88,7 @@ describe("a relay that throws", () => {
     assert.equal(layer.dropped, 0);
   });
 
-  test("for a direct message is reported as well, and the sender sees no error", async () => {
+  test("for a direct message causes a report as well, and the sender sees no error", async () => {
     const { transport, layer, frames } = await room();
     await layer.send(names[0] ?? "", { type: "broken" });
     await layer.send(names[0] ?? "", { type: "good", text: "1" });
@@ -98,7 +98,7 @@ describe("a relay that throws", () => {
   });
 });
 
-test("a frame that the transport cannot encode is reported as a failure of its relay", async () => {
+test("a frame that the transport cannot encode counts as a failure of its relay", async () => {
   const { transport, layer, frames } = await room();
   await layer.groupSend("room", { type: "empty" });
   await layer.groupSend("room", { type: "good", text: "1" });

@@ -20,7 +20,7 @@ async function recorderIn(layer: InMemoryChannelLayer): Promise<{ log: string[];
 }
 
 describe("an event that a consumer does not declare", () => {
-  test("is ignored; one warning names it, for all its arrivals at all connections", async () => {
+  test("has no effect; one warning names it, for all its arrivals at all connections", async () => {
     const layer = new InMemoryChannelLayer();
     const log: string[] = [];
     const application = consumer(Recorder, log, { groups: ["room"] });
@@ -37,7 +37,7 @@ describe("an event that a consumer does not declare", () => {
     assert.match(report.error.message, /^Recorder declares no event "typo"/);
   });
 
-  test("cannot flood the log by a new name each time", async () => {
+  test("cannot flood the log, even with a new name each time", async () => {
     const layer = new InMemoryChannelLayer({ capacity: 2000 });
     const { client } = await recorderIn(layer);
     for (let count = 0; count < 1500; count += 1) await layer.groupSend("room", { type: `typo ${count}` });
@@ -66,7 +66,7 @@ describe("an event that a consumer does not declare", () => {
     "websocket.disconnect",
     "websocket_receive",
   ]) {
-    test(`calls no method when it is called ${type}`, async () => {
+    test(`calls no method when its type is ${type}`, async () => {
       const layer = new InMemoryChannelLayer();
       const { log, client } = await recorderIn(layer);
       await layer.groupSend("room", { type, text: "hello", code: 4000 });
@@ -107,7 +107,7 @@ for (const [name, entry] of [
   ["null", null],
   ["an object without a function `relay`", { relay: "text" }],
 ] as const) {
-  test(`a table with ${name} in the place of a handler is refused when the consumer is mounted`, () => {
+  test(`consumer() refuses a table with ${name} in place of a handler`, () => {
     class Broken extends WebSocketConsumer<WebSocketScope, { note: object }> {
       static readonly events = { note: entry } as unknown as EventTable<Broken>;
     }

@@ -61,7 +61,7 @@ for (const [when, fail] of [
   ["asynchronously", throwLater],
 ] as const) {
   describe(`a handler that throws ${when}`, () => {
-    test("in connect before accept: the handshake is denied with 500, disconnect runs", async () => {
+    test("in connect before accept: the server denies the handshake with 500, and disconnect runs", async () => {
       const all = await room({ connect: fail });
       const result = await all.client.connect();
       assert.equal(result.accepted || result.status, 500);
@@ -69,7 +69,7 @@ for (const [when, fail] of [
       assert.deepEqual(all.log, ["connect", "disconnect 1011 Internal error"]);
     });
 
-    test("in connect after accept: the connection closes with 1011, disconnect runs", async () => {
+    test("in connect after accept: the connection closes with 1011, and disconnect runs", async () => {
       const all = await room({
         connect: (self) => {
           self.accept();
@@ -82,7 +82,7 @@ for (const [when, fail] of [
       assert.deepEqual(all.log, ["connect", "disconnect 1011 Internal error"]);
     });
 
-    test("in receive: the connection closes with 1011, waiting frames are dropped, disconnect runs", async () => {
+    test("in receive: the connection closes with 1011, drops its waiting frames, and disconnect runs", async () => {
       const all = await room({ receive: fail });
       await all.client.connect();
       all.client.send("a");
@@ -92,7 +92,7 @@ for (const [when, fail] of [
       assert.deepEqual(all.log, ["connect", "receive a", "disconnect 1011 Internal error"]);
     });
 
-    test("in an event handler: the report names the event, disconnect runs", async () => {
+    test("in an event handler: the report names the event, and disconnect runs", async () => {
       const all = await room({ note: fail });
       await all.client.connect();
       await all.layer.groupSend("room", { type: "note", text: "1" });
@@ -103,7 +103,7 @@ for (const [when, fail] of [
       assert.deepEqual(all.log, ["connect", "note 1", "disconnect 1011 Internal error"]);
     });
 
-    test("in disconnect: the error is reported, and disconnect does not run again", async () => {
+    test("in disconnect: the fan-out reports the error, and disconnect does not run again", async () => {
       const all = await room({ disconnect: fail });
       await all.client.connect();
       await all.client.disconnect();
@@ -121,7 +121,7 @@ for (const [when, fail] of [
       assert.equal(all.log.filter((line) => line.startsWith("receive")).length, 1);
     });
 
-    test("after it closed the connection itself: the close stands, disconnect runs once", async () => {
+    test("after it has closed the connection: the client receives that close, and disconnect runs once", async () => {
       const all = await room({
         receive: (self) => {
           self.close(4000, "enough");
@@ -170,7 +170,7 @@ test("an invalid group name fails the handshake with 500, and the server continu
   assert.deepEqual(log, [], "neither connect nor disconnect ran");
 });
 
-test("a retryable error answers the handshake with 503 and is a warning; it closes an open connection as any other", async () => {
+test("a retryable error gives a handshake 503 and a warning, and closes an open connection as any other error does", async () => {
   class Away extends ChannelsError {
     readonly code = "AWAY";
     override readonly isRetryable = true;
@@ -195,7 +195,7 @@ test("a retryable error answers the handshake with 503 and is a warning; it clos
   assert.deepEqual(late.reports, [{ level: "error", source: "Recorder", operation: "receive", error: away }]);
 });
 
-test("a constructor that throws is reported by its class name, fails the handshake, and leaves no channel", async () => {
+test("a constructor that throws fails the handshake and leaves no channel, and the report names its class", async () => {
   const layer = new InMemoryChannelLayer();
   let name = "";
   let connects = 0;
@@ -219,7 +219,7 @@ test("a constructor that throws is reported by its class name, fails the handsha
   assert.equal(layer.dropped, 1);
 });
 
-test("a thenable is awaited: the next frame waits for it, and its rejection is an error", async () => {
+test("a connection awaits a thenable: the next frame waits for it, and its rejection is an error", async () => {
   const log: string[] = [];
   const gate = Promise.withResolvers<void>();
   /** Returns a thenable that starts when it is awaited, as query builders do. */

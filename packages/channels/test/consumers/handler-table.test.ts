@@ -105,7 +105,7 @@ describe("a message with a kind", () => {
     [{ type: "say", text: "  " }, "text: Too small: expected string to have >=1 characters"],
     [{ type: "say" }, "text: Invalid input: expected string, received undefined"],
   ] as const) {
-    test(`that breaks the contract is answered with an error frame: ${JSON.stringify(content)}`, async () => {
+    test(`that breaks the contract gets an error frame: ${JSON.stringify(content)}`, async () => {
       const mina = await join(serve(consumer(Chat)));
       mina.sendJson(content);
       assert.deepEqual(await mina.receiveJson(), { error: { code: "CHANNELS_INVALID_INPUT", message } });
@@ -115,7 +115,7 @@ describe("a message with a kind", () => {
     });
   }
 
-  test("in a binary frame is refused", async () => {
+  test("in a binary frame gets an error frame", async () => {
     const mina = await join(serve(consumer(Chat)));
     mina.send(new TextEncoder().encode('{"type":"count"}'));
     assert.deepEqual(await mina.receiveJson(), {
@@ -198,7 +198,7 @@ describe("a table of handlers", () => {
     await juno.receiveNothing();
   });
 
-  test("of two consumers of one contract reaches the same groups, each in its own way", async () => {
+  test("of two consumers of one contract relays the same events, each with its own frames", async () => {
     class Shouting extends JsonWebSocketConsumer(chat) {
       static readonly handlers = this.handle({
         receive: { say: () => undefined, count: () => undefined },

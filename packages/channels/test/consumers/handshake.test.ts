@@ -28,7 +28,7 @@ describe("a denied connection", () => {
     ["neither accept() nor deny()", () => undefined, 403, "The request was refused."],
     ["neither accept() nor deny(), later", async () => undefined, 403, "The request was refused."],
   ] satisfies [string, Connect, number, string][]) {
-    test(`by ${how} is answered with ${status} and runs neither disconnect nor an event handler`, async () => {
+    test(`by ${how} gives ${status} and runs neither disconnect nor an event handler`, async () => {
       const { log, layer, client } = connecting(async (self) => {
         await self.groupSend("room", { type: "note", text: "while connecting" });
         return deny(self);
@@ -42,7 +42,7 @@ describe("a denied connection", () => {
     });
   }
 
-  test("whose connect answered nothing is named in a warning", async () => {
+  test("causes a warning when its connect answered nothing", async () => {
     const { client } = connecting(() => undefined);
     await client.connect();
     await client.whenIdle();
@@ -107,7 +107,7 @@ async function connectedTo(act: (self: WebSocketConsumer) => void): Promise<{
 }
 
 describe("a constructor", () => {
-  test("cannot accept: the error names the place to accept, and the client is refused", async () => {
+  test("cannot accept: the error names the place to accept, and the client receives 500", async () => {
     const { log, client, result } = await connectedTo((self) => self.accept());
     assert.equal(result.accepted ? 101 : result.status, 500);
     await client.disconnect();
@@ -115,10 +115,7 @@ describe("a constructor", () => {
     const [{ operation, error } = { operation: "", error: undefined }] = client.reports;
     assert.equal(operation, "constructor");
     assert.ok(error instanceof ConfigurationError);
-    assert.equal(
-      error.message,
-      "Eager accepted its connection before `connect` was called: accept in `connect`, not in the constructor.",
-    );
+    assert.equal(error.message, "Eager accepted its connection before `connect`. Accept it in `connect` or later.");
   });
 
   test("can send: the client receives the frame first, when the connection opens", async () => {
@@ -159,7 +156,7 @@ async function leaveWhileConnecting(decide: Connect): Promise<{ log: string[]; c
 }
 
 describe("a client that leaves during the handshake", () => {
-  test("before its groups are joined causes neither connect nor disconnect", async () => {
+  test("before it has joined its groups causes neither connect nor disconnect", async () => {
     const gate = Promise.withResolvers<void>();
     const log: string[] = [];
     class SlowLayer extends InMemoryChannelLayer {
@@ -178,7 +175,7 @@ describe("a client that leaves during the handshake", () => {
     assert.deepEqual(log, []);
   });
 
-  test("is disconnected after connect has ended, also when connect accepted it", async () => {
+  test("causes disconnect after connect has ended, even when connect accepted it", async () => {
     const sent: boolean[] = [];
     const { log, client } = await leaveWhileConnecting((self) => {
       self.accept();
@@ -196,7 +193,7 @@ describe("a client that leaves during the handshake", () => {
     }
   });
 
-  test("is disconnected once when connect fails afterwards", async () => {
+  test("causes disconnect once when connect fails afterwards", async () => {
     const { log, client } = await leaveWhileConnecting(() => {
       throw new Error("boom");
     });

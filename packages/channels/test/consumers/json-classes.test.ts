@@ -123,7 +123,7 @@ test("a mixin between the base and the class adds hooks and methods", async () =
 
 const noop = (): void => undefined;
 
-describe("a malformed table is refused when the class is defined:", () => {
+describe("handle refuses a malformed table when the class is defined:", () => {
   const whole = { receive: { ask: noop }, events: { closed: noop } };
   for (const [sentence, handlers] of [
     ["handle takes its options as an object, got `undefined`.", undefined],
@@ -158,7 +158,7 @@ describe("a malformed table is refused when the class is defined:", () => {
   });
 });
 
-describe("a class without a table of its base is refused when it is mounted:", () => {
+describe("consumer() refuses a class without a table of its base:", () => {
   const remedy = "Expected Wrong to have a static `handlers` that its `handle` made, got";
   for (const [got, handlers] of [
     ["`undefined`", undefined],

@@ -109,7 +109,7 @@ for (const [kind, postSchema] of [
       });
     }
 
-    test("answers a binary frame with an error, also when its bytes are JSON, and stays open", async () => {
+    test("answers a binary frame with an error, even when its bytes are JSON, and stays open", async () => {
       const [mina, juno] = await open(postSchema);
       mina.send(new TextEncoder().encode('{"message":"x"}'));
       assert.deepEqual(await mina.receiveJson(), {
@@ -149,7 +149,7 @@ for (const [how, validate] of [
     },
   ],
 ] satisfies [string, Validate][]) {
-  test(`a client schema that ${how} closes the connection with 1011, and the error is reported`, async () => {
+  test(`a client schema that ${how} closes the connection with 1011 and causes a report`, async () => {
     const [mina] = await open(schema(validate));
     mina.sendJson({ message: "x" });
     assert.equal((await mina.receiveClose()).code, 1011);
@@ -240,7 +240,7 @@ describe("a value that JSON cannot hold", () => {
     ["a bigint", { sum: 1n }],
     ["a cycle", cycle],
   ] as const) {
-    test(`such as ${name} is refused by the communicator and by the consumer`, async () => {
+    test(`such as ${name} makes the communicator and the consumer throw`, async () => {
       class Broken extends JsonWebSocketConsumer(anything) {
         static readonly handlers = this.handle({
           receive() {
@@ -259,7 +259,7 @@ describe("a value that JSON cannot hold", () => {
     });
   }
 
-  test("is reported when a relay returns it, and the client receives no frame", async () => {
+  test("causes a report when a relay returns it, and the client receives no frame", async () => {
     class Relaying extends JsonWebSocketConsumer(anything) {
       static readonly handlers = this.handle({
         receive: () => undefined,

@@ -105,7 +105,7 @@ describe("a connection has left all its groups", () => {
   });
 });
 
-test("messages to a closing connection are neither delivered nor counted as drops", async () => {
+test("a closing connection receives no messages, and the layer counts no drops", async () => {
   const layer = new InMemoryChannelLayer({ capacity: 1 });
   const socket = await new RecordingTransport().open(consumer(Member, { receive: (self) => self.close() }), layer);
   await socket.handler.whenIdle();
@@ -116,7 +116,7 @@ test("messages to a closing connection are neither delivered nor counted as drop
   assert.deepEqual([layer.dropped, socket.frames], [0, []]);
 });
 
-test("groups are joined concurrently", async () => {
+test("a connection joins its groups concurrently", async () => {
   const all = Promise.withResolvers<void>();
   class Slow extends InMemoryChannelLayer {
     asked = 0;

@@ -127,7 +127,7 @@ describe("events that wait for a slow handler", () => {
     await layer.send(name, { type: "note", text: "5" });
   });
 
-  test("make room as they are handled", async () => {
+  test("make room when the handler takes them", async () => {
     const { log, client, layer, release } = await holding();
     release();
     await client.whenIdle();
@@ -158,7 +158,7 @@ describe("a handler that blocks the event loop", () => {
     ["note", "of a group", (block) => ({ note: block })],
     ["disconnect", "at the end", (block) => ({ disconnect: block })],
   ] satisfies [string, string, (block: () => void) => Script][]) {
-    test(`in ${event} ${kind} is named in one warning with its milliseconds`, async (t) => {
+    test(`in ${event} ${kind} causes one warning with its name and its milliseconds`, async (t) => {
       const advance = stopClock(t);
       const layer = new InMemoryChannelLayer();
       const application = consumer(Recorder, [], { groups: ["room"], ...script(() => advance(250)) });

@@ -7,7 +7,7 @@ interface Events {
   said: { readonly text: string };
 }
 
-test("an opening connection whose buffer overflows is refused with 503, and its consumer disconnects", async () => {
+test("the server denies an opening connection with too many frames with 503, and its disconnect runs", async () => {
   const gate = Promise.withResolvers<void>();
   const disconnects: number[] = [];
   class Slow extends WebSocketConsumer<WebSocketConsumer["scope"], Events> {
@@ -36,13 +36,13 @@ test("an opening connection whose buffer overflows is refused with 503, and its 
   assert.deepEqual(client.reports, []);
 });
 
-test("a denial has headers that can be sent", () => {
+test("a denial refuses malformed headers", () => {
   for (const headers of [{ "Bad Name": "x" }, { Good: "line\nbreak" }]) {
     assert.throws(() => new Denial(429, "no", { headers }), { code: "CHANNELS_CONFIGURATION" });
   }
 });
 
-test("a denial has the status of an error", () => {
+test("a denial refuses a status that is not an error", () => {
   for (const status of [200, 399, 600, 403.5, Number.NaN]) {
     assert.throws(() => new Denial(status, "no"), { code: "CHANNELS_CONFIGURATION" });
   }

@@ -79,7 +79,7 @@ describe("after a gap of the layer", () => {
     assert.deepEqual(Object.fromEntries(lookups), { "/mina/": 1, "/juno/": 1 });
   });
 
-  test("a connection whose middleware denies it now is closed", async () => {
+  test("a connection closes when its middleware now denies it", async () => {
     const { hub, facts, enter } = site();
     const client = await enter("/mina/");
     facts.isBanned = true;

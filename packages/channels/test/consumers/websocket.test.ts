@@ -60,7 +60,7 @@ describe("frames", () => {
     });
   }
 
-  test("are answered in the order of their arrival", async () => {
+  test("reach the consumer in the order of their arrival", async () => {
     const client = new WebSocketCommunicator(consumer(Echo), "/");
     await client.connect();
     const texts = Array.from({ length: 100 }, (_, index) => `${index}`);
@@ -81,7 +81,7 @@ describe("frames", () => {
     assert.deepEqual([await client.receive(), await client.receive()], ["early", "late"]);
   });
 
-  test("to a client that has left are dropped, and send returns false", async () => {
+  test("to a client that has left have no effect, and send returns false", async () => {
     const sent: boolean[] = [];
     class Late extends WebSocketConsumer {
       override disconnect(): void {
@@ -115,10 +115,10 @@ describe("accept", () => {
   });
 
   for (const [offered, sentence] of [
-    [["a", "b"], 'The client did not offer "c", but: "a", "b".'],
-    [[], 'The client did not offer "c", but: nothing.'],
+    [["a", "b"], 'Expected a subprotocol that the client offered, "a", "b", got "c".'],
+    [[], 'Expected a subprotocol that the client offered, none, got "c".'],
   ] as const) {
-    test(`throws for a subprotocol outside [${offered.join(", ")}], and the client is answered with 500`, async () => {
+    test(`throws for a subprotocol outside [${offered.join(", ")}], and the client receives 500`, async () => {
       const client = new WebSocketCommunicator(consumer(Chooser, "c"), "/", { subprotocols: offered });
       const result = await client.connect();
       assert.equal(result.accepted || result.status, 500);
@@ -176,7 +176,7 @@ function encode(value: unknown): string {
   return `)]}'\n${JSON.stringify(value)}`;
 }
 
-test("a raw consumer can speak its own dialect of JSON in both directions", async () => {
+test("a raw consumer can parse and send a JSON format of its own", async () => {
   class Dialect extends WebSocketConsumer<WebSocketScope, { said: { at: string } }> {
     static readonly events: EventTable<Dialect> = { said: { relay: ({ at }) => encode({ at }) } };
     override get groups(): string[] {

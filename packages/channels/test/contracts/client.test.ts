@@ -43,7 +43,7 @@ function connect(options?: ContractClientOptions): { socket: FakeSocket; client:
 const hello = JSON.stringify({ type: "said", text: " hello ", extra: 1 });
 
 describe("on", () => {
-  test("calls the handler for each message of its kind, as the schema gives it", () => {
+  test("calls the handler with the validated output of each message of its kind", () => {
     const { socket, client } = connect();
     const seen: unknown[] = [];
     client.on("said", (message) => seen.push(message));
@@ -53,7 +53,7 @@ describe("on", () => {
     assert.deepEqual(seen, [said, { type: "left" }, said]);
   });
 
-  test("adds several handlers of one kind; each is removed by its own function", () => {
+  test("adds several handlers of one kind, and each returned function removes one", () => {
     const { socket, client } = connect();
     const seen: string[] = [];
     const [stopOne, stopTwo] = ["one", "two"].map((name) => client.on("said", () => seen.push(name)));
@@ -66,7 +66,7 @@ describe("on", () => {
     assert.deepEqual(seen, ["one", "two", "two"]);
   });
 
-  test("may be called again after the last handler was removed", () => {
+  test("adds a handler after the last one was removed", () => {
     const { socket, client } = connect();
     const seen: string[] = [];
     client.on("said", () => seen.push("first"))();
@@ -81,7 +81,7 @@ describe("on", () => {
   });
 });
 
-test("one schema for all messages gives the kind `message`", () => {
+test("with one schema for all messages, the kind is `message`", () => {
   const socket = new FakeSocket();
   const plain = defineContract({
     ...chat,
@@ -171,7 +171,7 @@ describe("a frame of the server", () => {
     });
   }
 
-  test("that breaks the contract, or refuses a message, is ignored without options", () => {
+  test("that breaks the contract, or refuses a message, has no effect without options", () => {
     const { socket } = connect();
     for (const data of ["{", '{"type":"said"}', '{"error":{"code":"A","message":"b"}}']) socket.arrive(data);
   });

@@ -23,7 +23,7 @@ describe("a group", () => {
     assert.equal(groups.all(), "chat.all.");
   });
 
-  test("of another contract or another function has another name, also for the same value", () => {
+  test("of another contract or another function has another name, even for the same value", () => {
     const news = defineEvents({ name: "news", events: {}, groups: { room: (room: string) => room } });
     assert.deepEqual(
       [groups.room("a"), groups.user("a", 1), news.groups.room("a")],
@@ -31,7 +31,7 @@ describe("a group", () => {
     );
   });
 
-  test("keeps its name when a contract is made from a contract", () => {
+  test("keeps its name when another contract spreads its contract", () => {
     const chat = defineContract(parts);
     const plain = defineContract({ ...chat, path: "/ws/plain/:room/", client: anyJson, server: anyJson });
     const again = defineEvents({ name: plain.name, events: plain.events, groups: plain.groups });
@@ -53,13 +53,13 @@ describe("a group", () => {
 });
 
 describe("a contract", () => {
-  test("has its parts", () => {
+  test("has the parts that the developer passed", () => {
     const { name, path, client, server, events } = defineContract(parts);
     assert.deepEqual([name, path], ["chat", "/ws/:room/"]);
     assert.deepEqual([client, server, events], [parts.client, parts.server, parts.events]);
   });
 
-  test("is frozen, its groups as well", () => {
+  test("is frozen, and so are its groups", () => {
     for (const contract of [defineContract(parts), defineEvents({ name: "work", events: { said } })]) {
       assert.ok(Object.isFrozen(contract) && Object.isFrozen(contract.groups));
       assert.throws(() => Object.assign(contract, { name: "other" }), TypeError);
@@ -70,7 +70,7 @@ describe("a contract", () => {
     assert.deepEqual(Object.keys(defineEvents({ name: "work", events: { said } }).groups), []);
   });
 
-  test("leaves the object that it was made from unchanged", () => {
+  test("leaves the developer's object unchanged", () => {
     const own = { ...parts, groups: { ...parts.groups } };
     defineContract(own);
     assert.equal(own.groups.room("lobby"), "lobby");
@@ -80,7 +80,7 @@ describe("a contract", () => {
 /** Values that the compiler refuses. */
 const wrong = (value: unknown): never => value as never;
 
-describe("a malformed contract is refused:", () => {
+describe("a malformed contract gives the error:", () => {
   for (const [sentence, attempt] of [
     ["defineContract takes its options as an object, got `null`.", () => defineContract(wrong(null))],
     [

@@ -8,7 +8,7 @@ import { application, Chat, relays, serve } from "../support/recorded-chat.ts";
 import { RecordingSocket, RecordingTransport, type Written } from "../support/recording-transport.ts";
 
 describe("a relayed message", () => {
-  test("to a thousand members is built once and encoded once, and each member receives the same bytes", async () => {
+  test("to a thousand members needs one frame and one encoding, and each member receives the same bytes", async () => {
     const { transport, sockets, say } = await serve(1000);
     await say("all", "hello");
     transport.tick();
@@ -115,7 +115,7 @@ describe("members of several groups", () => {
       assert.ok(writes.length === 1 && writes[0] === first[index % 3]);
   });
 
-  test("receive only the frames of the group that speaks in the next tick", async () => {
+  test("receive only the frames of the group that sends in the next tick", async () => {
     const { transport, sockets, say, command } = await serve(2);
     await command(0, "join a");
     await say("all", "1");
@@ -128,8 +128,8 @@ describe("members of several groups", () => {
   });
 });
 
-describe("a member that the sender excludes", () => {
-  test("receives every frame but the excluded one, in order", () => {
+describe("a member that the sender excepts", () => {
+  test("receives every other frame, in order", () => {
     const transport = new RecordingTransport();
     const { fanout } = transport;
     const [lane, other] = [new Lane<Written>(), new Lane<Written>()];
@@ -154,7 +154,7 @@ describe("a member that the sender excludes", () => {
     );
   });
 
-  test("and that is alone in its group leaves nothing to encode", () => {
+  test("and that is alone in its group causes no encoding", () => {
     const transport = new RecordingTransport();
     const lane = new Lane<Written>();
     const target = targetOf([]);
@@ -164,7 +164,7 @@ describe("a member that the sender excludes", () => {
   });
 });
 
-test("the direct frames of one tick are corked, and uncorked when the tick ends", async () => {
+test("the fan-out corks a target at its first direct frame and uncorks it when the tick ends", async () => {
   const { transport, sockets, say, command } = await serve(2);
   await command(0, "send 1", "send 2");
   assert.deepEqual([sockets[0]?.corks, sockets[1]?.corks], [["cork"], []]);
@@ -176,7 +176,7 @@ test("the direct frames of one tick are corked, and uncorked when the tick ends"
 });
 
 describe("the order of frames", () => {
-  test("is kept when a direct frame is sent between two group frames; only its receiver needs two writes", async () => {
+  test("stays the same for a direct frame between two group frames, and only its receiver needs two writes", async () => {
     const { transport, sockets, say, command } = await serve(3);
     await say("all", "1");
     await command(0, "send 2");
@@ -187,7 +187,7 @@ describe("the order of frames", () => {
     assert.equal(sockets[1]?.writes[0], sockets[2]?.writes[0]);
   });
 
-  test("is kept between a group's relays and a direct message of the layer", async () => {
+  test("stays the same for a group's relays and a direct message of the layer", async () => {
     const { transport, layer } = await serve(0);
     let name = "";
     class Named extends Chat {
@@ -205,7 +205,7 @@ describe("the order of frames", () => {
     assert.deepEqual(socket.frames, ["1", "2", "3"]);
   });
 
-  test("is kept across several groups of one connection in one tick", async () => {
+  test("stays the same across several groups of one connection in one tick", async () => {
     const { transport, sockets, say, command } = await serve(3);
     await command(0, "join a", "join b");
     await command(1, "join a");
@@ -227,7 +227,7 @@ describe("the order of frames", () => {
 });
 
 describe("a connection that joins or leaves in the middle of a tick", () => {
-  test("receives the messages that are sent after it joined", async () => {
+  test("receives the messages that its group receives after it joined", async () => {
     const { transport, sockets, say, command } = await serve(1);
     await say("a", "before the join");
     await command(0, "join a");
@@ -284,7 +284,7 @@ describe("a connection that joins or leaves in the middle of a tick", () => {
     assert.deepEqual([sockets[0]?.frames, sockets[1]?.frames], [[], ["1", "2"]]);
   });
 
-  test("receives everything in order once it is accepted", async () => {
+  test("receives everything in order once its consumer has accepted it", async () => {
     const gate = Promise.withResolvers<void>();
     class Slow extends Chat {
       override async connect(): Promise<void> {
@@ -315,6 +315,6 @@ test("a consumer refuses a fan-out that `createFanout` did not make", () => {
   const socket = new RecordingSocket({ codec, flush: () => undefined });
   assert.throws(() => application(socket, {} as WebSocketScope), {
     code: "CHANNELS_CONFIGURATION",
-    message: "Expected the server's fan-out to come from `createFanout`, got another object.",
+    message: "Expected a server whose `fanout` is the result of `createFanout`, got another object.",
   });
 });

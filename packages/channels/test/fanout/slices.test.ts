@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { serve } from "../support/recorded-chat.ts";
 
 describe("a message to a thousand members", () => {
-  test("is written in slices; messages that are sent meanwhile follow in one write", async () => {
+  test("takes several slices, and the messages sent meanwhile follow in one write", async () => {
     const { transport, sockets, say } = await serve(1000, 100);
     const writeCount = (): number => sockets.reduce((sum, { writes }) => sum + writes.length, 0);
     await say("all", "1");
@@ -17,7 +17,7 @@ describe("a message to a thousand members", () => {
     assert.equal(transport.joinCount, 1, "all members receive the same bytes");
   });
 
-  test("is written after the messages to small groups", async () => {
+  test("follows the messages to small groups", async () => {
     const { transport, sockets, say, command } = await serve(1000, 100);
     for (const index of [998, 999]) await command(index, "join few");
     await say("all", "1");
@@ -28,7 +28,7 @@ describe("a message to a thousand members", () => {
     for (const { frames } of sockets.slice(0, 998)) assert.deepEqual(frames, ["1"]);
   });
 
-  test("is written to all members at once when the server closes", async () => {
+  test("reaches all members at once when the server closes", async () => {
     const { transport, sockets, say } = await serve(1000, 100);
     await say("all", "1");
     transport.slice();
@@ -39,7 +39,7 @@ describe("a message to a thousand members", () => {
     for (const { writes } of sockets) assert.equal(writes.length, 2);
   });
 
-  test("reaches a member early when the member is sent a frame directly", async () => {
+  test("reaches a member early when the member receives a direct frame", async () => {
     const { transport, sockets, say, command } = await serve(1000, 100);
     await say("all", "1");
     transport.slice();

@@ -28,7 +28,7 @@ for (const [how, fail] of [
   ],
   ["rejects", (): unknown => Promise.reject(BOOM)],
 ] satisfies [string, () => unknown][]) {
-  test(`a hook that ${how} is logged to the console, and its caller sees no error`, async (t) => {
+  test(`the console shows the error of a hook that ${how}, and its caller sees none`, async (t) => {
     const lines = watchConsole(t);
     isolateHook("onNews", fail)();
     await nextTurn();
@@ -50,7 +50,7 @@ for (const [how, fail] of [
   });
 }
 
-test("a transport's report that throws is logged to the console", (t) => {
+test("the console shows the error of a transport's report hook", (t) => {
   const lines = watchConsole(t);
   const { report } = new Fanout({
     codec: { encode: (data) => data, batch: () => assert.fail(), join: () => assert.fail() },

@@ -21,7 +21,7 @@ function start(t: TestContext, size: number): { readonly heartbeat: Heartbeat; r
   return { heartbeat, targets };
 }
 
-test("every target beats once per interval, on each spoke of the wheel", (t) => {
+test("every target beats once per interval, in each slot of the wheel", (t) => {
   const { targets } = start(t, 40);
   t.mock.timers.tick(INTERVAL_MS);
   assert.deepEqual(new Set(targets.map(({ beats }) => beats)), new Set([1]));
@@ -29,7 +29,7 @@ test("every target beats once per interval, on each spoke of the wheel", (t) => 
   assert.deepEqual(new Set(targets.map(({ beats }) => beats)), new Set([10]));
 });
 
-test("the beats of many targets are spread over the interval", (t) => {
+test("the heartbeat spreads many targets over the interval", (t) => {
   const { targets } = start(t, 32);
   t.mock.timers.tick(INTERVAL_MS / 4);
   assert.equal(targets.filter(({ beats }) => beats === 1).length, 8);

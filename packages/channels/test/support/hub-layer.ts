@@ -13,7 +13,7 @@ import {
   type ReceiveOptions,
   type SentMessage,
 } from "@lobby/channels";
-import { LayerUnavailableError } from "../../src/errors.ts";
+import { LayerUnavailableError } from "../../src/testing/errors.ts";
 import { checkMessage, type Receiver } from "@lobby/channels/layers";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 

@@ -92,7 +92,7 @@ describe("requestApplication", () => {
   test("returns a thrown denial or server error as the response of a client", async () => {
     for (const [error, status, text] of [
       [new Denial(403, "Members only."), 403, "Members only.\n"],
-      [new BodyTooLargeError(9), 413, "A body has at most 9 bytes here.\n"],
+      [new BodyTooLargeError(9), 413, "A request body may have at most 9 bytes.\n"],
       [new ServerClosingError(1012, "The server is restarting"), 503, "The server is closing.\n"],
     ] as const) {
       const response = await requestApplication(() => Promise.reject(error), "/");

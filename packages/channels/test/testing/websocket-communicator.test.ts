@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { CommunicatorMismatchError, CommunicatorTimeoutError } from "../../src/errors.ts";
+import { CommunicatorMismatchError, CommunicatorTimeoutError } from "../../src/testing/errors.ts";
 import {
   consumer,
   Denial,

@@ -10,7 +10,7 @@ import {
   type ConsumerReport,
   type ChannelWorker,
 } from "@lobby/channels";
-import type { WorkerDisconnectedError, WorkerRecoveredError } from "../../src/errors.ts";
+import type { WorkerDisconnectedError, WorkerRecoveredError } from "../../src/workers/errors.ts";
 import { Arrivals } from "../support/arrivals.ts";
 import { OutageLayer } from "../support/outage-layer.ts";
 

@@ -271,7 +271,10 @@ describe("a worker warns of", () => {
     await layer.send("jobs", job(1));
     const { level, source, operation, error } = await reports.next();
     assert.deepEqual([level, source, operation], ["warning", "jobs", "job"]);
-    assert.match(String(error), /^MessageDeniedError: A message "job" of the channel "jobs" was denied with 403: Not/);
+    assert.match(
+      String(error),
+      /^MessageDeniedError: The middleware of the channel "jobs" denied a message "job" with 403: Not/,
+    );
     await worker.close();
   });
 
