@@ -1,4 +1,4 @@
-/** The owner of a queue, which knows how to run its tasks. */
+/** The owner of a queue, which runs its tasks. */
 export interface TaskRunner<Task> {
   /** Starts a task. Returns a promise while the task runs; the promise never rejects. */
   start(task: Task): Promise<void> | undefined;

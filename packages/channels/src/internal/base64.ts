@@ -1,4 +1,4 @@
-/** Encodes bytes as base64. */
+/** Encodes and decodes base64. */
 
 /** The bytes per call of `fromCharCode`: engines limit the number of arguments. */
 const CHUNK_BYTES = 8192;

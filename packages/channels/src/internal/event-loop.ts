@@ -1,6 +1,6 @@
 /** Yields to the event loop, in Node and elsewhere. */
 
-/** The function at the start of the program, so that tests which mock the timers do not replace it. */
+/** The function of Node, read at the start of the program, before a test can mock it. */
 const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown };
 
 /** Calls `callback` after the event loop has handled the pending events. */

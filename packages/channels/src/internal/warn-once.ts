@@ -1,6 +1,6 @@
 /** Limits warnings: a repeated mistake gives one warning. */
 
-/** A memory of the keys that were seen, so that each warning is logged once. */
+/** A memory of keys, so that each warning reaches the log once. */
 export class WarnOnce {
   readonly #seen = new Set<string>();
   readonly #maxKeys: number;
