@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Denial } from "@lobby/channels";
-import { closingDenial, type HeartbeatTarget, type ServerFanout } from "@lobby/channels/server";
+import { closingDenial, SLOW_CLIENT_REASON, type HeartbeatTarget, type ServerFanout } from "@lobby/channels/server";
 import type { ServerSocket, SocketHandler } from "@lobby/channels";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
@@ -199,7 +199,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
       this.#stream.cork();
     }
     if (this.#stream.writableLength <= maxBufferedBytes) return false;
-    this.close(slowClientCloseCode, "Too many bytes are waiting; reconnect");
+    this.close(slowClientCloseCode, SLOW_CLIENT_REASON);
     return true;
   }
 }

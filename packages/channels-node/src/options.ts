@@ -1,7 +1,7 @@
 import type { ServerOptions as TlsOptions } from "node:https";
-import { ConfigurationError } from "@lobby/channels/server";
 import type { AllowedOrigins, ConsumerReport } from "@lobby/channels";
 import {
+  ConfigurationError,
   checkClose,
   checkLimits,
   checkOptions,
@@ -9,6 +9,7 @@ import {
   isolateHook,
   logReport,
   MAX_TIMER_MS,
+  SLOW_CLIENT_CODE,
 } from "@lobby/channels/server";
 import type { AccessLogEntry } from "./access-log.ts";
 import type { AllowedHosts } from "./allowed-hosts.ts";
@@ -73,7 +74,7 @@ const DEFAULTS = {
   maxPayloadBytes: MEBIBYTE,
   maxBodyBytes: MEBIBYTE,
   maxBufferedBytes: MEBIBYTE,
-  slowClientCloseCode: 1013,
+  slowClientCloseCode: SLOW_CLIENT_CODE,
   handshakeTimeoutMs: 5_000,
   pingIntervalMs: 25_000,
   closeTimeoutMs: 5_000,

@@ -134,6 +134,10 @@ export interface ServerFanout<Frame> {
   flush(): void;
 }
 
+export declare const SLOW_CLIENT_CODE = 1013;
+
+export declare const SLOW_CLIENT_REASON = "Too many bytes are waiting; reconnect";
+
 export declare class WarnOnce {
   constructor(maxKeys?: number);
   isFirst(key: string): boolean;

@@ -9,12 +9,20 @@ export function quote(text: string): string {
 }
 
 /**
- * Returns a description of a wrong value: text in quotes, "a list", "an object", "a function", or any other value as
- * code, such as `null` in backticks.
+ * Returns a description of a wrong value: text in quotes, "a list", "an object", "a Date", "a function", or any other
+ * value as code, such as `null` in backticks.
  */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "function") return "a function";
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : kindOf(value);
   return `\`${String(value)}${typeof value === "bigint" ? "n" : ""}\``;
+}
+
+function kindOf(object: object): string {
+  // The class, not a property of the object: `{"constructor": …}` may arrive as JSON.
+  const prototype = Object.getPrototypeOf(object) as object | null;
+  const name: unknown = prototype?.constructor?.name;
+  if (typeof name !== "string" || name === "" || name === "Object") return "an object";
+  return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${quote(name).slice(1, -1)}`;
 }

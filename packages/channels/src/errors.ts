@@ -42,7 +42,7 @@ export class InvalidNameError extends ChannelsError {
 
 /**
  * The error for a message of a layer that has no `type`, or that holds a value which JSON drops or changes: bytes, a
- * date, a map, an object of a class, a bigint, NaN, or an object that contains itself. Processes exchange JSON, so
+ * date, a map, an object of a class, a bigint, NaN, or more than 500 levels of nesting. Processes exchange JSON, so
  * another process would receive a different message.
  */
 export class InvalidMessageError extends ChannelsError {

@@ -6,6 +6,12 @@ import { InvalidCloseError } from "../errors.ts";
 /** The longest reason of a close, in bytes of UTF-8. */
 export const MAX_REASON_BYTES = 123;
 
+/** The close code for a client that reads too slowly: "try again later". */
+export const SLOW_CLIENT_CODE = 1013;
+
+/** The reason of a close that ends a slow client. */
+export const SLOW_CLIENT_REASON = "Too many bytes are waiting; reconnect";
+
 /**
  * Throws unless an application may send the close code and the reason.
  * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the code is outside 1000 to 1014 and 3000 to 4999, or one

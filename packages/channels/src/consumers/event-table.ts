@@ -9,7 +9,7 @@ import type { EventMessage } from "../contracts/event.ts";
 import { describeValue, quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
-import type { Awaitable } from "../internal/promise.ts";
+import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
 import type { ChannelMessage } from "../layers/layer.ts";
 
 /**
@@ -66,9 +66,17 @@ export function handlerMap(table: TableEntries, encode: (value: unknown) => Fram
   const entries = Object.entries(table).map(([type, entry]): readonly [string, EventHandler | Relay] => {
     if (typeof entry === "function") return [type, entry];
     const relay = relayOf(type, entry);
-    return [type, new Relay((event) => encode(relay(event)))];
+    return [type, new Relay((event) => encode(immediate(type, relay(event))))];
   });
   return new Map(entries);
+}
+
+/** Returns the value of a relay. Throws when it is a promise: a frame keeps its place among the frames of its tick. */
+function immediate(type: string, value: unknown): unknown {
+  if (!isPromiseLike(value)) return value;
+  throw new ConfigurationError(
+    `Expected the relay of the event ${quote(type)} to return its frame, got a promise. Use a method to wait.`,
+  );
 }
 
 function relayOf(type: string, entry: RelayOf<never, unknown> | undefined): (event: ChannelMessage) => unknown {

@@ -128,6 +128,7 @@ export abstract class WebSocketConsumer<
    * Sends one frame, after all frames that its groups received before. Before `accept`, the connection keeps the frame
    * and sends it when it opens. An empty frame is valid.
    * @returns false when the connection is closing or closed, so that the frame cannot reach the client.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the content is neither a string nor a Uint8Array.
    */
   send(data: FrameData): boolean {
     return this.#connection.send(data);

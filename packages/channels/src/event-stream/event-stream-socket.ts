@@ -1,4 +1,5 @@
 /** A connection over HTTP. A long response carries the frames of the server, and requests carry those of the client. */
+import { SLOW_CLIENT_CODE, SLOW_CLIENT_REASON } from "../application/close-codes.ts";
 import { Denial } from "../application/denial.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
@@ -112,7 +113,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     }
     // The client does not read, so keeping the waiting bytes would waste memory.
     this.#outgoing.clear();
-    this.close(1013, "Too many bytes are waiting; reconnect");
+    this.close(SLOW_CLIENT_CODE, SLOW_CLIENT_REASON);
   }
 
   cork(): void {

@@ -1,7 +1,21 @@
 /** The codec that a transport passes to the fan-out. */
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 
 /** The content of one frame: text, or bytes for a binary frame. */
 export type FrameData = string | Uint8Array;
+
+/**
+ * Checks the content of a frame before it reaches a codec, which would write other values as garbage.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the content is neither a string nor a Uint8Array.
+ */
+export function checkFrame(data: FrameData): void {
+  if (typeof data === "string" || data instanceof Uint8Array) return;
+  throw new ConfigurationError(
+    `Expected a frame to be a string or a Uint8Array, got ${describeValue(data)}. ` +
+      "Wrap an ArrayBuffer in `new Uint8Array(buffer)`, and write an object with `JSON.stringify`.",
+  );
+}
 
 /** The encoding of frames on one transport. */
 export interface FrameCodec<Frame> {

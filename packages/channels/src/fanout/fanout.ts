@@ -18,10 +18,9 @@
  * between two group messages, or joins or leaves a group during a round.
  */
 import type { ConsumerReport } from "../report.ts";
-import type { FrameData } from "./codec.ts";
-import { LaneSet, type Lane, type FanoutTarget } from "./lane.ts";
-import type { FrameCodec } from "./codec.ts";
 import { isolateHook } from "../internal/isolate-hook.ts";
+import { checkFrame, type FrameCodec, type FrameData } from "./codec.ts";
+import { LaneSet, type Lane, type FanoutTarget } from "./lane.ts";
 
 /** The parts that a transport passes to its fan-out. */
 export interface FanoutOptions<Frame> {
@@ -110,8 +109,10 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   /**
    * Sends a frame to every target that is in the lane now.
    * @param except A member that does not receive the frame.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the content is neither a string nor a Uint8Array.
    */
   publish(lane: Lane<Frame>, data: FrameData, except?: FanoutTarget<Frame>): void {
+    checkFrame(data);
     const isExcepted = except !== undefined && lane.targets.has(except);
     if (lane.targets.size === (isExcepted ? 1 : 0)) return;
     if (isExcepted) this.catchUp(except);
@@ -125,8 +126,12 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     if (isExcepted) except.served = this.#end;
   }
 
-  /** Writes a frame to one target, after the earlier frames of its lanes. */
+  /**
+   * Writes a frame to one target, after the earlier frames of its lanes.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the content is neither a string nor a Uint8Array.
+   */
   send(target: FanoutTarget<Frame>, data: FrameData): void {
+    checkFrame(data);
     const frame = this.codec.encode(data);
     if (!target.isCorked) {
       this.#scheduleSlice();

@@ -17,13 +17,13 @@ interface Flaw {
  * objects of these. A plain object may have undefined properties, which JSON leaves out.
  * @throws {InvalidMessageError} CHANNELS_INVALID_MESSAGE when the message has no type, or holds another value: bytes, a
  * date, a map, a set, another object of a class, a bigint, a function, a symbol, NaN, an infinity, undefined in a list,
- * or an object that contains itself.
+ * an object that contains itself, or more than 500 levels of nesting.
  */
 export function checkMessage(message: ChannelMessage): void {
   checkType(message);
   const flaw = flawOf(message, 0);
-  if (flaw !== undefined)
-    throw new InvalidMessageError(message, `${flaw.what} at ${["message", ...flaw.path].join(".")}`);
+  if (flaw === undefined) return;
+  throw new InvalidMessageError(message, `${flaw.what} at ${["message", ...flaw.path].join(".")}`);
 }
 
 /**
@@ -50,7 +50,7 @@ function flawOf(value: unknown, depth: number): Flaw | undefined {
 }
 
 function flawIn(object: object, depth: number): Flaw | undefined {
-  if (depth > MAX_DEPTH) return { what: "an object that contains itself", path: [] };
+  if (depth > MAX_DEPTH) return { what: `more than ${MAX_DEPTH} levels, perhaps a cycle,`, path: [] };
   const isList = Array.isArray(object);
   if (!(isList ? isPlainList(object) : isPlainObject(object))) return { what: kindOf(object), path: [] };
   return isList ? flawInList(object, depth) : flawInObject(object as Readonly<Record<string, unknown>>, depth);

@@ -9,7 +9,7 @@ import type { ServerSocket, SocketHandler } from "../application/socket.ts";
 import type { WebSocketApplication } from "../application/application.ts";
 import { quote } from "../describe-value.ts";
 import { CommunicatorMismatchError } from "./errors.ts";
-import type { FrameData } from "../fanout/codec.ts";
+import { checkFrame, type FrameData } from "../fanout/codec.ts";
 import { handshakeFailureOf } from "../application/failure.ts";
 import { newWebSocketScope } from "../application/new-scope.ts";
 import { createFanout, type ServerFanout } from "../fanout/fanout.ts";
@@ -150,8 +150,10 @@ export class WebSocketCommunicator {
   /**
    * Sends one frame of the client. Does nothing when the connection was denied or is closed.
    * @throws {CommunicatorMismatchError} CHANNELS_COMMUNICATOR_MISMATCH before the call of `connect`.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the content is neither a string nor a Uint8Array.
    */
   send(data: FrameData): void {
+    checkFrame(data);
     if (this.#closedReason === NOT_CONNECTED)
       throw new CommunicatorMismatchError("an open connection", `none: ${NOT_CONNECTED}`);
     this.#handler?.receive(data);

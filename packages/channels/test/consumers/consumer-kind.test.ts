@@ -98,14 +98,20 @@ describe("a relay that throws", () => {
   });
 });
 
-test("a frame that the transport cannot encode counts as a failure of its relay", async () => {
+test("a relay that returns no frame fails, and the frames of other relays arrive", async () => {
   const { transport, layer, frames } = await room();
   await layer.groupSend("room", { type: "empty" });
   await layer.groupSend("room", { type: "good", text: "1" });
   transport.tick();
   assert.deepEqual(
     transport.reports.map(({ operation, error }) => [operation, (error as Error).message]),
-    [["empty", "Expected text or bytes."]],
+    [
+      [
+        "empty",
+        "Expected a frame to be a string or a Uint8Array, got `undefined`. " +
+          "Wrap an ArrayBuffer in `new Uint8Array(buffer)`, and write an object with `JSON.stringify`.",
+      ],
+    ],
   );
   assert.deepEqual(frames(), [["1"], ["1"]]);
 });

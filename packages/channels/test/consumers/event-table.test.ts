@@ -151,4 +151,27 @@ describe("a relay", () => {
     await layer.send(String(name), { type: "text", line: "for you alone" });
     assert.equal(await client.receive(), "for you alone");
   });
+
+  for (const [name, frame, sentence] of [
+    ["an ArrayBuffer", new ArrayBuffer(4), /^Expected a frame to be a string or a Uint8Array, got an ArrayBuffer\. /],
+    ["undefined", undefined, /^Expected a frame to be a string or a Uint8Array, got `undefined`\. /],
+    [
+      "a promise",
+      Promise.resolve("text"),
+      /^Expected the relay of the event "text" to return its frame, got a promise\. /,
+    ],
+  ] as const) {
+    test(`that returns ${name} sends nothing, and the server reports the value`, async () => {
+      const layer = new InMemoryChannelLayer();
+      class Wrong extends Chat {
+        static override readonly events: EventTable<Chat> = { ...Chat.events, text: { relay: () => frame as never } };
+      }
+      const client = new WebSocketCommunicator(consumer(Wrong), "/", { layer });
+      await client.connect();
+      await client.receiveNothing();
+      const [report] = client.reports;
+      assert.deepEqual([client.reports.length, report?.level, report?.operation], [1, "error", "text"]);
+      assert.match(String((report?.error as Error).message), sentence);
+    });
+  }
 });

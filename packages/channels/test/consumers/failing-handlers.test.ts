@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   ChannelsError,
+  Denial,
   consumer,
   InMemoryChannelLayer,
   WebSocketConsumer,
@@ -244,4 +245,18 @@ test("a connection awaits a thenable: the next frame waits for it, and its rejec
   assert.equal((await client.receiveClose()).code, 1011);
   assert.deepEqual(log, ["begin a", "begin b"]);
   assert.equal(client.reports[0]?.error, BOOM);
+});
+
+test("a denial that a consumer throws is its failure: the client gets 500, and the report names `deny`", async () => {
+  class Guarded extends WebSocketConsumer {
+    override connect(): never {
+      throw new Denial(401, "Log in first.");
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Guarded), "/");
+  const result = await client.connect();
+  assert.equal(!result.accepted && result.status, 500);
+  const [report] = client.reports;
+  assert.deepEqual([client.reports.length, report?.level, report?.operation], [1, "error", "connect"]);
+  assert.equal((report?.error as Error).message, "Guarded threw a Denial. Call `this.deny` in `connect` instead.");
 });

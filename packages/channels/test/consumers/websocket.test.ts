@@ -60,6 +60,35 @@ describe("frames", () => {
     });
   }
 
+  for (const [got, wrong] of [
+    ["an ArrayBuffer", new ArrayBuffer(4)],
+    ["a DataView", new DataView(new ArrayBuffer(4))],
+    ["an Uint16Array", new Uint16Array(4)],
+    ["an object", { byteLength: 4 }],
+    ["`5`", 5],
+    ["`undefined`", undefined],
+  ] as const) {
+    test(`of ${got} are refused by the consumer and by the communicator`, async () => {
+      const error = {
+        code: "CHANNELS_CONFIGURATION",
+        message:
+          `Expected a frame to be a string or a Uint8Array, got ${got}. ` +
+          "Wrap an ArrayBuffer in `new Uint8Array(buffer)`, and write an object with `JSON.stringify`.",
+      };
+      class Careless extends WebSocketConsumer {
+        override receive(): void {
+          assert.throws(() => this.send(wrong as never), error);
+          this.send("refused");
+        }
+      }
+      const client = new WebSocketCommunicator(consumer(Careless), "/");
+      await client.connect();
+      client.send("");
+      assert.equal(await client.receive(), "refused");
+      assert.throws(() => client.send(wrong as never), error);
+    });
+  }
+
   test("reach the consumer in the order of their arrival", async () => {
     const client = new WebSocketCommunicator(consumer(Echo), "/");
     await client.connect();

@@ -16,6 +16,13 @@ class Money {
 const cycle: { type: string; inner?: unknown } = { type: "note" };
 cycle.inner = [cycle];
 
+/** Returns a list that contains a list, and so on, this many levels deep. */
+function nested(levels: number): unknown {
+  let value: unknown = [];
+  for (let level = 1; level < levels; level += 1) value = [value];
+  return value;
+}
+
 function inOtherRealm(source: string): unknown {
   return runInContext(source, createContext());
 }
@@ -55,7 +62,8 @@ describe("a layer", () => {
     [["a", { b: [null, new Set()] }], "Set at message.value.1.b.1"],
     [["a", undefined], "undefined at message.value.1"],
     [Array(1), "undefined at message.value.0"],
-    [cycle, "an object that contains itself at message.value.inner.0.inner.0"],
+    [cycle, "more than 500 levels, perhaps a cycle, at message.value.inner.0.inner.0"],
+    [nested(501), "more than 500 levels, perhaps a cycle, at message.value.0.0"],
   ] as const) {
     test(`refuses a message with ${what}, which JSON drops or changes`, async () => {
       const layer = new InMemoryChannelLayer();
