@@ -171,7 +171,7 @@ describe("a relay", () => {
       await client.receiveNothing();
       const [report] = client.reports;
       assert.deepEqual([client.reports.length, report?.level, report?.operation], [1, "error", "text"]);
-      assert.match(String((report?.error as Error).message), sentence);
+      assert.match((report?.error as Error | undefined)?.message ?? "", sentence);
     });
   }
 });

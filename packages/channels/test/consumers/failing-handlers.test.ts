@@ -258,5 +258,8 @@ test("a denial that a consumer throws is its failure: the client gets 500, and t
   assert.equal(!result.accepted && result.status, 500);
   const [report] = client.reports;
   assert.deepEqual([client.reports.length, report?.level, report?.operation], [1, "error", "connect"]);
-  assert.equal((report?.error as Error).message, "Guarded threw a Denial. Call `this.deny` in `connect` instead.");
+  assert.equal(
+    (report?.error as Error | undefined)?.message,
+    "Guarded threw a Denial. Call `this.deny` in `connect` instead.",
+  );
 });

@@ -14,7 +14,7 @@ import {
   type UserScope,
 } from "@lobby/channels";
 import { hono } from "@lobby/channels/hono";
-import type { Equal } from "./support/equal.ts";
+import type { Equal } from "../support/equal.ts";
 
 interface User {
   readonly name: string;

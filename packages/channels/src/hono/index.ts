@@ -1,10 +1,10 @@
 /** Mounts a Hono app as an HTTP application. Types Hono by its structure, and so needs no version of it. */
-import type { HttpApplication } from "./application/application.ts";
-import type { Denial } from "./application/denial.ts";
-import { failureOf } from "./application/failure.ts";
-import type { HttpScope } from "./application/scope.ts";
-import { checkFunction, checkMethods, checkOptions } from "./internal/check-options.ts";
-import type { Awaitable } from "./internal/promise.ts";
+import type { HttpApplication } from "../application/application.ts";
+import type { Denial } from "../application/denial.ts";
+import { failureOf } from "../application/failure.ts";
+import type { HttpScope } from "../application/scope.ts";
+import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
+import type { Awaitable } from "../internal/promise.ts";
 
 /** The part of a Hono app that `hono` calls. */
 export interface HonoLike<Context> {
