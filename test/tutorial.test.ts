@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { ConsumerReport, ProtocolRouter } from "@lobby/channels";
 import { serve, type Server } from "@lobby/channels-node";
-import { ChatClient } from "../examples/tutorial/test/client.ts";
+import { ChatClient } from "../examples/tutorial/test/chat-client.ts";
 import { codeBlocks, isNamed } from "./support/markdown.ts";
 import { ROOT } from "./support/repository.ts";
 import { writeFilesShown } from "./support/typecheck.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, type OnMessages } from "./client.ts";
+import { Client, type OnMessages } from "./load-client.ts";
 import { pollUntil } from "./poll-until.ts";
 import type { RunningSystem } from "./running-system.ts";
 import type { Traffic } from "./traffic.ts";

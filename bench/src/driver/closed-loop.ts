@@ -1,7 +1,7 @@
 /** The closed-loop workload: each room sends its next message when the server has delivered an earlier one. */
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientPool } from "./client-pool.ts";
-import { deliveries, Room, waitForDeliveries } from "./room.ts";
+import { deliveries, Room, waitForDeliveries } from "./measured-room.ts";
 import type { RunningSystem } from "./running-system.ts";
 import { startMeter, type Loads } from "./usage-meter.ts";
 import { ECHO } from "./wire-protocol.ts";

@@ -1,7 +1,7 @@
 /** The idle-connections workload: clients join rooms and send nothing. It measures the server's memory. */
 import { ClientPool } from "./client-pool.ts";
 import { residentBytesAfterGc } from "./memory-after-gc.ts";
-import { Room, waitForDeliveries } from "./room.ts";
+import { Room, waitForDeliveries } from "./measured-room.ts";
 import type { RunningSystem } from "./running-system.ts";
 
 const ROOM_SIZE = 100;

@@ -1,7 +1,7 @@
 /** The open-loop workload: one room sends messages at a fixed rate, however late the server delivers them. */
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientPool } from "./client-pool.ts";
-import { Room, waitForDeliveries } from "./room.ts";
+import { Room, waitForDeliveries } from "./measured-room.ts";
 import type { RunningSystem } from "./running-system.ts";
 import { startMeter, type Loads } from "./usage-meter.ts";
 

@@ -1,10 +1,10 @@
 /** The stalled-client workload: one member of a room stops reading while the others continue. */
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientPool } from "./client-pool.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./load-client.ts";
 import { residentBytesAfterGc } from "./memory-after-gc.ts";
 import { pollUntil } from "./poll-until.ts";
-import { deliveries, Room, waitForDeliveries } from "./room.ts";
+import { deliveries, Room, waitForDeliveries } from "./measured-room.ts";
 import type { RunningSystem } from "./running-system.ts";
 import { startMeter, type Loads } from "./usage-meter.ts";
 

@@ -30,7 +30,7 @@ export interface System extends SystemLimits {
 export const OURS = "@lobby/channels";
 
 /** The root folder of this repository. */
-export const ROOT: string = fileURLToPath(new URL("../../../", import.meta.url));
+export const ROOT: string = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The framework's server, by its path in the repository. `--against` starts it at other commits too. */
 export const FRAMEWORK_SERVER = "bench/src/servers/channels.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Client } from "../../src/driver/client.ts";
+import { Client } from "../../src/driver/load-client.ts";
 import { Traffic } from "../../src/driver/traffic.ts";
 import { wireProtocols } from "../../src/driver/wire-protocol.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ChatClient } from "./client.ts";
+import { ChatClient } from "./chat-client.ts";
 
 describe("The tutorial's server", () => {
   let server: ChildProcess;

@@ -3,7 +3,7 @@ import test from "node:test";
 import { WebSocketConsumer, consumer } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
-import { clientFrame, Opcode } from "./support/frames.ts";
+import { clientFrame, Opcode } from "./support/client-frames.ts";
 import { WireClient } from "./support/wire-client.ts";
 import { RawClient } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";

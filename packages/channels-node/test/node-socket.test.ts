@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from "node:test";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { collectGarbage } from "@lobby/test-support/garbage";
 import { soon, until } from "@lobby/test-support/waiting";
-import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
+import { clientClose, clientFrame, Opcode } from "./support/client-frames.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 import { WireClient, type Closed } from "./support/wire-client.ts";

@@ -14,7 +14,7 @@ import { collectGarbage } from "@lobby/test-support/garbage";
 import { soon, until } from "@lobby/test-support/waiting";
 import { serve } from "../src/index.ts";
 import { Echo } from "./support/echo.ts";
-import { clientFrame, Opcode } from "./support/frames.ts";
+import { clientFrame, Opcode } from "./support/client-frames.ts";
 import { closeOf, handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 import { receiveDenial, WireClient } from "./support/wire-client.ts";

@@ -14,7 +14,7 @@ import {
 } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import type { ServerOptions } from "../src/index.ts";
-import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
+import { clientClose, clientFrame, Opcode } from "./support/client-frames.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer, type TestServer } from "./support/server.ts";

@@ -4,7 +4,7 @@ import { describe, test, type TestContext } from "node:test";
 import { consumer } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
-import { clientClose, clientFrame, Opcode } from "./support/frames.ts";
+import { clientClose, clientFrame, Opcode } from "./support/client-frames.ts";
 import { closeOf, RawClient } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 import { WireClient } from "./support/wire-client.ts";

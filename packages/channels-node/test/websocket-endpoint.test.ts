@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { consumer, route, urlRouter, WebSocketConsumer, type ScopeParams, type WebSocketScope } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
-import { clientFrame, Opcode } from "./support/frames.ts";
+import { clientFrame, Opcode } from "./support/client-frames.ts";
 import { WireClient } from "./support/wire-client.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";

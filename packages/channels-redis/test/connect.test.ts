@@ -5,7 +5,7 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { certificate } from "@lobby/test-support/certificate";
 import { FakeRedis } from "./support/fake-redis.ts";
-import { startRedis } from "./support/layer.ts";
+import { startRedis } from "./support/redis-layers.ts";
 import { RedisProcess } from "./support/redis-process.ts";
 
 async function startFake(t: TestContext, answer: (command: string) => string | undefined): Promise<FakeRedis> {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test, type TestContext } from "node:test";
 import { numbered } from "@lobby/test-support/numbered";
-import { connectLayer, receiveUntil, type TestLayer } from "./support/layer.ts";
+import { connectLayer, receiveUntil, type TestLayer } from "./support/redis-layers.ts";
 import { RedisProcess } from "./support/redis-process.ts";
 
 describe("A message", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { eventually, until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
-import { connectLayer, startProxy, startRedis, errorReplies, receiveUntil } from "./support/layer.ts";
+import { connectLayer, startProxy, startRedis, errorReplies, receiveUntil } from "./support/redis-layers.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
 

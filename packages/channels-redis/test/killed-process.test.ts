@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
-import { connectLayer, startProxy, startRedis, receiveUntil } from "./support/layer.ts";
+import { connectLayer, startProxy, startRedis, receiveUntil } from "./support/redis-layers.ts";
 
 test("A killed process blocks no other; its channels leave their groups at once, and its named channels one lease later", async (t) => {
   const redis = await startRedis(t);

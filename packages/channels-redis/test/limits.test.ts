@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { collectGarbage } from "@lobby/test-support/garbage";
 import { until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
-import { connectLayer, startRedis, receiveUntil } from "./support/layer.ts";
+import { connectLayer, startRedis, receiveUntil } from "./support/redis-layers.ts";
 
 describe("A message that", () => {
   test("has the largest size is delivered, and a larger one is refused with both sizes", async (t) => {

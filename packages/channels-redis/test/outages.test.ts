@@ -5,7 +5,7 @@ import { WebSocketCommunicator, type HandshakeResult } from "@lobby/channels/tes
 import { eventually, until } from "@lobby/test-support/waiting";
 import type { RedisProcess } from "./support/redis-process.ts";
 import { numbered } from "@lobby/test-support/numbered";
-import { connectLayer, startProxy, startRedis, SLACK_MS, receiveUntil, TIMEOUT_MS } from "./support/layer.ts";
+import { connectLayer, startProxy, startRedis, SLACK_MS, receiveUntil, TIMEOUT_MS } from "./support/redis-layers.ts";
 
 const UNAVAILABLE = { code: "CHANNELS_REDIS_UNAVAILABLE" };
 

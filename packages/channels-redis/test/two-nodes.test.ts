@@ -5,7 +5,7 @@ import { startChatNode, type ChatNode, type ChatNodeOptions, type GapTime } from
 import { startChatProcess } from "./support/chat-process.ts";
 import { ChatClient } from "./support/chat-client.ts";
 import { until } from "@lobby/test-support/waiting";
-import { startProxy, startRedis, SLACK_MS, TIMEOUT_MS } from "./support/layer.ts";
+import { startProxy, startRedis, SLACK_MS, TIMEOUT_MS } from "./support/redis-layers.ts";
 import type { TcpProxy } from "./support/tcp-proxy.ts";
 import type { RedisProcess } from "./support/redis-process.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "@lobby/channels";
 import { until } from "@lobby/test-support/waiting";
 import { numbered } from "@lobby/test-support/numbered";
-import { connectLayer, startRedis } from "./support/layer.ts";
+import { connectLayer, startRedis } from "./support/redis-layers.ts";
 import type { RedisProcess } from "./support/redis-process.ts";
 
 const COUNT = 500;

@@ -23,7 +23,7 @@ export { consumer } from "./consumers/consumer.ts";
 export type { EventTable } from "./consumers/event-table.ts";
 export type { Handlers, HandlerTable, InvalidInput, InvalidInputCode } from "./consumers/handler-table.ts";
 export { JsonWebSocketConsumer, type JsonWebSocketConsumerClass } from "./consumers/json-websocket.ts";
-export type { ConsumerLimits } from "./consumers/limits.ts";
+export type { ConsumerLimits } from "./consumers/consumer-limits.ts";
 export { WebSocketConsumer, type ConsumerContext } from "./consumers/websocket.ts";
 export { ContractClient, type ClientSocket } from "./contracts/client.ts";
 export type { Contract, ContractEvent, EventContract, Group, SentMessages } from "./contracts/contract.ts";

@@ -1,6 +1,6 @@
 /** Random input of hostile clients: malformed, unusual or incomplete handshakes and frames. */
 import type { Random } from "@lobby/test-support/random";
-import { clientClose, clientFrame, Opcode } from "./frames.ts";
+import { clientClose, clientFrame, Opcode } from "./client-frames.ts";
 import { handshake, request } from "./raw-client.ts";
 
 /** The bytes for one connection. */

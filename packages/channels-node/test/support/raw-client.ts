@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { soon, until } from "@lobby/test-support/waiting";
-import { parseServerFrames, type ServerFrame } from "./frames.ts";
+import { parseServerFrames, type ServerFrame } from "./client-frames.ts";
 
 /** A TCP client that sends any bytes. */
 export class RawClient {

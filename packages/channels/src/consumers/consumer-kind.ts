@@ -12,7 +12,7 @@ import type { ChannelMessage, GroupMembers, Receiver, ReceiverKind } from "../la
 import type { ConsumerReport } from "../report.ts";
 import { Relay, type EventHandler, type HandlerMap } from "./event-table.ts";
 import type { ConsumerHooks } from "./hooks.ts";
-import type { ResolvedConsumerLimits } from "./limits.ts";
+import type { ResolvedConsumerLimits } from "./consumer-limits.ts";
 
 /** An event together with its handler, so that nothing looks the handler up again. */
 export interface HandledEvent {

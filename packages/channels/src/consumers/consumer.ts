@@ -10,7 +10,7 @@ import { ConsumerKind, type ConsumerTraits, type FrameReceiver } from "./consume
 import { handlerMap, type EventTable, type EventsOf, type TableEntries } from "./event-table.ts";
 import { HandlerTable } from "./handler-table.ts";
 import type { ConsumerHooks } from "./hooks.ts";
-import { resolveLimits, type ConsumerLimits } from "./limits.ts";
+import { resolveLimits, type ConsumerLimits } from "./consumer-limits.ts";
 import { jsonReceiver } from "./receive-json.ts";
 import type { ConsumerContext, WebSocketConsumer } from "./websocket.ts";
 

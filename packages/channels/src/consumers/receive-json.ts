@@ -1,6 +1,6 @@
 /** Parses and validates the frames of a JSON consumer, and calls their handlers. */
 import type { Contract } from "../contracts/contract.ts";
-import { refusalMessage } from "../contracts/refusal.ts";
+import { refusalMessage } from "../contracts/refused-input.ts";
 import { validateMessage, type MessageResult } from "../contracts/validate-message.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import { toJson } from "../internal/json.ts";

@@ -4,7 +4,7 @@ import { isPromiseLike } from "../internal/promise.ts";
 import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
 import type { Contract, SentMessages } from "./contract.ts";
 import type { OneKind } from "./event.ts";
-import { refusalIn, type Refusal } from "./refusal.ts";
+import { refusalIn, type Refusal } from "./refused-input.ts";
 import { validateMessage } from "./validate-message.ts";
 
 /** The part of a `WebSocket` that a `ContractClient` uses. Browsers, Node and the package `ws` have one. */

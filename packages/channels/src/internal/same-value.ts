@@ -1,5 +1,5 @@
 /** Compares plain values by their content. */
-import { isPlainList, isPlainObject } from "./plain.ts";
+import { isPlainList, isPlainObject } from "./plain-value.ts";
 
 /**
  * Returns whether two values are the same: identical, or plain objects and lists whose values are the same.

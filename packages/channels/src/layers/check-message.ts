@@ -1,6 +1,6 @@
 /** Validates messages, for every layer. A message is JSON, so that every process receives the same value. */
 import { InvalidMessageError } from "../errors.ts";
-import { isPlainList, isPlainObject } from "../internal/plain.ts";
+import { isPlainList, isPlainObject } from "../internal/plain-value.ts";
 import type { ChannelMessage } from "./layer.ts";
 
 /** The deepest nesting of a message. The check treats deeper objects as cycles. */

@@ -1,4 +1,4 @@
-import type { Client, OnMessages } from "./client.ts";
+import type { Client, OnMessages } from "./load-client.ts";
 import type { ClientPool } from "./client-pool.ts";
 import { pollUntil } from "./poll-until.ts";
 import { Traffic } from "./traffic.ts";

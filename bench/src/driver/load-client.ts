@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { CLOSE, firstFrame, PING, PONG, type Frame } from "./frames.ts";
+import { CLOSE, firstFrame, PING, PONG, type Frame } from "./server-frames.ts";
 import { maskedFrame, maskedTextFrame, MAX_CHUNK_BYTES, type Traffic } from "./traffic.ts";
 import type { WireProtocol } from "./wire-protocol.ts";
 
