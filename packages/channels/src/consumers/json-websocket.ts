@@ -128,6 +128,6 @@ export function JsonWebSocketConsumer<C extends Contract, Adds = object>(
 }
 
 function checkRequires(stack: unknown): void {
-  if (stack === undefined || typeof (stack as { readonly use?: unknown } | null)?.use === "function") return;
+  if (stack === undefined || typeof (Object(stack) as { readonly use?: unknown }).use === "function") return;
   throw new ConfigurationError(`Expected \`requires\` to be the result of \`stack\`, got ${describeValue(stack)}.`);
 }

@@ -51,7 +51,7 @@ export class StackDerivation implements Derivation {
         throw error;
       }
       if (added instanceof Denial) return added;
-      if (added !== before) checkAdditions(index, added);
+      if (before === undefined || added !== before) checkAdditions(index, added);
       isChanged ||= before === undefined || !isSameValue(added, before);
       // While nothing has changed, later steps receive the same objects as before.
       const kept = isChanged || before === undefined ? added : before;
