@@ -129,6 +129,25 @@ const MISTAKES: readonly Mistake[] = [
       protocolRouter({ websocket: urlRouter([route("/ws/:room/", consumer(Numbers))]) });`,
     messages: [atRoot("WebSocketScope", NO_ROOM), atPath("/ws/:room/", 'Missing<":room", "a parameter is text">')],
   },
+  {
+    title: "a JSON consumer overrides a hook that nothing calls",
+    code: `
+      import { anyJson, defineContract, JsonWebSocketConsumer } from "@lobby/channels";
+      const json = defineContract({ name: "json", path: "/", client: anyJson, server: anyJson, events: {}, groups: {} });
+      class Json extends JsonWebSocketConsumer(json) {
+        override receive(text: string) {
+          this.send(text);
+        }
+        override async receiveBinary() {}
+      }
+      void Json;`,
+    messages: ["receive", "receiveBinary"].map(
+      (hook) =>
+        new RegExp(
+          `^Property '${hook}' in type 'Json' is not assignable to the same property in base type 'JsonWebSocketConsumer<.*>'\\.$`,
+        ),
+    ),
+  },
 ];
 
 const FILES = Object.fromEntries(

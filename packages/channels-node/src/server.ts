@@ -5,7 +5,7 @@
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { ProtocolRouter } from "@lobby/channels";
-import { checkClose, checkLimits, checkOptions, MAX_TIMER_MS } from "@lobby/channels/server";
+import { checkClose, checkLimits, checkOptions, checkRoot, MAX_TIMER_MS } from "@lobby/channels/server";
 import { BodyLimit } from "./body-limit.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
@@ -50,10 +50,12 @@ export interface Server {
  * const server = await serve(application, { listen: { port: 8000 } });
  * process.once("SIGTERM", () => void server.close());
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application is not the result of `protocolRouter`, or an
+ * option is unknown or out of range.
  * @throws {Error} Node's error when the server cannot listen, such as `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL`.
  */
 export async function serve(application: ProtocolRouter, options: ServerOptions = {}): Promise<Server> {
+  checkRoot(application);
   const resolved = resolveOptions(options);
   const { tls, listen } = resolved;
   const reader = new RequestReader(resolved);

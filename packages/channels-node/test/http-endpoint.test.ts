@@ -204,9 +204,20 @@ describe("A handler that fails", () => {
   });
 
   test("by returning a value other than a response gets 500", async (t) => {
-    const { httpUrl, takeReports } = await startServer(t, { http: () => undefined as unknown as Response });
-    assert.equal((await ask(httpUrl)).status, 500);
-    assert.equal(takeReports().length, 1);
+    for (const [answer, got] of [
+      [undefined, "`undefined`"],
+      ["hello", '"hello"'],
+      [{ ok: true }, "an object"],
+    ] as const) {
+      const { httpUrl, takeReports } = await startServer(t, { http: () => answer as unknown as Response });
+      assert.equal((await ask(httpUrl)).status, 500);
+      const message = `Expected the application to return a Response, got ${got}. Return \`new Response(…)\`.`;
+      const reports = takeReports().map(({ error }) => error as ChannelsError);
+      assert.deepEqual(
+        reports.map((error) => [error.code, error.message]),
+        [["CHANNELS_CONFIGURATION", message]],
+      );
+    }
   });
 
   test("in the middle of its answer ends the connection, so that the client notices the missing half", async (t) => {

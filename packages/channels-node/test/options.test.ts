@@ -46,6 +46,20 @@ describe("Options", () => {
     });
   });
 
+  for (const [application, got] of [
+    [undefined, "`undefined`"],
+    [5, "`5`"],
+    [() => new Response(), "a function"],
+    [{ http: () => new Response() }, "an object"],
+  ] as const) {
+    test(`of a server need the root of an application, not ${got}`, async () => {
+      await assert.rejects(serve(application as never, { listen: { port: 0 } }), {
+        code: "CHANNELS_CONFIGURATION",
+        message: `Expected \`application\` to be the result of \`protocolRouter\`, got ${got}.`,
+      });
+    });
+  }
+
   test("with a port and no host listen on 127.0.0.1", () => {
     assert.deepEqual(resolveOptions({ listen: { port: 9 } }).listen, { port: 9, host: "127.0.0.1" });
   });

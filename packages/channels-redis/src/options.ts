@@ -69,17 +69,28 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
   };
 }
 
-/** Returns the number of the database in the URL. The errors do not show the URL, which may contain a password. */
+/** Returns the number of the database in the URL. The errors do not show a whole URL, which may contain a password. */
 function databaseOf(url: string): number {
-  const { protocol, pathname } = URL.parse(url) ?? {};
+  const { protocol, pathname = "", search = "", hash = "" } = URL.parse(url) ?? {};
   if (protocol !== "redis:" && protocol !== "rediss:") {
-    throw new ConfigurationError("Expected `url` to begin with redis:// or rediss://.");
+    throw new ConfigurationError(`Expected \`url\` to begin with redis:// or rediss://, got ${beginningOf(url)}.`);
   }
-  const [, database] = /^\/?(\d*)$/.exec(pathname ?? "") ?? [];
+  const [, database] = /^\/?(\d*)$/.exec(pathname) ?? [];
   if (database === undefined) {
+    // A "/" in a password ends the host, so that the rest of the password stands in the path.
+    const isPassword = `${search}${hash}${pathname}`.includes("@");
+    const got = isPassword ? `a path with "@"; write "/" in a password as %2F` : describeValue(pathname);
     throw new ConfigurationError(
-      "Expected `url` to end with the port or the number of a database, such as redis://127.0.0.1:6379/1.",
+      `Expected \`url\` to end with the port or the number of a database, such as redis://127.0.0.1:6379/1, got ${got}.`,
     );
   }
   return Number(database);
+}
+
+/** Describes the beginning of a wrong URL, which has no password. */
+function beginningOf(url: unknown): string {
+  if (typeof url !== "string") return describeValue(url);
+  const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url) ?? [];
+  if (scheme === undefined) return "text without a scheme";
+  return /^rediss?:/i.test(scheme) ? "text that is not a URL" : describeValue(scheme);
 }

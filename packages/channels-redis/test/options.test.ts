@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RedisChannelLayer } from "@lobby/channels-redis";
 import { resolveOptions } from "../src/options.ts";
+import { connectLayer, startRedis } from "./support/redis-layers.ts";
 
 test("Errors of hooks are logged to the console", (t) => {
   const lines: unknown[][] = [];
@@ -18,17 +19,23 @@ test("Errors of hooks are logged to the console", (t) => {
 for (const [options, sentence] of [
   [{ prefix: "" }, /^Expected `prefix` to be non-empty text without "!", got ""\.$/],
   [{ prefix: 5 } as object, /`prefix` .+ got `5`\.$/],
-  [{ url: 5 } as object, /^Expected `url` to begin with redis:/],
+  [{ url: 5 } as object, /^Expected `url` to begin with redis:\/\/ or rediss:\/\/, got `5`\.$/],
   [{ onGap: 5 } as object, /^RedisChannelLayer has no option `onGap`, only `url`, .+`onDrop`\.$/],
   [{ onDrop: 0 } as object, /^Expected `onDrop` to be a function, got `0`\.$/],
   [null as unknown as object, /^RedisChannelLayer takes its options as an object, got `null`\.$/],
   [{ prefix: "a!b" }, /got "a!b"/],
   [{ prefix: "\ud83d" }, /Expected `prefix`/],
-  [{ url: "http://127.0.0.1" }, /^Expected `url` to begin with redis:\/\/ or rediss:\/\/\.$/],
-  [{ url: "127.0.0.1:6379" }, /begin with redis:\/\/ or rediss:\/\//],
+  [{ url: "http://127.0.0.1" }, /^Expected `url` to begin with redis:\/\/ or rediss:\/\/, got "http:\/\/"\.$/],
+  [{ url: "user:secret@127.0.0.1:6379" }, /begin with redis:\/\/ or rediss:\/\/, got text without a scheme\.$/],
+  [{ url: "redis://user:sec/ret@127.0.0.1" }, /^(?!.*sec).+ got text that is not a URL\.$/],
+  [{ url: "redis://user:12/secret?more@127.0.0.1" }, /^(?!.*secret).+ got a path with "@"; /],
+  [
+    { url: "redis://user:12/secret@127.0.0.1" },
+    /^(?!.*secret).+ got a path with "@"; write "\/" in a password as %2F\.$/,
+  ],
   [
     { url: "redis://:secret@127.0.0.1/sessions" },
-    /^(?!.*secret)Expected `url` to end with the port or the number of a database, such as redis:\/\/127\.0\.0\.1:6379\/1\.$/,
+    /^(?!.*secret)Expected `url` to end with the port or the number of a database, such as redis:\/\/127\.0\.0\.1:6379\/1, got "\/sessions"\.$/,
   ],
   [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
   [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],
@@ -53,4 +60,12 @@ test("The database is the number in the URL, or 0", () => {
     [url, `${url}/`, `${url}/7`].map((address) => resolveOptions({ url: address }).database),
     [0, 0, 7],
   );
+});
+
+test("A listener of gaps that is no function is refused", async (t) => {
+  const { layer } = await connectLayer(t, await startRedis(t));
+  assert.throws(() => layer.onGap(5 as never), {
+    code: "CHANNELS_CONFIGURATION",
+    message: "Expected `onGap` to be a function, got `5`.",
+  });
 });

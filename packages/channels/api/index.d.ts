@@ -341,7 +341,7 @@ export declare class InMemoryChannelLayer implements ChannelLayer {
   groupAdd(group: string, channel: Channel | string): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
-  onGap(_listener: (gap: Gap) => void): () => void;
+  onGap(listener: (gap: Gap) => void): () => void;
   flush(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -382,6 +382,8 @@ export interface JsonWebSocketConsumer<
 > extends WebSocketConsumer<Scope> {
   readonly "~contract"?: Name;
   readonly groups: readonly Group<Name>[];
+  receive(text: string): NeverCalled;
+  receiveBinary(bytes: Uint8Array): NeverCalled;
   sendJson(message: Message): boolean;
   groupAdd(group: Group<Name>): Promise<void>;
   groupDiscard(group: Group<Name>): Promise<void>;
@@ -954,6 +956,8 @@ type NameOf<Key, Needs, Given> = Key extends "params"
 type NamesOf<Path extends string> = keyof PathParams<Path> & string;
 
 type NeedsAround<Needs, Scope, Adds> = undefined extends Scope ? NoInfer<Scope> : Needs & Remaining<Scope, Adds>;
+
+type NeverCalled = Promise<void> & "A JSON consumer never calls this. Handle messages with `this.handle`.";
 
 declare class NoHandlerError extends ChannelsError {
   readonly code = "CHANNELS_NO_HANDLER";

@@ -28,6 +28,8 @@ export declare function checkLimits(limits: Readonly<Record<string, number>>, mo
 
 export declare function checkOptions(what: string, options: unknown, known: readonly string[]): void;
 
+export declare function checkRoot(value: unknown): void;
+
 export interface ClientAddress {
   readonly address: string;
   readonly port: number;

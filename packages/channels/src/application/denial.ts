@@ -1,7 +1,7 @@
 /** The answer "no" to a connection that has not opened yet. */
-import { quote } from "../describe-value.ts";
+import { describeValue, quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
-import { checkOptions } from "../internal/check-options.ts";
+import { checkOptions, checkText } from "../internal/check-options.ts";
 import { checkClose } from "./close-codes.ts";
 
 /** The optional parts of a denial's response. */
@@ -41,8 +41,8 @@ export class Denial {
   /**
    * @param status HTTP status, 400 to 599. Default 403.
    * @param reason One sentence for the client. Default "The request was refused."
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is out of range, a header is malformed, or an
-   * option is unknown.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the status is out of range, the reason is not text, a
+   * header is malformed, or an option is unknown.
    * @throws {InvalidCloseError} CHANNELS_INVALID_CLOSE when the close code is not allowed, or the reason of a close has
    * more than 123 bytes of UTF-8.
    */
@@ -50,8 +50,11 @@ export class Denial {
     checkOptions("A denial", options, ["headers", "body", "closeCode"]);
     const { headers = {}, body = `${reason}\n`, closeCode } = options;
     if (!Number.isInteger(status) || status < 400 || status > 599) {
-      throw new ConfigurationError(`Expected the status of a denial to be from 400 to 599, got ${status}.`);
+      throw new ConfigurationError(
+        `Expected the status of a denial to be from 400 to 599, got ${describeValue(status)}.`,
+      );
     }
+    checkText("reason", reason);
     this.status = status;
     this.reason = reason;
     if (closeCode !== undefined) checkClose(closeCode, reason);

@@ -8,7 +8,7 @@
 import type { Denial } from "./denial.ts";
 import { checkClose, MAX_REASON_BYTES } from "./close-codes.ts";
 import type { ChannelLayer, ChannelMessage } from "../layers/layer.ts";
-import { checkOptions } from "../internal/check-options.ts";
+import { checkMethods, checkOptions, checkText } from "../internal/check-options.ts";
 import type { SubjectScope } from "./scope.ts";
 
 const TYPE = "~revocation";
@@ -54,8 +54,10 @@ export interface Connections {
  *
  * @example
  * await connections(layer).close(userSubject(user.id), { code: 4403, reason: "Banned" });
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the layer has no method `groupSend`.
  */
 export function connections(layer: ChannelLayer): Connections {
+  checkMethods("layer", layer, ["groupSend"]);
   const send = (subject: string, revocation: Revocation): Promise<void> =>
     layer.groupSend(groupOf(subject), revocation);
   return {
@@ -69,8 +71,12 @@ export function connections(layer: ChannelLayer): Connections {
   };
 }
 
-/** Returns the subject that all connections of a user share: `user:` and the id. */
+/**
+ * Returns the subject that all connections of a user share: `user:` and the id.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the id is not text.
+ */
 export function userSubject(userId: string): string {
+  checkText("userId", userId);
   return `user:${userId}`;
 }
 

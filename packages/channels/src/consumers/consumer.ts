@@ -12,7 +12,7 @@ import { HandlerTable } from "./handler-table.ts";
 import type { ConsumerHooks } from "./hooks.ts";
 import { resolveLimits, type ConsumerLimits } from "./consumer-limits.ts";
 import { jsonReceiver } from "./receive-json.ts";
-import type { ConsumerContext, WebSocketConsumer } from "./websocket.ts";
+import { WebSocketConsumer, type ConsumerContext } from "./websocket.ts";
 
 /** The part of a consumer that its application uses. */
 interface AnyConsumer extends ConsumerHooks {
@@ -42,9 +42,10 @@ export type ConsumerClass<Instance, Rest extends readonly unknown[], Table> = (n
 /**
  * Makes an application of a consumer class. The application constructs one consumer per connection.
  * @param rest The constructor arguments after the context, the same for every connection.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown or not an integer from 1 up, an entry of
- * `events` is neither a method nor a relay, or `handlers` is not the result of `handle`. The application throws it when
- * the server's fan-out is not the result of `createFanout`.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the class extends neither `WebSocketConsumer` nor the result
+ * of `JsonWebSocketConsumer`, a limit is unknown or not an integer from 1 up, an entry of `events` is neither a method
+ * nor a relay, `handlers` is not the result of `handle`, or a JSON consumer overrides `receive` or `receiveBinary`. The
+ * application throws it when the server's fan-out is not the result of `createFanout`.
  *
  * @example
  * const application = protocolRouter({ websocket: urlRouter([route("/ws/chat/:room/", consumer(ChatRoom))]) });
@@ -84,6 +85,7 @@ interface ConsumerStatics {
 }
 
 function traitsOf(Class: ConsumerStatics): ConsumerTraits {
+  checkClass(Class);
   const { name, events = {}, handlers: table, limits: given = {} } = Class;
   const limits = resolveLimits(given);
   if (!("handlers" in Class)) {
@@ -95,6 +97,7 @@ function traitsOf(Class: ConsumerStatics): ConsumerTraits {
       `Expected ${name} to have a static \`handlers\` that its \`handle\` made, got ${describeValue(table)}.`,
     );
   }
+  checkOverrides(Class as unknown as typeof WebSocketConsumer);
   const { contract, handlers } = HandlerTable.partsOf(table);
   return {
     name,
@@ -103,6 +106,25 @@ function traitsOf(Class: ConsumerStatics): ConsumerTraits {
     contract,
     receive: jsonReceiver(contract, handlers),
   };
+}
+
+function checkClass(Class: unknown): void {
+  if (typeof Class === "function" && Class.prototype instanceof WebSocketConsumer) return;
+  throw new ConfigurationError(
+    "Expected `consumer` to get a class that extends `WebSocketConsumer` or `JsonWebSocketConsumer(contract)`, " +
+      `got ${describeValue(Class)}.`,
+  );
+}
+
+/** Throws for a JSON consumer with a hook of its base class that nothing calls. */
+function checkOverrides({ name, prototype }: typeof WebSocketConsumer): void {
+  const hook = (["receive", "receiveBinary"] as const).find(
+    (each) => prototype[each] !== WebSocketConsumer.prototype[each],
+  );
+  if (hook === undefined) return;
+  throw new ConfigurationError(
+    `${name} overrides \`${hook}\`, which a JSON consumer never calls. Handle messages with \`this.handle\`.`,
+  );
 }
 
 const receiveFrame: FrameReceiver = (instance, data) => {

@@ -9,11 +9,16 @@ import type { WebSocketScope } from "../application/scope.ts";
 import { checkEvent } from "../contracts/check-event.ts";
 import type { Contract, ContractEvent, Group, SentMessages } from "../contracts/contract.ts";
 import { checkContract } from "../contracts/define-contract.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import { toJson } from "../internal/json.ts";
 import type { ChannelMessage, GroupSendOptions } from "../layers/layer.ts";
 import { HandlerTable, type Handlers } from "./handler-table.ts";
 import { WebSocketConsumer, type ConsumerContext } from "./websocket.ts";
+
+/** The result of a hook that a JSON consumer must not override: the compiler shows the sentence. */
+type NeverCalled = Promise<void> & "A JSON consumer never calls this. Handle messages with `this.handle`.";
 
 /** A consumer whose frames are JSON. `JsonWebSocketConsumer(contract)` makes its base class. */
 export interface JsonWebSocketConsumer<
@@ -26,6 +31,10 @@ export interface JsonWebSocketConsumer<
   readonly "~contract"?: Name;
   /** Groups of the contract to join before `connect`. Default: none. */
   readonly groups: readonly Group<Name>[];
+  /** Nothing calls it. The handlers of `handle` receive the messages, and `invalid` the other frames. */
+  receive(text: string): NeverCalled;
+  /** Nothing calls it. The handler `invalid` receives binary frames. */
+  receiveBinary(bytes: Uint8Array): NeverCalled;
   /**
    * Sends a message of the contract as one JSON text frame.
    * @returns false when the connection is closing or closed, so that the message cannot reach the client.
@@ -75,7 +84,8 @@ interface JsonWebSocketConsumerOptions<Adds> {
  * Makes the base class of the consumers of a contract. A consumer class passes its handlers to `handle` and keeps the
  * table as its static `handlers`. No handler needs an annotation, and each can use the private fields of its class.
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract or an option is malformed.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract is malformed or has no messages, an option is
+ * unknown, or `requires` is not a stack.
  *
  * @example
  * class ChatRoom extends JsonWebSocketConsumer(chat, { requires: withUser }) {
@@ -99,6 +109,7 @@ export function JsonWebSocketConsumer<C extends Contract, Adds = object>(
   options: JsonWebSocketConsumerOptions<Adds> = {},
 ): JsonWebSocketConsumerClass<C, WebSocketScope & ScopeParams<C["path"]> & Adds> {
   checkOptions("JsonWebSocketConsumer", options, ["requires"]);
+  checkRequires(options.requires);
   checkContract(contract);
   const { events } = contract;
   class ContractConsumer extends WebSocketConsumer {
@@ -114,4 +125,9 @@ export function JsonWebSocketConsumer<C extends Contract, Adds = object>(
     }
   }
   return ContractConsumer as never;
+}
+
+function checkRequires(stack: unknown): void {
+  if (stack === undefined || typeof (Object(stack) as { readonly use?: unknown }).use === "function") return;
+  throw new ConfigurationError(`Expected \`requires\` to be the result of \`stack\`, got ${describeValue(stack)}.`);
 }

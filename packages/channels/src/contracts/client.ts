@@ -1,8 +1,11 @@
 /** The client's side of a contract. */
+import { describeValue, quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
+import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
 import { isPromiseLike } from "../internal/promise.ts";
 import type { InferOutput, SchemaIssue, StandardSchema } from "../standard-schema.ts";
-import type { Contract, SentMessages } from "./contract.ts";
+import { isSchema, type Contract, type MessageSide, type SentMessages } from "./contract.ts";
+import { checkContract } from "./define-contract.ts";
 import type { OneKind } from "./event.ts";
 import { refusalIn, type Refusal } from "./refused-input.ts";
 import { validateMessage } from "./validate-message.ts";
@@ -44,6 +47,9 @@ type Handler = (message: never) => void;
  * schemas validate the messages that it receives. These schemas have to validate synchronously. With an asynchronous
  * one, the listener of the socket throws `ConfigurationError` CHANNELS_CONFIGURATION.
  *
+ * An error of a handler stops neither the client nor the other handlers. The client throws it again in a microtask, so
+ * that it is an uncaught error of the page or the process.
+ *
  * @example
  * const client = new ContractClient(new WebSocket(url), chat);
  * const stop = client.on("said", ({ author, text }) => show(author, text));
@@ -55,8 +61,16 @@ export class ContractClient<C extends Contract> {
   readonly #options: ContractClientOptions;
   readonly #handlers = new Map<string, Set<Handler>>();
 
-  /** @param socket An open or opening socket. The client adds one listener for messages to it. */
+  /**
+   * @param socket An open or opening socket. The client adds one listener for messages to it.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the socket lacks a method, the contract has no messages, or
+   * an option is unknown or not a function.
+   */
   constructor(socket: ClientSocket, contract: C, options: ContractClientOptions = {}) {
+    checkMethods("socket", socket, ["addEventListener", "send", "close"]);
+    checkContract(contract);
+    checkOptions("ContractClient", options, ["onRefused", "onInvalid"]);
+    for (const [name, hook] of Object.entries(options)) if (hook !== undefined) checkFunction(name, hook);
     this.#socket = socket;
     this.#contract = contract;
     this.#options = options;
@@ -67,11 +81,15 @@ export class ContractClient<C extends Contract> {
    * Adds a handler for each message of a kind. A kind may have several handlers.
    * @param kind The `type` of the messages; `"message"` when the contract has one schema for all of them.
    * @returns a function that removes the handler.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the server sends no messages of the kind, or the handler is
+   * not a function.
    */
   on<Kind extends ServerKinds<C["server"]>>(
     kind: Kind,
     handler: (message: ServerMessage<C["server"], Kind>) => void,
   ): () => void {
+    checkKind(this.#contract.server, kind);
+    checkFunction("handler", handler);
     const handlers = this.#handlers.get(kind) ?? new Set();
     this.#handlers.set(kind, handlers.add(handler));
     return () => void handlers.delete(handler);
@@ -102,7 +120,7 @@ export class ContractClient<C extends Contract> {
     try {
       content = JSON.parse(data as string);
     } catch {
-      this.#options.onInvalid?.([{ message: "Expected JSON." }], data);
+      callIsolated(this.#options.onInvalid, [{ message: "Expected JSON." }], data);
       return;
     }
     const result = validateMessage(this.#contract.server, content);
@@ -114,11 +132,33 @@ export class ContractClient<C extends Contract> {
       return;
     }
     const refusal = refusalIn(content);
-    if (refusal === undefined) this.#options.onInvalid?.(result.issues, data);
-    else this.#options.onRefused?.(refusal);
+    if (refusal === undefined) callIsolated(this.#options.onInvalid, result.issues, data);
+    else callIsolated(this.#options.onRefused, refusal);
   }
 
   #dispatch(kind: string, message: unknown): void {
-    for (const handler of this.#handlers.get(kind) ?? []) handler(message as never);
+    for (const handler of this.#handlers.get(kind) ?? []) callIsolated(handler, message as never);
   }
+}
+
+/** Calls a function of the developer. Its error reaches the page or the process, and no other code of the client. */
+function callIsolated<Args extends readonly unknown[]>(
+  call: ((...args: Args) => void) | undefined,
+  ...args: Args
+): void {
+  try {
+    call?.(...args);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+function checkKind(side: MessageSide, kind: string): void {
+  const kinds = isSchema(side) ? ["message"] : Object.keys(side);
+  if (kinds.includes(kind)) return;
+  throw new ConfigurationError(
+    `Expected a kind of the server's messages, ${kinds.map(quote).join(", ") || "none"}, got ${describeValue(kind)}.`,
+  );
 }

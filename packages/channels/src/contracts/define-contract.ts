@@ -41,7 +41,8 @@ const namedGroups = new WeakSet<(...args: never) => string>();
  * `error`, for replies.
  *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is unknown, missing or malformed: the name contains a
- * dot, the path does not begin with a slash, a value in a table is not a schema, or a group is not a function.
+ * dot, the path does not begin with a slash, a value in a table is not a schema, a kind of message is `reply` or
+ * `error`, or a group is not a function.
  *
  * @example
  * export const chat = defineContract({
@@ -76,6 +77,7 @@ export function defineContract(contract: ContractParts): object {
       `Expected \`path\` of a contract to be a path such as \`/ws/chat/:room/\`, got ${describeValue(path)}.`,
     );
   }
+  checkContract(contract);
   return withGroups(contract);
 }
 
@@ -110,7 +112,7 @@ interface ContractParts {
 }
 
 function withGroups(contract: ContractParts): object {
-  checkContract(contract);
+  checkEvents(contract);
   const { name, groups } = contract;
   checkName("`name` of a contract", name);
   if (typeof groups !== "object" || groups === null) {
@@ -138,25 +140,44 @@ function prefixed(prefix: string, nameOf: (...args: never) => string): (...args:
   return group;
 }
 
+/** The kinds of message that a contract reserves. */
+const RESERVED_KINDS = ["reply", "error"];
+
 /**
- * Checks the schemas of a contract.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract has no table of events, or a value in a table
- * is not a schema.
+ * Checks the schemas of a contract with messages.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION as `checkEvents` does, and when the contract has no messages of a
+ * side, or a message has a reserved kind.
  */
-export function checkContract(contract: object): void {
-  const { client, server, events } = contract as {
-    readonly client?: unknown;
-    readonly server?: unknown;
-    readonly events?: unknown;
-  };
-  checkTable("events", events);
-  if (!("client" in contract) && !("server" in contract)) return;
+export function checkContract(contract: unknown): void {
+  checkEvents(contract);
+  const { client, server } = contract as { readonly client?: unknown; readonly server?: unknown };
   for (const [side, messages] of Object.entries({ client, server })) {
-    if (!isSchema(messages)) checkTable(side, messages);
+    if (isSchema(messages)) continue;
+    checkTable(side, messages);
+    const reserved = RESERVED_KINDS.find((kind) => Object.hasOwn(messages, kind));
+    if (reserved === undefined) continue;
+    throw new ConfigurationError(
+      `Expected the kinds in \`${side}\` of a contract to be other than ${RESERVED_KINDS.map(quote).join(" and ")}, ` +
+        `which are reserved, got ${quote(reserved)}. Rename it.`,
+    );
   }
 }
 
-function checkTable(name: string, table: unknown): void {
+/**
+ * Checks the schemas of the events of a contract.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract is not an object, has no table of events, or a
+ * value in the table is not a schema.
+ */
+export function checkEvents(contract: unknown): void {
+  if (typeof contract !== "object" || contract === null) {
+    throw new ConfigurationError(
+      `Expected \`contract\` to be the result of \`defineContract\` or \`defineEvents\`, got ${describeValue(contract)}.`,
+    );
+  }
+  checkTable("events", (contract as { readonly events?: unknown }).events);
+}
+
+function checkTable(name: string, table: unknown): asserts table is object {
   if (typeof table !== "object" || table === null) {
     throw new ConfigurationError(
       `Expected \`${name}\` of a contract to be a table of schemas, got ${describeValue(table)}.`,

@@ -1,8 +1,9 @@
 /** Sends a contract's events from outside its consumers. */
+import { checkMethods } from "../internal/check-options.ts";
 import type { ChannelLayer, GroupSendOptions } from "../layers/layer.ts";
 import { checkEvent } from "./check-event.ts";
 import type { ContractEvent, EventContract, Group } from "./contract.ts";
-import { checkContract } from "./define-contract.ts";
+import { checkEvents } from "./define-contract.ts";
 
 /**
  * A sender of a contract's events from outside its consumers: from an HTTP handler, a job or another process. Its
@@ -27,14 +28,15 @@ export interface Publisher<C extends EventContract> {
 
 /**
  * Makes a publisher of a contract's events.
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the contract has no table of events, or a value in it is not
- * a schema.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the layer lacks a method, the contract has no table of
+ * events, or a value in it is not a schema.
  *
  * @example
  * await publisher(layer, chat).groupSend(chat.groups.room("lobby"), { type: "said", author: "cron", text: "Lunch!" });
  */
 export function publisher<C extends EventContract>(layer: ChannelLayer, contract: C): Publisher<C> {
-  checkContract(contract);
+  checkMethods("layer", layer, ["send", "groupSend"]);
+  checkEvents(contract);
   const { events } = contract;
   return {
     send: async (channel, event) => layer.send(channel, checkEvent(events, event)),

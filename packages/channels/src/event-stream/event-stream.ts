@@ -8,6 +8,7 @@
  * @see Django Channels, "AsyncHttpConsumer". Differs: groups and events reach the consumer during the response, and the
  * server detects a client that leaves.
  */
+import { checkApplication } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication, WebSocketApplication } from "../application/application.ts";
 import type { FrameData } from "../fanout/codec.ts";
@@ -51,12 +52,14 @@ export type EventStreamScope<Scope> = Omit<Scope, "type" | "subprotocols"> & Htt
  *   websocket: auth(urlRouter([route("/ws/chat/:room/", chat)])),
  * });
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application is not a function, or an option is unknown or
+ * out of range.
  */
 export function eventStream<Scope extends WebSocketScope>(
   application: WebSocketApplication<Scope>,
   options: EventStreamOptions = {},
 ): HttpApplication<EventStreamScope<Scope>> {
+  checkApplication("application", application);
   const stream = new EventStream(application, options);
   const serve = (request: Request, scope: HttpScope): Promise<Response | Denial> => stream.serve(request, scope);
   return Object.assign(serve, application.handles !== undefined && { handles: application.handles });

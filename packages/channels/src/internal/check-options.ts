@@ -32,6 +32,16 @@ export function checkFunction(name: string, value: unknown): void {
 }
 
 /**
+ * Throws unless a value is text.
+ * @param name The name of the option in the error.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the value is not text.
+ */
+export function checkText(name: string, value: unknown): void {
+  if (typeof value === "string") return;
+  throw new ConfigurationError(`Expected \`${name}\` to be text, got ${describeValue(value)}.`);
+}
+
+/**
  * Throws unless a value has all these methods.
  * @param name The name of the option in the error.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the value lacks a method.

@@ -153,6 +153,7 @@ export interface ChannelLayer {
    * Calls the listener after each gap, once this process receives again. A layer that cannot have gaps never calls it.
    * The layer logs an error of the listener to the console.
    * @returns a function that removes the listener.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the listener is not a function.
    */
   onGap(listener: (gap: Gap) => void): () => void;
 

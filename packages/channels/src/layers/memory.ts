@@ -132,7 +132,8 @@ export class InMemoryChannelLayer implements ChannelLayer {
   }
 
   /** Never calls the listener: messages within one process cannot be missed. */
-  onGap(_listener: (gap: Gap) => void): () => void {
+  onGap(listener: (gap: Gap) => void): () => void {
+    checkFunction("onGap", listener);
     return () => undefined;
   }
 

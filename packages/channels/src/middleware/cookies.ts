@@ -3,7 +3,7 @@
  * @see Django Channels, `CookieMiddleware`. Differs: a WebSocket can set cookies as well, through the scope, until the
  * server answers its handshake.
  */
-import { quote } from "../describe-value.ts";
+import { describeValue, quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
 import { checkOptions } from "../internal/check-options.ts";
 import type { Middleware } from "./stack.ts";
@@ -49,7 +49,7 @@ export class Cookies {
    * Adds a cookie to the answer. Encodes the value, so that it may be any text.
    * @returns whether the answer has the cookie: false when the server has sent the answer already.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the name or an option is not allowed
-   * in a header, or browsers would refuse the cookie.
+   * in a header, the value is not well-formed text, or browsers would refuse the cookie.
    */
   set(name: string, value: string, options: CookieOptions = {}): boolean {
     return this.#reply.append("Set-Cookie", serializeCookie(name, value, options));
@@ -98,24 +98,31 @@ const ATTRIBUTE = /^[\x20-\x3a\x3c-\x7e]*$/;
 /**
  * Returns the value of a `Set-Cookie` header.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, the name or an option is not allowed in
- * a header, or browsers would refuse the cookie (RFC 6265bis §5.7).
+ * a header, the value is not well-formed text, or browsers would refuse the cookie (RFC 6265bis §5.7).
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions = {}): string {
   checkOptions("A cookie", options, ["maxAgeSeconds", "path", "domain", "secure", "httpOnly", "sameSite"]);
   const { maxAgeSeconds, path = "/", domain, secure = false, httpOnly = true, sameSite = "Lax" } = options;
-  if (!TOKEN.test(name))
+  if (typeof name !== "string" || !TOKEN.test(name)) {
     throw new ConfigurationError(
-      `Expected a cookie name of letters, digits and the characters !#$%&'*+-.^_\`|~, got ${quote(name)}.`,
+      `Expected a cookie name of letters, digits and the characters !#$%&'*+-.^_\`|~, got ${describeValue(name)}.`,
     );
-  if (!ATTRIBUTE.test(path) || !ATTRIBUTE.test(domain ?? "")) {
-    throw new ConfigurationError(`Expected a cookie path and domain without ";" or control characters.`);
+  }
+  checkValue(name, value);
+  for (const [attribute, text] of Object.entries({ path, domain })) {
+    if (text === undefined || (typeof text === "string" && ATTRIBUTE.test(text))) continue;
+    throw new ConfigurationError(
+      `Expected \`${attribute}\` of a cookie to be ASCII without ";" or control characters, got ${describeValue(text)}.`,
+    );
   }
   if (maxAgeSeconds !== undefined && !Number.isFinite(maxAgeSeconds)) {
-    throw new ConfigurationError(`Expected \`maxAgeSeconds\` to be a finite number, got ${String(maxAgeSeconds)}.`);
+    throw new ConfigurationError(
+      `Expected \`maxAgeSeconds\` to be a finite number, got ${describeValue(maxAgeSeconds)}.`,
+    );
   }
   if (!SAME_SITE.has(sameSite)) {
     throw new ConfigurationError(
-      `Expected \`sameSite\` to be "Strict", "Lax" or "None", got ${JSON.stringify(sameSite)}.`,
+      `Expected \`sameSite\` to be "Strict", "Lax" or "None", got ${describeValue(sameSite)}.`,
     );
   }
   if (!secure && (sameSite === "None" || /^__(secure|host)-/i.test(name))) {
@@ -136,4 +143,11 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   if (httpOnly) parts.push("HttpOnly");
   parts.push(`SameSite=${sameSite}`);
   return parts.join("; ");
+}
+
+/** Throws unless the value is well-formed text. The error does not show a text, which may be a secret. */
+function checkValue(name: string, value: unknown): void {
+  if (typeof value === "string" && value.isWellFormed()) return;
+  const got = typeof value === "string" ? "text with a lone surrogate" : describeValue(value);
+  throw new ConfigurationError(`Expected the value of the cookie ${quote(name)} to be well-formed text, got ${got}.`);
 }

@@ -1,5 +1,6 @@
 /** Signs texts that clients keep, so that no client can change them: the text, a dot, and its HMAC-SHA-256. */
 import { fromBase64, toBase64 } from "../internal/base64.ts";
+import { describeValue } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
 
 const MIN_SECRET_BYTES = 32;
@@ -17,9 +18,11 @@ export class Signer {
   /**
    * @param secrets One or more secrets of at least 32 bytes each. The first one signs, and `check` accepts all of them,
    * so you can replace a secret step by step.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is no secret, or a secret has fewer than 32 bytes.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when there is no secret, or a secret is not bytes or has fewer
+   * than 32 of them.
    */
   constructor(...secrets: readonly Uint8Array<ArrayBuffer>[]) {
+    for (const secret of secrets) checkBytes(secret);
     const [shortest] = secrets.map((secret) => secret.length).toSorted((a, b) => a - b);
     if (shortest === undefined || shortest < MIN_SECRET_BYTES) {
       throw new ConfigurationError(
@@ -50,6 +53,15 @@ export class Signer {
     }
     return undefined;
   }
+}
+
+/** Throws unless a secret is bytes. The error does not show a text, which may be the secret. */
+function checkBytes(secret: unknown): void {
+  if (secret instanceof Uint8Array) return;
+  const got = typeof secret === "string" ? "text" : describeValue(secret);
+  throw new ConfigurationError(
+    `Expected each secret to be a \`Uint8Array\` of at least ${MIN_SECRET_BYTES} bytes, got ${got}.`,
+  );
 }
 
 function toBase64Url(bytes: Uint8Array): string {

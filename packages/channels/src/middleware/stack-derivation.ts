@@ -1,6 +1,8 @@
 /** Runs the steps of a middleware stack, and repeats the steps that returned subjects. */
 import { Denial } from "../application/denial.ts";
 import type { Derivation } from "../application/rebuild-scope.ts";
+import { describeValue } from "../describe-value.ts";
+import { ConfigurationError } from "../errors.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import { isSameValue } from "../internal/same-value.ts";
 
@@ -49,6 +51,7 @@ export class StackDerivation implements Derivation {
         throw error;
       }
       if (added instanceof Denial) return added;
+      if (before === undefined || added !== before) checkAdditions(index, added);
       isChanged ||= before === undefined || !isSameValue(added, before);
       // While nothing has changed, later steps receive the same objects as before.
       const kept = isChanged || before === undefined ? added : before;
@@ -59,6 +62,16 @@ export class StackDerivation implements Derivation {
     if (additions.some(hasSubjects)) Object.defineProperty(scope, ADDITIONS, { value: additions });
     return scope;
   }
+}
+
+/** Throws for a result that would add nothing, such as text or a `Response`. */
+function checkAdditions(index: number, added: unknown): void {
+  const isResponse = added instanceof Response;
+  if (typeof added === "object" && added !== null && !Array.isArray(added) && !isResponse) return;
+  throw new ConfigurationError(
+    `Expected step ${index + 1} of a stack to return an object with its additions or a \`Denial\`, ` +
+      `got ${isResponse ? "a Response" : describeValue(added)}. Return \`{}\` to add nothing.`,
+  );
 }
 
 function hasSubjects(added: object): boolean {

@@ -7,10 +7,12 @@
  * connection.
  */
 import type { Application } from "../application/application.ts";
+import { checkApplication } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { AnswerTo, InlineConnection, InlineScope, Inside, Knows } from "../application/inside.ts";
 import { deriveScope } from "../application/rebuild-scope.ts";
 import type { ChannelScope, HttpScope, RequestScope, WebSocketScope } from "../application/scope.ts";
+import { checkFunction } from "../internal/check-options.ts";
 import type { Awaitable } from "../internal/promise.ts";
 import { StackDerivation, type Step } from "./stack-derivation.ts";
 
@@ -35,7 +37,11 @@ interface Scopes {
   readonly channel: ChannelScope;
 }
 
-/** A function that wraps an application of any protocol in middleware. */
+/**
+ * A function that wraps an application of any protocol in middleware. It throws `ConfigurationError`
+ * CHANNELS_CONFIGURATION when the application is not a function. The wrapped application throws it when a step returns
+ * neither an object nor a `Denial`.
+ */
 export interface Stack<Needs, Adds> {
   <
     K = never,
@@ -49,6 +55,7 @@ export interface Stack<Needs, Adds> {
    * Returns a new stack that runs one more step after all others.
    * @example
    * const withMember = authStack<User>(options).use(({ user }) => (user === undefined ? new Denial(401) : { user }));
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the step is not a function.
    */
   use<StepNeeds = StepScope<Needs, Adds>, StepAdds extends object = object>(
     step: Middleware<StepNeeds, StepAdds>,
@@ -65,6 +72,7 @@ export interface Stack<Needs, Adds> {
  * @example
  * const withSession = stack(cookies(), sessions({ store }));
  * const page = withSession(async (_request, { session }) => new Response(String(await session.get("name"))));
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a middleware is not a function.
  */
 export function stack(): Stack<unknown, object>;
 export function stack<N1 = RequestScope, A1 extends object = object>(first: Middleware<N1, A1>): Stack<N1, A1>;
@@ -106,8 +114,10 @@ export function stack(...steps: readonly Middleware<never, object>[]): unknown {
 }
 
 function stackOf(steps: readonly Step[]): unknown {
+  for (const step of steps) checkFunction("middleware", step);
   const derivation = new StackDerivation(steps);
   const wrap = (application: Application<unknown, object, unknown>): Application<unknown, object, unknown> => {
+    checkApplication("application", application);
     const wrapped = async (connection: unknown, scope: object): Promise<unknown> => {
       const inner = await deriveScope(scope, derivation);
       return inner instanceof Denial ? inner : application(connection, inner);

@@ -1,12 +1,15 @@
 /** Path patterns such as `/ws/chat/:room/`, and the parameters that they capture. */
-import { quote } from "../describe-value.ts";
+import { describeValue, quote } from "../describe-value.ts";
 import { ConfigurationError, MalformedPathError } from "../errors.ts";
+import { checkText } from "../internal/check-options.ts";
 
 /**
  * Decodes one segment of a path. Keeps a `%` without two hexadecimal digits, because browsers send `/chat/50%/` as typed.
  * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when the escapes are not UTF-8.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the segment is not text.
  */
 export function decodePathSegment(segment: string): string {
+  checkText("segment", segment);
   if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment.replaceAll(/%(?![0-9a-f]{2})/gi, "%25"));
@@ -31,8 +34,8 @@ export class PathPattern {
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern. */
   constructor(path: string) {
-    if (!path.startsWith("/")) {
-      throw new ConfigurationError(`Expected a path that starts with "/", got ${quote(path)}.`);
+    if (typeof path !== "string" || !path.startsWith("/")) {
+      throw new ConfigurationError(`Expected a path that starts with "/", got ${describeValue(path)}.`);
     }
     this.path = path;
     this.#segments = path.slice(1).split("/");
@@ -45,9 +48,16 @@ export class PathPattern {
       );
     }
     const names = this.#segments.filter((segment) => segment.startsWith(":"));
-    if (new Set(names).size < names.length) {
+    const repeated = names.find((name, index) => names.indexOf(name) < index);
+    if (repeated !== undefined) {
       throw new ConfigurationError(
-        `Expected the parameters of ${quote(path)} to have different names. Rename one of them.`,
+        `Expected the parameters of ${quote(path)} to have different names, got ${quote(repeated)} twice. Rename one of them.`,
+      );
+    }
+    // Objects do not keep this name: an assignment would change their prototype.
+    if (names.includes(":__proto__")) {
+      throw new ConfigurationError(
+        `Expected the parameters of ${quote(path)} to have names that objects keep, got ":__proto__". Rename it.`,
       );
     }
   }

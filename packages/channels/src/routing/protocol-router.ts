@@ -1,10 +1,12 @@
 /** Combines the applications of all protocols into the root of an application. */
 import type { ChannelApplication, HttpApplication, WebSocketApplication } from "../application/application.ts";
+import { checkApplication, checkResponse } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { Inside, Knows } from "../application/inside.ts";
 import type { Provided } from "../application/missing.ts";
 import type { ChannelScope, HttpScope, WebSocketScope } from "../application/scope.ts";
-import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
+import { checkOptions } from "../internal/check-options.ts";
+import { checkLayer } from "../layers/check-layer.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import { NO_ROUTE } from "./url-router.ts";
@@ -40,8 +42,6 @@ interface Applications {
   readonly layer?: ChannelLayer;
 }
 
-const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscard", "groupSend"];
-
 /**
  * Combines one application per protocol and a layer into the root of an application. The root denies a plain HTTP
  * request with 426 when only `websocket` has a route for its path.
@@ -56,7 +56,7 @@ const LAYER_METHODS = ["newChannel", "send", "receive", "groupAdd", "groupDiscar
  * @see Django Channels, `ProtocolTypeRouter`. Differs: the root has the layer, and denies a protocol without an
  * application instead of raising an exception.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown, an application is not a function, or
- * the layer lacks a method.
+ * the layer lacks a method. The root throws it when its HTTP application returns neither a response nor a denial.
  */
 export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocketScope, ChannelNeeds = ChannelScope>(
   options: ProtocolRouterOptions<HttpNeeds, WebSocketNeeds, ChannelNeeds>,
@@ -64,9 +64,9 @@ export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocket
   checkOptions("protocolRouter", options, ["http", "websocket", "channel", "layer"]);
   const { http, websocket, channel = nothing, layer = new InMemoryChannelLayer() }: Applications = options as object;
   for (const [protocol, application] of Object.entries({ http, websocket, channel })) {
-    if (application !== undefined) checkFunction(protocol, application);
+    if (application !== undefined) checkApplication(protocol, application);
   }
-  checkMethods("layer", layer, LAYER_METHODS);
+  checkLayer("layer", layer);
   return {
     layer,
     channel,
@@ -74,6 +74,7 @@ export function protocolRouter<HttpNeeds = HttpScope, WebSocketNeeds = WebSocket
     http: Object.assign(
       async (request: Request, scope: HttpScope): Promise<Response | Denial> => {
         const answer = http === undefined ? NO_ROUTE : await http(request, scope);
+        if (!(answer instanceof Denial)) checkResponse(answer);
         const isMissing = answer instanceof Denial ? answer === NO_ROUTE : answer.status === 404;
         if (isMissing && websocket?.handles?.(scope.url.pathname) === true) {
           scope.reply.append("Upgrade", "websocket");

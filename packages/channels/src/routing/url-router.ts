@@ -5,12 +5,13 @@
  * denies a path without a route with 404 instead of raising an exception.
  */
 import type { Application } from "../application/application.ts";
+import { checkApplication } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { AnswerTo, InlineConnection, InlineScope, Inside, Knows } from "../application/inside.ts";
 import type { ProvidedHere } from "../application/missing.ts";
 import type { PathParams, ScopeParams } from "../application/path-params.ts";
 import { deriveScope, isDerived } from "../application/rebuild-scope.ts";
-import { quote } from "../describe-value.ts";
+import { describeValue, quote } from "../describe-value.ts";
 import { ConfigurationError, MalformedPathError } from "../errors.ts";
 import type { Remaining } from "../middleware/stack.ts";
 import { PathPattern, type PathMatch } from "./path-pattern.ts";
@@ -58,7 +59,8 @@ type ParamsOf<Scope> = Scope extends { readonly params: infer Params } ? Params 
  * @param path A pattern such as `/rooms/:room/`. A parameter is one decoded segment, and may be empty.
  * @example
  * route("/rooms/:room/", (_request, { params }) => new Response(params.room));
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is not a valid pattern, or the application is not a
+ * function.
  */
 export function route<
   const Path extends string,
@@ -71,7 +73,9 @@ export function route<
   application: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
     Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
 ): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
-  return { pattern: new PathPattern(path), application: application as never, prefix: false };
+  const pattern = new PathPattern(path);
+  checkApplication("application", application);
+  return { pattern, application: application as never, prefix: false };
 }
 
 /**
@@ -80,7 +84,8 @@ export function route<
  * the nested router has no route, the outer router tries its next route.
  * @example
  * urlRouter([include("/chat/", urlRouter([route("/:room/", room)]))]);
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path does not end in `/`, or is not a valid pattern.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path does not end in `/` or is not a valid pattern, or the
+ * router is not a function.
  */
 export function include<
   const Path extends string,
@@ -93,10 +98,12 @@ export function include<
   router: Application<Connection, Scope & ScopeParams<NoInfer<Path>>, Result> &
     Inside<K | Knows<ScopeParams<NoInfer<Path>>>>,
 ): Route<Connection, ScopeBefore<Scope, NamesOf<Path>>, Result> & Inside<K> {
+  const pattern = new PathPattern(path);
   if (!path.endsWith("/")) {
     throw new ConfigurationError(`Expected the path of an include to end in "/", got ${quote(path)}.`);
   }
-  return { pattern: new PathPattern(path), application: router as never, prefix: true };
+  checkApplication("router", router);
+  return { pattern, application: router as never, prefix: true };
 }
 
 /** A route of any application. Its types do not take part in the inference of `route`. */
@@ -118,10 +125,12 @@ type RouterOf<Routes extends readonly AnyRoute[]> = Routes extends readonly []
  * need, except the parameters of their paths.
  * @example
  * urlRouter([route("/", index), route("/rooms/:room/", room)]);
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when `routes` is not a list of routes.
  */
 export function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
   routes: Routes & readonly Inside<K>[],
 ): RouterOf<Routes> & Inside<K> {
+  checkRoutes(routes);
   const candidates = routes as readonly AnyRoute[] as readonly Route<never, never, unknown>[];
   const router = async (connection: never, scope: RoutedScope): Promise<unknown> => {
     const path = scope[REST] ?? scope.url.pathname;
@@ -144,6 +153,16 @@ export function urlRouter<const Routes extends readonly AnyRoute[], K = never>(
       return candidate.application.handles?.(found.rest) ?? true;
     });
   return Object.assign(router, { handles }) as never;
+}
+
+function checkRoutes(routes: unknown): void {
+  const isList = Array.isArray(routes);
+  const wrong: readonly unknown[] = isList
+    ? routes.filter((each) => !(Object(each).pattern instanceof PathPattern))
+    : [routes];
+  if (wrong.length === 0) return;
+  const got = `${describeValue(wrong[0])}${isList ? " in it" : ""}`;
+  throw new ConfigurationError(`Expected \`routes\` to be a list of results of \`route\` and \`include\`, got ${got}.`);
 }
 
 function narrowed(scope: RoutedScope, { params, rest }: PathMatch): RoutedScope {

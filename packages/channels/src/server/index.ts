@@ -2,6 +2,7 @@
  * Building blocks for protocol servers, such as `@lobby/channels-node`.
  * @unstable These exports may change in a minor version.
  */
+export { checkRoot } from "../application/check-application.ts";
 export { checkClose, SLOW_CLIENT_CODE, SLOW_CLIENT_REASON } from "../application/close-codes.ts";
 export {
   bodyDenial,

@@ -2,6 +2,7 @@
 import type { WebSocketApplication } from "../application/application.ts";
 import type { ServerKinds, ServerMessage } from "../contracts/client.ts";
 import type { Contract, SentMessages } from "../contracts/contract.ts";
+import { checkContract } from "../contracts/define-contract.ts";
 import { validateMessage } from "../contracts/validate-message.ts";
 import { quote } from "../describe-value.ts";
 import { CommunicatorMismatchError } from "./errors.ts";
@@ -24,7 +25,8 @@ export class ContractCommunicator<C extends Contract> extends WebSocketCommunica
   /**
    * @param application One WebSocket application, or a `protocolRouter` with its layer.
    * @param path A path, such as `/ws/chat/lobby/`, with or without a query.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION as `WebSocketCommunicator` does, and when the contract is
+   * malformed.
    */
   constructor(
     application: WebSocketApplication | ProtocolRouter,
@@ -33,6 +35,7 @@ export class ContractCommunicator<C extends Contract> extends WebSocketCommunica
     options?: WebSocketCommunicatorOptions,
   ) {
     super(application, path, options);
+    checkContract(contract);
     this.#contract = contract;
   }
 

@@ -17,9 +17,10 @@ import type {
   SentMessage,
 } from "../layers/layer.ts";
 import { checkLimits } from "../internal/check-limits.ts";
+import { checkLayer } from "../layers/check-layer.ts";
 import { checkMessage } from "../layers/check-message.ts";
 import { checkChannelName, checkGroupName } from "../layers/names.ts";
-import { checkOptions } from "../internal/check-options.ts";
+import { checkFunction, checkOptions } from "../internal/check-options.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** The kinds of fault. A message has at most one: the first that the random source selects. */
@@ -93,8 +94,12 @@ export class FaultyLayer implements ChannelLayer {
   #hasOutage = false;
   #isClosed = false;
 
-  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range. */
+  /**
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the layer lacks a method, or an option is unknown or out of
+   * range.
+   */
   constructor(inner: ChannelLayer, options: FaultyLayerOptions) {
+    checkLayer("inner", inner);
     checkOptions("FaultyLayer", options, ["seed", ...KINDS, "delayMessages"]);
     const { seed, refuse = 0, drop = 0, duplicate = 0, delay = 0, reorder = 0, delayMessages = 3 } = options;
     if (!Number.isSafeInteger(seed)) {
@@ -195,6 +200,7 @@ export class FaultyLayer implements ChannelLayer {
   }
 
   onGap(listener: (gap: Gap) => void): () => void {
+    checkFunction("onGap", listener);
     return this.#inner.onGap(listener);
   }
 

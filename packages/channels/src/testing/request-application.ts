@@ -2,10 +2,12 @@
  * Sends one HTTP request to an application, within this process.
  * @see Django Channels, `HttpCommunicator`.
  */
+import { checkApplication, checkResponse, checkRoot } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication } from "../application/application.ts";
 import { failureOf } from "../application/failure.ts";
 import { newHttpScope } from "../application/new-scope.ts";
+import { checkText } from "../internal/check-options.ts";
 import { logReport } from "../report.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
@@ -47,12 +49,17 @@ function serverOf(layer: ChannelLayer): ServerContext {
  * @param application One HTTP application, or a `protocolRouter` with its layer.
  * @param path A path, such as `/chat/lobby/`, with or without a query.
  * @param options Options of `fetch`, and `layer`, `client` and `server`. As in `fetch`, unknown options are ignored.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application is neither a function nor the result of
+ * `protocolRouter`, the path is not text, or the application returns neither a response nor a denial.
  */
 export async function requestApplication(
   application: HttpApplication | ProtocolRouter,
   path: string,
   options: RequestApplicationOptions = {},
 ): Promise<Response> {
+  if (typeof application === "function") checkApplication("application", application);
+  else checkRoot(application);
+  checkText("path", path);
   const root = typeof application === "function" ? { http: application, layer: undefined } : application;
   const {
     layer = root.layer ?? new InMemoryChannelLayer(),
@@ -70,6 +77,7 @@ export async function requestApplication(
   let result: Response | Denial;
   try {
     result = await root.http(request, newHttpScope(facts, server));
+    if (!(result instanceof Denial)) checkResponse(result);
   } catch (error) {
     const { denial, level } = failureOf(error, "The server failed to answer");
     if (level !== undefined) throw error;

@@ -3,6 +3,7 @@
  * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out names the awaited output and leaves the application
  * running, and a test can send empty frames.
  */
+import { checkApplication, checkRoot } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { ConsumerReport } from "../report.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
@@ -17,7 +18,7 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../internal/json.ts";
 import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
-import { checkOptions } from "../internal/check-options.ts";
+import { checkOptions, checkText } from "../internal/check-options.ts";
 import type { ProtocolRouter } from "../routing/protocol-router.ts";
 import type { ClientAddress, WebSocketScope } from "../application/scope.ts";
 import { listedFrames } from "./listed-frames.ts";
@@ -107,7 +108,8 @@ export class WebSocketCommunicator {
   /**
    * @param application One WebSocket application, or a `protocolRouter` with its layer.
    * @param path A path, such as `/ws/chat/lobby/`, with or without a query.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application is neither a function nor the result of
+   * `protocolRouter`, the path is not text, or an option is unknown or out of range.
    */
   constructor(
     application: WebSocketApplication | ProtocolRouter,
@@ -115,6 +117,9 @@ export class WebSocketCommunicator {
     options: WebSocketCommunicatorOptions = {},
   ) {
     checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "client", "layer", "timeoutMs"]);
+    if (typeof application === "function") checkApplication("application", application);
+    else checkRoot(application);
+    checkText("path", path);
     const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
     const { headers = {}, subprotocols = [], client = TEST_CLIENT, timeoutMs = 1000 } = options;
     checkLimits({ timeoutMs }, MAX_TIMER_MS);

@@ -4,7 +4,7 @@ import type { ChannelScope } from "../application/scope.ts";
 import { checkEvent } from "../contracts/check-event.ts";
 import { checkKinds } from "../contracts/check-kinds.ts";
 import type { ContractEvent, EventContract } from "../contracts/contract.ts";
-import { checkContract } from "../contracts/define-contract.ts";
+import { checkEvents } from "../contracts/define-contract.ts";
 import { NoHandlerError } from "../errors.ts";
 import { checkFunction } from "../internal/check-options.ts";
 import type { Awaitable } from "../internal/promise.ts";
@@ -40,7 +40,7 @@ export function channelConsumer<C extends EventContract, Scope extends ChannelSc
   contract: C,
   table: ChannelTable<C, Scope>,
 ): ChannelApplication<Scope> {
-  checkContract(contract);
+  checkEvents(contract);
   checkKinds("event", contract.events, table);
   for (const [type, handler] of Object.entries(table)) checkFunction(type, handler);
   type Handler = (event: ChannelMessage, scope: Scope) => Awaitable<void>;

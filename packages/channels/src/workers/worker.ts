@@ -7,6 +7,7 @@
  * router, receives a message only when a handler is free, and reports and restarts a failed listener.
  */
 import type { ConsumerReport } from "../report.ts";
+import { checkRoot } from "../application/check-application.ts";
 import { ChannelListener } from "./listener.ts";
 import { quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
@@ -70,14 +71,15 @@ export interface ChannelWorker {
  * const worker = startWorker(protocolRouter({ layer, channel: channelNameRouter({ thumbnails }) }));
  * process.once("SIGTERM", () => void worker.close());
  *
- * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application names no channels or one with `!`, or an
- * option is unknown or out of range.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application is not the result of `protocolRouter`, names
+ * no channels or one with `!`, or an option is unknown or out of range.
  * @throws {InvalidNameError} CHANNELS_INVALID_NAME when the name of a channel is empty, too long or not well-formed.
  */
 export function startWorker(application: ProtocolRouter, options: WorkerOptions = {}): ChannelWorker {
   checkOptions("The worker", options, ["concurrency", "initialRetryDelayMs", "maxRetryDelayMs", "onReport"]);
   const { concurrency = 1, initialRetryDelayMs = 100, maxRetryDelayMs = 5_000, onReport = logReport } = options;
   checkLimits({ initialRetryDelayMs, maxRetryDelayMs }, MAX_TIMER_MS);
+  checkRoot(application);
   const channels = channelsOf(application);
   const concurrencyOf = resolveConcurrency(concurrency, channels);
   const shared = {

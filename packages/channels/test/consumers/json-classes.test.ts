@@ -180,6 +180,22 @@ describe("consumer() refuses a class without a table of its base:", () => {
   });
 });
 
+describe("consumer() refuses a JSON consumer that overrides", () => {
+  for (const hook of ["receive", "receiveBinary"] as const) {
+    test(`\`${hook}\`, also in a class between`, () => {
+      class Wrong extends Desk {}
+      Object.defineProperty(Wrong.prototype, hook, { value: noop });
+      class Below extends Wrong {}
+      for (const Class of [Wrong, Below]) {
+        assert.throws(() => consumer(Class), {
+          code: "CHANNELS_CONFIGURATION",
+          message: `${Class.name} overrides \`${hook}\`, which a JSON consumer never calls. Handle messages with \`this.handle\`.`,
+        });
+      }
+    });
+  }
+});
+
 describe("the base of JSON consumers refuses", () => {
   for (const [sentence, attempt] of [
     [

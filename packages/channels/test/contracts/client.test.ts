@@ -75,6 +75,29 @@ describe("on", () => {
     assert.deepEqual(seen, ["hello"]);
   });
 
+  test("calls every handler although one throws, and throws its error in a microtask", (t) => {
+    const microtasks: (() => void)[] = [];
+    t.mock.method(globalThis, "queueMicrotask", (microtask: () => void) => microtasks.push(microtask));
+    const failures = ["on", "onRefused", "onInvalid"].map((name) => new Error(name));
+    const fail = (index: number) => (): never => {
+      throw failures[index];
+    };
+    const { socket, client } = connect({ onRefused: fail(1), onInvalid: fail(2) });
+    const seen: string[] = [];
+    client.on("said", fail(0));
+    client.on("said", ({ text }) => seen.push(text));
+    for (const data of [hello, '{"error":{"code":"A","message":"b"}}', '{"type":"said"}', hello]) socket.arrive(data);
+    assert.deepEqual(seen, ["hello", "hello"]);
+    const thrown = microtasks.map((microtask) => {
+      try {
+        return microtask();
+      } catch (error) {
+        return error;
+      }
+    });
+    assert.deepEqual(thrown, [...failures, failures[0]]);
+  });
+
   test("ignores a valid message without a handler", () => {
     const { socket } = connect({ onInvalid: () => assert.fail("the message is valid") });
     socket.arrive(hello);

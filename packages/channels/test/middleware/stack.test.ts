@@ -116,6 +116,29 @@ describe("stack", () => {
     assert.deepEqual(await run(stack()(seen), { a: 1 }), { a: 1 });
   });
 
+  for (const [got, result] of [
+    ['"Mina"', "Mina"],
+    ["`undefined`", undefined],
+    ["`null`", null],
+    ["`true`", true],
+    ["a list", ["Mina"]],
+    ["a function", () => ({})],
+    ["a Response", new Response()],
+  ] as const) {
+    test(`refuses ${got} as the result of a step`, async () => {
+      const application = stack(
+        () => ({}),
+        () => result as unknown as object,
+      )(() => assert.fail("called"));
+      await assert.rejects(async () => run(application), {
+        code: "CHANNELS_CONFIGURATION",
+        message:
+          "Expected step 2 of a stack to return an object with its additions or a `Denial`, " +
+          `got ${got}. Return \`{}\` to add nothing.`,
+      });
+    });
+  }
+
   test("throws the error of its middleware, without calling the application", async () => {
     let called = false;
     const application = stack((): object => {
