@@ -53,7 +53,8 @@ describe("Options", () => {
     [{ http: () => new Response() }, "an object"],
   ] as const) {
     test(`of a server need the root of an application, not ${got}`, async () => {
-      await assert.rejects(serve(application as never, { listen: { port: 0 } }), {
+      const started = serve(application as never, { listen: { port: 0 } }).then((server) => server.close());
+      await assert.rejects(started, {
         code: "CHANNELS_CONFIGURATION",
         message: `Expected \`application\` to be the result of \`protocolRouter\`, got ${got}.`,
       });
