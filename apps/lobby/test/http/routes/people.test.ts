@@ -125,7 +125,7 @@ test("a form that is too large is refused, with and without a Content-Length hea
   const chunked: RequestInit = { method: "POST", headers: type, body: new Blob([large]).stream(), duplex: "half" };
   // The server refuses an announced size before it calls Lobby's pages.
   for (const [init, sentence] of [
-    [{ method: "POST", headers: type, body: large }, /^A body has at most 16384 bytes here\.\n$/],
+    [{ method: "POST", headers: type, body: large }, /^A request body may have at most 16384 bytes\.\n$/],
     [chunked, /This request is too large\./],
   ] as const) {
     const response = await mina.fetch("/me", init);
