@@ -7,6 +7,8 @@ import { ContractCommunicator, FaultyLayer, requestApplication, WebSocketCommuni
 /** Passes a value that the compiler would refuse. */
 const wrong = (value: unknown): never => value as never;
 const empty = protocolRouter({});
+/** A layer that takes any listener. */
+const careless = Object.assign(new InMemoryChannelLayer(), { onGap: () => () => undefined });
 const denied = (): Denial => new Denial();
 const answers = (answer: unknown): Promise<Response> => requestApplication(() => wrong(answer), "/");
 class Room extends WebSocketConsumer {}
@@ -40,7 +42,7 @@ const CALLS: readonly (readonly [name: string, call: () => unknown, sentence: st
   ],
   [
     "onGap(5) of a FaultyLayer",
-    () => new FaultyLayer(new InMemoryChannelLayer(), { seed: 1 }).onGap(wrong(5)),
+    () => new FaultyLayer(careless, { seed: 1 }).onGap(wrong(5)),
     "Expected `onGap` to be a function, got `5`.",
   ],
   ["requestApplication({}, …)", () => requestApplication(wrong({}), "/"), `${root}, got an object.`],
