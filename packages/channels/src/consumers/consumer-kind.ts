@@ -1,5 +1,5 @@
 /** Connects the groups of a layer to the fan-out of a server, for one consumer class. */
-import { checkEvent, schemaOf } from "../contracts/check-event.ts";
+import { checkAgainst, schemaOf } from "../contracts/check-event.ts";
 import type { EventContract } from "../contracts/contract.ts";
 import { NoHandlerError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
@@ -66,10 +66,10 @@ export class ConsumerKind implements ReceiverKind {
   /** Validates an event and finds its handler. Reports an event that breaks its contract, and returns undefined. */
   resolve(message: ChannelMessage): HandledEvent | undefined {
     const handler = this.#handlers.get(message.type);
-    const contract = this.#contract;
-    if (contract === undefined || schemaOf(contract.events, message.type) === undefined) return { message, handler };
+    const schema = this.#contract === undefined ? undefined : schemaOf(this.#contract.events, message.type);
+    if (schema === undefined) return { message, handler };
     try {
-      return { message: checkEvent(contract.events, message), handler };
+      return { message: checkAgainst(schema, message), handler };
     } catch (error) {
       this.report("error", message.type, error);
       return undefined;

@@ -28,6 +28,15 @@ export function checkEvent(events: MessageTable, event: ChannelMessage): Channel
     const types = Object.keys(events).map(quote).join(", ");
     throw new InvalidEventError(event.type, [{ message: `the contract has only these events: ${types || "none"}` }]);
   }
+  return checkAgainst(schema, event);
+}
+
+/**
+ * Validates an event against the schema of its type. Returns the output of the schema together with the type.
+ * @throws {InvalidEventError} CHANNELS_INVALID_EVENT when the event breaks the schema.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the schema validates asynchronously.
+ */
+export function checkAgainst(schema: StandardSchema<unknown, object>, event: ChannelMessage): ChannelMessage {
   if (checkedBy.get(event) === schema) return event;
   const { type, ...fields } = event;
   const result = schema["~standard"].validate(fields);
