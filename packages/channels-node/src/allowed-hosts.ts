@@ -4,8 +4,7 @@
  * @see Django, `ALLOWED_HOSTS`. Differs: without a list, a server answers for every host; `*.example.com` takes the
  * place of `.example.com` and does not include the domain itself.
  */
-import { ConfigurationError } from "@lobby/channels/server";
-import { describeValue } from "@lobby/channels/server";
+import { ConfigurationError, describeValue } from "@lobby/channels/server";
 import type { RequestFacts } from "./request-facts.ts";
 
 /**

@@ -1,7 +1,6 @@
 /** Validates the address of a server, and starts to listen. */
 import type { Server as HttpServer } from "node:http";
-import { ConfigurationError } from "@lobby/channels/server";
-import { checkOptions, describeValue } from "@lobby/channels/server";
+import { checkOptions, ConfigurationError, describeValue } from "@lobby/channels/server";
 
 /**
  * The address of a server: a TCP port, the path of a unix socket, or a descriptor that already listens. Port 0 picks a

@@ -1,7 +1,6 @@
 import type { Duplex } from "node:stream";
-import type { Denial } from "@lobby/channels";
+import type { Denial, ServerSocket, SocketHandler } from "@lobby/channels";
 import { closingDenial, SLOW_CLIENT_REASON, type HeartbeatTarget, type ServerFanout } from "@lobby/channels/server";
-import type { ServerSocket, SocketHandler } from "@lobby/channels";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
 import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";

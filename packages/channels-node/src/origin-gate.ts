@@ -1,6 +1,5 @@
-import { originCheck, OriginRefusedError, type OriginCheck } from "@lobby/channels/server";
+import { originCheck, type OriginCheck, originDenial, OriginRefusedError, WarnOnce } from "@lobby/channels/server";
 import type { AllowedOrigins, Denial } from "@lobby/channels";
-import { originDenial, WarnOnce } from "@lobby/channels/server";
 import type { RequestFacts } from "./request-facts.ts";
 
 /** The maximum number of warnings, so that requests with many origins cannot fill the log or the memory. */

@@ -1,6 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { ConfigurationError } from "@lobby/channels/server";
-import { describeValue } from "@lobby/channels/server";
+import { ConfigurationError, describeValue } from "@lobby/channels/server";
 
 const UNIX = "unix";
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
-import type { FrameData } from "@lobby/channels";
-import type { ServerSocket, SocketHandler } from "@lobby/channels";
+import type { FrameData, ServerSocket, SocketHandler } from "@lobby/channels";
 import { PING, webSocketFrames } from "../src/frames.ts";
 import { WireClient } from "./support/wire-client.ts";
 import { startServer } from "./support/server.ts";

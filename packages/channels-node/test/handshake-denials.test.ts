@@ -7,12 +7,12 @@ import {
   Denial,
   InMemoryChannelLayer,
   route,
+  type ServerSocket,
   stack,
   urlRouter,
   WebSocketConsumer,
   type WebSocketScope,
 } from "@lobby/channels";
-import type { ServerSocket } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";

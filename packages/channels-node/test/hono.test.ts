@@ -1,7 +1,7 @@
 /** A Hono app that `hono` mounts on a server: its errors are answered and reported as those of other applications. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { describe, test } from "node:test";
+import { type TestContext, describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Hono, type Context } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -23,7 +23,6 @@ import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer, type TestServer } from "./support/server.ts";
-import type { TestContext } from "node:test";
 
 type Bindings = HttpScope & { readonly user: string };
 type Env = { Bindings: Bindings };

@@ -1,7 +1,6 @@
 /** Keeps a connection to Redis and runs commands on it. */
 import { LayerClosedError } from "@lobby/channels/layers";
-import type { ChannelsError } from "@lobby/channels";
-import { backoffDelayMs } from "@lobby/channels";
+import { backoffDelayMs, type ChannelsError } from "@lobby/channels";
 import { ErrorReply } from "@redis/client";
 import { CommandBudget } from "./command-budget.ts";
 import { toLayerError } from "./errors.ts";

@@ -1,6 +1,12 @@
-import { ConfigurationError } from "@lobby/channels/layers";
+import {
+  checkLimits,
+  checkOptions,
+  ConfigurationError,
+  describeValue,
+  isolateHook,
+  MAX_TIMER_MS,
+} from "@lobby/channels/layers";
 import type { DroppedMessage } from "@lobby/channels";
-import { checkLimits, checkOptions, isolateHook, MAX_TIMER_MS, describeValue } from "@lobby/channels/layers";
 import { PREFIX_END } from "./keys.ts";
 
 /** Options of a Redis layer. Times and sizes are integers from 1; times are at most 2,147,483,647. */

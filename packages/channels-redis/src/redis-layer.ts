@@ -18,7 +18,6 @@ import {
   type ReceiveOptions,
   type SentMessage,
 } from "@lobby/channels";
-import { LayerClosedError } from "@lobby/channels/layers";
 import {
   checkChannelName,
   checkGroupName,
@@ -27,6 +26,7 @@ import {
   checkReceiveOptions,
   Drops,
   isolateHook,
+  LayerClosedError,
   LocalChannels,
   PROCESS_SEPARATOR,
   type Receiver,

@@ -19,10 +19,15 @@ export function describeValue(value: unknown): string {
   return `\`${String(value)}${typeof value === "bigint" ? "n" : ""}\``;
 }
 
-function kindOf(object: object): string {
-  // The class, not a property of the object: `{"constructor": …}` may arrive as JSON.
+/** Returns the name of an object's class, or "Object" when it has none. */
+export function classNameOf(object: object): string {
+  // Not the object's own property: `{"constructor": …}` may arrive as JSON.
   const prototype = Object.getPrototypeOf(object) as object | null;
   const name: unknown = prototype?.constructor?.name;
-  if (typeof name !== "string" || name === "" || name === "Object") return "an object";
-  return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${quote(name).slice(1, -1)}`;
+  return typeof name === "string" && name !== "" ? name : "Object";
+}
+
+function kindOf(object: object): string {
+  const name = classNameOf(object);
+  return name === "Object" ? "an object" : `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${quote(name).slice(1, -1)}`;
 }

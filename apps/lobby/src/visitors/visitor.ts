@@ -1,5 +1,4 @@
-import type { CookieScope, Cookies, Middleware, Signer } from "@lobby/channels";
-import type { RequestHeaders } from "@lobby/channels";
+import type { Cookies, CookieScope, Middleware, RequestHeaders, Signer } from "@lobby/channels";
 import { phrasesIn, preferredLanguage, type Language } from "../locale/languages.ts";
 import type { Phrases } from "../locale/phrases.ts";
 import { guestTag, type Person } from "../people/person.ts";

@@ -5,8 +5,7 @@
  */
 import { toBase64 } from "../internal/base64.ts";
 import { join } from "../internal/bytes.ts";
-import type { FrameData } from "../fanout/codec.ts";
-import type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
+import type { FrameBatch, FrameCodec, FrameData } from "../fanout/codec.ts";
 
 const encoder = new TextEncoder();
 

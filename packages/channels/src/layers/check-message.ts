@@ -1,4 +1,5 @@
 /** Validates messages, for every layer. A message is JSON, so that every process receives the same value. */
+import { classNameOf } from "../describe-value.ts";
 import { InvalidMessageError } from "../errors.ts";
 import { isPlainList, isPlainObject } from "../internal/plain-value.ts";
 import type { ChannelMessage } from "./layer.ts";
@@ -52,7 +53,7 @@ function flawOf(value: unknown, depth: number): Flaw | undefined {
 function flawIn(object: object, depth: number): Flaw | undefined {
   if (depth > MAX_DEPTH) return { what: `more than ${MAX_DEPTH} levels, perhaps a cycle,`, path: [] };
   const isList = Array.isArray(object);
-  if (!(isList ? isPlainList(object) : isPlainObject(object))) return { what: kindOf(object), path: [] };
+  if (!(isList ? isPlainList(object) : isPlainObject(object))) return { what: classNameOf(object), path: [] };
   return isList ? flawInList(object, depth) : flawInObject(object as Readonly<Record<string, unknown>>, depth);
 }
 
@@ -76,8 +77,4 @@ function flawInObject(object: Readonly<Record<string, unknown>>, depth: number):
 
 function inside(key: string, { what, path }: Flaw): Flaw {
   return { what, path: [key, ...path] };
-}
-
-function kindOf(object: object): string {
-  return object.constructor?.name ?? "object";
 }

@@ -2,17 +2,17 @@
  * Sends one HTTP request to an application, within this process.
  * @see Django Channels, `HttpCommunicator`.
  */
-import { checkApplication, checkResponse, checkRoot } from "../application/check-application.ts";
+import { checkResponse } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication } from "../application/application.ts";
 import { failureOf } from "../application/failure.ts";
 import { newHttpScope } from "../application/new-scope.ts";
-import { checkText } from "../internal/check-options.ts";
 import { logReport } from "../report.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
 import type { ProtocolRouter } from "../routing/protocol-router.ts";
 import type { ClientAddress, ServerContext } from "../application/scope.ts";
+import { checkTested } from "./check-tested.ts";
 import { TEST_CLIENT } from "./test-client.ts";
 
 /** Options of a test request, in addition to `RequestInit`. */
@@ -57,9 +57,7 @@ export async function requestApplication(
   path: string,
   options: RequestApplicationOptions = {},
 ): Promise<Response> {
-  if (typeof application === "function") checkApplication("application", application);
-  else checkRoot(application);
-  checkText("path", path);
+  checkTested(application, path);
   const root = typeof application === "function" ? { http: application, layer: undefined } : application;
   const {
     layer = root.layer ?? new InMemoryChannelLayer(),

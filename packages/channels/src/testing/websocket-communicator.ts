@@ -3,7 +3,6 @@
  * @see Django Channels, `WebsocketCommunicator`. Differs: a time-out names the awaited output and leaves the application
  * running, and a test can send empty frames.
  */
-import { checkApplication, checkRoot } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { ConsumerReport } from "../report.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
@@ -18,11 +17,12 @@ import type { ChannelLayer } from "../layers/layer.ts";
 import { toJson } from "../internal/json.ts";
 import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 import { InMemoryChannelLayer } from "../layers/memory.ts";
-import { checkOptions, checkText } from "../internal/check-options.ts";
+import { checkOptions } from "../internal/check-options.ts";
 import type { ProtocolRouter } from "../routing/protocol-router.ts";
 import type { ClientAddress, WebSocketScope } from "../application/scope.ts";
 import { listedFrames } from "./listed-frames.ts";
 import { sentenceOf, type StandardSchema } from "../standard-schema.ts";
+import { checkTested } from "./check-tested.ts";
 import { TEST_CLIENT } from "./test-client.ts";
 import { withDeadline } from "./deadline.ts";
 import { FaultyLayer } from "./faulty-layer.ts";
@@ -117,9 +117,7 @@ export class WebSocketCommunicator {
     options: WebSocketCommunicatorOptions = {},
   ) {
     checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "client", "layer", "timeoutMs"]);
-    if (typeof application === "function") checkApplication("application", application);
-    else checkRoot(application);
-    checkText("path", path);
+    checkTested(application, path);
     const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
     const { headers = {}, subprotocols = [], client = TEST_CLIENT, timeoutMs = 1000 } = options;
     checkLimits({ timeoutMs }, MAX_TIMER_MS);

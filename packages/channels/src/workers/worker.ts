@@ -6,13 +6,12 @@
  * @see Django Channels, "Worker and Background Tasks" and `runworker`. Differs: the worker takes its channels from the
  * router, receives a message only when a handler is free, and reports and restarts a failed listener.
  */
-import type { ConsumerReport } from "../report.ts";
+import { type ConsumerReport, logReport } from "../report.ts";
 import { checkRoot } from "../application/check-application.ts";
 import { ChannelListener } from "./listener.ts";
 import { quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
 import { isolateHook } from "../internal/isolate-hook.ts";
-import { logReport } from "../report.ts";
 import { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 import { checkChannelName, PROCESS_SEPARATOR } from "../layers/names.ts";
 import { checkOptions } from "../internal/check-options.ts";

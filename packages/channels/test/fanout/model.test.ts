@@ -14,8 +14,7 @@ import {
   type WebSocketScope,
 } from "@lobby/channels";
 import { Fanout } from "../../src/fanout/fanout.ts";
-import type { FanoutTarget } from "../../src/fanout/lane.ts";
-import { Lane } from "../../src/fanout/lane.ts";
+import { type FanoutTarget, Lane } from "../../src/fanout/lane.ts";
 import { TinySet } from "../../src/internal/tiny-set.ts";
 import { listedFrames } from "../../src/testing/listed-frames.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";

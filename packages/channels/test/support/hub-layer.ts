@@ -2,7 +2,13 @@
  * A layer that simulates several processes: each process is a view of one layer
  * in memory. The conformance suite passes on it, and tests break it on purpose.
  */
-import { ConfigurationError, LayerClosedError, MessageTooLargeError } from "@lobby/channels/layers";
+import {
+  checkMessage,
+  ConfigurationError,
+  LayerClosedError,
+  MessageTooLargeError,
+  type Receiver,
+} from "@lobby/channels/layers";
 import {
   InMemoryChannelLayer,
   type Channel,
@@ -14,7 +20,6 @@ import {
   type SentMessage,
 } from "@lobby/channels";
 import { LayerUnavailableError } from "../../src/testing/errors.ts";
-import { checkMessage, type Receiver } from "@lobby/channels/layers";
 import type { ConformanceLimits } from "@lobby/channels/testing";
 
 /** The state that all processes share. */

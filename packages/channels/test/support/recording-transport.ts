@@ -1,7 +1,14 @@
 /** A transport that records the calls of the fan-out, and whose ticks a test ends by hand. */
-import type { ChannelLayer, ConsumerReport, FrameData, WebSocketApplication, WebSocketScope } from "@lobby/channels";
+import type {
+  ChannelLayer,
+  ConsumerReport,
+  FrameData,
+  ServerSocket,
+  SocketHandler,
+  WebSocketApplication,
+  WebSocketScope,
+} from "@lobby/channels";
 import type { ServerFanout } from "@lobby/channels/server";
-import type { ServerSocket, SocketHandler } from "@lobby/channels";
 import { Fanout } from "../../src/fanout/fanout.ts";
 
 /** The frames of one write. Two sockets that received the same bytes have the identical list. */

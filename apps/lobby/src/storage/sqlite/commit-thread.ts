@@ -2,8 +2,7 @@
  * The SQLite thread. It waits for the disk, so that the main thread never does.
  * Every entry that arrives during a commit joins the next commit, so commits grow with the load.
  */
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { Kysely } from "kysely";
 import { OperatorError } from "../../shared/operator-error.ts";
 import type { EntryDraft } from "../../rooms/entry.ts";
