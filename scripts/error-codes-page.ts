@@ -40,8 +40,9 @@ const CHAPTERS: readonly Chapter[] = [
   },
   {
     title: "Lobby: visitors",
-    introduction: `A visitor typed an invalid text. On a socket, Lobby answers with an error frame. Over HTTP, it answers with status 400
-and a page or JSON. The sentence is in the language of the visitor.`,
+    introduction: `A visitor typed an invalid text, or reached a limit. On a socket, Lobby answers with an error frame. Over HTTP, it
+answers with a page or JSON: status 400 for an invalid text, 429 for a limit, 503 for an outage of the store. A refusal
+that a retry can solve says when, in \`retryAfterMs\` and in \`Retry-After\`. The sentence is in the language of the visitor.`,
     sources: "packages/protocol/src/**/*.ts",
   },
 ];

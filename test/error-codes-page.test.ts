@@ -73,7 +73,12 @@ const UNCHANGED: readonly string[] = [
   "LOBBY_WEB_NOT_BUILT",
 ];
 
-const ADDED: readonly string[] = [];
+const ADDED: readonly string[] = [
+  "LOBBY_NOT_STORED",
+  "LOBBY_TOO_FAST",
+  "LOBBY_TOO_MANY_GUESTS",
+  "LOBBY_TOO_MANY_ROOMS",
+];
 
 /** Environment variables, which look like codes. */
 const VARIABLES: readonly string[] = [

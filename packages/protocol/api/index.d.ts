@@ -36,7 +36,7 @@ export interface PlainAuthor {
 }
 
 export interface PlainError {
-  readonly error: { readonly code: string; readonly message: string };
+  readonly error: { readonly code: string; readonly message: string; readonly retryAfterMs?: number | undefined };
   readonly id?: string | undefined;
 }
 
@@ -66,6 +66,8 @@ export type RoomNameCode = "LOBBY_ROOM_NAME_EMPTY" | "LOBBY_ROOM_NAME_TOO_LONG" 
 export declare function roomPath(room: RoomName): string;
 
 export declare function roomSocketPath(room: RoomName): string;
+
+export type TemporaryCode = "LOBBY_NOT_STORED" | "LOBBY_TOO_FAST" | "LOBBY_TOO_MANY_GUESTS" | "LOBBY_TOO_MANY_ROOMS";
 
 export type TextCheck<Text extends string, Code extends string> =
   | { readonly ok: true; readonly value: Text }

@@ -17,4 +17,5 @@ export {
   type PlainMessage,
 } from "./plain.ts";
 export { checkRoomName, type RoomName, type RoomNameCode } from "./room-name.ts";
+export type { TemporaryCode } from "./temporary-code.ts";
 export { countCodePoints, type TextCheck } from "./text.ts";

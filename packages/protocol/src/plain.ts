@@ -43,6 +43,8 @@ export interface PlainError {
     readonly code: string;
     /** One sentence in the language of the client's `Accept-Language`. */
     readonly message: string;
+    /** The time after which the same frame can succeed. Absent when only another frame can. */
+    readonly retryAfterMs?: number | undefined;
   };
   /** The id of the refused message, if the client sent one. */
   readonly id?: string | undefined;

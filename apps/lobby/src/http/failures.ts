@@ -26,6 +26,8 @@ export function showDenialWith(show: ShowPage): ShowDenial {
     const { phrases } = context.env.visitor;
     const page = pageOf(denial, phrases);
     const content = denialPage(phrases, page);
+    const retryAfter = denial.headers.get("Retry-After");
+    if (retryAfter !== null) context.header("Retry-After", retryAfter);
     return show(context, { title: page.title, name: "error", content }, denial.status as ContentfulStatusCode);
   };
 }
@@ -46,6 +48,11 @@ export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
     const { visitor } = context.env;
     const denial = visitorDenial(error, visitor);
     if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context);
-    return context.json({ error: { code: error.code, message: denial.reason } }, 400);
+    for (const [name, value] of denial.headers) if (name === "retry-after") context.header(name, value);
+    const { code, retryAfterMs } = error;
+    return context.json(
+      { error: { code, message: denial.reason, retryAfterMs } },
+      denial.status as ContentfulStatusCode,
+    );
   };
 }

@@ -26,6 +26,10 @@ export const korean: Phrases = {
     LOBBY_NICKNAME_EMPTY: "이름을 입력해 주세요.",
     LOBBY_NICKNAME_TOO_LONG: `이름은 ${MAX_NICKNAME_CODE_POINTS}자까지 쓸 수 있어요.`,
     LOBBY_NICKNAME_CHARACTERS: "이름에는 줄바꿈, 제어 문자, 글 방향을 바꾸는 문자를 쓸 수 없어요.",
+    LOBBY_TOO_FAST: "너무 빨라요. 잠시 기다려 주세요.",
+    LOBBY_TOO_MANY_ROOMS: "이 네트워크에서 새 방을 너무 많이 열었어요. 잠시 기다리거나 열린 방을 이용해 주세요.",
+    LOBBY_TOO_MANY_GUESTS: "이 네트워크에서 새 손님이 너무 많이 들어왔어요. 잠시 기다려 주세요.",
+    LOBBY_NOT_STORED: "서버가 저장하지 못했어요. 바뀐 것은 없어요. 나중에 다시 시도해 주세요.",
   },
   guestName: (tag) => `손님 ${tag}`,
   index: {

@@ -6,6 +6,12 @@ import { Refusal, type RefusalCode } from "../shared/refusal.ts";
 import { enterRoom } from "./enter-room.ts";
 import { roomContract } from "./room-contract.ts";
 
+/** The reason why a frame was refused. */
+interface RefusedFrame {
+  readonly code: RefusalCode | InvalidInputCode;
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
 export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { requires: enterRoom }) {
   static readonly handlers = this.handle({
@@ -14,14 +20,14 @@ export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { require
         await this.#rooms.post(this.scope.room, this.scope.guest, message, id);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        this.#refuse(error.code, id);
+        this.#refuse(error, id);
       }
     },
     events: {
       "room.entry": { relay: toPlainMessage },
     },
     invalid({ code }) {
-      this.#refuse(code);
+      this.#refuse({ code });
     },
   });
 
@@ -36,8 +42,8 @@ export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { require
     return [roomContract.groups.members(this.scope.room)];
   }
 
-  #refuse(code: RefusalCode | InvalidInputCode, id?: string): void {
-    this.sendJson({ error: { code, message: this.scope.phrases.refusals[code] }, id });
+  #refuse({ code, retryAfterMs }: RefusedFrame, id?: string): void {
+    this.sendJson({ error: { code, message: this.scope.phrases.refusals[code], retryAfterMs }, id });
   }
 }
 

@@ -1,14 +1,18 @@
-import type { MessageTextCode, NicknameCode, RoomNameCode, TextCheck } from "@lobby/protocol";
+import type { MessageTextCode, NicknameCode, RoomNameCode, TemporaryCode, TextCheck } from "@lobby/protocol";
 
 /** A permanent code of a refusal. `locale/` has a sentence for each. */
-export type RefusalCode = RoomNameCode | MessageTextCode | NicknameCode;
+export type RefusalCode = RoomNameCode | MessageTextCode | NicknameCode | TemporaryCode;
 
-/** An error that the visitor caused and can correct. */
+/** An answer "no" that the visitor can act on: by another input, or by a retry. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  constructor(code: RefusalCode) {
+  /** The time after which the same request can succeed. Undefined when only another request can. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: RefusalCode, retryAfterMs?: number) {
     super(code);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -1,13 +1,24 @@
 import { Denial, MalformedPathError } from "@lobby/channels";
-import { Refusal } from "../shared/refusal.ts";
+import { Refusal, type RefusalCode } from "../shared/refusal.ts";
 import type { Visitor } from "./visitor.ts";
 
+/** The HTTP statuses of refusals that a retry can solve. Every other refusal has 400. */
+const STATUSES: Partial<Record<RefusalCode, number>> = {
+  LOBBY_TOO_FAST: 429,
+  LOBBY_TOO_MANY_ROOMS: 429,
+  LOBBY_TOO_MANY_GUESTS: 429,
+  LOBBY_NOT_STORED: 503,
+};
+
 /**
- * Returns the denial of a request that the visitor can correct, with a sentence in the visitor's language.
+ * Returns the denial for a refusal, with a sentence in the visitor's language, and with `Retry-After` when a retry can
+ * succeed.
  * @throws {unknown} Every other error, again.
  */
 export function visitorDenial(error: unknown, { phrases }: Visitor): Denial {
-  if (error instanceof Refusal) return new Denial(400, phrases.refusals[error.code]);
   if (error instanceof MalformedPathError) return new Denial(400, phrases.errors.badAddress);
-  throw error;
+  if (!(error instanceof Refusal)) throw error;
+  const { code, retryAfterMs } = error;
+  const headers = retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) };
+  return new Denial(STATUSES[code] ?? 400, phrases.refusals[code], { headers });
 }

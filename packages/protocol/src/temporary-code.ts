@@ -1,0 +1,10 @@
+/** A permanent code of a refusal that a later retry can solve. */
+export type TemporaryCode =
+  /** The server could not store the change, for example because its disk is full. Nothing was changed. */
+  | "LOBBY_NOT_STORED"
+  /** One person, or everyone at one address, sends messages too fast. */
+  | "LOBBY_TOO_FAST"
+  /** One address brings too many new guests. */
+  | "LOBBY_TOO_MANY_GUESTS"
+  /** One address opens too many new rooms. */
+  | "LOBBY_TOO_MANY_ROOMS";
