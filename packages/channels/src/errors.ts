@@ -28,7 +28,9 @@ export class ConfigurationError extends ChannelsError {
 
 /**
  * The error for the name of a channel or a group that is empty, longer than 512 UTF-16 code units, or not well-formed
- * text. Make names from short ids rather than from the text of users.
+ * text. Make names from short ids rather than from the text of users. A client that sends such a text in a request, a
+ * handshake or a frame gets 400 or the close code 1008, and the server reports nothing. A worker or an event handler
+ * reports the error.
  */
 export class InvalidNameError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_NAME";

@@ -1,5 +1,5 @@
 /** The answers to connections and requests whose application failed. */
-import { BodyTooLargeError, ServerClosingError, type ChannelsError } from "../errors.ts";
+import { BodyTooLargeError, InvalidNameError, ServerClosingError, type ChannelsError } from "../errors.ts";
 import type { ConsumerReport } from "../report.ts";
 import { Denial, type DenialOptions } from "./denial.ts";
 import type { ServerSocket, SocketHandler } from "./socket.ts";
@@ -31,15 +31,21 @@ export function bodyDenial(limitBytes: number): Denial {
   return new Denial(413, `A request body may have at most ${limitBytes} bytes.`);
 }
 
+/** The sentence for a client whose text cannot be part of a name of the layer, such as a long room name in a path. */
+export const INVALID_NAME_REASON =
+  "This request contains a name that is not allowed, for example one that is too long.";
+
 /**
  * Returns the answer to an error that an application threw. A thrown `Denial` is the answer. A retryable error gives
- * 503 and a warning, a body over the limit 413, a closing server 503, and any other error 500 and an error report.
+ * 503 and a warning, a body over the limit 413, a closing server 503, and any other error 500 and an error report. A name
+ * that no channel or group can have gives 400, because such names come from clients.
  * @param sentence A sentence for the client without its period, such as `The server failed to answer`.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
   if (error instanceof Denial) return { denial: error, level: undefined };
   if (error instanceof ServerClosingError) return { denial: closingDenial(), level: undefined };
   if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes), level: undefined };
+  if (error instanceof InvalidNameError) return { denial: new Denial(400, INVALID_NAME_REASON), level: undefined };
   const isRetryable = error instanceof Error && (error as Partial<ChannelsError>).isRetryable === true;
   return isRetryable
     ? { denial: new Denial(503, `${sentence} now; try again later.`, RETRY_SOON), level: "warning" }

@@ -3,11 +3,15 @@ import type { Contract } from "../contracts/contract.ts";
 import { refusalMessage } from "../contracts/refused-input.ts";
 import { validateMessage, type MessageResult } from "../contracts/validate-message.ts";
 import type { FrameData } from "../fanout/codec.ts";
-import { toJson } from "../internal/json.ts";
+import { isTooDeep, MAX_JSON_DEPTH, toJson } from "../internal/json.ts";
 import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
 import { sentenceOf } from "../standard-schema.ts";
 import type { FrameReceiver } from "./consumer-kind.ts";
 import type { Handlers, InvalidInput } from "./handler-table.ts";
+
+const NO_TEXT: InvalidInput = { code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames.", issues: [] };
+const NO_JSON: InvalidInput = { code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] };
+const TOO_DEEP: InvalidInput = { ...NO_JSON, message: `Send JSON with at most ${MAX_JSON_DEPTH} levels.` };
 
 /** A receive handler for any message. */
 type ReceiveHandler = (message: unknown) => Awaitable<void>;
@@ -28,13 +32,14 @@ export function jsonReceiver({ client }: Contract, handlers: Handlers<Contract, 
 
   return (consumer, data) => {
     if (typeof data !== "string") {
-      return invalid.call(consumer, { code: "CHANNELS_TEXT_EXPECTED", message: "Send text frames.", issues: [] });
+      return invalid.call(consumer, NO_TEXT);
     }
+    if (isTooDeep(data)) return invalid.call(consumer, TOO_DEEP);
     let content: unknown;
     try {
       content = JSON.parse(data);
     } catch {
-      return invalid.call(consumer, { code: "CHANNELS_INVALID_JSON", message: "Send valid JSON.", issues: [] });
+      return invalid.call(consumer, NO_JSON);
     }
     const result = validateMessage(client, content);
     return isPromiseLike(result) ? result.then((settled) => handle(consumer, settled)) : handle(consumer, result);

@@ -109,6 +109,16 @@ for (const [kind, postSchema] of [
       });
     }
 
+    test("refuses JSON with more than 100 levels before it parses the text", async (t) => {
+      const [mina] = await open(postSchema);
+      const parse = t.mock.method(JSON, "parse");
+      mina.send("[".repeat(1_000_000));
+      const answer = await mina.receive();
+      assert.equal(parse.mock.callCount(), 0);
+      const error = { code: "CHANNELS_INVALID_JSON", message: "Send JSON with at most 100 levels." };
+      assert.equal(answer, JSON.stringify({ error }));
+    });
+
     test("answers a binary frame with an error, even when its bytes are JSON, and stays open", async () => {
       const [mina, juno] = await open(postSchema);
       mina.send(new TextEncoder().encode('{"message":"x"}'));
