@@ -26,7 +26,8 @@ const MAX_WARNED_PROXIES = 10;
  */
 export class RequestReader {
   readonly #proxies: TrustedProxies;
-  readonly #isHostAllowed: HostCheck;
+  /** Undefined: the server answers for every host. */
+  readonly #isHostListed: HostCheck | undefined;
   readonly #warnings = new WarnOnce(MAX_WARNED_PROXIES);
   readonly #onReport: ResolvedOptions["onReport"];
 
@@ -34,19 +35,18 @@ export class RequestReader {
   constructor({ trustProxy, allowedHosts, onReport }: ReaderOptions) {
     this.#onReport = onReport;
     this.#proxies = new TrustedProxies(trustProxy);
-    this.#isHostAllowed = hostCheck(allowedHosts);
+    this.#isHostListed = hostCheck(allowedHosts);
   }
 
   /** Returns the facts of a request. Denies a malformed address with 400, and a host that is not allowed with 421. */
   read(request: IncomingMessage, scheme: "http" | "ws"): ReadRequest {
-    const facts = readFacts(request, scheme, this.#proxies);
-    if (facts === undefined) {
-      const denial = new Denial(400, "The address of this request is malformed.");
-      return { clientAddress: remoteAddress(request), denial };
-    }
-    const clientAddress = facts.client.address;
-    if (facts.client.isUntrustedProxy) this.#warn(clientAddress, scheme, facts.url);
-    if (this.#isHostAllowed(facts)) return { clientAddress, facts };
+    const facts = readFacts(request, scheme, this.#proxies, this.#isHostListed);
+    if (facts instanceof Denial) return { clientAddress: remoteAddress(request), denial: facts };
+    const { client, host, url } = facts;
+    if (client.isUntrustedProxy) this.#warn(client.address, scheme, url);
+    const clientAddress = client.address;
+    const isAllowed = this.#isHostListed === undefined || (host !== null && this.#isHostListed(url.hostname));
+    if (isAllowed) return { clientAddress, facts };
     return { clientAddress, denial: new Denial(421, "This server does not answer for this host.") };
   }
 

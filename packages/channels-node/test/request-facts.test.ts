@@ -36,6 +36,12 @@ describe("The address of a request", () => {
     ["leaves malformed escapes to the router", get("/%zz/%"), "http://chat.example/%zz/%"],
     ["resolves dots", get("/a/../b/./c"), "http://chat.example/b/c"],
     ["is the target when that is a whole URL", get("http://other.example:81/x?y"), "http://other.example:81/x?y"],
+    ["may be a whole URL without a path", get("HTTP://other.example?y"), "http://other.example/?y"],
+    [
+      "may have a host in upper case and the dot of the DNS root",
+      get("/", { Host: "CHAT.Example." }),
+      "http://chat.example./",
+    ],
     ["has the host localhost when HTTP/1.0 sends none", "GET /old HTTP/1.0\r\n\r\n", "http://localhost/old"],
     [
       "has the host localhost when the Host header is empty",
@@ -68,6 +74,14 @@ describe("The address of a request", () => {
     ["half an IPv6 address", get("/target", { Host: "[::1" })],
     ["no host in HTTP/1.1", get("/target", { Host: undefined })],
     ["two hosts", get("/target", { Host: "a\r\nHost: b" })],
+    ["a host of 300 letters", get("/target", { Host: "a".repeat(300) })],
+    ["a port without a host", get("/target", { Host: ":80" })],
+    ["a host in brackets that is no address", get("/target", { Host: "[chat.example]" })],
+    ["an IPv6 address with a zone", get("/target", { Host: "[fe80::1%25eth0]" })],
+    ["a whole URL with a user", get("http://user@chat.example/target")],
+    ["a whole URL without a host", get("http:///target")],
+    ["a whole URL without slashes", get("http:chat.example/target")],
+    ["a whole URL with an escape in its host", get("http://chat%2eexample/target")],
     ["the target *", get("*")],
     ["a target without a slash", get("target")],
     ["a target of another scheme", get("ftp://chat.example/")],
@@ -80,6 +94,16 @@ describe("The address of a request", () => {
   ] as const) {
     test(`is malformed with ${flaw}: the answer is 400`, async (t) => {
       assert.match(await answerTo(t, head), /^HTTP\/1\.1 400 /);
+    });
+  }
+
+  for (const [part, head] of [
+    ["has two Host headers. Send one.", get("/", { Host: "a\r\nHost: b" })],
+    ["has a malformed host. Send a name or an address, with or without a port.", get("/", { Host: "a;b" })],
+    ["has a malformed target. Send a path, or an http address without a user.", get("http://user@a/")],
+  ] as const) {
+    test(`is malformed, and the answer says: This request ${part}`, async (t) => {
+      assert.ok((await answerTo(t, head)).includes(`\nThis request ${part}\n`));
     });
   }
 
@@ -99,12 +123,27 @@ describe("Forwarded headers", () => {
   for (const [effect, headers, href] of [
     ["set host and scheme", forwarded, "https://chat.example/x"],
     [
-      "with values of several proxies use the first value",
-      { ...forwarded, "X-Forwarded-Host": "first.example, second" },
-      "https://first.example/x",
+      "with values of several proxies use the last host, because a client can send those before it",
+      { ...forwarded, "X-Forwarded-Host": "evil.example, last.example" },
+      "https://last.example/x",
     ],
     ["may be empty", { "X-Forwarded-Host": "", "X-Forwarded-Proto": "" }, "http://127.0.0.1/x"],
-    ["with another scheme than https set http", { "X-Forwarded-Proto": "wss" }, "http://127.0.0.1/x"],
+    ["with the scheme of a WebSocket set https too", { "X-Forwarded-Proto": "wss" }, "https://127.0.0.1/x"],
+    [
+      "may have the form of RFC 7239",
+      { Forwarded: 'for="[2001:db8::7]:443";proto=HTTPS;host="chat.example:8443"' },
+      "https://chat.example:8443/x",
+    ],
+    [
+      "replace a name without a dot, which is a proxy's name for the server",
+      { ...forwarded, Host: "lobby:8000" },
+      "https://chat.example/x",
+    ],
+    [
+      "do not replace another host, because many proxies pass the header of a client on",
+      { ...forwarded, Host: "evil.example" },
+      "https://evil.example/x",
+    ],
   ] as const) {
     test(`of a trusted proxy ${effect}`, async (t) => {
       const head = request("GET", "/x", { Connection: "close", ...headers });
