@@ -46,7 +46,7 @@ describe("The node of a forwarded header", () => {
     ["[::ffff:203.0.113.7]:443", "203.0.113.7"],
     ["[::ffff:cb00:7107]:443", "203.0.113.7"],
     ["[fe80::1%eth0]:443", "fe80::1"],
-    // Without brackets, a port cannot be told from the last group.
+    // Without brackets, the port looks like the last group.
     ["2001:db8::7:443", "2001:db8::7:443"],
   ] as const) {
     test(`${text} is ${address}`, () => assert.equal(parseNode(text), address));
