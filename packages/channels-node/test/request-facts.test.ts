@@ -204,6 +204,22 @@ describe("Forwarded headers of an untrusted proxy", () => {
     });
   }
 
+  test("are reported for at most ten addresses, so that the clients of a network cannot fill the log", async (t) => {
+    const reports: ConsumerReport[] = [];
+    const onReport = (report: ConsumerReport): void => void reports.push(report);
+    const { port } = await startServer(t, { http: () => new Response() }, { onReport });
+    for (let number = 1; number <= 12; number += 1) {
+      // Linux has all of 127.0.0.0/8.
+      const client = new RawClient(t, { port, host: "127.0.0.1", localAddress: `127.0.0.${number}` });
+      client.send(get("/", { "X-Forwarded-For": "203.0.113.7" }));
+      assert.match(await client.rest(), /^HTTP\/1\.1 200 /);
+    }
+    assert.deepEqual(
+      reports.map(({ error }) => (error as { proxy?: string }).proxy),
+      Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 1}`),
+    );
+  });
+
   test("do not mark a proxy that the server trusts", async (t) => {
     const { answer, reports } = await askTwice(t, first({ "X-Forwarded-For": "203.0.113.7" }), {
       trustProxy: ["127.0.0.1"],
