@@ -16,6 +16,7 @@ import { loadClientFiles } from "./http/client-files.ts";
 import type { Config } from "./operations/config.ts";
 import { openDataFolder } from "./operations/data-folder.ts";
 import { listenError } from "./operations/listen-error.ts";
+import { ownNames } from "./operations/own-names.ts";
 import { People } from "./people/people.ts";
 import { layerNotifier } from "./realtime/notifier.ts";
 import { socketRoutes } from "./realtime/routes.ts";
@@ -23,6 +24,7 @@ import { Rooms } from "./rooms/rooms.ts";
 import { systemClock } from "./shared/clock.ts";
 import { lockFolder } from "./storage/sqlite/folder-lock.ts";
 import { SqliteStore } from "./storage/sqlite/sqlite-store.ts";
+import { requireHost } from "./visitors/require-host.ts";
 import { visitors } from "./visitors/visitor.ts";
 
 /** A running server. */
@@ -54,7 +56,10 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const { publicUrl } = config;
   const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
-  const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkReadiness: () => store.check() });
+  const checkHost = requireHost(publicUrl, ownNames(config.host));
+
+  const checkReadiness = (): Promise<void> => store.check();
+  const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkHost, checkReadiness });
   const withVisitor = stack(
     cookies(),
     visitors({
@@ -66,7 +71,7 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const application = protocolRouter({
     layer,
     http: withVisitor(app),
-    websocket: withVisitor(socketRoutes(rooms, publicUrl)),
+    websocket: withVisitor(socketRoutes(rooms, checkHost)),
   });
   const server = await listen(application, config, allowedOrigins, log);
   resources.defer(() => server.close());
@@ -95,8 +100,15 @@ async function listen(
   }
 }
 
+/** What an operator can do about a warning of the framework, which does not know the settings of Lobby. */
+const ADVICE: Readonly<Record<string, string>> = {
+  CHANNELS_ORIGIN_REFUSED: "A page was refused. If it is yours, start Lobby with its address as --public-url",
+  CHANNELS_UNTRUSTED_PROXY: "Visitors share one address. If it is your proxy's, start Lobby with it in --trust-proxy",
+};
+
 /** Logs a report of the server or of a consumer. */
 function logReport({ level, source, operation, error }: ConsumerReport, log: Logger): void {
-  const sentence = source === "http" ? "A page failed" : "A consumer reported";
+  const advice = ADVICE[String((error as { readonly code?: unknown } | undefined)?.code)];
+  const sentence = advice ?? (source === "http" ? "A page failed" : "A consumer reported");
   log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, sentence);
 }

@@ -26,8 +26,8 @@ export interface ServerOptions {
   /** The pages that may open a socket. Other pages get 403. Default `"same-origin"`. */
   readonly allowedOrigins?: AllowedOrigins;
   /**
-   * Proxies whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as `10.0.0.0/8`, or `unix` for
-   * every client on a unix socket. Default: none.
+   * Proxies whose X-Forwarded-For, -Proto and -Host headers count, or `Forwarded` without X-Forwarded-For: addresses,
+   * ranges such as `10.0.0.0/8`, or `unix` for every client on a unix socket. Default: none.
    */
   readonly trustProxy?: readonly string[];
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */

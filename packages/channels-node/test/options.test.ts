@@ -97,7 +97,8 @@ describe("Options", () => {
     ],
     [
       { allowedOrigins: ["chat.example"] },
-      'Expected an origin such as "https://chat.example.com" or "https://*.example.com", got "chat.example".',
+      'Expected an origin such as "https://chat.example.com", "https://*.example.com" or "capacitor://localhost", ' +
+        'without a path, got "chat.example".',
     ],
     [{ allowedHosts: "x.com" }, 'Expected `allowedHosts` to be "any" or a list of hosts, got "x.com".'],
     [{ allowedHosts: null }, 'Expected `allowedHosts` to be "any" or a list of hosts, got `null`.'],

@@ -6,7 +6,7 @@ import { Hono, type Handler, type MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../rooms/rooms.ts";
-import { requireHost } from "../visitors/require-host.ts";
+import type { HostCheck } from "../visitors/require-host.ts";
 import type { ClientFiles } from "./client-files.ts";
 import type { Env } from "./context.ts";
 import { answerRefusals, showDenialWith, type ShowDenial } from "./failures.ts";
@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly allowedOrigins: AllowedOrigins;
   /** The address at which visitors reach the server. Undefined: the one of each request. */
   readonly publicUrl: URL | undefined;
+  /** Denies requests for other hosts. */
+  readonly checkHost: HostCheck;
   /** Rejects when the server cannot serve. */
   readonly checkReadiness: () => Promise<void>;
 }
@@ -53,7 +55,7 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   app.get("/readyz", health.ready);
 
   // Under another host, a page cannot load its styles. The denial stays plain text.
-  app.use(guard(requireHost(publicUrl), (denial) => denial.toResponse()));
+  app.use(guard(options.checkHost, (denial) => denial.toResponse()));
   const pages = new Hono<Env>().onError(answerRefusals(showDenial));
   pages.get("/", rooms.root);
   pages.get(withoutSlash(INDEX_PATH), addSlash);

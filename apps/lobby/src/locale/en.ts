@@ -76,6 +76,8 @@ export const english: Phrases = {
     tooLarge: "This request is too large.",
     methodNotAllowed: "This address does not accept this kind of request.",
     misdirected: (address) => `Please open this server at ${address}`,
+    unknownHost: (address) =>
+      `This server does not answer for this address. If the address is right, start Lobby with --public-url ${address}`,
     home: "Back to the rooms",
   },
 };

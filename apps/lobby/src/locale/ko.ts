@@ -75,6 +75,8 @@ export const korean: Phrases = {
     tooLarge: "요청이 너무 커요.",
     methodNotAllowed: "이 주소에서는 이런 요청을 받지 않아요.",
     misdirected: (address) => `이 주소로 접속해 주세요: ${address}`,
+    unknownHost: (address) =>
+      `이 서버가 모르는 주소라서 열 수 없어요. 맞는 주소라면 로비를 시작할 때 이 설정을 추가해 주세요: --public-url ${address}`,
     home: "방 목록으로",
   },
 };

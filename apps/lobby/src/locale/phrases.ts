@@ -50,6 +50,7 @@ export interface Phrases {
     readonly tooLarge: string;
     readonly methodNotAllowed: string;
     readonly misdirected: (address: string) => string;
+    readonly unknownHost: (address: string) => string;
     readonly home: string;
   };
 }

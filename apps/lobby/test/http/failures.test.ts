@@ -7,6 +7,7 @@ import { loadClientFiles } from "../../src/http/client-files.ts";
 import { phrasesIn } from "../../src/locale/languages.ts";
 import { People } from "../../src/people/people.ts";
 import { Rooms } from "../../src/rooms/rooms.ts";
+import { requireHost } from "../../src/visitors/require-host.ts";
 import { visitors } from "../../src/visitors/visitor.ts";
 import { textsOf } from "../support/html.ts";
 import { MemoryStore } from "../support/memory-store.ts";
@@ -23,6 +24,7 @@ test("an error that a retry can solve gets a page with status 503, and a warning
     files: await loadClientFiles(),
     allowedOrigins: "same-origin",
     publicUrl: undefined,
+    checkHost: requireHost(undefined, new Set(["testserver"])),
     checkReadiness: async () => undefined,
   });
   const signer = new Signer(new Uint8Array(32));

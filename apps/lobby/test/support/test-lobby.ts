@@ -12,6 +12,8 @@ export interface LogLine {
   readonly msg: string;
   readonly kind?: string;
   readonly source?: string;
+  readonly client?: string;
+  readonly status?: number;
   readonly err?: { readonly message: string };
 }
 
@@ -20,7 +22,7 @@ export interface TestLobby {
   /** Such as `http://127.0.0.1:41234`. */
   readonly origin: string;
   readonly wsOrigin: string;
-  readonly log: readonly LogLine[];
+  readonly log: LogLine[];
   /** Returns the log lines of level error. */
   errors(): readonly LogLine[];
   /** Changes the database on a connection of its own, which the server does not notice. */
