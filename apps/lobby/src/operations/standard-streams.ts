@@ -47,5 +47,9 @@ function write(stream: NodeJS.WriteStream, line: string): Promise<NodeJS.ErrnoEx
 
 /** An error of a stream without a listener ends the process. The callback of each write reports the error as well. */
 function ignoreErrors(stream: NodeJS.WriteStream): void {
-  if (stream.listenerCount("error") === 0) stream.on("error", () => undefined);
+  stream.off("error", ignore).on("error", ignore);
+}
+
+function ignore(): void {
+  // Intentionally empty.
 }

@@ -39,7 +39,9 @@ export async function run(
     await find(name).run(args, terminal, program);
     return 0;
   } catch (error) {
-    await printError(error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error));
+    await printError(
+      error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error),
+    );
     return 1;
   }
 }

@@ -15,7 +15,9 @@ export const serve: Command = {
       const lobby = await program.start(config, logger);
       const stopped = stopSignal();
       // A reader that never reads must not delay the signal.
-      print(`Lobby is listening on ${lobby.url}`).catch((error: unknown) => logger.warn({ err: error }, "Not printed"));
+      print(`Lobby is listening on ${lobby.url}`).catch((error: unknown) =>
+        logger.warn({ err: error }, "The start line was not printed"),
+      );
       logger.info({ signal: await stopped }, "Stopping");
       await lobby.close();
     } finally {
