@@ -13,7 +13,7 @@ test("a long text in a line is cut, with its length, and short ones stay", () =>
   });
 });
 
-test("an error in a line has a bounded size, whatever its message, fields and causes are", () => {
+test("an error in a line has a bounded size, also with a large message, large fields and a large cause", () => {
   const circular: Record<string, unknown> = { LONG };
   circular["self"] = circular;
   const fields = { code: "LOBBY_X", input: LONG, issues: Array.from({ length: 10_000 }, () => ({ LONG })), circular };
