@@ -10,12 +10,13 @@ const MAX_STACK_LENGTH = 8_192;
 
 /** Returns the fields of a line with short texts. */
 export function shortenTexts(fields: Record<string, unknown>): Record<string, unknown> {
-  let shortened = fields;
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value !== "string" || value.length <= MAX_TEXT_LENGTH) continue;
-    shortened = { ...shortened, [name]: shorten(value, MAX_TEXT_LENGTH) };
-  }
-  return shortened;
+  if (!Object.values(fields).some(isLong)) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "string" ? shorten(value, MAX_TEXT_LENGTH) : value,
+    ]),
+  );
 }
 
 /** Returns an error as the log shows it: its type, its message, its stack, and its other fields, each with a bounded size. */
@@ -28,6 +29,10 @@ export function describeError(error: unknown): unknown {
       shorten(describe(value), name === "stack" ? MAX_STACK_LENGTH : MAX_TEXT_LENGTH),
     ]),
   );
+}
+
+function isLong(value: unknown): boolean {
+  return typeof value === "string" && value.length > MAX_TEXT_LENGTH;
 }
 
 function describe(value: unknown): string {

@@ -14,7 +14,8 @@ interface StreamWithHandle {
  * Node makes writes to a terminal wait, and offers no public way to change that.
  */
 export function unblockStandardError(): void {
-  (process.stderr as StreamWithHandle)._handle?.setBlocking?.(false);
+  const { _handle: handle } = process.stderr as StreamWithHandle;
+  handle?.setBlocking?.(false);
   ignoreErrors(process.stderr);
 }
 

@@ -6,7 +6,7 @@ import type { RoomNotifier, RoomStore } from "./ports.ts";
 import type { RoomSummary } from "./room.ts";
 
 /** How many entries a room shows when it opens. */
-const HISTORY_SIZE = 100;
+const HISTORY_SIZE = 50;
 
 /** How many rooms the index lists. */
 const INDEX_SIZE = 50;
@@ -38,7 +38,7 @@ export class Rooms {
     return entry;
   }
 
-  /** Returns the last 100 entries of a room, oldest first. */
+  /** Returns the last 50 entries of a room, oldest first. */
   history(room: RoomName): Promise<readonly Entry[]> {
     return this.#store.latestEntries(room, HISTORY_SIZE);
   }

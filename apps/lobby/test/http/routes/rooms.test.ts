@@ -84,13 +84,46 @@ test("a room's page contains the messages before any script runs", async (t) => 
   assert.equal([...html.matchAll(/<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">/g)].length, 2);
 });
 
-test("a room's page shows its last 100 messages, oldest first", async (t) => {
-  const messages = Array.from({ length: 103 }, (_, index) => `message ${index + 1}`);
+test("a room's page shows its last 50 messages, oldest first", async (t) => {
+  const messages = Array.from({ length: 53 }, (_, index) => `message ${index + 1}`);
   await say(t, lobby, "long", messages);
   const html = await new TestVisitor(lobby.origin).html("/chat/long/");
-  const last = Array.from({ length: 100 }, (_, index) => index + 4);
+  const last = Array.from({ length: 50 }, (_, index) => index + 4);
   assert.deepEqual(attributesOf(html, "data-seq"), last.map(String));
   assert.deepEqual(textsOf(html, /p class="text" dir/), messages.slice(3));
+});
+
+for (const character of ["&", '"', "힣", "🎉", "x", "\n"]) {
+  test(`a room's page has at most 64 KB when its messages are long rows of ${JSON.stringify(character)}`, async (t) => {
+    const messages = Array.from({ length: 12 }, (_, index) => `${index + 1}${character.repeat(3_997)}.`);
+    const room = `long ${character.codePointAt(0)}`;
+    await say(t, lobby, room, messages);
+    const html = await new TestVisitor(lobby.origin).html(`/chat/${room}/`);
+    assert.ok(Buffer.byteLength(html) <= 64_000, `${Buffer.byteLength(html)} bytes`);
+    const shown = textsOf(html, /p class="text" dir/);
+    assert.deepEqual(shown, messages.slice(-shown.length));
+    const all = Buffer.byteLength(html) / shown.length;
+    assert.ok(shown.length >= 1 && Buffer.byteLength(html) + all > 49_152, "the page has as many messages as fit");
+  });
+}
+
+test("a room's page and the index are sent once, and again only when they have changed", async (t) => {
+  await say(t, lobby, "same", ["one"]);
+  const mina = new TestVisitor(lobby.origin);
+  for (const path of ["/chat/same/", "/chat/"]) {
+    const first = await mina.fetch(path);
+    const tag = first.headers.get("etag") ?? "";
+    assert.match(tag, /^"[\w-]{27}"$/);
+    const again = await mina.fetch(path, { headers: { "if-none-match": tag } });
+    assert.deepEqual([again.status, await again.text()], [304, ""]);
+    await say(t, lobby, "same", ["one more"]);
+    const changed = await mina.fetch(path, { headers: { "if-none-match": tag } });
+    assert.deepEqual([changed.status, changed.headers.get("etag") === tag], [200, false]);
+  }
+  const forOthers = await new TestVisitor(lobby.origin).fetch("/chat/same/", {
+    headers: { "if-none-match": (await mina.fetch("/chat/same/")).headers.get("etag") ?? "" },
+  });
+  assert.equal(forOthers.status, 200);
 });
 
 test("the visitor's own messages are marked", async (t) => {
