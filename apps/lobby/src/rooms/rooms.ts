@@ -43,8 +43,12 @@ export class Rooms {
     return this.#store.latestEntries(room, HISTORY_SIZE);
   }
 
-  /** Returns the 50 most recently used rooms, the latest one first. */
-  recent(): Promise<readonly RoomSummary[]> {
-    return this.#store.recentRooms(INDEX_SIZE);
+  /**
+   * Returns the first 50 rooms of the index: those of the visitor, then the others by the number of their speakers in the
+   * last week. One guest who opens many rooms cannot push the rooms of others off the index.
+   * @param visitorId Undefined for a new visitor.
+   */
+  recent(visitorId?: string): Promise<readonly RoomSummary[]> {
+    return this.#store.recentRooms(INDEX_SIZE, visitorId);
   }
 }

@@ -17,7 +17,7 @@ export class Pipe {
   #descriptor: number | undefined;
 
   constructor() {
-    execFileSync("mkfifo", [this.file]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', this.file]);
     this.open();
   }
 
@@ -52,7 +52,9 @@ export class Pipe {
 /** Returns the device of a terminal that shows nothing, as after Ctrl+S. */
 export async function pausedTerminal(cleanup: Cleanup): Promise<string> {
   const file = path.join(temporaryFolder(), "name");
-  const terminal = spawn("script", ["-qc", `tty > ${file}; exec sleep 600`, "/dev/null"], { stdio: "ignore" });
+  const terminal = spawn("sh", ["-c", 'exec script -qc "tty > $0; exec sleep 600" /dev/null', file], {
+    stdio: "ignore",
+  });
   cleanup.after(() => void terminal.kill("SIGKILL"));
   const name = (): string => {
     try {

@@ -58,7 +58,23 @@ test("the index has the field and the button of the tutorial", async () => {
   assert.match(html, /<input id="room-name-submit" type="submit"/);
 });
 
-test("the index lists the rooms with messages, the most recently used one first", async (t) => {
+test("the index lists the visitor's own rooms first, then rooms with more speakers, and makes no identity", async (t) => {
+  const fresh = await startTestLobby(t);
+  const mina = new TestVisitor(fresh.origin);
+  await mina.id();
+  const hers = await PlainClient.open(t, `${fresh.wsOrigin}/ws/chat/mine/`, mina.headers);
+  hers.say("hi");
+  await hers.next();
+  for (const room of ["busy", "busy", "later"]) await say(t, fresh, room, ["hi"]);
+  assert.deepEqual(textsOf(await mina.html("/chat/"), /bdi>/), ["mine", "busy", "later"]);
+  const stranger = await new TestVisitor(fresh.origin).fetch("/chat/");
+  assert.deepEqual(textsOf(await stranger.text(), /bdi>/), ["busy", "later", "mine"]);
+  assert.deepEqual(stranger.headers.getSetCookie(), []);
+  const forged = new TestVisitor(fresh.origin, { cookie: "lobby_guest=x.1.y" });
+  assert.deepEqual(textsOf(await forged.html("/chat/"), /bdi>/), ["busy", "later", "mine"]);
+});
+
+test("the index lists rooms with messages, the most recently used one first", async (t) => {
   const fresh = await startTestLobby(t);
   const mina = new TestVisitor(fresh.origin);
   assert.match(await mina.html("/chat/"), /Nobody has said anything yet/);
