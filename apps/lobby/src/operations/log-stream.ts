@@ -19,7 +19,7 @@ type WriteBytes = (bytes: Buffer, done: (error: Error | null | undefined, writte
  * A stream of lines to standard error that never makes the process wait.
  *
  * Lines wait in memory while the disk is full or the reader pauses. Above the maximum, the stream drops further lines,
- * and counts them. When all waiting lines are written, it reports the number.
+ * and counts them. It reports the number as soon as half of the memory is free again.
  */
 export class LogStream {
   readonly #writeBytes: WriteBytes = process.stderr instanceof Socket ? writeToStream : writeToFile;
@@ -89,15 +89,16 @@ export class LogStream {
       this.#waitingLength -= this.#batchLength;
       this.#batchLength = 0;
     }
+    if (this.#lost > 0 && this.#waitingLength < MAX_WAITING_LENGTH / 2) {
+      this.#reportLoss(this.#lost);
+      this.#lost = 0;
+    }
     if (this.#waitingLength > 0) {
       this.#writeNext();
       return;
     }
     this.#isWriting = false;
     this.#settled.resolve();
-    const lost = this.#lost;
-    this.#lost = 0;
-    if (lost > 0) this.#reportLoss(lost);
   }
 }
 
