@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { until } from "@lobby/test-support/waiting";
 import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
@@ -46,6 +47,17 @@ describe("Lobby in a browser", () => {
     const readable = await plain.newPage();
     await readable.goto(lobby.room("history"));
     assert.deepEqual(await lines(readable), ["first", "second"]);
+  });
+
+  test("a visit receives the room's page once, also a first visit", async () => {
+    let log = "";
+    lobby.server.child.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    const page = await (await visit(lobby.browser)).open(lobby.room("once"));
+    await connected(page);
+    const answers = (): string[] =>
+      [...log.matchAll(/"target":"\/chat\/once\/".*?"status":(\d+)/g)].map(([, status = ""]) => status);
+    await until(() => answers().length === 2, "two entries in the log");
+    assert.deepEqual(answers(), ["200", "304"]);
   });
 
   test("the index opens a room by its name, also a Korean one, and lists it afterwards", async () => {

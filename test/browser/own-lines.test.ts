@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Page, Route } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
-import { sayAll } from "../support/room-client.ts";
+import { numbered, sayAll } from "../support/room-client.ts";
 import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
@@ -142,6 +142,18 @@ describe("A visitor's own messages", () => {
     await whenIdle(page);
     assert.deepEqual(await lines(page), ["stored"]);
     assert.equal(await page.locator(".message.mine").count(), 1);
+  });
+
+  test("are marked as perhaps sent when the page does not show the part of the log that can have them", async () => {
+    const { page, wire } = await openWithClock("uncertain");
+    wire.toPage.mode = "lose";
+    const echo = wire.toPage.next;
+    await say(page, "stored");
+    await echo;
+    await sayAll(lobby.server.origin, "uncertain", numbered("later", 60));
+    await page.clock.runFor(10_000);
+    await page.locator(".message.failed").getByText("Perhaps sent: the page lacks some messages").waitFor();
+    assert.deepEqual(await lines(page), numbered("later", 60).slice(10));
   });
 
   test("lose the mark when they were only slow", async () => {

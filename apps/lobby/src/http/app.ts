@@ -3,6 +3,7 @@ import { Denial, requireOrigin, type AllowedOrigins, type HttpApplication } from
 import { hono } from "@lobby/channels/hono";
 import { INDEX_PATH, ROOM_PATTERN } from "@lobby/protocol";
 import { Hono, type Handler, type MiddlewareHandler } from "hono";
+import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../rooms/rooms.ts";
@@ -59,9 +60,10 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   const pages = new Hono<Env>().onError(answerRefusals(showDenial));
   pages.get("/", rooms.root);
   pages.get(withoutSlash(INDEX_PATH), addSlash);
-  pages.get(INDEX_PATH, rooms.index);
+  pages.get(INDEX_PATH, etag(), rooms.index);
   pages.get(withoutSlash(ROOM_PATTERN), addSlash);
-  pages.get(ROOM_ROUTE, rooms.room);
+  // The script of a room requests the same page again when it connects. The answer is usually 304.
+  pages.get(ROOM_ROUTE, etag(), rooms.room);
   pages.post(RENAME_FORM.path, guard(requireOrigin(allowedOrigins), showDenial), renameRoute(options.people));
   pages.get("/assets/*", assetRoute(options.files));
   app.route("/", pages);

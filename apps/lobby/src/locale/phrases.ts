@@ -27,7 +27,11 @@ export interface Phrases {
     readonly connecting: string;
     readonly reconnecting: string;
     readonly newMessages: string;
+    /** Stands between two messages when the page lacks those between them. */
+    readonly gap: string;
     readonly notSent: string;
+    /** Stands in place of `notSent` when the message can be among those that the page lacks. */
+    readonly perhapsSent: string;
     readonly retry: string;
     /** The script replaces `{count}` with the number of excess characters. */
     readonly tooLong: string;

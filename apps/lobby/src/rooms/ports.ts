@@ -13,8 +13,13 @@ export interface RoomStore {
   append(draft: EntryDraft): Promise<Entry>;
   /** Returns the last entries of a room, oldest first; an empty list for a room without entries. */
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]>;
-  /** Returns the rooms with entries, the most recently used one first. */
-  recentRooms(limit: number): Promise<readonly RoomSummary[]>;
+  /**
+   * Returns rooms with entries. The first ones are those in which the visitor spoke in the last week, the most recently
+   * used one first. Then come the other ones by the number of people who spoke there in the last week, in four classes
+   * (up to 1, 2 to 3, 4 to 7, 8 and more), and by their last use within a class. A week is today and the six days before
+   * (UTC).
+   */
+  recentRooms(limit: number, visitorId?: string): Promise<readonly RoomSummary[]>;
 }
 
 /** Delivers events to the members of a room. */

@@ -6,7 +6,7 @@ import type { RoomNotifier, RoomStore } from "./ports.ts";
 import type { RoomSummary } from "./room.ts";
 
 /** How many entries a room shows when it opens. */
-const HISTORY_SIZE = 100;
+const HISTORY_SIZE = 50;
 
 /** How many rooms the index lists. */
 const INDEX_SIZE = 50;
@@ -38,13 +38,17 @@ export class Rooms {
     return entry;
   }
 
-  /** Returns the last 100 entries of a room, oldest first. */
+  /** Returns the last 50 entries of a room, oldest first. */
   history(room: RoomName): Promise<readonly Entry[]> {
     return this.#store.latestEntries(room, HISTORY_SIZE);
   }
 
-  /** Returns the 50 most recently used rooms, the latest one first. */
-  recent(): Promise<readonly RoomSummary[]> {
-    return this.#store.recentRooms(INDEX_SIZE);
+  /**
+   * Returns the first 50 rooms of the index: those of the visitor, then the others by the number of their speakers in the
+   * last week. One guest who opens many rooms cannot push the rooms of others off the index.
+   * @param visitorId Undefined for a new visitor.
+   */
+  recent(visitorId?: string): Promise<readonly RoomSummary[]> {
+    return this.#store.recentRooms(INDEX_SIZE, visitorId);
   }
 }

@@ -5,6 +5,8 @@ export type OperatorErrorCode =
    * Choose another with `--port` or `--host`.
    */
   | "LOBBY_CANNOT_LISTEN"
+  /** Standard output accepts no text. Free its disk, or redirect it elsewhere. */
+  | "LOBBY_CANNOT_PRINT"
   /**
    * SQLite cannot use the database. The message says why: the file is not writable, it is damaged, it belongs to
    * another program, or another program locks it. Fix its permissions, restore `lobby.sqlite` from a backup, or choose

@@ -10,6 +10,8 @@ export interface Database {
     head: number;
     /** The time of the room's last entry. */
     lastAtMs: number;
+    /** The class of the number of people who spoke in the last week: 0 up to 1, 1 up to 3, 2 up to 7, 3 from 8. */
+    speakerClass: Generated<number>;
   };
   entries: {
     roomId: number;
@@ -18,6 +20,13 @@ export interface Database {
     authorName: string;
     text: string;
     atMs: number;
+  };
+  /** The people who spoke in a room in the last week. */
+  roomSpeakers: {
+    roomId: number;
+    personId: string;
+    /** The day on which the person last spoke, in days since 1970 (UTC). */
+    day: number;
   };
   people: {
     id: string;

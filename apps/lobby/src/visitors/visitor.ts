@@ -55,13 +55,18 @@ export class Visitor {
     return phrasesIn(this.language);
   }
 
+  /** Returns the visitor's id. Returns undefined for a new visitor, who stays without an identity. */
+  async knownId(): Promise<string | undefined> {
+    return (await this.#known())?.id;
+  }
+
   /**
    * Returns the visitor's identity, and creates it for a new visitor. The response then sets the cookie, as it does
    * for a cookie that is older than 30 days. Robots and health checks never need an identity, so they get no cookie.
    */
   async guest(): Promise<Person> {
     const nowSeconds = Math.floor(this.#options.clock.nowMs() / 1000);
-    const known = parse(await this.#options.signer.check(this.#cookies.get(COOKIE_NAME) ?? ""));
+    const known = await this.#known();
     const id = known?.id ?? crypto.randomUUID();
     if (known === undefined || nowSeconds - known.issuedAtSeconds > RENEW_AFTER_SECONDS) {
       this.#cookies.set(COOKIE_NAME, await this.#options.signer.sign(`${id}.${nowSeconds}`), {
@@ -71,9 +76,19 @@ export class Visitor {
     }
     return { id, guestName: this.phrases.guestName(guestTag(id)) };
   }
+
+  async #known(): Promise<KnownGuest | undefined> {
+    return parse(await this.#options.signer.check(this.#cookies.get(COOKIE_NAME) ?? ""));
+  }
 }
 
-function parse(value: string | undefined): { readonly id: string; readonly issuedAtSeconds: number } | undefined {
+/** The identity in a cookie. */
+interface KnownGuest {
+  readonly id: string;
+  readonly issuedAtSeconds: number;
+}
+
+function parse(value: string | undefined): KnownGuest | undefined {
   const [id, issuedAt] = value?.split(".") ?? [];
   return id === undefined || issuedAt === undefined ? undefined : { id, issuedAtSeconds: Number(issuedAt) };
 }

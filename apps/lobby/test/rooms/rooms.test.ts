@@ -81,16 +81,16 @@ test("members receive a thousand simultaneous messages in the order of their num
       received,
       posted.filter((entry) => entry.room === room),
     );
-    assert.deepEqual(await rooms.history(room), received.slice(-100));
+    assert.deepEqual(await rooms.history(room), received.slice(-50));
   }
 });
 
-test("a room opens with its last 100 entries, and the index lists 50 rooms", async () => {
+test("a room opens with its last 50 entries, and the index lists 50 rooms", async () => {
   const store = new MemoryStore();
   const rooms = new Rooms(store, new RecordingNotifier(), CLOCK);
   await rooms.history(LOBBY);
   await rooms.recent();
-  assert.deepEqual(store.calls, ["latestEntries 100", "recentRooms 50"]);
+  assert.deepEqual(store.calls, ["latestEntries 50", "recentRooms 50"]);
 });
 
 /** A notifier that records every event. */

@@ -34,14 +34,28 @@ export class MemoryStore implements RoomStore, PeopleStore {
     return this.#enqueue(async () => (this.#logs.get(room) ?? []).slice(-limit));
   }
 
-  recentRooms(limit: number): Promise<readonly RoomSummary[]> {
+  recentRooms(limit: number, visitorId?: string): Promise<readonly RoomSummary[]> {
     this.calls.push(`recentRooms ${limit}`);
     return this.#enqueue(async () =>
       [...this.#logs]
         .map(([name, log]) => ({ name, head: log.length, lastAtMs: log.at(-1)?.atMs ?? 0 }))
         .toSorted((one, other) => other.lastAtMs - one.lastAtMs)
+        .toSorted((one, other) => this.#rankOf(other.name, visitorId) - this.#rankOf(one.name, visitorId))
         .slice(0, limit),
     );
+  }
+
+  #rankOf(room: RoomName, visitorId?: string): number {
+    const speakers = this.#speakersOf(room);
+    if (visitorId !== undefined && speakers.has(visitorId)) return 4;
+    return [8, 4, 2].filter((count) => speakers.size >= count).length;
+  }
+
+  /** Returns the people who spoke in a room on the last seven days up to that of the newest entry of any room. */
+  #speakersOf(room: RoomName): ReadonlySet<string> {
+    const today = Math.max(...[...this.#logs.values()].flat().map(dayOf));
+    const ofWeek = this.#logs.get(room)?.filter((entry) => dayOf(entry) > today - 7);
+    return new Set(ofWeek?.map(({ authorId }) => authorId));
   }
 
   nickname(personId: string): Promise<Nickname | undefined> {
@@ -58,4 +72,9 @@ export class MemoryStore implements RoomStore, PeopleStore {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Returns the day of an entry, in days since 1970. */
+function dayOf({ atMs }: Entry): number {
+  return Math.floor(atMs / 86_400_000);
 }

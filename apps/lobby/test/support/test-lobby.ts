@@ -15,6 +15,7 @@ export interface LogLine {
   readonly client?: string;
   readonly status?: number;
   readonly err?: { readonly message: string };
+  readonly lost?: number;
 }
 
 /** A whole Lobby in the process of the test, on a free port of 127.0.0.1 and with a data folder of its own. */

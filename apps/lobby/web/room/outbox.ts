@@ -91,14 +91,18 @@ export class Outbox {
    * Begins to settle the lines in doubt. Call it before the page requests the server's log, because the response can
    * settle only the lines that are in doubt by then.
    * @returns A function for the response: it confirms the lines in the log, and marks the other lines in doubt as failed.
+   * `isInLog` returns undefined when the page does not have the whole log.
    */
-  inquire(): (isInLog: (text: string, afterSeq: number) => boolean) => void {
+  inquire(): (isInLog: (text: string, afterSeq: number) => boolean | undefined) => void {
     const doubted = new Set([...this.#lines.values()].filter(({ state }) => state === "in doubt"));
     return (isInLog) => {
       for (const line of this.#lines.values()) {
         if (line.state !== "in doubt" && line.state !== "failed") continue;
-        if (isInLog(line.text, line.afterSeq)) this.#confirm(line);
-        else if (line.state === "in doubt" && doubted.has(line)) this.#fail(line);
+        const found = isInLog(line.text, line.afterSeq);
+        if (found === true) this.#confirm(line);
+        else if (line.state === "in doubt" && doubted.has(line)) {
+          this.#fail(line, found === undefined ? uncertainty() : undefined);
+        }
       }
     };
   }
@@ -130,6 +134,11 @@ export class Outbox {
     item.classList.replace("pending", "failed");
     item.append(failure);
   }
+}
+
+/** Returns the sentence for a line that can be among the messages that the page lacks. */
+function uncertainty(): string {
+  return part(fromTemplate("failure-template", HTMLElement), "span", HTMLElement).dataset["uncertain"] ?? "";
 }
 
 /** Returns a random id. Browsers offer `randomUUID` only on pages with TLS or from the same machine. */

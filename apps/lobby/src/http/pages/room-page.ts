@@ -3,12 +3,14 @@ import { html } from "hono/html";
 import type { Phrases } from "../../locale/phrases.ts";
 import type { Entry } from "../../rooms/entry.ts";
 import type { Html } from "./layout.ts";
-import { messageItem, messageTemplate } from "./message-item.ts";
+import { messageTemplate } from "./message-item.ts";
+import { messageList } from "./message-list.ts";
 import { nicknameCard } from "./nickname-card.ts";
 
 /** The data of a room's page. */
 export interface RoomPage {
   readonly room: RoomName;
+  /** The last entries of the room, oldest first. The page shows as many as fit. */
   readonly entries: readonly Entry[];
   readonly me: { readonly id: string; readonly name: string };
 }
@@ -36,8 +38,9 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
         data-me="${me.id}"
         data-room="${room}"
         data-empty="${text.empty}"
+        data-gap="${text.gap}"
       >
-        ${entries.map((entry) => messageItem(entry, entry.authorId === me.id))}
+        ${messageList(entries, me.id)}
       </ol>
     </main>
     <button id="new-messages" class="new-messages" type="button" hidden>${text.newMessages}</button>
@@ -58,6 +61,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
     <div id="announcer" class="visually-hidden" aria-live="polite"></div>
     ${messageTemplate()}
     <template id="failure-template">
-      <p class="failure"><span>${text.notSent}</span> <button type="button">${text.retry}</button></p>
+      <p class="failure">
+        <span data-uncertain="${text.perhapsSent}">${text.notSent}</span> <button type="button">${text.retry}</button>
+      </p>
     </template>`;
 }

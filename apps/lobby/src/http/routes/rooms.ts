@@ -37,8 +37,9 @@ export function roomRoutes({
     index: async (context) => {
       const typed = context.req.query(ROOM_FIELD);
       if (typed !== undefined) return context.redirect(roomPath(parseRoomName(typed.trim())), 303);
-      const { phrases } = context.env.visitor;
-      const content = indexPage(phrases, await rooms.recent());
+      const { visitor } = context.env;
+      const { phrases } = visitor;
+      const content = indexPage(phrases, await rooms.recent(await visitor.knownId()));
       return show(context, { title: phrases.index.title, name: "index", content });
     },
 

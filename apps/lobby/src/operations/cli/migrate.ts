@@ -8,7 +8,7 @@ export const migrate: Command = {
   async run(args, { environment, print }, program) {
     const { databaseFile } = await openDataFolder(readConfig(args, environment).dataFolder);
     const applied = await program.migrate(databaseFile);
-    if (applied.length === 0) print("The database is up to date.");
-    for (const name of applied) print(`Applied ${name}`);
+    if (applied.length === 0) await print("The database is up to date.");
+    for (const name of applied) await print(`Applied ${name}`);
   },
 };

@@ -7,10 +7,13 @@ import type { RoomSummary } from "../../rooms/room.ts";
 import type { Database } from "../schema.ts";
 import { batchesOf } from "./insert-batches.ts";
 import { nicknames } from "./people.ts";
+import { KnownSpeakers, noteSpeakers, roomsOfSpeaker, type Speaker } from "./room-speakers.ts";
 
 /** Appends entries in one commit, which keeps all of them or none. Returns them in the order of the drafts. */
-export function appendEntries(db: Kysely<Database>, drafts: readonly EntryDraft[]): Promise<readonly Entry[]> {
-  return db.transaction().execute(async (transaction) => {
+export async function appendEntries(db: Kysely<Database>, drafts: readonly EntryDraft[]): Promise<readonly Entry[]> {
+  const known = KnownSpeakers.of(db);
+  const speakers: Speaker[] = [];
+  const appended = await db.transaction().execute(async (transaction) => {
     const names = await nicknames(transaction, [...new Set(drafts.map(({ author }) => author.id))]);
     const entries = new Map<EntryDraft, Entry>();
     for (const [room, ofRoom] of Map.groupBy(drafts, (draft) => draft.room)) {
@@ -22,10 +25,14 @@ export function appendEntries(db: Kysely<Database>, drafts: readonly EntryDraft[
         return { room, seq: firstSeq + index, authorId: author.id, authorName, text, atMs };
       });
       await insert(transaction, id, numbered);
+      speakers.push(...known.unknownAmong(id, numbered));
       for (const [index, entry] of numbered.entries()) entries.set(ofRoom[index] as EntryDraft, entry);
     }
+    await noteSpeakers(transaction, speakers);
     return drafts.map((draft) => entries.get(draft) as Entry);
   });
+  known.add(speakers);
+  return appended;
 }
 
 /** Implements `RoomStore.latestEntries`. */
@@ -42,14 +49,21 @@ export async function latestEntries(db: Kysely<Database>, room: RoomName, limit:
 }
 
 /** Implements `RoomStore.recentRooms`. */
-export async function recentRooms(db: Kysely<Database>, limit: number): Promise<readonly RoomSummary[]> {
-  const rows = await db
+export async function recentRooms(
+  db: Kysely<Database>,
+  limit: number,
+  visitorId?: string,
+): Promise<readonly RoomSummary[]> {
+  const own = visitorId === undefined ? [] : await roomsOfSpeaker(db, visitorId, limit);
+  const ranked = await db
     .selectFrom("rooms")
     .select(["name", "head", "lastAtMs"])
+    .orderBy("speakerClass", "desc")
     .orderBy("lastAtMs", "desc")
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ ...row, name: row.name as RoomName }));
+  const rooms = new Map([...own, ...ranked].map((row) => [row.name, row]));
+  return [...rooms.values()].slice(0, limit).map((row) => ({ ...row, name: row.name as RoomName }));
 }
 
 /** Reserves the next numbers of a room. Creates the room with its first entry. */

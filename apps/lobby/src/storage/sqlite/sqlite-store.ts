@@ -41,8 +41,8 @@ export class SqliteStore implements RoomStore, PeopleStore {
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
     return this.#thread.call("latestEntries", room, limit);
   }
-  recentRooms(limit: number): Promise<readonly RoomSummary[]> {
-    return this.#thread.call("recentRooms", limit);
+  recentRooms(limit: number, visitorId?: string): Promise<readonly RoomSummary[]> {
+    return this.#thread.call("recentRooms", limit, visitorId);
   }
   nickname(personId: string): Promise<Nickname | undefined> {
     return this.#thread.call("nickname", personId);

@@ -103,6 +103,68 @@ export function testRoomStore(name: string, open: (cleanup: Cleanup) => Promise<
       assert.deepEqual(await store.recentRooms(1), [{ name: "로비", head: 3, lastAtMs: 30 }]);
     });
 
+    test("lists rooms with more speakers first, in the classes 1, 2 to 3, 4 to 7, and 8 and more", async (t) => {
+      const store = await open(t);
+      const speakers = [1, 2, 3, 4, 7, 8, 40];
+      let atMs = 0;
+      for (const count of speakers) {
+        const room = parseRoomName(`with ${count}`);
+        const people = Array.from({ length: count }, (_, index) => ({ id: `${count} ${index}`, guestName: "Guest" }));
+        // Each person speaks twice.
+        for (const author of [...people, ...people])
+          await store.append(draft("hi", { room, author, atMs: (atMs += 1) }));
+      }
+      for (let index = 0; index < 60; index += 1) {
+        await store.append(draft("me again", { room: parseRoomName(`flood ${index}`), atMs: (atMs += 1) }));
+      }
+      assert.deepEqual(
+        (await store.recentRooms(10)).map(({ name }) => name),
+        ["with 40", "with 8", "with 7", "with 4", "with 3", "with 2", "flood 59", "flood 58", "flood 57", "flood 56"],
+      );
+    });
+
+    test("lists the rooms first in which the visitor spoke, each once", async (t) => {
+      const store = await open(t);
+      await store.append(draft("old", { atMs: 1 }));
+      await store.append(draft("also mine", { room: parseRoomName("mine"), atMs: 2 }));
+      for (const id of ["a", "b", "c"]) {
+        await store.append(draft("hi", { room: GARDEN, author: { id, guestName: "Guest" }, atMs: 3 }));
+      }
+      const names = async (limit: number, visitorId?: string): Promise<readonly string[]> =>
+        (await store.recentRooms(limit, visitorId)).map(({ name }) => name);
+      assert.deepEqual(await names(10), ["garden", "mine", "로비"]);
+      assert.deepEqual(await names(10, "mina"), ["mine", "로비", "garden"]);
+      assert.deepEqual(await names(2, "mina"), ["mine", "로비"]);
+      assert.deepEqual(await names(10, "b"), ["garden", "mine", "로비"]);
+      assert.deepEqual(await names(10, "somebody else"), ["garden", "mine", "로비"]);
+    });
+
+    test("forgets after a week who spoke where", async (t) => {
+      const store = await open(t);
+      const DAY_MS = 86_400_000;
+      const say = (room: string, id: string, day: number): Promise<unknown> =>
+        store.append(
+          draft("hi", { room: parseRoomName(room), author: { id, guestName: "Guest" }, atMs: day * DAY_MS }),
+        );
+      for (const id of ["a", "b", "c", "d"]) await say("early", id, 100);
+      await say("early", "d", 103);
+      await say("late", "a", 104);
+      await say("late", "b", 104);
+      const names = async (visitorId?: string): Promise<readonly string[]> =>
+        (await store.recentRooms(10, visitorId)).map(({ name }) => name);
+      assert.deepEqual(await names(), ["early", "late"]);
+      await say("alone", "e", 106);
+      assert.deepEqual(await names(), ["early", "late", "alone"]);
+      await say("alone", "e", 107);
+      assert.deepEqual(await names(), ["late", "alone", "early"]);
+      assert.deepEqual(await names("c"), ["late", "alone", "early"]);
+      assert.deepEqual(await names("d"), ["early", "late", "alone"]);
+      await say("alone", "e", 110);
+      assert.deepEqual(await names("d"), ["late", "alone", "early"]);
+      await say("alone", "e", 111);
+      assert.deepEqual(await names("a"), ["alone", "late", "early"]);
+    });
+
     test("keeps with each entry the name that its author had at that time", async (t) => {
       const store = await open(t);
       await store.append(draft("as a guest"));
