@@ -57,7 +57,7 @@ for (const [options, sentence] of [
 test("The database is the number in the URL, or 0", () => {
   const url = "redis://user:password@redis.example:6380";
   assert.deepEqual(
-    [url, `${url}/`, `${url}/7`].map((address) => resolveOptions({ url: address }).database),
+    [url, `${url}/`, `${url}/7`].map((address) => resolveOptions({ url: address }).address.database),
     [0, 0, 7],
   );
 });
