@@ -45,7 +45,7 @@ const BEGINNINGS = [...Object.keys(SCHEMES).map((scheme) => `${scheme}://`), "un
 /** The scheme, the user, the hosts, the path, the query and the fragment. */
 const URL_PARTS = /^([a-z+]+):\/\/(?:([^/?#]*)@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(#[^]*)?$/i;
 /** The user, the path and the query of a socket. */
-const SOCKET_PARTS = /^unix:(?:\/\/(?:([^/?#]*)@)?(?=\/))?(\/[^?#]*)(?:\?([^#]*))?(#[^]*)?$/i;
+const SOCKET_PARTS = /^unix:(?:\/\/(?:([^/?#]*)@)?(?=\/))?(\/(?!\/)[^?#]*)(?:\?([^#]*))?(#[^]*)?$/i;
 const MAX_PORT = 65_535;
 
 /**
@@ -116,7 +116,7 @@ function parseSocket(url: string): RedisAddress {
 }
 
 function parseHost(text: string, defaultPort: number): Endpoint {
-  const [, bracketed, name, port] = /^(?:\[(.*)\]|([^:[\]]*))(?::(.*))?$/s.exec(text) ?? [];
+  const [, bracketed, name, port] = /^(?:\[(.*)\]|([^:[\]]*))(?::([^:\]]*))?$/s.exec(text) ?? [];
   // In a URL, the "%" before the zone of an address is written as %25.
   const host = bracketed?.replace("%25", "%") ?? name;
   if (host === undefined) refuse("have an IPv6 address in brackets, such as redis://[::1]:6379", describeValue(text));

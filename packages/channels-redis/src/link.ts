@@ -7,7 +7,7 @@ import { CommandBudget } from "./command-budget.ts";
 import { endsConnection, toLayerError } from "./error-replies.ts";
 import { RedisReadOnlyError, RedisUnavailableError } from "./errors.ts";
 import { checkServer, openClient, type Client } from "./redis-client.ts";
-import { heartbeat, raiseFence, SCRIPTS, type Script } from "./scripts.ts";
+import { raiseFence, SCRIPTS, type Script } from "./scripts.ts";
 import type { Primary } from "./sentinels.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -40,6 +40,8 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   /** The key of this link's fence, by which scripts refuse commands of older connections. */
   readonly fence: string;
+  /** A key that never exists, for heartbeats. */
+  readonly nothing: string;
   /** Called when the link has lost its connection. */
   readonly onDisconnected: (cause: ChannelsError) => void;
   /** Called when the link has reconnected. */
@@ -229,9 +231,10 @@ export class Link {
    * subscribers whatever its primary sends it, or nothing.
    */
   async #beat(client: Client): Promise<void> {
+    const { nothing } = this.#options;
     const sentAtMs = performance.now();
     try {
-      await Promise.all([checkServer(client, this.#address), client.sendCommand(this.#call(heartbeat, [], []))]);
+      await Promise.all([checkServer(client, this.#address), client.del(nothing)]);
     } catch (error) {
       this.#disconnect(client, error);
       return;

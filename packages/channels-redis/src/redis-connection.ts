@@ -42,7 +42,7 @@ export class RedisConnection {
       createRedisClient(endpoint, { login: address.login, tls, timeoutMs });
     this.#finder = createPrimaryFinder(address, tls, timeoutMs);
     const findPrimary = (): Promise<Primary> => this.#finder.find();
-    const shared = { findPrimary, createClient, database: address.database, timeoutMs };
+    const shared = { findPrimary, createClient, database: address.database, timeoutMs, nothing: keys.nothing };
     this.outgoing = new Link({
       ...shared,
       fence: keys.fence(crypto.randomUUID()),

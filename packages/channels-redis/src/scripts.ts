@@ -73,9 +73,6 @@ function script<Reply>(flags: string, keys: number, text: string): Script<Reply>
   return { keys: keys + 1, text: `#!lua${flags}\n${FENCE}${text}` };
 }
 
-/** Does nothing. Redis refuses it when it would refuse every other script: when it is a replica or refuses writes. */
-export const heartbeat: Script<number> = script(" flags=allow-oom", 0, "return 1");
-
 /** Raises the fence to the number of this connection. Arguments: lifetime of the fence in ms. */
 export const raiseFence: Script<string> = script(
   " flags=allow-oom",
@@ -164,7 +161,6 @@ return { full, expired }`,
 
 /** All scripts, for loading into Redis. */
 export const SCRIPTS: readonly Script<unknown>[] = [
-  heartbeat,
   raiseFence,
   publish,
   pushToQueue,

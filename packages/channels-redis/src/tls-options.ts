@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { createSecureContext, type ConnectionOptions } from "node:tls";
 import { checkOptions, ConfigurationError } from "@lobby/channels/layers";
 
@@ -24,10 +25,16 @@ export function checkTlsOptions(options: RedisTlsOptions | undefined, isTls: boo
   }
   try {
     createSecureContext(options);
+    // The line above ignores a `ca` without a certificate.
+    for (const ca of [options.ca ?? []].flat()) readCertificate(ca);
   } catch (error) {
     const { message } = error as Error;
     throw new ConfigurationError(`Expected \`tls\` to have certificates and keys in PEM, got an error: ${message}.`, {
       cause: error,
     });
   }
+}
+
+function readCertificate(pem: string | Buffer): X509Certificate {
+  return new X509Certificate(pem);
 }

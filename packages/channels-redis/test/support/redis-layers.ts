@@ -19,6 +19,17 @@ export async function startRedis(t: TestContext, ...settings: readonly string[])
   return redis;
 }
 
+/** Starts a sentinel of the primary "main" with these settings. Its quorum is 1. */
+export async function startSentinel(
+  t: TestContext,
+  primary: { readonly port: number },
+  ...settings: readonly string[]
+): Promise<RedisProcess> {
+  const sentinel = await RedisProcess.startSentinel(primary.port, 1, ...settings);
+  t.after(() => sentinel.stop());
+  return sentinel;
+}
+
 /** Starts a proxy to a Redis. */
 export async function startProxy(t: TestContext, redis: RedisProcess): Promise<TcpProxy> {
   const proxy = await TcpProxy.start(redis.port);
