@@ -11,11 +11,18 @@ import { raiseFence, SCRIPTS, type Script } from "./scripts.ts";
 import type { Primary } from "./sentinels.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** The loss of a link's connection. */
+/** The loss of a link's connection. Times are on the clock of `performance.now`. */
 export interface Disconnection {
-  /** A time on the clock of `performance.now`. Every message that any process sent before it has arrived. */
+  /** Every message that any process sent before this time has arrived. */
   readonly completeUntilMs: number;
   readonly cause: ChannelsError;
+}
+
+/** The return of a link's connection. */
+export interface Reconnection {
+  readonly disconnection: Disconnection;
+  /** The start of the new connection when it leads to another server; otherwise undefined. */
+  readonly movedAtMs: number | undefined;
 }
 
 /** A function that receives each message of a topic. */
@@ -45,7 +52,7 @@ export interface LinkOptions {
   /** Called when the link has lost its connection. */
   readonly onDisconnected: (cause: ChannelsError) => void;
   /** Called when the link has reconnected. */
-  readonly onReconnected: (disconnection: Disconnection) => void;
+  readonly onReconnected: (reconnection: Reconnection) => void;
   readonly subscriber?: LinkSubscriber;
 }
 
@@ -74,6 +81,8 @@ export class Link {
   #hashes: ReadonlyMap<Script<unknown>, string> = new Map();
   #watchdog: Watchdog | undefined;
   #completeUntilMs = 0;
+  /** The time from which all processes have left the previous server. */
+  #settledAtMs = 0;
   #retryTimer: NodeJS.Timeout | undefined;
   /** The reason for the missing connection. */
   #failure: ChannelsError | undefined;
@@ -194,23 +203,28 @@ export class Link {
     return new RedisUnavailableError(this.#address, this.#failure);
   }
 
-  async #connect(): Promise<void> {
+  /** Connects, and returns the start of the connection. */
+  async #connect(): Promise<number> {
     const { findPrimary, createClient, timeoutMs } = this.#options;
     const startedAtMs = performance.now();
     const { endpoint, isCertain } = await findPrimary();
-    if (this.#isClosed) return;
+    if (this.#isClosed) throw new LayerClosedError();
     const client = createClient(endpoint);
     this.#client = client;
     this.#address = endpointText(endpoint);
     this.#clientNumber += 1;
     client.on("error", (error: unknown) => this.#disconnect(client, error));
     await openClient(client, this.#address, timeoutMs, () => this.#prepare(client));
+    if (this.#isClosed) {
+      client.destroy();
+      throw new LayerClosedError();
+    }
     this.#isReady = true;
     this.#failure = undefined;
     if (isCertain || this.#clientNumber === 1) this.#completeUntilMs = startedAtMs;
     const onTimeout = (): void => this.#disconnect(client, new Error(`no answer within ${timeoutMs} ms`));
     this.#watchdog = new Watchdog({ timeoutMs, beat: () => this.#beat(client), onTimeout });
-    if (this.#isClosed) this.close();
+    return startedAtMs;
   }
 
   /** Checks the server, loads the scripts, fences the earlier connections, and subscribes again. */
@@ -248,8 +262,11 @@ export class Link {
     const primary = await this.#options.findPrimary().catch(() => undefined);
     if (primary?.isCertain !== true || client !== this.#client) return;
     const address = endpointText(primary.endpoint);
-    if (address === this.#address) this.#completeUntilMs = Math.max(this.#completeUntilMs, atMs);
-    else this.#disconnect(client, new RedisReadOnlyError(this.#address, `the primary is ${address}`));
+    if (address !== this.#address) {
+      this.#disconnect(client, new RedisReadOnlyError(this.#address, `the primary is ${address}`));
+    } else if (atMs > this.#settledAtMs) {
+      this.#completeUntilMs = Math.max(this.#completeUntilMs, atMs);
+    }
   }
 
   readonly #receive: TopicListener = (message, topic) => {
@@ -272,21 +289,28 @@ export class Link {
     this.#watchdog?.stop();
     client.destroy();
     this.#options.onDisconnected(cause);
-    this.#reconnect(0, { completeUntilMs: this.#completeUntilMs, cause });
+    this.#reconnect(0, this.#address, { completeUntilMs: this.#completeUntilMs, cause });
   }
 
-  #reconnect(failures: number, disconnection: Disconnection): void {
+  /** @param lostAddress The address of the lost connection. */
+  #reconnect(failures: number, lostAddress: string, disconnection: Disconnection): void {
     if (this.#isClosed) return;
     const attempt = (): void => {
       this.#connect().then(
-        () => this.#options.onReconnected(disconnection),
+        (startedAtMs) => this.#returned(startedAtMs, lostAddress, disconnection),
         (error: ChannelsError) => {
           this.#failure = error;
-          this.#reconnect(failures + 1, disconnection);
+          this.#reconnect(failures + 1, lostAddress, disconnection);
         },
       );
     };
     const delayMs = backoffDelayMs(failures, INITIAL_RETRY_DELAY_MS, MAX_RETRY_DELAY_MS);
     this.#retryTimer = setTimeout(attempt, delayMs);
+  }
+
+  #returned(startedAtMs: number, lostAddress: string, disconnection: Disconnection): void {
+    const movedAtMs = this.#address === lostAddress ? undefined : startedAtMs;
+    if (movedAtMs !== undefined) this.#settledAtMs = performance.now() + this.#options.timeoutMs;
+    this.#options.onReconnected({ disconnection, movedAtMs });
   }
 }

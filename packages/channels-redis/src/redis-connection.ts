@@ -36,8 +36,12 @@ export class RedisConnection {
   /** The loss of `incoming` that is not yet reported as a gap. */
   #disconnection: Disconnection | undefined;
 
+  readonly #timeoutMs: number;
+  #laterReport: NodeJS.Timeout | undefined;
+
   constructor({ address, tls, timeoutMs, keys, onDisconnected, onReceiving, onGap }: ConnectionOptions) {
     this.#onGap = onGap;
+    this.#timeoutMs = timeoutMs;
     const createClient = (endpoint: Endpoint): Client =>
       createRedisClient(endpoint, { login: address.login, tls, timeoutMs });
     this.#finder = createPrimaryFinder(address, tls, timeoutMs);
@@ -58,10 +62,11 @@ export class RedisConnection {
         if (cause instanceof RedisReadOnlyError) this.outgoing.disconnect(cause);
         onDisconnected(cause);
       },
-      onReconnected: (disconnection) => {
+      onReconnected: ({ disconnection, movedAtMs }) => {
         this.#disconnection ??= disconnection;
         onReceiving();
         this.#reportGap();
+        if (movedAtMs !== undefined) this.#reportLater({ ...disconnection, completeUntilMs: movedAtMs });
       },
       subscriber: {
         topics: () => [...this.#listeners.keys()],
@@ -118,6 +123,20 @@ export class RedisConnection {
     this.outgoing.close();
     this.incoming.close();
     this.#finder.close();
+    clearTimeout(this.#laterReport);
+  }
+
+  /**
+   * Reports another gap once the other processes have left the previous server as well. Until then, that server may accept
+   * their messages, although this process no longer receives from it.
+   */
+  #reportLater(disconnection: Disconnection): void {
+    clearTimeout(this.#laterReport);
+    const report = (): void => {
+      this.#disconnection ??= disconnection;
+      this.#reportGap();
+    };
+    this.#laterReport = setTimeout(report, this.#timeoutMs);
   }
 
   #reportGap(): void {

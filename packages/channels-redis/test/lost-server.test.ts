@@ -7,8 +7,16 @@ import { rm } from "node:fs/promises";
 import { describe, test, type TestContext } from "node:test";
 import type { RedisChannelLayer } from "@lobby/channels-redis";
 import { numbered } from "@lobby/test-support/numbered";
-import { eventually, until } from "@lobby/test-support/waiting";
-import { connectLayer, receiveUntil, SLACK_MS, startProxy, startRedis, TIMEOUT_MS } from "./support/redis-layers.ts";
+import { eventually, soon, until } from "@lobby/test-support/waiting";
+import {
+  connectLayer,
+  receiveUntil,
+  SLACK_MS,
+  startProxy,
+  startRedis,
+  TIMEOUT_MS,
+  untilInfo,
+} from "./support/redis-layers.ts";
 import type { RedisProcess } from "./support/redis-process.ts";
 import type { TcpProxy } from "./support/tcp-proxy.ts";
 
@@ -37,11 +45,6 @@ function demote({ redis }: Scene): Promise<unknown> {
 
 function promote({ redis }: Scene): Promise<unknown> {
   return redis.command("REPLICAOF", "NO", "ONE");
-}
-
-/** Waits until the persistence of a Redis is in this state. */
-function untilInfo(redis: RedisProcess, state: string): Promise<void> {
-  return until(async () => String(await redis.command("INFO", "persistence")).includes(state), state);
 }
 
 /** The one client of a Redis that accepts no other. */
@@ -204,9 +207,9 @@ describe("An idle layer whose Redis", () => {
       assert.ok(gap !== undefined && gap.fromMs <= failedAtMs, "the gap must begin before the loss");
       assert.ok(gap.fromMs >= beforeMs - TIMEOUT_MS - SLACK_MS, "the gap must not begin long before the loss");
       await eventually(() => layer.groupSend("group", numbered(1)));
-      assert.equal((await receiveUntil(layer, channel.name, 1)).at(-1), 1);
+      assert.equal((await soon(receiveUntil(layer, channel.name, 1), "the message")).at(-1), 1);
       await eventually(() => layer.send("worker", numbered(2)));
-      assert.deepEqual(await received, numbered(2));
+      assert.deepEqual(await soon(received, "the work"), numbered(2));
       assert.equal(layer.gaps, 1);
     });
   }

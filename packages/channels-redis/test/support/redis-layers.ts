@@ -3,6 +3,7 @@ import type { TestContext } from "node:test";
 import type { DroppedMessage, Gap } from "@lobby/channels";
 import { RedisChannelLayer, type RedisChannelLayerOptions } from "@lobby/channels-redis";
 import type { Numbered } from "@lobby/test-support/numbered";
+import { until } from "@lobby/test-support/waiting";
 import { RedisProcess } from "./redis-process.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 
@@ -35,6 +36,11 @@ export async function startProxy(t: TestContext, redis: RedisProcess): Promise<T
   const proxy = await TcpProxy.start(redis.port);
   t.after(() => proxy.close());
   return proxy;
+}
+
+/** Waits until the INFO of a Redis contains this text. */
+export function untilInfo(redis: RedisProcess, text: string): Promise<void> {
+  return until(async () => String(await redis.command("INFO")).includes(text), text);
 }
 
 /** A layer with its recorded gaps and drops. */

@@ -18,6 +18,18 @@ process.once("exit", () => {
 /** A placeholder for a free port in the settings. */
 const ANY_PORT = "any";
 
+/** The settings of a process that also speaks TLS, on `tlsPort`, and asks no client for a certificate. */
+export const TLS: readonly string[] = [
+  "--tls-port",
+  ANY_PORT,
+  "--tls-cert-file",
+  certificatePath,
+  "--tls-key-file",
+  keyPath,
+  "--tls-auth-clients",
+  "no",
+];
+
 /** A Redis of its own on a free port of 127.0.0.1, without persistence, or a sentinel. */
 export class RedisProcess {
   readonly port: number;
@@ -53,22 +65,20 @@ export class RedisProcess {
 
   /** Starts a Redis that also speaks TLS, on `tlsPort`. By default it asks no client for a certificate. */
   static startWithTls(...args: readonly string[]): Promise<RedisProcess> {
-    const certificate = ["--tls-cert-file", certificatePath, "--tls-key-file", keyPath];
-    return RedisProcess.start("--tls-port", ANY_PORT, ...certificate, "--tls-auth-clients", "no", ...args);
+    return RedisProcess.start(...TLS, ...args);
   }
 
   /**
    * Starts a sentinel that watches a primary on this machine under the name "main". It takes 200 ms of silence for a
-   * failure, and `quorum` sentinels have to agree.
+   * failure, and `quorum` sentinels have to agree. It takes the other settings of a Redis, too.
    */
-  static startSentinel(primaryPort: number, quorum: number, ...settings: readonly string[]): Promise<RedisProcess> {
+  static startSentinel(primaryPort: number, quorum: number, ...args: readonly string[]): Promise<RedisProcess> {
     const watched = [
       `sentinel monitor main 127.0.0.1 ${primaryPort} ${quorum}`,
       "sentinel down-after-milliseconds main 200",
       "sentinel failover-timeout main 1000",
-      ...settings,
     ];
-    return RedisProcess.#start(["--sentinel"], watched);
+    return RedisProcess.#start(["--sentinel", ...args], watched);
   }
 
   get #file(): string {
