@@ -74,6 +74,9 @@ const UNCHANGED: readonly string[] = [
 ];
 
 const ADDED: readonly string[] = [
+  "CHANNELS_REDIS_CLIENT_LIMIT",
+  "CHANNELS_REDIS_DATABASE",
+  "CHANNELS_REDIS_SENTINEL",
   "LOBBY_NOT_STORED",
   "LOBBY_TOO_FAST",
   "LOBBY_TOO_MANY_GUESTS",

@@ -114,12 +114,12 @@ export class RedisSentinelError extends ChannelsError {
 export class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
   override readonly isRetryable = true;
-  constructor(address: string, cause: unknown) {
-    super(
-      `Redis at ${address} refuses writes (${reasonOf(cause)}). ` +
-        "Put the address of the primary into the URL, or fix the cause that Redis reports.",
-      { cause },
-    );
+  constructor(
+    address: string,
+    cause: unknown,
+    remedy = "Put the address of the primary into the URL, or fix the cause that Redis reports.",
+  ) {
+    super(`Redis at ${address} refuses writes (${reasonOf(cause)}). ${remedy}`, { cause });
   }
 }
 

@@ -19,7 +19,7 @@ export interface Disconnection {
 }
 
 /** The return of a link's connection. */
-export interface Reconnection {
+interface Reconnection {
   readonly disconnection: Disconnection;
   /** The start of the new connection when it leads to another server; otherwise undefined. */
   readonly movedAtMs: number | undefined;
@@ -241,8 +241,8 @@ export class Link {
   }
 
   /**
-   * Checks that the server is still the primary and accepts writes. A replica would answer a PING, and would deliver to its
-   * subscribers whatever its primary sends it, or nothing.
+   * Checks that the server is still the primary and accepts writes. A replica answers a PING as well, and its
+   * subscribers receive only what its own primary sends it.
    */
   async #beat(client: Client): Promise<void> {
     const { nothing } = this.#options;
@@ -263,7 +263,8 @@ export class Link {
     if (primary?.isCertain !== true || client !== this.#client) return;
     const address = endpointText(primary.endpoint);
     if (address !== this.#address) {
-      this.#disconnect(client, new RedisReadOnlyError(this.#address, `the primary is ${address}`));
+      const reason = `the sentinels have moved the primary to ${address}`;
+      this.#disconnect(client, new RedisReadOnlyError(this.#address, reason, "The layer follows."));
     } else if (atMs > this.#settledAtMs) {
       this.#completeUntilMs = Math.max(this.#completeUntilMs, atMs);
     }

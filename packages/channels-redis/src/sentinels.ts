@@ -5,12 +5,12 @@ import type { Sentinel } from "./sentinel.ts";
 /** The address of a primary, as far as the process knows. */
 export interface Primary {
   readonly endpoint: Endpoint;
-  /** Whether this is certain: most of the sentinels say so, or the URL does. */
+  /** Whether this is certain: most of the sentinels or the URL name this endpoint. */
   readonly isCertain: boolean;
 }
 
 /**
- * The sentinels of one primary. All of them are asked at once, so one that is silent or out of date neither delays nor
+ * The sentinels of one primary. `find` asks all of them at once, so one that is silent or out of date neither delays nor
  * decides the answer of the others.
  */
 export class Sentinels {

@@ -1,5 +1,5 @@
 /**
- * A server that cannot serve counts as a lost connection, whatever the reason. An idle layer notices it too, its workers
+ * A server that cannot serve counts as a lost connection, for each reason below. An idle layer notices it too, its workers
  * hear of it, and the gap covers the whole time.
  */
 import assert from "node:assert/strict";

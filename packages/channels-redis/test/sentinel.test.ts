@@ -185,7 +185,7 @@ describe("With three sentinels", () => {
     await until(() => ![...accepted].some(isMissed), "the gap of every missed message");
   });
 
-  test("two nodes under load keep the promises and follow the primary by themselves", async (t) => {
+  test("two nodes under load keep the promises and follow the primary automatically", async (t) => {
     const scene = { watched, sides: await startSides(t, startChatNode, watched.url, watched.url) };
     for (const { fail } of FAULTS) {
       await fail(scene);
@@ -208,7 +208,7 @@ describe("With one sentinel", () => {
     assert.match(String(await redis.command("INFO", "keyspace")), /^db2:/m);
   });
 
-  test("a wrong name, a wrong password, no sentinel and none that runs are told apart", async (t) => {
+  test("the error tells a wrong name, a wrong password, no sentinel and a stopped one apart", async (t) => {
     const redis = await startRedis(t);
     const sentinel = await startSentinel(t, redis, "--requirepass", "watch");
     const gone = await startRedis(t);
