@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { RefusalCode } from "../src/shared/refusal.ts";
 import { phrasesIn } from "../src/locale/languages.ts";
+import { refusalSentence } from "../src/locale/phrases.ts";
 import { sendHandshake } from "./support/send-handshake.ts";
 import { attributesOf, textsOf } from "./support/html.ts";
 import { PlainClient } from "./support/plain-client.ts";
@@ -10,18 +11,27 @@ import { TestVisitor } from "./support/test-visitor.ts";
 
 const lobby = await startTestLobby({ after });
 
-const REFUSED: readonly (readonly [segment: string, code: RefusalCode | "badAddress"])[] = [
+const REFUSED: readonly (readonly [segment: string, code: RefusalCode | "badAddress", subject?: string])[] = [
   ["", "LOBBY_ROOM_NAME_EMPTY"],
   ["%20", "LOBBY_ROOM_NAME_EMPTY"],
   ["%E3%80%80", "LOBBY_ROOM_NAME_EMPTY"],
   ["%E2%80%8B", "LOBBY_ROOM_NAME_EMPTY"],
-  ["%00", "LOBBY_ROOM_NAME_CHARACTERS"],
-  ["a%0D%0Ab", "LOBBY_ROOM_NAME_CHARACTERS"],
-  ["a%7F", "LOBBY_ROOM_NAME_CHARACTERS"],
-  ["a%E2%80%A8b", "LOBBY_ROOM_NAME_CHARACTERS"],
-  ["%2F", "LOBBY_ROOM_NAME_CHARACTERS"],
-  ["a%2fb", "LOBBY_ROOM_NAME_CHARACTERS"],
-  ["..%2f..", "LOBBY_ROOM_NAME_CHARACTERS"],
+  ["%E2%A0%80", "LOBBY_ROOM_NAME_EMPTY"],
+  ["%CC%81", "LOBBY_ROOM_NAME_EMPTY"],
+  ["%00", "LOBBY_ROOM_NAME_CHARACTERS", "U+0000 NULL"],
+  ["a%0D%0Ab", "LOBBY_ROOM_NAME_CHARACTERS", "U+000D CARRIAGE RETURN"],
+  ["a%7F", "LOBBY_ROOM_NAME_CHARACTERS", "U+007F DELETE"],
+  ["a%E2%80%A8b", "LOBBY_ROOM_NAME_CHARACTERS", "U+2028 LINE SEPARATOR"],
+  ["%2F", "LOBBY_ROOM_NAME_CHARACTERS", '"/" (U+002F)'],
+  ["a%2fb", "LOBBY_ROOM_NAME_CHARACTERS", '"/" (U+002F)'],
+  ["..%2f..", "LOBBY_ROOM_NAME_CHARACTERS", '"/" (U+002F)'],
+  ["a%EF%A3%BFb", "LOBBY_ROOM_NAME_CHARACTERS", "U+F8FF PRIVATE USE"],
+  ["lobby%C2%AD", "LOBBY_ROOM_NAME_INVISIBLE", "U+00AD SOFT HYPHEN"],
+  ["A%E2%80%8Bdmin", "LOBBY_ROOM_NAME_INVISIBLE", "U+200B ZERO WIDTH SPACE"],
+  ["a%E2%80%8Db", "LOBBY_ROOM_NAME_INVISIBLE", "U+200D ZERO WIDTH JOINER"],
+  ["%E3%85%A4a", "LOBBY_ROOM_NAME_INVISIBLE", "U+3164 HANGUL FILLER"],
+  [`a${"%CC%81".repeat(31)}`, "LOBBY_ROOM_NAME_MARKS", "U+0301"],
+  [`a${"%CC%81".repeat(2_000)}`, "LOBBY_ROOM_NAME_TOO_LONG"],
   ["a".repeat(65), "LOBBY_ROOM_NAME_TOO_LONG"],
   [encodeURIComponent("로".repeat(65)), "LOBBY_ROOM_NAME_TOO_LONG"],
   [encodeURIComponent("👋".repeat(65)), "LOBBY_ROOM_NAME_TOO_LONG"],
@@ -33,9 +43,9 @@ const REFUSED: readonly (readonly [segment: string, code: RefusalCode | "badAddr
 
 for (const language of ["en", "ko"] as const) {
   test(`the page and the socket refuse an invalid room name with the same sentence (${language})`, async () => {
-    const { refusals, errors } = phrasesIn(language);
-    for (const [segment, code] of REFUSED) {
-      const sentence = code === "badAddress" ? errors.badAddress : refusals[code];
+    const phrases = phrasesIn(language);
+    for (const [segment, code, subject] of REFUSED) {
+      const sentence = code === "badAddress" ? phrases.errors.badAddress : refusalSentence(phrases, { code, subject });
       const visitor = new TestVisitor(lobby.origin, { "accept-language": language });
       const page = await visitor.fetch(`/chat/${segment}/`);
       assert.equal(page.status, 400, segment);
@@ -48,18 +58,19 @@ for (const language of ["en", "ko"] as const) {
 }
 
 test("the index refuses an invalid room name", async () => {
-  for (const [typed, code] of [
+  for (const [typed, code, subject] of [
     ["", "LOBBY_ROOM_NAME_EMPTY"],
     [" ", "LOBBY_ROOM_NAME_EMPTY"],
     [".", "LOBBY_ROOM_NAME_CHARACTERS"],
     ["..", "LOBBY_ROOM_NAME_CHARACTERS"],
-    ["//evil.example", "LOBBY_ROOM_NAME_CHARACTERS"],
-    ["a\r\nSet-Cookie: a=b", "LOBBY_ROOM_NAME_CHARACTERS"],
+    ["//evil.example", "LOBBY_ROOM_NAME_CHARACTERS", '"/" (U+002F)'],
+    ["a\r\nSet-Cookie: a=b", "LOBBY_ROOM_NAME_CHARACTERS", "U+000D CARRIAGE RETURN"],
     ["a".repeat(65), "LOBBY_ROOM_NAME_TOO_LONG"],
   ] as const) {
     const response = await new TestVisitor(lobby.origin).fetch(`/chat/?room=${encodeURIComponent(typed)}`);
     assert.equal(response.status, 400, typed);
-    assert.ok(textsOf(await response.text(), /p>/).includes(phrasesIn("en").refusals[code]), typed);
+    const sentence = refusalSentence(phrasesIn("en"), { code, subject });
+    assert.ok(textsOf(await response.text(), /p>/).includes(sentence), typed);
   }
 });
 

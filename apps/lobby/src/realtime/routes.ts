@@ -8,6 +8,6 @@ import { roomContract } from "./room-contract.ts";
 
 /** Returns the application for every WebSocket address of Lobby. */
 export function socketRoutes(rooms: Rooms, publicUrl: URL | undefined) {
-  const withReadableAddress = stack(requireHost(publicUrl), requireReadablePath);
+  const withReadableAddress = stack(requireHost(publicUrl), requireReadablePath, () => ({ rooms }));
   return withReadableAddress(urlRouter([route(roomContract.path, enterRoom(consumer(PlainConsumer, rooms)))]));
 }

@@ -1,0 +1,33 @@
+/** Skeletons of names (UTS #39 §4): two names that readers take for each other have the same skeleton. */
+import confusables from "unhomoglyph/data.json" with { type: "json" };
+
+/** The prototype of each character that looks like another one, from Unicode's confusables.txt. */
+const PROTOTYPES: Readonly<Record<string, string>> = confusables;
+
+const HANGUL_OR_OTHER = /[\uac00-\ud7a3]+|[^\uac00-\ud7a3]+/g;
+
+const EMOJI_OR_INVISIBLE = /\p{RGI_Emoji}|\p{Default_Ignorable_Code_Point}/gv;
+
+const INVISIBLE = /^\p{Default_Ignorable_Code_Point}$/u;
+
+/** The request for the colourful form of an emoji. Many systems ignore it. */
+const EMOJI_STYLE = "\ufe0f";
+
+/**
+ * Returns the skeleton of a name. Letters keep their case: `Lobby` and `lobby` are two names.
+ *
+ * Differs from UTS #39 in two places. Hangul syllables stay whole, because its rules would join `악기` and `아끼`, which
+ * nobody confuses. Emoji keep their joiners and tags, because these change the picture.
+ */
+export function skeletonOf(name: string): string {
+  const visible = name
+    .trim()
+    .replaceAll(EMOJI_OR_INVISIBLE, (found) => (INVISIBLE.test(found) ? "" : found.replaceAll(EMOJI_STYLE, "")));
+  return visible.replaceAll(HANGUL_OR_OTHER, (part) => (/^[\uac00-\ud7a3]/.test(part) ? part : prototypesOf(part)));
+}
+
+function prototypesOf(text: string): string {
+  let prototypes = "";
+  for (const character of text.normalize("NFD")) prototypes += PROTOTYPES[character] ?? character;
+  return prototypes.normalize("NFD");
+}
