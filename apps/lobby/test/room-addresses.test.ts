@@ -125,6 +125,79 @@ test("composed and decomposed names are the same room on the socket", async (t) 
   assert.deepEqual(await decomposed.next(), frame);
 });
 
+test("a name with white space at its ends, or with more than one space, redirects to the room", async () => {
+  for (const [segment, canonical] of [
+    ["%20lobby%20", "lobby"],
+    ["lobby%E3%80%80", "lobby"],
+    ["a%20%20b", "a%20b"],
+    [`%20${encodeURIComponent("각".normalize("NFD"))}`, encodeURIComponent("각")],
+  ] as const) {
+    const response = await new TestVisitor(lobby.origin).fetch(`/chat/${segment}/`);
+    assert.deepEqual([response.status, response.headers.get("location")], [308, `/chat/${canonical}/`], segment);
+  }
+});
+
+test("a name with white space at its ends is the room without it on the socket", async (t) => {
+  const plain = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/trimmed/`);
+  const padded = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/%20trimmed%C2%A0/`);
+  padded.say("to both");
+  assert.equal((await plain.next()).room, "trimmed");
+  assert.deepEqual(plain.rest, []);
+});
+
+for (const language of ["en", "ko"] as const) {
+  test(`the page and the socket refuse a new room that looks like an open one, and name it (${language})`, async (t) => {
+    const open = `${language} open`;
+    const lookalike = encodeURIComponent(open.replace("o", "\u043e"));
+    const before = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${lookalike}/`, {
+      "accept-language": language,
+    });
+    const client = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${encodeURIComponent(open)}/`);
+    client.say("hi");
+    await client.next();
+
+    const code = "LOBBY_ROOM_NAME_CONFUSABLE";
+    const sentence = refusalSentence(phrasesIn(language), { code, subject: open });
+    assert.ok(sentence.includes(`"${open}"`));
+    const visitor = new TestVisitor(lobby.origin, { "accept-language": language });
+    const page = await visitor.fetch(`/chat/${lookalike}/`);
+    const html = await page.text();
+    assert.equal(page.status, 409);
+    assert.ok(textsOf(html, /p>/).includes(sentence));
+    assert.ok(attributesOf(html, "href").includes(`/chat/${encodeURIComponent(open)}/`));
+    const socket = await sendHandshake(lobby.origin, `/ws/chat/${lookalike}/`, { "Accept-Language": language });
+    assert.deepEqual([socket.status, socket.body], [409, `${sentence}\n`]);
+
+    // A socket that opened before the other room did cannot open the lookalike any more.
+    before.send('{"message": "hi", "id": "1"}');
+    assert.deepEqual(await before.next(), { error: { code, message: sentence }, id: "1" });
+  });
+}
+
+test("a room of an earlier version stays at its exact address, whatever its name is", async (t) => {
+  const names = ["old\u00ad", " old ", "old\u2800", "\u043eld", "old  room", `o${"\u0301".repeat(40)}`, "ol\uf8ff"];
+  for (const [index, name] of names.entries()) {
+    lobby.sql(
+      `INSERT INTO rooms (id, name, head, last_at_ms, skeleton) VALUES (${9_000 + index}, '${name}', 0, 0, 'old')`,
+    );
+  }
+  for (const name of names) {
+    const segment = encodeURIComponent(name);
+    const visitor = new TestVisitor(lobby.origin);
+    const client = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${segment}/`);
+    client.say("still here");
+    assert.equal((await client.next()).room, name);
+    const page = await visitor.fetch(`/chat/${segment}/`);
+    const html = await page.text();
+    assert.equal(page.status, 200, JSON.stringify(name));
+    assert.deepEqual(attributesOf(html, "data-room"), [name]);
+    assert.deepEqual(textsOf(html, /p class="text" dir/), ["still here"]);
+    const renamed = await visitor.rename({ nickname: "Mina", room: name });
+    assert.deepEqual([renamed.status, renamed.headers.get("location")], [303, `/chat/${segment}/`]);
+  }
+  assert.equal((await new TestVisitor(lobby.origin).fetch("/chat/0ld%C2%AD/")).status, 400);
+});
+
 test("an address with a dot segment is the address without it", async () => {
   const visitor = new TestVisitor(lobby.origin);
   assert.equal((await visitor.fetch("/chat/%2e/")).status, 200);

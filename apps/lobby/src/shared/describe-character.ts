@@ -40,6 +40,9 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [0xfeff, "ZERO WIDTH NO-BREAK SPACE"],
   [0xffa0, "HALFWIDTH HANGUL FILLER"],
   [0xfffc, "OBJECT REPLACEMENT CHARACTER"],
+  [0x13441, "EGYPTIAN HIEROGLYPH FULL BLANK"],
+  [0x13442, "EGYPTIAN HIEROGLYPH HALF BLANK"],
+  [0x1d159, "MUSICAL SYMBOL NULL NOTEHEAD"],
 ]);
 
 /** Ranges whose characters share a name. */
