@@ -2,6 +2,7 @@ export { INDEX_PATH, ROOM_PATTERN, ROOM_SOCKET_PATTERN, roomPath, roomSocketPath
 export { codePointNotation } from "./code-point.ts";
 export {
   MAX_FRAME_BYTES,
+  MAX_MARKS_IN_A_ROW,
   MAX_MESSAGE_CODE_POINTS,
   MAX_MESSAGE_ID_CODE_POINTS,
   MAX_NICKNAME_CODE_POINTS,

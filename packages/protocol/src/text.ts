@@ -1,4 +1,5 @@
 /** The rules that all texts of people share. Every text that a stranger sends passes `checkText`. */
+import { MAX_MARKS_IN_A_ROW } from "./limits.ts";
 
 /** The result of a check: the normalized text, or the first broken rule. */
 export type TextCheck<Text extends string, Code extends string> =
@@ -34,14 +35,13 @@ export interface TextRules<Code extends string> {
  */
 const MAX_UNITS_PER_CODE_POINT = 8;
 
-/** More marks in a row than UAX #15 permits in a stream-safe text. Each run is read once. */
-const TOO_MANY_MARKS = /(?<!\p{M})\p{M}{30}(\p{M})/u;
+/** Matches a run with too many marks, and captures the first mark above the limit. Reads each run once. */
+const TOO_MANY_MARKS = new RegExp(String.raw`(?<!\p{M})\p{M}{${MAX_MARKS_IN_A_ROW}}(\p{M})`, "u");
 
 /**
  * Checks a text and normalizes it: to NFC, with U+FFFD in place of each unpaired surrogate.
  *
- * The time of a normalization grows with the square of a run of marks. So this function bounds the length and the runs
- * first. Its own time grows with the length of the text alone.
+ * It bounds the length and the runs of marks first, so its time grows with the length of the text alone.
  */
 export function checkText<Text extends string, Code extends string>(
   text: string,

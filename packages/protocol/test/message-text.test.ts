@@ -53,7 +53,7 @@ test("a message in another normalization form may be as long as in NFC", () => {
 });
 
 test("a message may have 30 marks in a row", () => {
-  assertAccepted(`q${"\u0323".repeat(30)}${"q"}${"\u0323".repeat(30)}`);
+  assertAccepted(`q${"\u0323".repeat(30)}q${"\u0323".repeat(30)}`);
   assertAccepted("\u{1d165}".repeat(30));
   for (const text of [`q${"\u0323".repeat(31)}`, `${"\u0323".repeat(31)}q`, `q${"\u0323".repeat(30)}\u{1d165}`]) {
     assertRefused(text, "LOBBY_MESSAGE_MARKS", { character: text.includes("\u{1d165}") ? "\u{1d165}" : "\u0323" });

@@ -4,11 +4,11 @@ import { checkRoomName, type RoomNameCode } from "../src/index.ts";
 
 const FAMILY = "👩‍👩‍👧‍👦";
 
-const INVISIBLE = [
-  ..."\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u2060\u2061\u2064\u206a\u206f\u2800\u3164",
-  ..."\ufe00\ufe0f\ufeff\uffa0\ufff0\ufff9\ufffc\u{13430}\u{13441}\u{16fe4}\u{1bca0}\u{1d159}\u{1d173}",
-  ..."\u{e0001}\u{e0020}\u{e0041}\u{e007f}\u{e0100}\u{e0fff}",
-];
+const INVISIBLE = Array.from(
+  "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u2060\u2061\u2064\u206a\u206f\u2800\u3164" +
+    "\ufe00\ufe0f\ufeff\uffa0\ufff0\ufff9\ufffc\u{13430}\u{13441}\u{16fe4}\u{1bca0}\u{1d159}\u{1d173}" +
+    "\u{e0001}\u{e0020}\u{e0041}\u{e007f}\u{e0100}\u{e0fff}",
+);
 
 test("a text that a URL can carry is a valid room name, and the check returns it unchanged", () => {
   for (const name of ["a", "lobby", "로비", "日本語", "👋", FAMILY, "a b", "a-b", "50%", "a+b", "..a", "...", "é"]) {

@@ -6,9 +6,13 @@ const PROTOTYPES: Readonly<Record<string, string>> = confusables;
 
 const HANGUL_OR_OTHER = /[\uac00-\ud7a3]+|[^\uac00-\ud7a3]+/g;
 
-const EMOJI_OR_INVISIBLE = /\p{RGI_Emoji}|\p{Default_Ignorable_Code_Point}/gv;
+const HANGUL = /^[\uac00-\ud7a3]/;
 
-const INVISIBLE = /^\p{Default_Ignorable_Code_Point}$/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+
+const ONE_INVISIBLE = /^\p{Default_Ignorable_Code_Point}$/u;
+
+const EMOJI_OR_INVISIBLE = /\p{RGI_Emoji}|\p{Default_Ignorable_Code_Point}/gv;
 
 /** The request for the colourful form of an emoji. Many systems ignore it. */
 const EMOJI_STYLE = "\ufe0f";
@@ -20,10 +24,17 @@ const EMOJI_STYLE = "\ufe0f";
  * nobody confuses. Emoji keep their joiners and tags, because these change the picture.
  */
 export function skeletonOf(name: string): string {
-  const visible = name
-    .trim()
-    .replaceAll(EMOJI_OR_INVISIBLE, (found) => (INVISIBLE.test(found) ? "" : found.replaceAll(EMOJI_STYLE, "")));
-  return visible.replaceAll(HANGUL_OR_OTHER, (part) => (/^[\uac00-\ud7a3]/.test(part) ? part : prototypesOf(part)));
+  return withoutInvisible(name.trim()).replaceAll(HANGUL_OR_OTHER, (part) =>
+    HANGUL.test(part) ? part : prototypesOf(part),
+  );
+}
+
+function withoutInvisible(name: string): string {
+  // Few names get further: the first search for an emoji compiles a list of all emoji.
+  if (!INVISIBLE.test(name)) return name;
+  return name.replaceAll(EMOJI_OR_INVISIBLE, (found) =>
+    ONE_INVISIBLE.test(found) ? "" : found.replaceAll(EMOJI_STYLE, ""),
+  );
 }
 
 function prototypesOf(text: string): string {
