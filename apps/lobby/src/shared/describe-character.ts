@@ -54,7 +54,7 @@ const RANGES: readonly (readonly [first: number, last: number, name: string])[] 
   [0xf0000, 0x10ffff, "PRIVATE USE"],
 ];
 
-/** A character that a reader can see by itself. */
+/** A character with a shape of its own. */
 const VISIBLE = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
 
 /** Describes a character to the person who typed it, such as `U+200B ZERO WIDTH SPACE` or `"/" (U+002F)`. */

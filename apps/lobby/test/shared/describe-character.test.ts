@@ -18,7 +18,7 @@ test("a character that nobody can see is described by its code point, and by its
   }
 });
 
-test("a character that everybody can see is described by itself", () => {
+test("a character that everybody can see is shown, with its code point", () => {
   assert.equal(describeCharacter("/"), '"/" (U+002F)');
   assert.equal(describeCharacter("👋"), '"👋" (U+1F44B)');
 });
