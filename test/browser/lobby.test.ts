@@ -148,6 +148,22 @@ describe("Lobby in a browser", () => {
     assert.equal((await page.inputValue("#chat-message-input")).length, 4002);
   });
 
+  test("a message that breaks a rule stays in the field, and the page says which character to remove", async () => {
+    const page = await (await visit(lobby.browser)).open(lobby.room("rules"));
+    for (const [text, reason] of [
+      [`q${"\u0301".repeat(31)}`, "A message has at most 30 marks in a row, and U+0301 is one too many."],
+      ["red \u001b[31m", "A message cannot have U+001B. Please remove it."],
+      ["\u2800\u3164", ""],
+    ] as const) {
+      await page.fill("#chat-message-input", text);
+      await page.press("#chat-message-input", "Enter");
+      if (reason !== "") await page.getByText(reason).waitFor();
+      assert.equal(await page.inputValue("#chat-message-input"), text);
+      assert.ok(await page.locator("#chat-message-submit").isDisabled());
+    }
+    assert.deepEqual(await lines(page), []);
+  });
+
   test("a browser without storage for pages can send messages", async () => {
     const ann = await visit(lobby.browser);
     await ann.context.addInitScript(() => {

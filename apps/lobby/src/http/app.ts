@@ -64,12 +64,16 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   pages.get(withoutSlash(ROOM_PATTERN), addSlash);
   // The script of a room requests the same page again when it connects. The answer is usually 304.
   pages.get(ROOM_ROUTE, etag(), rooms.room);
-  pages.post(RENAME_FORM.path, guard(requireOrigin(allowedOrigins), showDenial), renameRoute(options.people));
+  pages.post(
+    RENAME_FORM.path,
+    guard(requireOrigin(allowedOrigins), showDenial),
+    renameRoute(options.people, options.rooms),
+  );
   pages.get("/assets/*", assetRoute(options.files));
   app.route("/", pages);
 
   app.notFound((context) => showDenial(new Denial(404), context));
-  return hono(app, { onError: showDenial });
+  return hono(app, { onError: (denial, context) => showDenial(denial, context) });
 }
 
 function withoutSlash(path: string): string {

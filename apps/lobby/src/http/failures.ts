@@ -1,5 +1,6 @@
 /** The responses to requests that fail. Every failure is a denial, and one function shows denials as pages. */
 import type { Denial } from "@lobby/channels";
+import type { RoomName } from "@lobby/protocol";
 import type { ErrorHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Phrases } from "../locale/phrases.ts";
@@ -9,8 +10,8 @@ import { wantsJson, type Env, type RequestContext } from "./context.ts";
 import { denialPage, type DenialPage } from "./pages/denial-page.ts";
 import type { ShowPage } from "./show-page.ts";
 
-/** Responds with the page that explains a denial. */
-export type ShowDenial = (denial: Denial, context: RequestContext) => Response;
+/** Responds with the page that explains a denial, and links the room to enter instead, if there is one. */
+export type ShowDenial = (denial: Denial, context: RequestContext, room?: RoomName) => Response;
 
 /** The phrases for statuses. A denial with another status below 500 has a reason in the visitor's language. */
 const DETAILS: Readonly<Record<number, "forbidden" | "notFound" | "methodNotAllowed" | "tooLarge">> = {
@@ -22,9 +23,9 @@ const DETAILS: Readonly<Record<number, "forbidden" | "notFound" | "methodNotAllo
 
 /** Returns a `ShowDenial` that shows its page with `show`. */
 export function showDenialWith(show: ShowPage): ShowDenial {
-  return (denial, context) => {
+  return (denial, context, room) => {
     const { phrases } = context.env.visitor;
-    const page = pageOf(denial, phrases);
+    const page = { ...pageOf(denial, phrases), room };
     const content = denialPage(phrases, page);
     const retryAfter = denial.headers.get("Retry-After");
     if (retryAfter !== null) context.header("Retry-After", retryAfter);
@@ -47,7 +48,8 @@ export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
   return (error, context) => {
     const { visitor } = context.env;
     const denial = visitorDenial(error, visitor);
-    if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context);
+    if (!(error instanceof Refusal)) return showDenial(denial, context);
+    if (!wantsJson(context)) return showDenial(denial, context, roomInstead(error));
     for (const [name, value] of denial.headers) if (name === "retry-after") context.header(name, value);
     const { code, retryAfterMs } = error;
     return context.json(
@@ -55,4 +57,8 @@ export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
       denial.status as ContentfulStatusCode,
     );
   };
+}
+
+function roomInstead({ code, subject }: Refusal): RoomName | undefined {
+  return code === "LOBBY_ROOM_NAME_CONFUSABLE" ? (subject as RoomName) : undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  MAX_MARKS_IN_A_ROW,
   MAX_MESSAGE_CODE_POINTS,
   MAX_MESSAGE_ID_CODE_POINTS,
   MAX_NICKNAME_CODE_POINTS,
@@ -15,17 +16,32 @@ export const english: Phrases = {
     CHANNELS_INVALID_INPUT: `Send {"message": "…"} with a string as "message". An "id" is optional, a string of 1 to ${MAX_MESSAGE_ID_CODE_POINTS} characters.`,
     LOBBY_ROOM_NAME_EMPTY: "A room needs a name.",
     LOBBY_ROOM_NAME_TOO_LONG: `A room's name has at most ${MAX_ROOM_NAME_CODE_POINTS} characters.`,
-    LOBBY_ROOM_NAME_CHARACTERS:
-      'A room\'s name cannot have "/", line breaks, control characters or direction marks, and cannot be "." or "..".',
+    LOBBY_ROOM_NAME_MARKS: (mark) =>
+      `A room's name has at most ${MAX_MARKS_IN_A_ROW} marks in a row, and ${mark} is one too many.`,
+    LOBBY_ROOM_NAME_CHARACTERS: (character) =>
+      character === undefined
+        ? 'A room\'s name cannot be "." or "..".'
+        : `A room's name cannot have ${character}. Please remove it.`,
+    LOBBY_ROOM_NAME_INVISIBLE: (character) =>
+      `A room's name cannot have the invisible character ${character}. Please remove it.`,
+    LOBBY_ROOM_NAME_CONFUSABLE: (room) =>
+      `This name looks like that of the open room "${room}". Please enter that room, or choose another name.`,
     LOBBY_MESSAGE_EMPTY: "A message needs some text.",
     // A getter, because the first number that is formatted for a language takes 6 MB.
     get LOBBY_MESSAGE_TOO_LONG() {
       return `A message has at most ${MAX_MESSAGE_CODE_POINTS.toLocaleString("en")} characters.`;
     },
-    LOBBY_MESSAGE_CHARACTERS: "A message cannot have control characters.",
+    LOBBY_MESSAGE_MARKS: (mark) =>
+      `A message has at most ${MAX_MARKS_IN_A_ROW} marks in a row, and ${mark} is one too many.`,
+    LOBBY_MESSAGE_CHARACTERS: (character) => `A message cannot have ${character}. Please remove it.`,
     LOBBY_NICKNAME_EMPTY: "A nickname needs some text.",
     LOBBY_NICKNAME_TOO_LONG: `A nickname has at most ${MAX_NICKNAME_CODE_POINTS} characters.`,
-    LOBBY_NICKNAME_CHARACTERS: "A nickname cannot have line breaks, control characters or direction marks.",
+    LOBBY_NICKNAME_MARKS: (mark) =>
+      `A nickname has at most ${MAX_MARKS_IN_A_ROW} marks in a row, and ${mark} is one too many.`,
+    LOBBY_NICKNAME_CHARACTERS: (character) => `A nickname cannot have ${character}. Please remove it.`,
+    LOBBY_NICKNAME_INVISIBLE: (character) =>
+      `A nickname cannot have the invisible character ${character}. Please remove it.`,
+    LOBBY_NICKNAME_RESERVED: (name) => `Only the server may use the name "${name}". Please choose another one.`,
     LOBBY_TOO_FAST: "That was too fast. Please wait a moment.",
     LOBBY_TOO_MANY_ROOMS:
       "Too many new rooms were opened from your network. Please wait a moment, or use an open room.",

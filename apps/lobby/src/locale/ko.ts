@@ -1,4 +1,5 @@
 import {
+  MAX_MARKS_IN_A_ROW,
   MAX_MESSAGE_CODE_POINTS,
   MAX_MESSAGE_ID_CODE_POINTS,
   MAX_NICKNAME_CODE_POINTS,
@@ -15,17 +16,32 @@ export const korean: Phrases = {
     CHANNELS_INVALID_INPUT: `{"message": "…"} 형식으로 보내 주세요. message는 문자열이어야 해요. id는 생략할 수 있고, 넣을 때는 1~${MAX_MESSAGE_ID_CODE_POINTS}자 문자열이어야 해요.`,
     LOBBY_ROOM_NAME_EMPTY: "방 이름을 입력해 주세요.",
     LOBBY_ROOM_NAME_TOO_LONG: `방 이름은 ${MAX_ROOM_NAME_CODE_POINTS}자까지 쓸 수 있어요.`,
-    LOBBY_ROOM_NAME_CHARACTERS:
-      '방 이름에는 "/", 줄바꿈, 제어 문자, 글 방향을 바꾸는 문자를 쓸 수 없고, "."이나 ".."만 쓸 수도 없어요.',
+    LOBBY_ROOM_NAME_MARKS: (mark) =>
+      `방 이름에는 결합 기호를 이어서 ${MAX_MARKS_IN_A_ROW}개까지 쓸 수 있어요. ${mark} 기호부터는 너무 많아요.`,
+    LOBBY_ROOM_NAME_CHARACTERS: (character) =>
+      character === undefined
+        ? '방 이름은 "."이나 ".."일 수 없어요.'
+        : `방 이름에는 ${character} 문자를 쓸 수 없어요. 지우고 다시 입력해 주세요.`,
+    LOBBY_ROOM_NAME_INVISIBLE: (character) =>
+      `방 이름에는 눈에 보이지 않는 ${character} 문자를 쓸 수 없어요. 지우고 다시 입력해 주세요.`,
+    LOBBY_ROOM_NAME_CONFUSABLE: (room) =>
+      `이미 열려 있는 "${room}" 방과 이름이 거의 똑같아 보여요. 그 방에 들어가거나 다른 이름을 골라 주세요.`,
     LOBBY_MESSAGE_EMPTY: "메시지를 입력해 주세요.",
     // A getter, because the first number that is formatted for a language takes 6 MB.
     get LOBBY_MESSAGE_TOO_LONG() {
       return `메시지는 ${MAX_MESSAGE_CODE_POINTS.toLocaleString("ko")}자까지 쓸 수 있어요.`;
     },
-    LOBBY_MESSAGE_CHARACTERS: "메시지에는 제어 문자를 쓸 수 없어요.",
+    LOBBY_MESSAGE_MARKS: (mark) =>
+      `메시지에는 결합 기호를 이어서 ${MAX_MARKS_IN_A_ROW}개까지 쓸 수 있어요. ${mark} 기호부터는 너무 많아요.`,
+    LOBBY_MESSAGE_CHARACTERS: (character) => `메시지에는 ${character} 문자를 쓸 수 없어요. 지우고 다시 보내 주세요.`,
     LOBBY_NICKNAME_EMPTY: "이름을 입력해 주세요.",
     LOBBY_NICKNAME_TOO_LONG: `이름은 ${MAX_NICKNAME_CODE_POINTS}자까지 쓸 수 있어요.`,
-    LOBBY_NICKNAME_CHARACTERS: "이름에는 줄바꿈, 제어 문자, 글 방향을 바꾸는 문자를 쓸 수 없어요.",
+    LOBBY_NICKNAME_MARKS: (mark) =>
+      `이름에는 결합 기호를 이어서 ${MAX_MARKS_IN_A_ROW}개까지 쓸 수 있어요. ${mark} 기호부터는 너무 많아요.`,
+    LOBBY_NICKNAME_CHARACTERS: (character) => `이름에는 ${character} 문자를 쓸 수 없어요. 지우고 다시 입력해 주세요.`,
+    LOBBY_NICKNAME_INVISIBLE: (character) =>
+      `이름에는 눈에 보이지 않는 ${character} 문자를 쓸 수 없어요. 지우고 다시 입력해 주세요.`,
+    LOBBY_NICKNAME_RESERVED: (name) => `"${name}"처럼 서버가 쓰는 이름은 쓸 수 없어요. 다른 이름을 골라 주세요.`,
     LOBBY_TOO_FAST: "너무 빨라요. 잠시 기다려 주세요.",
     LOBBY_TOO_MANY_ROOMS: "이 네트워크에서 새 방을 너무 많이 열었어요. 잠시 기다리거나 열린 방을 이용해 주세요.",
     LOBBY_TOO_MANY_GUESTS: "이 네트워크에서 새 손님이 너무 많이 들어왔어요. 잠시 기다려 주세요.",

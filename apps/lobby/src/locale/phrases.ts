@@ -1,10 +1,14 @@
 import type { InvalidInputCode } from "@lobby/channels";
 import type { RefusalCode } from "../shared/refusal.ts";
 
+/** A refusal whose sentence names a character, a room or a reserved name. */
+type NamingCode = Extract<RefusalCode, `${string}_${"CHARACTERS" | "MARKS" | "INVISIBLE" | "CONFUSABLE" | "RESERVED"}`>;
+
 /** Every phrase that visitors read, in one language. A language with a missing phrase does not compile. */
 export interface Phrases {
   readonly languageTag: string;
-  readonly refusals: Readonly<Record<RefusalCode | InvalidInputCode, string>>;
+  readonly refusals: Readonly<Record<Exclude<RefusalCode, NamingCode> | InvalidInputCode, string>> &
+    Readonly<Record<NamingCode, (subject: string | undefined) => string>>;
   readonly guestName: (tag: string) => string;
   readonly index: {
     readonly title: string;
@@ -57,4 +61,16 @@ export interface Phrases {
     readonly unknownHost: (address: string) => string;
     readonly home: string;
   };
+}
+
+/** The reason of a refusal: its code, and what its sentence names. */
+interface RefusalReason {
+  readonly code: RefusalCode | InvalidInputCode;
+  readonly subject?: string | undefined;
+}
+
+/** Returns the sentence that explains a refusal. */
+export function refusalSentence({ refusals }: Phrases, { code, subject }: RefusalReason): string {
+  const sentence = refusals[code];
+  return typeof sentence === "string" ? sentence : sentence(subject);
 }

@@ -1,5 +1,6 @@
 import { JsonWebSocketConsumer, type ConsumerContext, type InvalidInputCode } from "@lobby/channels";
 import type { PlainMessage } from "@lobby/protocol";
+import { refusalSentence } from "../locale/phrases.ts";
 import type { EntryAppended } from "../rooms/events.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
@@ -10,6 +11,7 @@ import { roomContract } from "./room-contract.ts";
 interface RefusedFrame {
   readonly code: RefusalCode | InvalidInputCode;
   readonly retryAfterMs?: number | undefined;
+  readonly subject?: string | undefined;
 }
 
 /** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
@@ -42,8 +44,9 @@ export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { require
     return [roomContract.groups.members(this.scope.room)];
   }
 
-  #refuse({ code, retryAfterMs }: RefusedFrame, id?: string): void {
-    this.sendJson({ error: { code, message: this.scope.phrases.refusals[code], retryAfterMs }, id });
+  #refuse(refused: RefusedFrame, id?: string): void {
+    const { code, retryAfterMs } = refused;
+    this.sendJson({ error: { code, message: refusalSentence(this.scope.phrases, refused), retryAfterMs }, id });
   }
 }
 

@@ -8,6 +8,6 @@ import { roomContract } from "./room-contract.ts";
 
 /** Returns the application for every WebSocket address of Lobby. */
 export function socketRoutes(rooms: Rooms, checkHost: HostCheck) {
-  const withReadableAddress = stack(checkHost, requireReadablePath);
+  const withReadableAddress = stack(checkHost, requireReadablePath, () => ({ rooms }));
   return withReadableAddress(urlRouter([route(roomContract.path, enterRoom(consumer(PlainConsumer, rooms)))]));
 }

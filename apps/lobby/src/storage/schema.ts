@@ -6,6 +6,8 @@ export interface Database {
     id: Generated<number>;
     /** A `RoomName`. */
     name: string;
+    /** The `skeletonOf` the name. Another room can have the same one only since before migration 0002. */
+    skeleton: Generated<string>;
     /** The number of the room's last entry. */
     head: number;
     /** The time of the room's last entry. */

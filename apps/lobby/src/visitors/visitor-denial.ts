@@ -1,9 +1,11 @@
 import { Denial, MalformedPathError } from "@lobby/channels";
+import { refusalSentence } from "../locale/phrases.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
 import type { Visitor } from "./visitor.ts";
 
-/** The HTTP statuses of refusals that a retry can solve. Every other refusal has 400. */
+/** The HTTP statuses of refusals. Every other refusal has 400. */
 const STATUSES: Partial<Record<RefusalCode, number>> = {
+  LOBBY_ROOM_NAME_CONFUSABLE: 409,
   LOBBY_TOO_FAST: 429,
   LOBBY_TOO_MANY_ROOMS: 429,
   LOBBY_TOO_MANY_GUESTS: 429,
@@ -20,5 +22,5 @@ export function visitorDenial(error: unknown, { phrases }: Visitor): Denial {
   if (!(error instanceof Refusal)) throw error;
   const { code, retryAfterMs } = error;
   const headers = retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) };
-  return new Denial(STATUSES[code] ?? 400, phrases.refusals[code], { headers });
+  return new Denial(STATUSES[code] ?? 400, refusalSentence(phrases, error), { headers });
 }

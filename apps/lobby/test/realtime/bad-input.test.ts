@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { phrasesIn } from "../../src/locale/languages.ts";
+import { refusalSentence } from "../../src/locale/phrases.ts";
 import { sendHandshake } from "../support/send-handshake.ts";
 import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
@@ -28,8 +29,11 @@ const BAD_FRAMES = [
   [JSON.stringify({ message: "hello", id: "x".repeat(65) }), "CHANNELS_INVALID_INPUT"],
   ['{"message": ""}', "LOBBY_MESSAGE_EMPTY"],
   ['{"message": " \\n\\t\\u3000"}', "LOBBY_MESSAGE_EMPTY"],
-  ['{"message": "a\\u0000b"}', "LOBBY_MESSAGE_CHARACTERS"],
-  ['{"message": "\\u001b[31mred"}', "LOBBY_MESSAGE_CHARACTERS"],
+  ['{"message": "\\u2800\\u3164 \\u200b"}', "LOBBY_MESSAGE_EMPTY"],
+  ['{"message": "a\\u0000b"}', "LOBBY_MESSAGE_CHARACTERS", "U+0000 NULL"],
+  ['{"message": "\\u001b[31mred"}', "LOBBY_MESSAGE_CHARACTERS", "U+001B ESCAPE"],
+  [JSON.stringify({ message: `a${"\u0301".repeat(4_000)}` }), "LOBBY_MESSAGE_MARKS", "U+0301"],
+  [JSON.stringify({ message: `a${"\u0301".repeat(32_700)}${"\u0316".repeat(32_000)}` }), "LOBBY_MESSAGE_TOO_LONG"],
   [JSON.stringify({ message: "a".repeat(4_001) }), "LOBBY_MESSAGE_TOO_LONG"],
   [JSON.stringify({ message: "👋".repeat(4_001) }), "LOBBY_MESSAGE_TOO_LONG"],
   [new TextEncoder().encode('{"message": "hello"}'), "CHANNELS_TEXT_EXPECTED"],
@@ -41,9 +45,9 @@ for (const language of ["en", "ko"] as const) {
     const url = `${lobby.wsOrigin}/ws/chat/${language}/`;
     const mina = await PlainClient.open(t, url, { "accept-language": language });
     const jun = await PlainClient.open(t, url);
-    for (const [frame, code] of BAD_FRAMES) {
+    for (const [frame, code, subject] of BAD_FRAMES) {
       mina.send(frame);
-      const message = phrasesIn(language).refusals[code];
+      const message = refusalSentence(phrasesIn(language), { code, subject });
       assert.deepEqual(await mina.next(), { error: { code, message } }, String(frame).slice(0, 40));
     }
     mina.say("still here");

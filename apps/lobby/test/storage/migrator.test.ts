@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import type { RoomName } from "@lobby/protocol";
 import type { Kysely } from "kysely";
+import { parseRoomName } from "../../src/rooms/room.ts";
 import { MIGRATIONS_FOLDER } from "../../src/storage/migrations-folder.ts";
 import { migrate } from "../../src/storage/migrator.ts";
 import type { Database } from "../../src/storage/schema.ts";
@@ -82,3 +84,22 @@ function open(cleanup: Cleanup, file: string): Kysely<Database> {
   cleanup.after(() => db.destroy());
   return db;
 }
+
+test("a database of the first version gets the skeleton of each room's name", async (t) => {
+  const file = newDatabaseFile();
+  const store = await openStore(t, file);
+  await store.append(draft("kept", { room: parseRoomName("garden") }));
+  await store.close();
+  const beside = openBeside(t, file);
+  beside.exec(`
+    DROP INDEX rooms_by_skeleton;
+    ALTER TABLE rooms DROP COLUMN skeleton;
+    DELETE FROM kysely_migration WHERE name >= '0002';
+    INSERT INTO rooms (name, head, last_at_ms) VALUES ('l\u043ebby', 0, 0), ('lobby\u00ad', 0, 0);
+  `);
+  const again = await openStore(t, file);
+  assert.equal(await again.roomLike(parseRoomName("g\u0430rden")), "garden");
+  assert.equal(await again.roomLike(parseRoomName("lobby")), "l\u043ebby");
+  assert.equal(await again.roomLike("lobby\u00ad" as RoomName), "lobby\u00ad");
+  assert.equal((await again.latestEntries(parseRoomName("garden"), 1))[0]?.text, "kept");
+});

@@ -4,6 +4,8 @@ import type { PeopleStore } from "../../src/people/ports.ts";
 import type { Entry, EntryDraft } from "../../src/rooms/entry.ts";
 import type { RoomStore } from "../../src/rooms/ports.ts";
 import type { RoomSummary } from "../../src/rooms/room.ts";
+import { Refusal } from "../../src/shared/refusal.ts";
+import { skeletonOf } from "../../src/shared/skeleton.ts";
 
 /** A store in memory for tests of use cases. A test can delay or break its commits. */
 export class MemoryStore implements RoomStore, PeopleStore {
@@ -20,6 +22,8 @@ export class MemoryStore implements RoomStore, PeopleStore {
     this.calls.push("append");
     return this.#enqueue(async () => {
       await this.commit();
+      const open = this.#roomLike(room) ?? room;
+      if (open !== room) throw new Refusal("LOBBY_ROOM_NAME_CONFUSABLE", undefined, open);
       const log = this.#logs.get(room) ?? [];
       this.#logs.set(room, log);
       const authorName = displayName(author, this.#nicknames.get(author.id));
@@ -32,6 +36,10 @@ export class MemoryStore implements RoomStore, PeopleStore {
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
     this.calls.push(`latestEntries ${limit}`);
     return this.#enqueue(async () => (this.#logs.get(room) ?? []).slice(-limit));
+  }
+
+  roomLike(name: RoomName): Promise<RoomName | undefined> {
+    return this.#enqueue(async () => this.#roomLike(name));
   }
 
   recentRooms(limit: number, visitorId?: string): Promise<readonly RoomSummary[]> {
@@ -65,6 +73,11 @@ export class MemoryStore implements RoomStore, PeopleStore {
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
     this.calls.push(`setNickname ${nickname} ${atMs}`);
     return this.#enqueue(async () => void this.#nicknames.set(personId, nickname));
+  }
+
+  #roomLike(name: RoomName): RoomName | undefined {
+    if (this.#logs.has(name)) return name;
+    return [...this.#logs.keys()].find((room) => skeletonOf(room) === skeletonOf(name));
   }
 
   #enqueue<Result>(call: () => Promise<Result>): Promise<Result> {

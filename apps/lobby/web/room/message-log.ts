@@ -1,4 +1,4 @@
-import { checkRoomName, type PlainMessage, type RoomName } from "@lobby/protocol";
+import type { PlainMessage, RoomName } from "@lobby/protocol";
 import { element, part } from "../lib/dom.ts";
 import { dayOf, showTime } from "../lib/times.ts";
 import {
@@ -33,9 +33,7 @@ export class MessageLog {
   #lastSeq = 0;
 
   constructor() {
-    const room = checkRoomName(this.#list.dataset["room"] ?? "");
-    if (!room.ok) throw new Error("The page has no room name.");
-    this.room = room.value;
+    this.room = this.#list.dataset["room"] as RoomName;
     this.#updateIdentity(this.#list);
     for (const item of numberedItems(this.#list)) this.#insert(item);
   }

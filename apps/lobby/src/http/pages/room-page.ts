@@ -17,7 +17,7 @@ export interface RoomPage {
 
 /** Returns the content of a room's page: the latest messages, and a field for a new one. */
 export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Html {
-  const { room: text } = phrases;
+  const { room: text, refusals } = phrases;
   return html`<header class="bar">
       <a class="back" href="${INDEX_PATH}" aria-label="${text.allRooms}"><span aria-hidden="true">‹</span></a>
       <h1><bdi>${room}</bdi></h1>
@@ -53,6 +53,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
         autocomplete="off"
         enterkeyhint="send"
         data-too-long="${text.tooLong}"
+        data-marks="${refusals.LOBBY_MESSAGE_MARKS("{character}")}"
+        data-characters="${refusals.LOBBY_MESSAGE_CHARACTERS("{character}")}"
       ></textarea>
       <button id="chat-message-submit" type="submit">${text.send}</button>
       <p id="composer-note" class="note" role="status"></p>

@@ -1,10 +1,13 @@
 /** The messages between the main thread and the SQLite thread. */
 import type { OperatorErrorCode } from "../../shared/operator-error.ts";
 import type { PeopleStore } from "../../people/ports.ts";
+import type { Entry, EntryDraft } from "../../rooms/entry.ts";
 import type { RoomStore } from "../../rooms/ports.ts";
+import type { LookalikeRoom } from "../queries/rooms.ts";
 
 /** The methods that the SQLite thread runs for the main thread. */
-export interface StoreMethods extends RoomStore, PeopleStore {
+export interface StoreMethods extends Omit<RoomStore, "append">, PeopleStore {
+  append(draft: EntryDraft): Promise<Entry | LookalikeRoom>;
   /** Rejects when the database cannot commit. */
   check(): Promise<void>;
 }

@@ -8,14 +8,14 @@ import { OperatorError } from "../../shared/operator-error.ts";
 import type { EntryDraft } from "../../rooms/entry.ts";
 import { migrate } from "../migrator.ts";
 import { nickname, setNickname } from "../queries/people.ts";
-import { appendEntries, latestEntries, recentRooms } from "../queries/rooms.ts";
+import { appendEntries, latestEntries, recentRooms, roomLike } from "../queries/rooms.ts";
 import { checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
 import type { Call, Reply, ThreadSettings } from "./calls.ts";
 import { openDatabase } from "./database.ts";
 
 /** Every method but `append`, whose calls share commits. */
-const QUERIES = { latestEntries, recentRooms, nickname, setNickname, check: checkWritable } satisfies Record<
+const QUERIES = { latestEntries, recentRooms, roomLike, nickname, setNickname, check: checkWritable } satisfies Record<
   Exclude<Call["name"], "append">,
   unknown
 >;
@@ -79,11 +79,11 @@ function takeAppends(): Call[] {
 
 async function commit(db: Kysely<Database>, calls: readonly Call[]): Promise<void> {
   try {
-    const entries = await appendEntries(
+    const outcomes = await appendEntries(
       db,
       calls.map((call) => call.args[0] as EntryDraft),
     );
-    reply(entries.map((value) => ({ value })));
+    reply(outcomes.map((value) => ({ value })));
   } catch (error) {
     reply(calls.map(() => failure(error)));
   }

@@ -4,6 +4,7 @@ import type { PeopleStore } from "../../people/ports.ts";
 import type { Entry, EntryDraft } from "../../rooms/entry.ts";
 import type { RoomStore } from "../../rooms/ports.ts";
 import type { RoomSummary } from "../../rooms/room.ts";
+import { Refusal } from "../../shared/refusal.ts";
 import { DatabaseThread } from "./database-thread.ts";
 
 /** The script of the thread: TypeScript in the sources, JavaScript in a build. */
@@ -35,11 +36,16 @@ export class SqliteStore implements RoomStore, PeopleStore {
     }
   }
 
-  append(draft: EntryDraft): Promise<Entry> {
-    return this.#thread.call("append", draft);
+  async append(draft: EntryDraft): Promise<Entry> {
+    const outcome = await this.#thread.call("append", draft);
+    if ("looksLike" in outcome) throw new Refusal("LOBBY_ROOM_NAME_CONFUSABLE", undefined, outcome.looksLike);
+    return outcome;
   }
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
     return this.#thread.call("latestEntries", room, limit);
+  }
+  roomLike(name: RoomName): Promise<RoomName | undefined> {
+    return this.#thread.call("roomLike", name);
   }
   recentRooms(limit: number, visitorId?: string): Promise<readonly RoomSummary[]> {
     return this.#thread.call("recentRooms", limit, visitorId);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { phrasesIn } from "../../../src/locale/languages.ts";
+import { refusalSentence } from "../../../src/locale/phrases.ts";
 import { textsOf } from "../../support/html.ts";
 import { startTestLobby } from "../../support/test-lobby.ts";
 import { TestVisitor } from "../../support/test-visitor.ts";
@@ -42,17 +43,22 @@ test("a multipart form works too", async () => {
 });
 
 test("an invalid nickname is refused in the visitor's language, as a page or as JSON, and changes nothing", async () => {
-  for (const [text, code] of [
+  for (const [text, code, subject] of [
     ["", "LOBBY_NICKNAME_EMPTY"],
     [" \u200b", "LOBBY_NICKNAME_EMPTY"],
-    ["a\0b", "LOBBY_NICKNAME_CHARACTERS"],
-    ["a\u202eb", "LOBBY_NICKNAME_CHARACTERS"],
+    ["\u2800", "LOBBY_NICKNAME_EMPTY"],
+    ["a\0b", "LOBBY_NICKNAME_CHARACTERS", "U+0000 NULL"],
+    ["a\u202eb", "LOBBY_NICKNAME_CHARACTERS", "U+202E RIGHT-TO-LEFT OVERRIDE"],
+    ["A\u200bdmin", "LOBBY_NICKNAME_INVISIBLE", "U+200B ZERO WIDTH SPACE"],
+    ["Mina\u{e0041}", "LOBBY_NICKNAME_INVISIBLE", "U+E0041 TAG"],
+    [`a${"\u0301".repeat(32)}`, "LOBBY_NICKNAME_MARKS", "U+0301"],
+    ["\u0430DM1N", "LOBBY_NICKNAME_RESERVED", "admin"],
     ["가".repeat(33), "LOBBY_NICKNAME_TOO_LONG"],
   ] as const) {
     for (const language of ["en", "ko"] as const) {
       const visitor = new TestVisitor(lobby.origin, { "accept-language": language });
       const before = await visitor.name();
-      const sentence = phrasesIn(language).refusals[code];
+      const sentence = refusalSentence(phrasesIn(language), { code, subject });
       const page = await visitor.rename({ nickname: text, room: "lobby" });
       assert.equal(page.status, 400);
       assert.ok(textsOf(await page.text(), /p>/).includes(sentence), sentence);

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { RoomName } from "@lobby/protocol";
 import type { PeopleStore } from "../../../src/people/ports.ts";
 import { parseNickname } from "../../../src/people/person.ts";
 import type { RoomStore } from "../../../src/rooms/ports.ts";
 import { parseRoomName } from "../../../src/rooms/room.ts";
+import { Refusal } from "../../../src/shared/refusal.ts";
 import type { Cleanup } from "../cleanup.ts";
 import { draft, LOBBY } from "../entry-draft.ts";
 
 const GARDEN = parseRoomName("garden");
+const CYRILLIC_GARDEN = parseRoomName("g\u0430rden");
 const JUN = { id: "jun", guestName: "Guest jun" };
 
 /** Tests that a store fulfils the port of `rooms`. `open` returns an empty store. */
@@ -76,15 +79,46 @@ export function testRoomStore(name: string, open: (cleanup: Cleanup) => Promise<
       assert.deepEqual(await store.recentRooms(10), []);
     });
 
-    test("distinguishes rooms by case and white space", async (t) => {
+    test("distinguishes rooms by case and by white space between words", async (t) => {
       const store = await open(t);
-      for (const name of ["Garden", "garden", " garden"]) {
+      for (const name of ["Garden", "garden", "gar den"]) {
         await store.append(draft(name, { room: parseRoomName(name) }));
       }
       assert.equal((await store.recentRooms(10)).length, 3);
       assert.deepEqual(
         (await store.latestEntries(parseRoomName("Garden"), 10)).map(({ text }) => text),
         ["Garden"],
+      );
+    });
+
+    test("finds the room with a name, or else the room whose name looks the same", async (t) => {
+      const store = await open(t);
+      assert.equal(await store.roomLike(GARDEN), undefined);
+      await store.append(draft("hi", { room: GARDEN }));
+      assert.equal(await store.roomLike(GARDEN), "garden");
+      assert.equal(await store.roomLike(CYRILLIC_GARDEN), "garden");
+      assert.equal(await store.roomLike(parseRoomName("GARDEN")), undefined);
+      assert.equal(await store.roomLike("no name: '; --\0" as RoomName), undefined);
+    });
+
+    test("of two simultaneous rooms whose names look the same, only the first opens, and other entries are kept", async (t) => {
+      const store = await open(t);
+      const [first, second, other, third] = await Promise.allSettled([
+        store.append(draft("a", { room: CYRILLIC_GARDEN })),
+        store.append(draft("b", { room: GARDEN })),
+        store.append(draft("c")),
+        store.append(draft("d", { room: GARDEN })),
+      ]);
+      assert.deepEqual([first.status, other.status], ["fulfilled", "fulfilled"]);
+      for (const refused of [second, third]) {
+        assert.ok(refused.status === "rejected" && refused.reason instanceof Refusal);
+        assert.equal(refused.reason.code, "LOBBY_ROOM_NAME_CONFUSABLE");
+        assert.equal(refused.reason.subject, CYRILLIC_GARDEN);
+      }
+      assert.deepEqual(await store.latestEntries(GARDEN, 10), []);
+      assert.deepEqual(
+        (await store.recentRooms(10)).map(({ name }) => name).toSorted(),
+        [LOBBY, CYRILLIC_GARDEN].toSorted(),
       );
     });
 
