@@ -1,5 +1,7 @@
 /** A permanent code of a refusal that a later retry can solve. */
 export type TemporaryCode =
+  /** The server could not read the room or the page, for example because its database is damaged. */
+  | "LOBBY_NOT_READABLE"
   /** The server could not store the change, for example because its disk is full. Nothing was changed. */
   | "LOBBY_NOT_STORED"
   /** One person, or everyone at one address, sends messages too fast. */

@@ -31,8 +31,8 @@ export interface AppOptions {
   readonly allowedOrigins: AllowedOrigins;
   /** The address at which visitors reach the server. Undefined: the one of each request. */
   readonly publicUrl: URL | undefined;
-  /** Rejects when the server cannot serve. */
-  readonly checkReadiness: () => Promise<void>;
+  /** Returns why the server cannot serve; undefined when it can. */
+  readonly checkReadiness: () => Promise<string | undefined>;
 }
 
 /** Returns the application that answers every HTTP request. */

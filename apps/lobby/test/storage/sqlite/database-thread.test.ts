@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { soon } from "@lobby/test-support/waiting";
 import { DatabaseThread } from "../../../src/storage/sqlite/database-thread.ts";
+import type { StoreNotice } from "../../../src/storage/sqlite/health.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { LOBBY } from "../../support/entry-draft.ts";
 
@@ -9,11 +10,12 @@ import { LOBBY } from "../../support/entry-draft.ts";
 const SCRIPT = `
   import { parentPort } from "node:worker_threads";
   const calls = [];
-  parentPort.postMessage([{ value: "started" }]);
+  const reply = (replies) => parentPort.postMessage({ lane: "reads", replies });
+  parentPort.postMessage({ lane: "writes", replies: [{ value: "started" }] });
   parentPort.on("message", ({ args }) => {
     calls.push(args);
-    if (calls.length === 2) parentPort.postMessage(calls.map((value) => ({ value })));
-    if (calls.length === 3) parentPort.postMessage([{ error: { message: "disk full", operatorCode: undefined } }]);
+    if (calls.length === 2) reply(calls.map((value) => ({ value })));
+    if (calls.length === 3) reply([{ error: { message: "disk full" } }]);
     if (calls.length === 4) END
   });
 `;
@@ -24,7 +26,7 @@ test("each reply belongs to the oldest call without one", async (t) => {
   const [first, second, third] = [1, 2, 3].map((limit) => thread.call("latestEntries", LOBBY, limit));
   assert.deepEqual(await first, [LOBBY, 1]);
   assert.deepEqual(await second, [LOBBY, 2]);
-  await assert.rejects(third ?? Promise.resolve(), { message: "The database failed: disk full" });
+  await assert.rejects(third ?? Promise.resolve(), { message: "disk full" });
 });
 
 for (const [title, end, message] of [
@@ -37,7 +39,7 @@ for (const [title, end, message] of [
     const results = await soon(Promise.allSettled(calls), "the calls to settle");
     assert.deepEqual(
       results.map((result) => (result.status === "fulfilled" ? result.value : (result.reason as Error).message)),
-      [[1], [2], "The database failed: disk full", message, message, message],
+      [[1], [2], "disk full", message, message, message],
     );
     await assert.rejects(soon(thread.call("check"), "a later call"), { message });
     await thread.close();
@@ -49,9 +51,9 @@ test("when the script cannot run, the start is rejected", async (t) => {
   await assert.rejects(soon(thread.started, "the start"), { name: "SyntaxError" });
 });
 
-function start(cleanup: Cleanup, end: string): DatabaseThread {
+function start(cleanup: Cleanup, end: string, onNotice: (notice: StoreNotice) => void = () => undefined): DatabaseThread {
   const script = new URL(`data:text/javascript,${encodeURIComponent(SCRIPT.replace("END", end))}`);
-  const thread = new DatabaseThread(script, { file: "unused" });
+  const thread = new DatabaseThread(script, { file: "unused" }, onNotice);
   cleanup.after(() => thread.close());
   return thread;
 }
