@@ -58,9 +58,14 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const { publicUrl } = config;
   const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
-  const checkReadiness = (): Promise<string | undefined> => {
-    if (lock.renew()) log.warn("The file `lock` was deleted or replaced. Lobby has locked the data folder again.");
-    return store.check();
+  const checkReadiness = async (): Promise<string | undefined> => {
+    try {
+      const problem = await store.check();
+      if (lock.renew()) log.warn("The file `lock` was deleted or replaced. Lobby has locked the data folder again.");
+      return problem;
+    } catch (error) {
+      return (error as Error).message;
+    }
   };
   const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkReadiness });
   const withVisitor = stack(

@@ -17,6 +17,9 @@ const READS = { latestEntries, recentRooms, nickname } satisfies Record<ReadName
 /** Every write except `append`, whose calls share commits, and `check`. */
 const WRITES = { setNickname } satisfies Record<Exclude<Call["name"], ReadName | "append" | "check">, unknown>;
 
+/** The operation that fails when another program has changed the files. */
+const READING = "read the database";
+
 /** The dependencies of a `CallRunner`. */
 export interface CallRunnerOptions {
   readonly db: Kysely<Database>;
@@ -40,7 +43,7 @@ export class CallRunner {
   constructor(options: CallRunnerOptions) {
     this.#options = options;
     const { db, files, send } = options;
-    this.#health = new StoreHealth((notice) => send({ notice }));
+    this.#health = new StoreHealth((notice) => send({ notice, problem: this.#health.problem }));
     this.#writer = new Writer({
       files,
       health: this.#health,
@@ -89,11 +92,12 @@ export class CallRunner {
     try {
       this.#options.files.requireReadable();
       const value = await query(this.#options.db, ...call.args);
-      if (this.#health.hasDamage) this.#health.intact(readingOf(call));
+      if (this.#health.hasDamage) for (const operation of [READING, readingOf(call)]) this.#health.intact(operation);
       this.#reply("reads", [{ value }]);
     } catch (error) {
-      const isKnown = error instanceof FilesError || isOutage(error);
-      if (isKnown) this.#health.damaged(readingOf(call), reasonOf(error));
+      const isOfFiles = error instanceof FilesError;
+      const isKnown = isOfFiles || isOutage(error);
+      if (isKnown) this.#health.damaged(isOfFiles ? READING : readingOf(call), reasonOf(error));
       this.#reply("reads", [failure(error, isKnown ? "LOBBY_NOT_READABLE" : undefined)]);
     }
   }

@@ -51,9 +51,9 @@ export interface ReplyError {
 }
 
 /**
- * A message of the thread. The very first one reports the start in the lane of writes: the value is the list of applied
- * migrations.
+ * A message of the thread: replies, or a line for the log with the reason why the store cannot serve now. The very first
+ * message reports the start in the lane of writes: the value is the list of applied migrations.
  */
 export type ThreadMessage =
   | { readonly lane: Lane; readonly replies: readonly Reply[] }
-  | { readonly notice: StoreNotice };
+  | { readonly notice: StoreNotice; readonly problem: string | undefined };

@@ -26,22 +26,31 @@ export class DatabaseThread {
   /** Set when the thread has ended. */
   #end: Error | undefined;
   #isClosing = false;
+  #problem: string | undefined;
 
   constructor(script: URL, settings: ThreadSettings, onNotice: (notice: StoreNotice) => void) {
     this.#onNotice = onNotice;
     this.#worker = new Worker(script, { workerData: settings });
     this.#worker.on("message", (message: ThreadMessage) => {
-      if ("notice" in message) onNotice(message.notice);
-      else this.#settle(message);
+      if ("notice" in message) {
+        this.#problem = message.problem;
+        onNotice(message.notice);
+      } else {
+        this.#settle(message);
+      }
     });
     this.#worker.once("error", (error: Error) => this.#fail(error));
     this.#worker.once("exit", () => this.#fail(new Error("The database was closed.")));
     this.started = this.#nextReply("writes");
   }
 
-  /** Why the thread has ended, although nobody closed it; undefined while it runs. */
-  get crash(): Error | undefined {
-    return this.#isClosing ? undefined : this.#end;
+  /** Why the thread cannot serve, as far as it is known without a call; undefined when it can. */
+  get problem(): string | undefined {
+    return this.#hasCrashed ? "The SQLite thread has ended. Restart Lobby." : this.#problem;
+  }
+
+  get #hasCrashed(): boolean {
+    return this.#end !== undefined && !this.#isClosing;
   }
 
   /**
@@ -66,7 +75,7 @@ export class DatabaseThread {
 
   #send(call: Call): Promise<unknown> {
     const lane = laneOf(call.name);
-    if (this.crash !== undefined) return Promise.reject(refusal(lane === "reads" ? "LOBBY_NOT_READABLE" : "LOBBY_NOT_STORED"));
+    if (this.#hasCrashed) return Promise.reject(refusal(lane === "reads" ? "LOBBY_NOT_READABLE" : "LOBBY_NOT_STORED"));
     if (this.#end !== undefined) return Promise.reject(this.#end);
     this.#worker.postMessage(call);
     return this.#nextReply(lane);
@@ -88,7 +97,7 @@ export class DatabaseThread {
 
   #fail(error: Error): void {
     if (this.#end === undefined && !this.#isClosing) {
-      this.#onNotice({ level: "error", message: `The SQLite thread has ended: ${error.message}. Restart Lobby.` });
+      this.#onNotice({ level: "error", message: `The SQLite thread has ended: ${error.message.replace(/\.$/, "")}. Restart Lobby.` });
     }
     this.#end ??= error;
     for (const lane of Object.values(this.#pending)) for (const { reject } of lane.splice(0)) reject(this.#end);

@@ -49,10 +49,11 @@ export class StoreHealth {
 
   /** Notes that a write failed, and that the store refused `calls` changes because of it. */
   writeFailed(reason: string, bytes: number, calls: number): void {
-    if (reason !== this.#failure) this.#log({ level: "error", message: `The store refuses changes. ${reason}` });
+    const isNew = reason !== this.#failure;
     this.#failure = reason;
     this.#failedBytes = Math.max(this.#failedBytes, bytes);
     this.#refusedCount += calls;
+    if (isNew) this.#log({ level: "error", message: `The store refuses changes. ${reason}` });
   }
 
   /** Notes that a write succeeded. */

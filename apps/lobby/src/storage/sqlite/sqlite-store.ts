@@ -17,8 +17,6 @@ const WAITING = "A write has waited for two seconds, for the disk or for another
 export class SqliteStore implements RoomStore, PeopleStore {
   readonly #thread: DatabaseThread;
   #checking: Promise<string | undefined> | undefined;
-  /** The result of the last check. */
-  #problem: string | undefined;
 
   constructor(thread: DatabaseThread) {
     this.#thread = thread;
@@ -67,22 +65,16 @@ export class SqliteStore implements RoomStore, PeopleStore {
    * @throws {Error} When the store is closed.
    */
   async check(): Promise<string | undefined> {
-    if (this.#thread.crash !== undefined) return "The SQLite thread has ended. Restart Lobby.";
-    this.#checking ??= this.#checkNow();
+    this.#checking ??= this.#thread.call("check").finally(() => (this.#checking = undefined));
     const { promise: late, resolve } = Promise.withResolvers<string>();
-    const timer = setTimeout(() => resolve(this.#problem ?? WAITING), CHECK_TIMEOUT_MS);
+    const timer = setTimeout(() => resolve(this.#thread.problem ?? WAITING), CHECK_TIMEOUT_MS);
     try {
       return await Promise.race([this.#checking, late]);
+    } catch (error) {
+      if (this.#thread.problem === undefined) throw error;
+      return this.#thread.problem;
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  async #checkNow(): Promise<string | undefined> {
-    try {
-      return (this.#problem = await this.#thread.call("check"));
-    } finally {
-      this.#checking = undefined;
     }
   }
 

@@ -9,8 +9,12 @@ const LOCK_WAIT_MS = 5_000;
 /** The time between two attempts to get the lock. Reads run between them. */
 const LOCK_RETRY_MS = 10;
 
+/** A text takes at most this many times its size on the disk, beside the pages that every commit writes. */
+const DISK_BYTES_PER_BYTE = 4;
+const DISK_BYTES_PER_COMMIT = 65_536;
+
 /** The largest probe. A larger one would delay the entries behind it. */
-const MAX_PROBE_BYTES = 1_048_576;
+const MAX_PROBE_BYTES = 4_194_304;
 
 /** A write that has certainly stored nothing. */
 export class NotStoredError extends Error {
@@ -44,7 +48,7 @@ export interface Write<Result> {
 /**
  * Runs the writes of the store, and tells those that stored nothing from those with an unknown outcome.
  *
- * After a failed write, the next one first runs a probe of the same size. So a failure ends when
+ * After a failed write, the next one first runs a probe that needs as much space. So a failure ends when
  * the space, the lock or the files are back, and an unknown outcome does not follow another one.
  */
 export class Writer {
@@ -86,25 +90,26 @@ export class Writer {
   }
 
   /**
-   * Checks that a write can succeed. After failed writes, the probe is as large as the largest of them.
+   * Checks that a write can succeed. After failed writes, the probe needs as much space as the largest of them.
    * @param calls The number of calls that the store refuses when the probe fails.
    * @throws {NotStoredError} When it cannot.
    */
   async probe(calls = 0): Promise<void> {
     const { files, health, probe } = this.#options;
-    const bytes = Math.min(health.failedBytes, MAX_PROBE_BYTES);
+    const { failedBytes } = health;
+    const needed = failedBytes * DISK_BYTES_PER_BYTE + DISK_BYTES_PER_COMMIT;
     try {
       files.requireUsable();
-      await this.#whenUnlocked(() => probe(bytes));
+      await this.#whenUnlocked(() => probe(health.isFailing ? Math.min(needed, MAX_PROBE_BYTES) : 0));
       files.requireInPlace();
     } catch (error) {
       // The damaged part may be one that only the probe uses.
-      if (isDamage(error)) return health.damaged("write to the list of rooms", reasonOf(error));
-      health.writeFailed(reasonOf(error), bytes, calls);
+      if (isDamage(error)) return health.damaged("write to the list of people", reasonOf(error));
+      health.writeFailed(reasonOf(error), failedBytes, calls);
       throw new NotStoredError(reasonOf(error));
     }
     files.accept();
-    health.intact("write to the list of rooms");
+    health.intact("write to the list of people");
     health.wrote();
   }
 

@@ -33,16 +33,23 @@ for (const [title, end, message] of [
   ["crashes", 'throw new Error("out of memory");', "out of memory"],
   ["exits", "process.exit();", "The database was closed."],
 ] as const) {
-  test(`when the thread ${title}, every pending call and every later call is rejected`, async (t) => {
-    const thread = start(t, end);
+  test(`when the thread ${title}, every pending call is rejected, every later call is refused, and the log says why`, async (t) => {
+    const notices: StoreNotice[] = [];
+    const thread = start(t, end, (notice) => void notices.push(notice));
     const calls = [1, 2, 3, 4, 5, 6].map((limit) => thread.call("recentRooms", limit));
     const results = await soon(Promise.allSettled(calls), "the calls to settle");
     assert.deepEqual(
       results.map((result) => (result.status === "fulfilled" ? result.value : (result.reason as Error).message)),
       [[1], [2], "disk full", message, message, message],
     );
-    await assert.rejects(soon(thread.call("check"), "a later call"), { message });
+    await assert.rejects(soon(thread.call("nickname", "mina"), "a later read"), { code: "LOBBY_NOT_READABLE" });
+    await assert.rejects(soon(thread.call("check"), "a later write"), { code: "LOBBY_NOT_STORED" });
+    assert.equal(thread.problem, "The SQLite thread has ended. Restart Lobby.");
+    assert.deepEqual(notices, [
+      { level: "error", message: `The SQLite thread has ended: ${message.replace(/\.$/, "")}. Restart Lobby.` },
+    ]);
     await thread.close();
+    await assert.rejects(soon(thread.call("check"), "a call after the close"), { message });
   });
 }
 
