@@ -6,6 +6,9 @@ import { isDamage, isLocked, isSurelyNotStored, reasonOf } from "./sqlite-errors
 /** How long a write waits for another process that writes, such as a migration. */
 const LOCK_WAIT_MS = 5_000;
 
+/** The same after a failed write, so that later ones hear soon that nothing has changed. */
+const LOCK_WAIT_OF_PROBE_MS = 1_000;
+
 /** The time between two attempts to get the lock. Reads run between them. */
 const LOCK_RETRY_MS = 10;
 
@@ -69,7 +72,7 @@ export class Writer {
     let result: Result;
     try {
       files.requireUsable();
-      result = await this.#whenUnlocked(transaction);
+      result = await this.#whenUnlocked(transaction, LOCK_WAIT_MS);
     } catch (error) {
       if (isDamage(error)) throw new NotStoredError(reasonOf(error), true);
       const isSure = isSurelyNotStored(error);
@@ -97,10 +100,11 @@ export class Writer {
   async probe(calls = 0): Promise<void> {
     const { files, health, probe } = this.#options;
     const { failedBytes } = health;
-    const needed = failedBytes * DISK_BYTES_PER_BYTE + DISK_BYTES_PER_COMMIT;
+    const size = Math.min(failedBytes * DISK_BYTES_PER_BYTE + DISK_BYTES_PER_COMMIT, MAX_PROBE_BYTES);
     try {
       files.requireUsable();
-      await this.#whenUnlocked(() => probe(health.isFailing ? Math.min(needed, MAX_PROBE_BYTES) : 0));
+      if (health.isFailing) await this.#whenUnlocked(() => probe(size), LOCK_WAIT_OF_PROBE_MS);
+      else await this.#whenUnlocked(() => probe(0), LOCK_WAIT_MS);
       files.requireInPlace();
     } catch (error) {
       // The damaged part may be one that only the probe uses.
@@ -122,8 +126,8 @@ export class Writer {
     return !this.#options.health.isFailing;
   }
 
-  async #whenUnlocked<Result>(transaction: () => Promise<Result>): Promise<Result> {
-    const deadlineMs = performance.now() + LOCK_WAIT_MS;
+  async #whenUnlocked<Result>(transaction: () => Promise<Result>, waitMs: number): Promise<Result> {
+    const deadlineMs = performance.now() + waitMs;
     for (;;) {
       try {
         return await transaction();
