@@ -27,7 +27,10 @@ test("an error that a retry can solve gets a page with status 503, and a warning
     checkReadiness: async () => undefined,
   });
   const signer = new Signer(new Uint8Array(32));
-  const withVisitor = stack(cookies(), visitors({ guestCookie: new GuestCookie({ signer, folderTag: "a1" }), clock: CLOCK, isAlwaysSecure: false }));
+  const withVisitor = stack(
+    cookies(),
+    visitors({ guestCookie: new GuestCookie({ signer, folderTag: "a1" }), clock: CLOCK, isAlwaysSecure: false }),
+  );
   const reports: ConsumerReport[] = [];
   const response = await requestApplication(withVisitor(app), "/chat/", {
     headers: { "Accept-Language": "ko" },

@@ -25,7 +25,8 @@ test("a damaged page affects the rooms on it alone, and the log and /readyz name
     await response.text();
     return response.status;
   };
-  for (const room of ["happy", "new", "sad", "happy", "sad"]) assert.equal(await status(room), room === "sad" ? 503 : 200);
+  for (const room of ["happy", "new", "sad", "happy", "sad"])
+    assert.equal(await status(room), room === "sad" ? 503 : 200);
   assert.deepEqual(await readiness(origin), [503, `Cannot read the room "sad". ${DAMAGED}`]);
 
   const [happy, sad] = await Promise.all(

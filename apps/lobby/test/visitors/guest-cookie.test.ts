@@ -67,7 +67,13 @@ test("another server's cookie is neither accepted nor deleted", async () => {
 test("a wrong cookie before it does not hide the right one of the same name", async () => {
   const [own, wrong] = await Promise.all([SIGNER.sign(`${ID}.5`), STRANGER.sign(`${OTHER_ID}.5`)]);
   const name = "lobby_guest_a1b2";
-  for (const before of [`${name}=x`, `${name}=`, `${name}=${"9".repeat(8_000)}`, `${name}=${wrong}`, `${name}="${wrong}"`]) {
+  for (const before of [
+    `${name}=x`,
+    `${name}=`,
+    `${name}=${"9".repeat(8_000)}`,
+    `${name}=${wrong}`,
+    `${name}="${wrong}"`,
+  ]) {
     assert.equal((await exchange(`${before}; ${name}=${own}`)).id, ID, before.slice(0, 40));
   }
 });

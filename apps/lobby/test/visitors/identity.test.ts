@@ -86,7 +86,10 @@ test("under a public address with TLS, the cookie is for TLS only", async (t) =>
   const proxied = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
   const mina = new TestVisitor(proxied.origin, { "x-forwarded-host": "chat.example.com" });
   const [cookie = ""] = (await mina.fetch("/chat/lobby/")).headers.getSetCookie();
-  assert.match(cookie, /^__Host-lobby_guest_[\da-f]{12}=[^;]+; Max-Age=34560000; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
+  assert.match(
+    cookie,
+    /^__Host-lobby_guest_[\da-f]{12}=[^;]+; Max-Age=34560000; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+  );
 });
 
 test("the TLS header of a proxy counts only when Lobby trusts the proxy", async (t) => {

@@ -4,7 +4,15 @@ import { nickname, setNickname } from "../queries/people.ts";
 import { appendEntries, latestEntries, recentRooms } from "../queries/rooms.ts";
 import { checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
-import { laneOf, type Call, type Lane, type ReadName, type Reply, type ReplyError, type ThreadMessage } from "./calls.ts";
+import {
+  laneOf,
+  type Call,
+  type Lane,
+  type ReadName,
+  type Reply,
+  type ReplyError,
+  type ThreadMessage,
+} from "./calls.ts";
 import { FilesError, type DatabaseFiles } from "./database-files.ts";
 import { StoreHealth } from "./health.ts";
 import { isOutage, reasonOf } from "./sqlite-errors.ts";

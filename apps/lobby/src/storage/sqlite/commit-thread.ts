@@ -19,7 +19,7 @@ try {
   send({ lane: "writes", replies: [{ value: applied }] });
 } catch (error) {
   const operatorCode = error instanceof OperatorError ? error.code : undefined;
-  send({ lane: "writes", replies: [{ error: { message: String((error as Error).message), operatorCode } }] });
+  send({ lane: "writes", replies: [{ error: { message: (error as Error).message, operatorCode } }] });
 }
 
 async function open(): Promise<{ readonly runner: CallRunner; readonly applied: readonly string[] }> {

@@ -97,7 +97,10 @@ export class DatabaseThread {
 
   #fail(error: Error): void {
     if (this.#end === undefined && !this.#isClosing) {
-      this.#onNotice({ level: "error", message: `The SQLite thread has ended: ${error.message.replace(/\.$/, "")}. Restart Lobby.` });
+      this.#onNotice({
+        level: "error",
+        message: `The SQLite thread has ended: ${error.message.replace(/\.$/, "")}. Restart Lobby.`,
+      });
     }
     this.#end ??= error;
     for (const lane of Object.values(this.#pending)) for (const { reject } of lane.splice(0)) reject(this.#end);

@@ -58,7 +58,11 @@ test("when the script cannot run, the start is rejected", async (t) => {
   await assert.rejects(soon(thread.started, "the start"), { name: "SyntaxError" });
 });
 
-function start(cleanup: Cleanup, end: string, onNotice: (notice: StoreNotice) => void = () => undefined): DatabaseThread {
+function start(
+  cleanup: Cleanup,
+  end: string,
+  onNotice: (notice: StoreNotice) => void = () => undefined,
+): DatabaseThread {
   const script = new URL(`data:text/javascript,${encodeURIComponent(SCRIPT.replace("END", end))}`);
   const thread = new DatabaseThread(script, { file: "unused" }, onNotice);
   cleanup.after(() => thread.close());

@@ -57,14 +57,14 @@ test("an unusable lock file gets an error of its own, which differs from that of
 
 test("the lock file is for its owner only", async () => {
   const folder = temporaryFolder();
-  using _held = lock(folder);
+  lock(folder)[Symbol.dispose]();
   assert.equal((await stat(path.join(folder, "lock"))).mode & 0o777, 0o600);
 });
 
 test("without its lock file, a folder whose database is open still excludes a second server", async (t) => {
   const folder = temporaryFolder();
   const file = path.join(folder, "lobby.sqlite");
-  using _held = lock(folder);
+  using held = lock(folder);
   const store = await openStore(t, file);
   await unlink(path.join(folder, "lock"));
   assert.throws(() => lock(folder), {
@@ -73,6 +73,7 @@ test("without its lock file, a folder whose database is open still excludes a se
       `Another program has the database ${file} open, such as a Lobby whose file \`lock\` was deleted. ` +
       "Stop it first, or choose another folder with --data.",
   });
+  held[Symbol.dispose]();
   await store.close();
   lock(folder)[Symbol.dispose]();
 });
@@ -96,6 +97,7 @@ test("a lock cannot be renewed when another server has the folder by now", async
   const folder = temporaryFolder();
   using held = lock(folder);
   await unlink(path.join(folder, "lock"));
-  using _other = lock(folder);
+  using other = lock(folder);
   assert.throws(() => held.renew(), IN_USE);
+  assert.equal(other.renew(), false);
 });

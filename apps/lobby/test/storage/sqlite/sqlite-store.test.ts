@@ -89,9 +89,7 @@ test("when a commit fails, all of its entries are refused and later entries get 
   );
   assert.equal((await store.recentRooms(10)).length, 1);
   assert.equal((await store.append(draft("next"))).seq, 2);
-  assert.deepEqual(notices.slice(1), [
-    { level: "info", message: "The store accepts changes again.", refusedCount: 3 },
-  ]);
+  assert.deepEqual(notices.slice(1), [{ level: "info", message: "The store accepts changes again.", refusedCount: 3 }]);
 });
 
 test("closing waits for earlier calls, and later calls are rejected", async (t) => {
