@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rename } from "node:fs/promises";
+import path from "node:path";
 import { describe, test } from "node:test";
 import type { Page, Route } from "playwright-core";
 import { visit } from "../support/browser.ts";
@@ -181,6 +183,30 @@ describe("A visitor's own messages", () => {
     await failed.getByText("A message cannot have control characters.").waitFor();
     assert.equal(await failed.locator(".text").textContent(), "a\u0007b");
     assert.deepEqual(await page.locator(".message.pending .text").allTextContents(), ["without an echo"]);
+  });
+
+  test("show that the server could not store them, and a button sends them again when it can", async () => {
+    const ann = await visit(lobby.browser);
+    const page = await ann.open(lobby.room("no space"));
+    await connected(page);
+    const database = path.join(lobby.folder, "lobby.sqlite");
+    await rename(database, `${database}.away`);
+    await say(page, "kept in the page");
+    const failed = page.locator(".message.failed");
+    await failed.getByText("The server could not store this. Nothing was changed. Please try again later.").waitFor();
+    assert.equal(await failed.locator(".text").textContent(), "kept in the page");
+    await page.locator("#my-name").click();
+    await page.fill("#nickname-input", "Ann");
+    await page.press("#nickname-input", "Enter");
+    await page.locator("#nickname-error").getByText("The server could not store this.").waitFor();
+    await page.keyboard.press("Escape");
+
+    await rename(`${database}.away`, database);
+    await page.getByRole("button", { name: "Send again" }).click();
+    await seen(page, "kept in the page");
+    await whenIdle(page);
+    assert.deepEqual(await lines(page), ["kept in the page"]);
+    assert.deepEqual(ann.problems, []);
   });
 
   /** Opens a page whose clock the test controls. */

@@ -9,12 +9,13 @@ import { roomUrl } from "./room-address.ts";
 export class LobbyInBrowser {
   declare browser: Browser;
   declare server: RunningServer;
-  readonly #folder = temporaryFolder();
+  /** The data folder. */
+  readonly folder: string = temporaryFolder();
 
   constructor() {
     before(async () => {
       // Lobby starts first, because an open browser would delay the report of its failure.
-      this.server = await startLobby(this.#folder);
+      this.server = await startLobby(this.folder);
       this.browser = await startBrowser();
     });
     after(async () => {
@@ -33,12 +34,12 @@ export class LobbyInBrowser {
     const port = Number(new URL(this.server.origin).port);
     await this.server.stop(signal);
     await meanwhile();
-    this.server = await startLobby(this.#folder, port);
+    this.server = await startLobby(this.folder, port);
   }
 
   /** Serves the same rooms at another address while `visit` runs. */
   async elsewhere(visit: (origin: string) => Promise<void>): Promise<void> {
-    const server = await startLobby(this.#folder);
+    const server = await startLobby(this.folder);
     await visit(server.origin);
     await server.stop();
   }

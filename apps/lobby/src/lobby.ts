@@ -22,9 +22,10 @@ import { layerNotifier } from "./realtime/notifier.ts";
 import { socketRoutes } from "./realtime/routes.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { systemClock } from "./shared/clock.ts";
-import { lockFolder } from "./storage/sqlite/folder-lock.ts";
+import { FolderLock } from "./storage/sqlite/folder-lock.ts";
 import { SqliteStore } from "./storage/sqlite/sqlite-store.ts";
 import { requireHost } from "./visitors/require-host.ts";
+import { GuestCookie } from "./visitors/guest-cookie.ts";
 import { visitors } from "./visitors/visitor.ts";
 
 /** A running server. */
@@ -44,10 +45,13 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const folder = await openDataFolder(config.dataFolder);
   // The stack disposes its resources in reverse order.
   await using resources = new AsyncDisposableStack();
-  resources.use(lockFolder(folder.path));
+  for (const warning of folder.warnings) log.warn(warning);
+  const lock = resources.use(new FolderLock(folder.path, folder.databaseFile));
   const layer = new InMemoryChannelLayer({ onDrop: (drop) => log.warn({ drop }, "A message was dropped") });
   resources.defer(() => layer.close());
-  const { store, applied } = await SqliteStore.open(folder.databaseFile);
+  const { store, applied } = await SqliteStore.open(folder.databaseFile, ({ level, message, ...details }) =>
+    log[level](details, message),
+  );
   resources.defer(() => store.close());
   if (applied.length > 0) log.info({ applied }, "The database was migrated");
 
@@ -57,13 +61,20 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
   const checkHost = requireHost(publicUrl, ownNames(config.host));
-
-  const checkReadiness = (): Promise<void> => store.check();
+  const checkReadiness = async (): Promise<string | undefined> => {
+    try {
+      const problem = await store.check();
+      if (lock.renew()) log.warn("The file `lock` was deleted or replaced. Lobby has locked the data folder again.");
+      return problem;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
   const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkHost, checkReadiness });
   const withVisitor = stack(
     cookies(),
     visitors({
-      signer: new Signer(folder.secret),
+      guestCookie: new GuestCookie({ signer: new Signer(folder.secret), folderTag: folder.tag }),
       clock: systemClock,
       isAlwaysSecure: publicUrl?.protocol === "https:",
     }),

@@ -202,6 +202,7 @@ export declare function cookies(): Middleware<
 export declare class Cookies {
   constructor(header: string | null, reply: ReplyHeaders);
   get(name: string): string | undefined;
+  getAll(name: string): readonly string[];
   set(name: string, value: string, options?: CookieOptions): boolean;
   delete(name: string, options?: CookieOptions): boolean;
 }

@@ -87,7 +87,12 @@ export declare function roomSocketPath(room: RoomName): string;
 
 export type TakenNameCode = "LOBBY_ROOM_NAME_CONFUSABLE" | "LOBBY_NICKNAME_RESERVED";
 
-export type TemporaryCode = "LOBBY_NOT_STORED" | "LOBBY_TOO_FAST" | "LOBBY_TOO_MANY_GUESTS" | "LOBBY_TOO_MANY_ROOMS";
+export type TemporaryCode =
+  | "LOBBY_NOT_READABLE"
+  | "LOBBY_NOT_STORED"
+  | "LOBBY_TOO_FAST"
+  | "LOBBY_TOO_MANY_GUESTS"
+  | "LOBBY_TOO_MANY_ROOMS";
 
 export interface TextBreach<Code extends string> {
   readonly ok: false;

@@ -1,6 +1,14 @@
 /** A permanent code of a refusal that a later retry can solve. */
 export type TemporaryCode =
-  /** The server could not store the change, for example because its disk is full. Nothing was changed. */
+  /**
+   * The server could not read the room or the page, for example because its database is damaged. `/readyz` and the log
+   * of the server say why.
+   */
+  | "LOBBY_NOT_READABLE"
+  /**
+   * The server could not store the change, for example because its disk is full. Nothing was changed. `/readyz` and the
+   * log of the server say why.
+   */
   | "LOBBY_NOT_STORED"
   /** One person, or everyone at one address, sends messages too fast. */
   | "LOBBY_TOO_FAST"

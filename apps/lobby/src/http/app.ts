@@ -34,8 +34,8 @@ export interface AppOptions {
   readonly publicUrl: URL | undefined;
   /** Denies requests for other hosts. */
   readonly checkHost: HostCheck;
-  /** Rejects when the server cannot serve. */
-  readonly checkReadiness: () => Promise<void>;
+  /** Returns why the server cannot serve; undefined when it can. */
+  readonly checkReadiness: () => Promise<string | undefined>;
 }
 
 /** Returns the application that answers every HTTP request. */

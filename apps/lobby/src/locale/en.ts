@@ -46,6 +46,7 @@ export const english: Phrases = {
     LOBBY_TOO_MANY_ROOMS:
       "Too many new rooms were opened from your network. Please wait a moment, or use an open room.",
     LOBBY_TOO_MANY_GUESTS: "Too many new guests came from your network. Please wait a moment.",
+    LOBBY_NOT_READABLE: "The server cannot read this at the moment. Please try again later.",
     LOBBY_NOT_STORED: "The server could not store this. Nothing was changed. Please try again later.",
   },
   guestName: (tag) => `Guest ${tag}`,

@@ -45,6 +45,7 @@ export const korean: Phrases = {
     LOBBY_TOO_FAST: "너무 빨라요. 잠시 기다려 주세요.",
     LOBBY_TOO_MANY_ROOMS: "이 네트워크에서 새 방을 너무 많이 열었어요. 잠시 기다리거나 열린 방을 이용해 주세요.",
     LOBBY_TOO_MANY_GUESTS: "이 네트워크에서 새 손님이 너무 많이 들어왔어요. 잠시 기다려 주세요.",
+    LOBBY_NOT_READABLE: "지금은 서버가 내용을 읽지 못하고 있어요. 나중에 다시 시도해 주세요.",
     LOBBY_NOT_STORED: "서버가 저장하지 못했어요. 바뀐 것은 없어요. 나중에 다시 시도해 주세요.",
   },
   guestName: (tag) => `손님 ${tag}`,

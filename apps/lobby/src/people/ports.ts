@@ -1,7 +1,8 @@
 import type { Nickname } from "@lobby/protocol";
 
 /**
- * The store of facts about people. A call sees the effects of every earlier call.
+ * The store of facts about people. A call sees the effects of every earlier call. While another process locks the
+ * database, a call that changes nothing sees only those that have resolved.
  *
  * A nickname is a fact of its own, outside every room's log: one commit sets it, and no room changes. That is why
  * `people` has this port beside the one of `rooms`, although one database implements both.

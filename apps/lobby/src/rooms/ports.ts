@@ -4,7 +4,10 @@ import type { Entry, EntryDraft } from "./entry.ts";
 import type { EntryAppended } from "./events.ts";
 import type { RoomSummary } from "./room.ts";
 
-/** The store of the rooms' logs. A call sees the effects of every earlier call. */
+/**
+ * The store of the rooms' logs. A call sees the effects of every earlier call. While another process locks the database,
+ * a call that changes nothing sees only those that have resolved.
+ */
 export interface RoomStore {
   /**
    * Appends an entry to its room's log, and resolves after the commit.

@@ -22,8 +22,8 @@ export type OperatorErrorCode =
    */
   | "LOBBY_DATA_FOLDER"
   /**
-   * Another Lobby uses this data folder. Two servers would not deliver messages to each other's visitors. Stop the
-   * other server, or choose another folder with `--data`.
+   * Another Lobby uses this data folder, or another program has its database open. Two servers would not deliver
+   * messages to each other's visitors. Stop the other program, or choose another folder with `--data`.
    */
   | "LOBBY_DATA_FOLDER_IN_USE"
   /** A flag or variable has an invalid value. The message names it, the valid values and the actual value. */

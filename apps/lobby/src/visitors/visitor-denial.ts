@@ -9,6 +9,7 @@ const STATUSES: Partial<Record<RefusalCode, number>> = {
   LOBBY_TOO_FAST: 429,
   LOBBY_TOO_MANY_ROOMS: 429,
   LOBBY_TOO_MANY_GUESTS: 429,
+  LOBBY_NOT_READABLE: 503,
   LOBBY_NOT_STORED: 503,
 };
 

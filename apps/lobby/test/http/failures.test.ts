@@ -8,6 +8,7 @@ import { phrasesIn } from "../../src/locale/languages.ts";
 import { People } from "../../src/people/people.ts";
 import { Rooms } from "../../src/rooms/rooms.ts";
 import { requireHost } from "../../src/visitors/require-host.ts";
+import { GuestCookie } from "../../src/visitors/guest-cookie.ts";
 import { visitors } from "../../src/visitors/visitor.ts";
 import { textsOf } from "../support/html.ts";
 import { MemoryStore } from "../support/memory-store.ts";
@@ -28,7 +29,10 @@ test("an error that a retry can solve gets a page with status 503, and a warning
     checkReadiness: async () => undefined,
   });
   const signer = new Signer(new Uint8Array(32));
-  const withVisitor = stack(cookies(), visitors({ signer, clock: CLOCK, isAlwaysSecure: false }));
+  const withVisitor = stack(
+    cookies(),
+    visitors({ guestCookie: new GuestCookie({ signer, folderTag: "a1" }), clock: CLOCK, isAlwaysSecure: false }),
+  );
   const reports: ConsumerReport[] = [];
   const response = await requestApplication(withVisitor(app), "/chat/", {
     headers: { "Accept-Language": "ko" },

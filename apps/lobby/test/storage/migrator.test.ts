@@ -8,7 +8,7 @@ import { parseRoomName } from "../../src/rooms/room.ts";
 import { MIGRATIONS_FOLDER } from "../../src/storage/migrations-folder.ts";
 import { migrate } from "../../src/storage/migrator.ts";
 import type { Database } from "../../src/storage/schema.ts";
-import { openDatabase } from "../../src/storage/sqlite/database.ts";
+import { kyselyOn, openConnection } from "../../src/storage/sqlite/database.ts";
 import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 import type { Cleanup } from "../support/cleanup.ts";
 import { draft, LOBBY } from "../support/entry-draft.ts";
@@ -80,7 +80,7 @@ test("a database from a newer version is refused and stays unchanged", async (t)
 });
 
 function open(cleanup: Cleanup, file: string): Kysely<Database> {
-  const db = openDatabase<Database>(file);
+  const db = kyselyOn<Database>(openConnection(file));
   cleanup.after(() => db.destroy());
   return db;
 }

@@ -23,6 +23,7 @@ export interface TestLobby {
   /** Such as `http://127.0.0.1:41234`. */
   readonly origin: string;
   readonly wsOrigin: string;
+  readonly folder: string;
   readonly log: LogLine[];
   /** Returns the log lines of level error. */
   errors(): readonly LogLine[];
@@ -45,6 +46,7 @@ export async function startTestLobby(cleanup: Cleanup, ...flags: readonly string
   return {
     origin,
     wsOrigin: `ws://${host}`,
+    folder,
     log,
     errors: () => log.filter(({ level }) => level >= 50),
     sql(statements) {

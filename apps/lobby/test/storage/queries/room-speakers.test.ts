@@ -5,7 +5,7 @@ import { migrate } from "../../../src/storage/migrator.ts";
 import { appendEntries, recentRooms } from "../../../src/storage/queries/rooms.ts";
 import { parseRoomName } from "../../../src/rooms/room.ts";
 import type { Database } from "../../../src/storage/schema.ts";
-import { openDatabase } from "../../../src/storage/sqlite/database.ts";
+import { kyselyOn, openConnection } from "../../../src/storage/sqlite/database.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { draft } from "../../support/entry-draft.ts";
 import { newDatabaseFile } from "../../support/store.ts";
@@ -92,7 +92,7 @@ test("the migration knows who spoke in the week before it", async (t) => {
 });
 
 async function newDatabase(cleanup: Cleanup): Promise<Kysely<Database>> {
-  const db = openDatabase<Database>(newDatabaseFile());
+  const db = kyselyOn<Database>(openConnection(newDatabaseFile()));
   cleanup.after(() => db.destroy());
   await migrate(db);
   return db;

@@ -6,7 +6,7 @@ import { parseRoomName } from "../../../src/rooms/room.ts";
 import { migrate } from "../../../src/storage/migrator.ts";
 import { appendEntries, latestEntries } from "../../../src/storage/queries/rooms.ts";
 import type { Database } from "../../../src/storage/schema.ts";
-import { openDatabase } from "../../../src/storage/sqlite/database.ts";
+import { kyselyOn, openConnection } from "../../../src/storage/sqlite/database.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { draft, LOBBY } from "../../support/entry-draft.ts";
 import { newDatabaseFile } from "../../support/store.ts";
@@ -56,7 +56,7 @@ async function append(db: Kysely<Database>, drafts: readonly EntryDraft[]): Prom
 }
 
 async function newDatabase(cleanup: Cleanup): Promise<Kysely<Database>> {
-  const db = openDatabase<Database>(newDatabaseFile());
+  const db = kyselyOn<Database>(openConnection(newDatabaseFile()));
   cleanup.after(() => db.destroy());
   await migrate(db);
   return db;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { sql, type Kysely } from "kysely";
 import { migrate } from "../../../src/storage/migrator.ts";
 import type { Database } from "../../../src/storage/schema.ts";
-import { openDatabase } from "../../../src/storage/sqlite/database.ts";
+import { kyselyOn, openConnection } from "../../../src/storage/sqlite/database.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { newDatabaseFile, openBeside } from "../../support/store.ts";
 
@@ -32,7 +32,7 @@ test("no other process can write between the reads and the writes of a transacti
 });
 
 function open(cleanup: Cleanup, file: string): Kysely<Database> {
-  const db = openDatabase<Database>(file);
+  const db = kyselyOn<Database>(openConnection(file));
   cleanup.after(() => db.destroy());
   return db;
 }

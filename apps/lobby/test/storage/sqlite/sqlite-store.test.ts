@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { parseNickname } from "../../../src/people/person.ts";
 import { parseRoomName } from "../../../src/rooms/room.ts";
 import { SqliteStore } from "../../../src/storage/sqlite/sqlite-store.ts";
+import { Refusal } from "../../../src/shared/refusal.ts";
+import type { StoreNotice } from "../../../src/storage/sqlite/health.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { draft, LOBBY } from "../../support/entry-draft.ts";
 import { newDatabaseFile, openBeside, openStore } from "../../support/store.ts";
@@ -58,9 +60,10 @@ test("entries that arrive while the disk is busy share one commit", async (t) =>
   assert.equal((await store.latestEntries(LOBBY, 2_000)).length, 1_001);
 });
 
-test("when a commit fails, all of its entries are rejected and later entries get their numbers", async (t) => {
+test("when a commit fails, all of its entries are refused and later entries get their numbers", async (t) => {
   const file = newDatabaseFile();
-  const store = await openStore(t, file);
+  const notices: StoreNotice[] = [];
+  const store = await openStore(t, file, (notice) => void notices.push(notice));
   await store.append(draft("first"));
   // A foreign key without a target, which SQLite checks only at the commit.
   openBeside(t, file).exec(`
@@ -74,15 +77,19 @@ test("when a commit fails, all of its entries are rejected and later entries get
   unblock();
   await naming;
   for (const result of await soon(settling, "replies to the whole batch")) {
-    assert.equal(result.status, "rejected");
-    assert.match(String(result.reason), /FOREIGN KEY constraint failed/);
+    assert.ok(result.status === "rejected" && result.reason instanceof Refusal);
+    assert.equal(result.reason.code, "LOBBY_NOT_STORED");
   }
+  assert.deepEqual(notices, [
+    { level: "error", message: "The store refuses changes. The database failed: FOREIGN KEY constraint failed" },
+  ]);
   assert.deepEqual(
     (await store.latestEntries(LOBBY, 10)).map(({ text }) => text),
     ["first"],
   );
   assert.equal((await store.recentRooms(10)).length, 1);
   assert.equal((await store.append(draft("next"))).seq, 2);
+  assert.deepEqual(notices.slice(1), [{ level: "info", message: "The store accepts changes again.", refusedCount: 3 }]);
 });
 
 test("closing waits for earlier calls, and later calls are rejected", async (t) => {
@@ -113,9 +120,9 @@ test("a closed store is one file, so a copy of that file is a backup", async (t)
 test("the check passes for a usable store, and fails for one without its tables", async (t) => {
   const file = newDatabaseFile();
   const store = await openStore(t, file);
-  await store.check();
-  openBeside(t, file).exec("ALTER TABLE rooms RENAME TO elsewhere");
-  await assert.rejects(store.check(), { message: "The database failed: no such table: rooms" });
+  assert.equal(await store.check(), undefined);
+  openBeside(t, file).exec("ALTER TABLE people RENAME TO elsewhere");
+  assert.equal(await store.check(), "The database failed: no such table: people");
 });
 
 test("simultaneous checks share one commit, and a later check gets a commit of its own", async (t) => {
