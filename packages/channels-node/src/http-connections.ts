@@ -106,9 +106,9 @@ export class HttpConnections {
   }
 
   #begin(socket: Socket, exchange: Exchange): void {
-    exchange.response.once("close", () => this.#finish(socket, exchange));
     if (this.#isDraining) exchange.response.setHeader("Connection", "close");
     this.#owner.begin(exchange);
+    exchange.response.once("close", () => this.#finish(socket, exchange));
   }
 
   /** Continues with the next exchange of a connection, or with none. */
