@@ -54,7 +54,7 @@ export interface ServerOptions {
   readonly headersTimeoutMs?: number;
   /** How long a client may take to send a whole request; then it gets 408. Default 60,000. */
   readonly requestTimeoutMs?: number;
-  /** How long a client may read nothing of an answer that waits for it; then the server cuts it. Default 30,000. */
+  /** How long a client may read nothing of an answer that waits for it; then the server cuts it. Default 60,000. */
   readonly sendTimeoutMs?: number;
   /**
    * How long a connection may stay open between two requests. Keep it longer than proxies do: a proxy that reuses a
@@ -89,7 +89,7 @@ const DEFAULTS = {
   closeTimeoutMs: 5_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
-  sendTimeoutMs: 30_000,
+  sendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 125_000,
   maxHeaderBytes: 16_384,
   onReport: logReport,

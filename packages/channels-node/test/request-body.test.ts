@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, test } from "node:test";
 import { BodyTooLargeError, consumer, type HttpApplication } from "@lobby/channels";
 import { eventStream } from "@lobby/channels/event-stream";
-import { until } from "@lobby/test-support/waiting";
+import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
+import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer } from "./support/server.ts";
 
 const LIMIT = { maxBodyBytes: 10 };
@@ -62,6 +64,17 @@ describe("A body with a Content-Length", () => {
     const answer = await client.rest();
     assert.match(answer, /^HTTP\/1\.1 413 [^]*\r\nConnection: close\r\n/i);
     assert.ok(answer.includes(TOO_LARGE));
+  });
+
+  test("over the limit may still arrive for a moment, because a reset could destroy the answer", async (t) => {
+    const serverEnds = watchServerSockets(t);
+    const { port } = await startServer(t, { http: echo().http }, LIMIT);
+    const client = new RawClient(t, { port, host: "127.0.0.1", allowHalfOpen: true });
+    const ended = once(client.socket, "end");
+    client.send(`${request("POST", "/", { "Content-Length": "1000000" })}${"x".repeat(1_000)}`);
+    await soon(ended, "the end of the answer");
+    assert.equal(serverEnds[0]?.destroyed, false);
+    await until(() => serverEnds[0]?.destroyed === true, "the server to cut the connection");
   });
 
   test("over the limit is cut soon, even when the client never ends it and sends byte by byte", async (t) => {
