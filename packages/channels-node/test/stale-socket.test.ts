@@ -47,7 +47,7 @@ describe("A server at the path of a unix socket", () => {
     assert.equal(lstatSync(path).ino, before);
   });
 
-  test("never removes another file, a folder or a link", async (t) => {
+  test("never removes another file, a folder or a link", async () => {
     const folder = temporaryFolder();
     const [file, link, inner] = [join(folder, "file"), join(folder, "link"), join(folder, "folder")];
     const stale = join(folder, "stale.sock");
