@@ -11,6 +11,7 @@ import { HttpEndpoint } from "./http-endpoint.ts";
 import { startListening, urlOf } from "./listen.ts";
 import { resolveOptions, type ServerOptions } from "./options.ts";
 import { RequestReader } from "./request-reader.ts";
+import { MergedMessage } from "./merged-message.ts";
 import { NodeServerContext } from "./server-context.ts";
 import { replaceCertificate, type Certificate } from "./tls.ts";
 import { WebSocketEndpoint } from "./websocket-endpoint.ts";
@@ -72,6 +73,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const limits = {
     headersTimeout: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs),
     requestTimeout: resolved.requestTimeoutMs,
+    IncomingMessage: MergedMessage,
     keepAliveTimeout: resolved.keepAliveTimeoutMs,
     maxHeaderSize: resolved.maxHeaderBytes,
     // The endpoint answers a request without a host, so that the access log has it.

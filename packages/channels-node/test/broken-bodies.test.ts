@@ -38,13 +38,15 @@ const APPLICATIONS: Readonly<Record<string, HttpApplication>> = {
     try {
       return await incoming.text();
     } catch (cause) {
-      throw new Error("The upload failed.", { cause: new Error("The parser failed.", { cause }) });
+      throw new Error("The upload failed.", { cause });
     }
   }),
   "an event stream": eventStream(consumer(Echo)),
   "text in Hono": honoReading((incoming) => incoming.text()),
   "json in Hono": honoReading((incoming) => incoming.json()),
-  "parseBody in Hono": honoReading((incoming) => (incoming as unknown as { parseBody(): Promise<unknown> }).parseBody()),
+  "parseBody in Hono": honoReading((incoming) =>
+    (incoming as unknown as { parseBody(): Promise<unknown> }).parseBody(),
+  ),
 };
 
 const TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"];
@@ -99,7 +101,10 @@ describe("A body that breaks off gets 400 and is no report", () => {
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/", SIZED)}half`);
     assert.match(await client.rest(), /^HTTP\/1\.1 408 [^]*The request body arrived too slowly\.\n/);
-    assert.deepEqual(accessLog.map(({ status }) => status), [408]);
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [408],
+    );
   });
 
   test("may be caught by the handler, which then answers as it likes", async (t) => {
@@ -132,6 +137,9 @@ describe("A body that breaks off gets 400 and is no report", () => {
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/", CHUNKED)}nonsense\r\n`);
     assert.match(await client.rest(), /^HTTP\/1\.1 500 /);
-    assert.deepEqual(takeReports().map(({ error }) => error), [fault]);
+    assert.deepEqual(
+      takeReports().map(({ error }) => error),
+      [fault],
+    );
   });
 });

@@ -11,11 +11,21 @@ const HOST = "Host: 127.0.0.1\r\n";
 const REFUSED: readonly (readonly [name: string, bytes: string, status: number, sentence: string])[] = [
   ["that is no HTTP", "\x16\x03\x01\x02\x00 hello", 400, "This request is not valid HTTP."],
   ["with an unknown method", `G@T / HTTP/1.1\r\n${HOST}\r\n`, 400, "This request is not valid HTTP."],
-  ["with two lengths", `POST / HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400, "This request is not valid HTTP."],
+  [
+    "with two lengths",
+    `POST / HTTP/1.1\r\n${HOST}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`,
+    400,
+    "This request is not valid HTTP.",
+  ],
   ["with a malformed header", `GET / HTTP/1.1\r\n${HOST}no colon\r\n\r\n`, 400, "This request is not valid HTTP."],
   ["with another version of HTTP", `GET / HTTP/3.0\r\n${HOST}\r\n`, 505, "This server speaks HTTP/1.1."],
   ["with the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "This server speaks HTTP/1.1."],
-  ["with a large header", `GET / HTTP/1.1\r\n${HOST}X: ${"x".repeat(20_000)}\r\n\r\n`, 431, "The head of this request is too large."],
+  [
+    "with a large header",
+    `GET / HTTP/1.1\r\n${HOST}X: ${"x".repeat(20_000)}\r\n\r\n`,
+    431,
+    "The head of this request is too large.",
+  ],
   ["with a large address", `GET /${"x".repeat(20_000)} HTTP/1.1\r\n`, 431, "The head of this request is too large."],
 ];
 
@@ -42,7 +52,10 @@ describe("A request", () => {
     const client = await RawClient.connect(t, port);
     client.send("GET / HTTP/1.1\r\nX-Slow: ");
     assert.match(await client.rest(), /^HTTP\/1\.1 408 [^]*This request arrived too slowly\.\n$/);
-    assert.deepEqual(accessLog.map(({ status }) => status), [408]);
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [408],
+    );
   });
 
   test("that the client never sends gets no answer and no entry", async (t) => {
@@ -61,7 +74,10 @@ describe("A request", () => {
     const next = await RawClient.connect(t, port);
     next.send(request("GET", "/", { Connection: "close" }));
     await next.rest();
-    assert.deepEqual(accessLog.map(({ status }) => status), [200]);
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [200],
+    );
   });
 
   test("refused after an answer that has started ends the connection after this answer", async (t) => {
@@ -104,9 +120,21 @@ describe("A request", () => {
 
 describe("A request that names no page", () => {
   for (const [name, bytes, status, method, target] of [
-    ["CONNECT gets 501", "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n", 501, "CONNECT", "example.com:443"],
+    [
+      "CONNECT gets 501",
+      "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n",
+      501,
+      "CONNECT",
+      "example.com:443",
+    ],
     ["without a host gets 400", "GET /page HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "GET", "/page"],
-    ["with an unknown expectation gets 417", request("GET", "/", { Expect: "200-maybe", Connection: "close" }), 417, "GET", "/"],
+    [
+      "with an unknown expectation gets 417",
+      request("GET", "/", { Expect: "200-maybe", Connection: "close" }),
+      417,
+      "GET",
+      "/",
+    ],
     ["OPTIONS * gets 204", request("OPTIONS", "*", { Connection: "close" }), 204, "OPTIONS", "*"],
   ] as const) {
     test(`${name}, and an entry in the access log`, async (t) => {

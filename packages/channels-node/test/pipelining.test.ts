@@ -62,7 +62,9 @@ describe("Pipelined requests", () => {
   test("with bodies keep their order and their bodies", async (t) => {
     const { port } = await startServer(t, { http: async (incoming) => new Response(`<${await incoming.text()}>`) });
     const client = await RawClient.connect(t, port);
-    const posts = ["one", "two", "three"].map((text) => request("POST", "/", { "Content-Length": `${text.length}` }) + text);
+    const posts = ["one", "two", "three"].map(
+      (text) => request("POST", "/", { "Content-Length": `${text.length}` }) + text,
+    );
     client.send(posts.join("") + request("GET", "/", { Connection: "close" }));
     assert.deepEqual((await client.rest()).match(/<\w*>/g), ["<one>", "<two>", "<three>", "<>"]);
   });
@@ -122,7 +124,10 @@ describe("Pipelined requests", () => {
     await until(() => asked.length === 1, "the first request");
     modest.send(request("GET", "/slow") + pages(16));
     late.send(request("GET", "/slow") + pages(17));
-    assert.match(await late.rest(), /^HTTP\/1\.1 429 [^]*Connection: close[^]*Read the answers before you send more\.\n$/);
+    assert.match(
+      await late.rest(),
+      /^HTTP\/1\.1 429 [^]*Connection: close[^]*Read the answers before you send more\.\n$/,
+    );
     assert.deepEqual(accessLog[0] && [accessLog[0].status, accessLog[0].method], [429, ""]);
     release();
     await until(() => answered(greedy).length === 4_097 && answered(modest).length === 17, "all answers");
@@ -153,7 +158,12 @@ describe("Pipelined requests", () => {
     const client = await RawClient.connect(t, port);
     client.send(`${pages(3)}G@T / HTTP/1.1\r\n\r\n`);
     await client.rest();
-    assert.deepEqual(client.text.match(/HTTP\/1\.1 \d+/g), ["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 400"]);
+    assert.deepEqual(client.text.match(/HTTP\/1\.1 \d+/g), [
+      "HTTP/1.1 200",
+      "HTTP/1.1 200",
+      "HTTP/1.1 200",
+      "HTTP/1.1 400",
+    ]);
     assert.deepEqual(
       accessLog.map(({ target, status }) => [target, status]),
       [
@@ -180,8 +190,8 @@ describe("Pipelined requests", () => {
   });
 
   test("end with the first answer that closes the connection", async (t) => {
-    const http = ({ url }: Request): Response => new Response(`<${new URL(url).pathname}>`);
-    const { port } = await startServer(t, { http });
+    const { port, release } = await startSlowServer(t);
+    release();
     const client = await RawClient.connect(t, port);
     client.send(pages(2) + request("GET", "/last", { Connection: "close" }));
     await client.rest();

@@ -47,7 +47,6 @@ describe("A client that stops reading an answer", () => {
     await until(() => serverEnds[0]?.destroyed === true, "the server to cut the connection");
     assert.ok(asked < 1_000, `${asked} requests started`);
   });
-
 });
 
 test("An answer that waits for its application is not cut", async (t) => {

@@ -59,7 +59,9 @@ export function failedBodyDenial(error: unknown): Denial | undefined {
     if (current instanceof BrokenBodyError) {
       return new Denial(
         current.status,
-        current.status === 408 ? "The request body arrived too slowly." : "The request body broke off or was malformed.",
+        current.status === 408
+          ? "The request body arrived too slowly."
+          : "The request body broke off or was malformed.",
       );
     }
   }

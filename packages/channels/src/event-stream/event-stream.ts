@@ -135,7 +135,12 @@ class EventStream {
       socket,
       async () => this.#application(socket, (await deriveScope(scope, { derive: asSocketScope })) as never),
       (level, error) =>
-        scope.server.report({ level, source: "eventStream", operation: `open ${cutTarget(scope.url.pathname)}`, error }),
+        scope.server.report({
+          level,
+          source: "eventStream",
+          operation: `open ${cutTarget(scope.url.pathname)}`,
+          error,
+        }),
     );
   }
 

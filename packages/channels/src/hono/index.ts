@@ -41,7 +41,7 @@ interface ErrorContext {
  * `Bindings`. An app whose `Bindings` need middleware does not compile without that middleware around it.
  *
  * Replaces the error handler of the app. The server answers a retryable error with 503, a body over the limit with 413,
- * and any other error with 500. It reports these errors as it does for other applications. A Hono `HTTPException` keeps
+ * a broken body with 400 or 408, and any other error with 500. It reports these errors as it does for other applications. A Hono `HTTPException` keeps
  * its response, and a sub-app keeps its own error handler.
  *
  * @example
