@@ -3,7 +3,7 @@
 import { AllowedOrigins } from "@lobby/channels";
 import { ConsumerReport } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
-import { ServerOptions as TlsOptions } from "node:https";
+import { TlsOptions as NodeTlsOptions } from "node:tls";
 
 export interface AccessLogEntry {
   readonly kind: "http" | "websocket-open" | "websocket-refused" | "websocket-close";
@@ -15,6 +15,8 @@ export interface AccessLogEntry {
 }
 
 export type AllowedHosts = "any" | readonly string[];
+
+export type Certificate = Pick<NodeTlsOptions, (typeof CERTIFICATE_NAMES)[number]>;
 
 export interface CloseOptions {
   readonly code?: number;
@@ -35,6 +37,7 @@ export interface Server {
   readonly url: string;
   readonly webSocketUrl: string;
   readonly connections: number;
+  setCertificate(certificate: Certificate): void;
   close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -54,6 +57,46 @@ export interface ServerOptions {
   readonly closeTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly sendTimeoutMs?: number;
+  readonly keepAliveTimeoutMs?: number;
+  readonly maxHeaderBytes?: number;
   readonly onAccess?: (entry: AccessLogEntry) => void;
   readonly onReport?: (report: ConsumerReport) => void;
 }
+
+export type TlsOptions = Pick<NodeTlsOptions, (typeof NAMES)[number]>;
+
+// Not exported, but part of the above:
+
+declare const CERTIFICATE_NAMES: readonly ["cert", "key", "passphrase", "pfx"];
+
+declare const NAMES: readonly [
+  "allowPartialTrustChain",
+  "ca",
+  "cert",
+  "certificateCompression",
+  "ciphers",
+  "crl",
+  "dhparam",
+  "ecdhCurve",
+  "enableTrace",
+  "honorCipherOrder",
+  "key",
+  "maxVersion",
+  "minVersion",
+  "passphrase",
+  "pfx",
+  "privateKeyEngine",
+  "privateKeyIdentifier",
+  "pskCallback",
+  "pskIdentityHint",
+  "rejectUnauthorized",
+  "requestCert",
+  "secureOptions",
+  "secureProtocol",
+  "sessionIdContext",
+  "sessionTimeout",
+  "sigalgs",
+  "SNICallback",
+  "ticketKeys",
+];

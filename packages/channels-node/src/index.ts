@@ -4,3 +4,4 @@ export type { ListenOptions } from "./listen.ts";
 export type { ServerOptions } from "./options.ts";
 export { isTrustedProxyEntry } from "./trusted-proxies.ts";
 export { serve, type CloseOptions, type Server } from "./server.ts";
+export type { Certificate, TlsOptions } from "./tls.ts";

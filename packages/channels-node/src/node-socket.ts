@@ -1,6 +1,12 @@
 import type { Duplex } from "node:stream";
 import type { Denial, ServerSocket, SocketHandler } from "@lobby/channels";
-import { closingDenial, SLOW_CLIENT_REASON, type HeartbeatTarget, type ServerFanout } from "@lobby/channels/server";
+import {
+  closingDenial,
+  cutTarget,
+  SLOW_CLIENT_REASON,
+  type HeartbeatTarget,
+  type ServerFanout,
+} from "@lobby/channels/server";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
 import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";
@@ -49,7 +55,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     this.#stream = stream;
     this.#handshake = handshake;
     this.method = handshake.request.method ?? "";
-    this.target = handshake.request.url ?? "/";
+    this.target = cutTarget(handshake.request.url ?? "/");
     this.clientAddress = clientAddress;
     listenToStream(stream, this);
   }

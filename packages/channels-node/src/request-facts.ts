@@ -63,7 +63,7 @@ export function readFacts(
 }
 
 /** Returns the address of the client or proxy that opened the connection; empty on a unix socket. */
-export function remoteAddress({ socket }: IncomingMessage): string {
+export function remoteAddress({ socket }: Pick<IncomingMessage, "socket">): string {
   return parseAddress(socket.remoteAddress ?? "") ?? "";
 }
 

@@ -4,6 +4,7 @@ import type { ConsumerReport, Denial, ProtocolRouter, WebSocketScope } from "@lo
 import {
   closingDenial,
   createFanout,
+  cutTarget,
   Heartbeat,
   lateDenial,
   newWebSocketScope,
@@ -135,7 +136,7 @@ export class WebSocketEndpoint implements SocketOwner {
   }
 
   #report(level: ConsumerReport["level"], error: unknown, { pathname }: URL): void {
-    this.#options.onReport({ level, source: "websocket", operation: `open ${pathname}`, error });
+    this.#options.onReport({ level, source: "websocket", operation: `open ${cutTarget(pathname)}`, error });
   }
 
   #clearDeadline(socket: NodeSocket): void {

@@ -27,6 +27,9 @@ describe("Options", () => {
       closeTimeoutMs: 5_000,
       headersTimeoutMs: 10_000,
       requestTimeoutMs: 60_000,
+      sendTimeoutMs: 60_000,
+      keepAliveTimeoutMs: 125_000,
+      maxHeaderBytes: 16_384,
     });
   });
 

@@ -40,6 +40,12 @@ export declare class BodyTooLargeError extends ChannelsError {
   constructor(limitBytes: number);
 }
 
+export declare class BrokenBodyError extends ChannelsError {
+  readonly code = "CHANNELS_BROKEN_BODY";
+  readonly status: number;
+  constructor(flaw: string, status?: number);
+}
+
 export interface Channel {
   readonly name: string;
   close(): Promise<void>;
@@ -96,6 +102,7 @@ export declare abstract class ChannelsError extends Error {
 
 export type ChannelsErrorCode = (
   | BodyTooLargeError
+  | BrokenBodyError
   | ChannelFullError
   | CommunicatorMismatchError
   | CommunicatorTimeoutError

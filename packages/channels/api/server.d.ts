@@ -20,6 +20,12 @@ export declare class BodyTooLargeError extends ChannelsError {
   constructor(limitBytes: number);
 }
 
+export declare class BrokenBodyError extends ChannelsError {
+  readonly code = "CHANNELS_BROKEN_BODY";
+  readonly status: number;
+  constructor(flaw: string, status?: number);
+}
+
 export declare function checkClose(code: number, reason: string): void;
 
 export declare function checkFunction(name: string, value: unknown): void;
@@ -45,6 +51,8 @@ export declare class ConfigurationError extends ChannelsError {
 export type ConnectionFacts = Omit<RequestScope, "params" | "subjects">;
 
 export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
+
+export declare function cutTarget(target: string): string;
 
 export declare function describeValue(value: unknown): string;
 

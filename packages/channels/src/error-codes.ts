@@ -1,6 +1,7 @@
 /** Every error code of this package, in one type. */
 import type {
   BodyTooLargeError,
+  BrokenBodyError,
   ChannelFullError,
   ConfigurationError,
   EventLoopBlockedError,
@@ -26,6 +27,7 @@ import type { MessageDeniedError, WorkerDisconnectedError, WorkerRecoveredError 
 /** The code of an error that this package throws or reports. */
 export type ChannelsErrorCode = (
   | BodyTooLargeError
+  | BrokenBodyError
   | ChannelFullError
   | CommunicatorMismatchError
   | CommunicatorTimeoutError

@@ -33,6 +33,7 @@ export { publisher, type Publisher } from "./contracts/publisher.ts";
 export type { ChannelsErrorCode } from "./error-codes.ts";
 export {
   BodyTooLargeError,
+  BrokenBodyError,
   ChannelFullError,
   ChannelsError,
   InvalidEventError,

@@ -93,6 +93,7 @@ export const english: Phrases = {
     failed: "The server could not handle this request. Please try again.",
     forbidden: "This request came from another site and was refused.",
     tooLarge: "This request is too large.",
+    brokenBody: "This request did not arrive in full. Please send it again.",
     methodNotAllowed: "This address does not accept this kind of request.",
     misdirected: (address) => `Please open this server at ${address}`,
     unknownHost: (address) =>

@@ -92,6 +92,7 @@ export const korean: Phrases = {
     failed: "서버에서 요청을 처리하지 못했어요. 다시 시도해 주세요.",
     forbidden: "다른 사이트에서 온 요청이라 거절했어요.",
     tooLarge: "요청이 너무 커요.",
+    brokenBody: "요청이 다 도착하지 않았어요. 다시 보내 주세요.",
     methodNotAllowed: "이 주소에서는 이런 요청을 받지 않아요.",
     misdirected: (address) => `이 주소로 접속해 주세요: ${address}`,
     unknownHost: (address) =>

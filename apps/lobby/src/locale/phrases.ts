@@ -56,6 +56,7 @@ export interface Phrases {
     readonly failed: string;
     readonly forbidden: string;
     readonly tooLarge: string;
+    readonly brokenBody: string;
     readonly methodNotAllowed: string;
     readonly misdirected: (address: string) => string;
     readonly unknownHost: (address: string) => string;

@@ -1,4 +1,4 @@
-import { Denial, MalformedPathError } from "@lobby/channels";
+import { BrokenBodyError, Denial, MalformedPathError } from "@lobby/channels";
 import { refusalSentence } from "../locale/phrases.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
 import type { Visitor } from "./visitor.ts";
@@ -14,11 +14,12 @@ const STATUSES: Partial<Record<RefusalCode, number>> = {
 };
 
 /**
- * Returns the denial for a refusal, with a sentence in the visitor's language, and with `Retry-After` when a retry can
+ * Returns the denial for an error of the visitor, with a sentence in the visitor's language, and with `Retry-After` when a retry can
  * succeed.
  * @throws {unknown} Every other error, again.
  */
 export function visitorDenial(error: unknown, { phrases }: Visitor): Denial {
+  if (error instanceof BrokenBodyError) return new Denial(error.status, phrases.errors.brokenBody);
   if (error instanceof MalformedPathError) return new Denial(400, phrases.errors.badAddress);
   if (!(error instanceof Refusal)) throw error;
   const { code, retryAfterMs } = error;

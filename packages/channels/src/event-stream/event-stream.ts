@@ -12,6 +12,7 @@ import { checkApplication } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication, WebSocketApplication } from "../application/application.ts";
 import type { FrameData } from "../fanout/codec.ts";
+import { cutTarget } from "../internal/cut-target.ts";
 import { closingDenial, lateDenial, openSocket } from "../application/failure.ts";
 import { deriveScope } from "../application/rebuild-scope.ts";
 import type { HttpScope, ServerContext, WebSocketScope } from "../application/scope.ts";
@@ -134,7 +135,12 @@ class EventStream {
       socket,
       async () => this.#application(socket, (await deriveScope(scope, { derive: asSocketScope })) as never),
       (level, error) =>
-        scope.server.report({ level, source: "eventStream", operation: `open ${scope.url.pathname}`, error }),
+        scope.server.report({
+          level,
+          source: "eventStream",
+          operation: `open ${cutTarget(scope.url.pathname)}`,
+          error,
+        }),
     );
   }
 

@@ -18,6 +18,7 @@ export type { ClientAddress } from "../application/scope.ts";
 export { describeValue } from "../describe-value.ts";
 export {
   BodyTooLargeError,
+  BrokenBodyError,
   ConfigurationError,
   OriginRefusedError,
   ServerClosingError,
@@ -27,6 +28,7 @@ export type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
 export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 export { checkFunction, checkOptions } from "../internal/check-options.ts";
+export { cutTarget } from "../internal/cut-target.ts";
 export { isolateHook } from "../internal/isolate-hook.ts";
 export { WarnOnce } from "../internal/warn-once.ts";
 export { originCheck, originDenial, type OriginCheck } from "../middleware/origin.ts";

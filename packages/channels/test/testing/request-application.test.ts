@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   BodyTooLargeError,
+  BrokenBodyError,
   Denial,
   InMemoryChannelLayer,
   protocolRouter,
@@ -95,6 +96,9 @@ describe("requestApplication", () => {
     for (const [error, status, text] of [
       [new Denial(403, "Members only."), 403, "Members only.\n"],
       [new BodyTooLargeError(9), 413, "A request body may have at most 9 bytes.\n"],
+      [new BrokenBodyError("broke off"), 400, "The request body broke off or was malformed.\n"],
+      [new BrokenBodyError("took too long", 408), 408, "The request body arrived too slowly.\n"],
+      [new Error("wrapped", { cause: new BodyTooLargeError(9) }), 413, "A request body may have at most 9 bytes.\n"],
       [new ServerClosingError(1012, "The server is restarting"), 503, "The server is closing.\n"],
     ] as const) {
       const response = await requestApplication(() => Promise.reject(error), "/");
