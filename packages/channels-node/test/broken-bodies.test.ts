@@ -1,4 +1,4 @@
-/** Bodies that never arrive in full. Whatever reads them, a stranger must not cause a report; `startServer` fails then. */
+/** Bodies that never arrive in full. A stranger must not cause a report with any of them; `startServer` fails then. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BrokenBodyError, consumer, type HttpApplication, type HttpScope } from "@lobby/channels";
