@@ -14,7 +14,7 @@ async function modes(folder: string): Promise<Readonly<Record<string, string>>> 
   return Object.fromEntries(await Promise.all(found)) as Record<string, string>;
 }
 
-test("every file of a running server is for its owner only, whatever the umask is", async (t) => {
+test("every file of a running server is for its owner only, with any umask", async (t) => {
   const umask = process.umask(0);
   t.after(() => process.umask(umask));
   const lobby = await startTestLobby(t);
@@ -32,7 +32,7 @@ test("every file of a running server is for its owner only, whatever the umask i
   );
 });
 
-test("the files of an existing folder become private, with the copies beside them, and the log says so once", async () => {
+test("the files of an existing folder become private, with the copies beside them, and one warning names them", async () => {
   const folder = temporaryFolder();
   const first = await openDataFolder(folder);
   const names = ["lobby.sqlite", "lobby.sqlite-wal", "lobby.sqlite.bak", "lock", "secret"];

@@ -110,7 +110,7 @@ describe("messages are refused, not lost, and /readyz says why", { concurrency: 
   }
 });
 
-describe("a server goes on", { concurrency: 2 }, () => {
+describe("a server continues", { concurrency: 2 }, () => {
   test("when another process reads, writes, checkpoints or vacuums the database through SQLite", async (t) => {
     const { lobby, mina, file } = await start(t);
     for (let count = 2; count <= 20; count += 1) await answerTo(mina, `${count} ${"a".repeat(3_900)}`);

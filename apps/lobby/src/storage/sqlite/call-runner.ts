@@ -15,7 +15,7 @@ import {
 } from "./calls.ts";
 import { FilesError, type DatabaseFiles } from "./database-files.ts";
 import { StoreHealth } from "./health.ts";
-import { isOutage, reasonOf } from "./sqlite-errors.ts";
+import { isDamage, isOutage, reasonOf } from "./sqlite-errors.ts";
 import { NotStoredError, Writer, type Write } from "./writer.ts";
 
 type Query = (db: Kysely<Database>, ...args: readonly unknown[]) => Promise<unknown>;
@@ -130,7 +130,7 @@ export class CallRunner {
     return this.#guarded(`run ${name}`, { transaction, bytes: () => JSON.stringify(args).length, calls: 1 });
   }
 
-  /** Commits the entries of all rooms at once. When a part of the database is damaged, commits each room alone. */
+  /** Commits the entries of all rooms at once. When the cause of a failure may be one room, commits each room alone. */
   async #commit(calls: readonly Call[]): Promise<void> {
     const drafts = calls.map((call) => call.args[0] as EntryDraft);
     try {
@@ -141,7 +141,7 @@ export class CallRunner {
         entries.map((value) => ({ value })),
       );
     } catch (error) {
-      const isPartial = error instanceof NotStoredError && error.isDamage;
+      const isPartial = error instanceof NotStoredError && error.isPartial;
       this.#reply("writes", isPartial ? await this.#commitByRoom(drafts) : drafts.map(() => writeFailure(error)));
     }
   }
@@ -167,14 +167,15 @@ export class CallRunner {
     };
   }
 
-  /** Runs a write, and notes whether the part of the database that it uses is damaged. */
+  /** Runs a write, and notes whether this operation alone failed. */
   async #guarded<Result>(operation: string, write: Write<Result>): Promise<Result> {
     try {
       const result = await this.#writer.run(write);
       this.#health.intact(operation);
       return result;
     } catch (error) {
-      if (error instanceof NotStoredError && error.isDamage) this.#health.damaged(operation, error.message);
+      if (error instanceof NotStoredError && error.isPartial)
+        this.#health.damaged(operation, error.message, isDamage(error.cause));
       throw error;
     }
   }

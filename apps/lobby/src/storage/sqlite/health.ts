@@ -16,7 +16,7 @@ const MAX_DAMAGED_PARTS = 20;
 export class StoreHealth {
   readonly #log: (notice: StoreNotice) => void;
   /** The failed and the damaged operations, such as `read the room "lobby"`, with their reasons. */
-  readonly #damaged = new Map<string, string>();
+  readonly #damaged = new Map<string, { readonly reason: string; readonly isProblem: boolean }>();
   #failure: string | undefined;
   #failedBytes = 0;
   #refusedCount = 0;
@@ -28,7 +28,8 @@ export class StoreHealth {
   /** Why the store cannot serve; undefined when it can. */
   get problem(): string | undefined {
     if (this.#failure !== undefined) return this.#failure;
-    for (const [operation, reason] of this.#damaged) return `Cannot ${operation}. ${reason}`;
+    for (const [operation, { reason, isProblem }] of this.#damaged)
+      if (isProblem) return `Cannot ${operation}. ${reason}`;
     return undefined;
   }
 
@@ -66,10 +67,14 @@ export class StoreHealth {
     this.#log({ level: "info", message: "The store accepts changes again.", refusedCount });
   }
 
-  /** Notes that an operation on a part of the database failed, such as `read the room "lobby"`. */
-  damaged(operation: string, reason: string): void {
+  /**
+   * Notes that an operation on a part of the database failed, such as `read the room "lobby"`.
+   * @param isProblem Whether the store cannot serve until it succeeds. False for the refusal of one entry, so that no
+   * visitor can take the server out of service.
+   */
+  damaged(operation: string, reason: string, isProblem = true): void {
     if (this.#damaged.has(operation) || this.#damaged.size >= MAX_DAMAGED_PARTS) return;
-    this.#damaged.set(operation, reason);
+    this.#damaged.set(operation, { reason, isProblem });
     this.#log({ level: "error", message: `Cannot ${operation}. ${reason}` });
   }
 

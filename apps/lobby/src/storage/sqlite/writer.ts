@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { DatabaseFiles } from "./database-files.ts";
+import { FilesError, type DatabaseFiles } from "./database-files.ts";
 import type { StoreHealth } from "./health.ts";
-import { isDamage, isLocked, isSurelyNotStored, reasonOf } from "./sqlite-errors.ts";
+import { isDamage, isLocked, isOutage, isSurelyNotStored, reasonOf } from "./sqlite-errors.ts";
 
 /** How long a write waits for another process that writes, such as a migration. */
 const LOCK_WAIT_MS = 5_000;
@@ -21,12 +21,12 @@ const MAX_PROBE_BYTES = 4_194_304;
 
 /** A write that has certainly stored nothing. */
 export class NotStoredError extends Error {
-  /** Whether only a part of the database is damaged, so that writes to other parts can succeed. */
-  readonly isDamage: boolean;
+  /** Whether only this write failed, for example because it needs a damaged page. Others can succeed. */
+  readonly isPartial: boolean;
 
-  constructor(reason: string, isDamage = false) {
-    super(reason);
-    this.isDamage = isDamage;
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+    this.isPartial = !stopsAllWrites(cause);
   }
 }
 
@@ -74,11 +74,11 @@ export class Writer {
       files.requireUsable();
       result = await this.#whenUnlocked(transaction, LOCK_WAIT_MS);
     } catch (error) {
-      if (isDamage(error)) throw new NotStoredError(reasonOf(error), true);
+      if (!stopsAllWrites(error)) throw new NotStoredError(error);
       const isSure = isSurelyNotStored(error);
       health.writeFailed(reasonOf(error), bytes(), isSure ? calls : 0);
       // The commit of a probe overwrites the failed commit, which then is certainly not stored.
-      if (isSure || (await this.#canProbe())) throw new NotStoredError(reasonOf(error));
+      if (isSure || (await this.#canProbe())) throw new NotStoredError(error);
       throw unknownOutcome(error);
     }
     try {
@@ -107,10 +107,10 @@ export class Writer {
       else await this.#whenUnlocked(() => probe(0), LOCK_WAIT_MS);
       files.requireInPlace();
     } catch (error) {
-      // The damaged part may be one that only the probe uses.
-      if (isDamage(error)) return health.damaged("write to the list of people", reasonOf(error));
+      // The other writes do not use what the probe uses.
+      if (!stopsAllWrites(error)) return health.damaged("write to the list of people", reasonOf(error));
       health.writeFailed(reasonOf(error), failedBytes, calls);
-      throw new NotStoredError(reasonOf(error));
+      throw new NotStoredError(error);
     }
     files.accept();
     health.intact("write to the list of people");
@@ -138,6 +138,11 @@ export class Writer {
       await delay(LOCK_RETRY_MS);
     }
   }
+}
+
+/** Tells whether the cause is the disk, the lock or the files, which a probe meets like every other write. */
+function stopsAllWrites(error: unknown): boolean {
+  return error instanceof FilesError || (isOutage(error) && !isDamage(error));
 }
 
 function unknownOutcome(error: unknown): Error {
