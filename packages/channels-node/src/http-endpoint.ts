@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequest } from "@remix-run/node-fetch-server";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
 import { failureOf, newHttpScope } from "@lobby/channels/server";
+import { Admission } from "./admission.ts";
 import type { BodyLimit } from "./body-limit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
@@ -28,6 +29,7 @@ export class HttpEndpoint {
   readonly #reader: RequestReader;
   readonly #bodyLimit: BodyLimit;
   readonly #context: NodeServerContext;
+  readonly #admission: Admission;
 
   constructor(
     application: ProtocolRouter,
@@ -41,6 +43,7 @@ export class HttpEndpoint {
     this.#reader = reader;
     this.#bodyLimit = bodyLimit;
     this.#context = context;
+    this.#admission = new Admission("http", options);
   }
 
   /** Handles a `request` event of the HTTP server. Never rejects. */
@@ -49,9 +52,17 @@ export class HttpEndpoint {
     const { clientAddress, facts, denial } = this.#reader.read(request, "http");
     this.#logAtClose(request, response, target, clientAddress);
     if (denial !== undefined) return deny(request, response, denial);
-    const refusal = this.#refusal(request);
+    const refusal = this.#admit(response, facts) ?? this.#refusal(request);
     if (refusal !== undefined) return deny(request, response, refusal);
     return this.#serve(request, response, facts, target);
+  }
+
+  /** Returns the denial of a request that `admit` refuses. The end of the response releases an admitted one. */
+  #admit(response: ServerResponse, facts: RequestFacts): Denial | undefined {
+    const admitted = this.#admission.decide(facts);
+    if (admitted === undefined || admitted instanceof Denial) return admitted;
+    response.once("close", () => this.#admission.release(admitted));
+    return undefined;
   }
 
   #refusal(request: IncomingMessage): Denial | undefined {
