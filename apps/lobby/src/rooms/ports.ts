@@ -13,6 +13,8 @@ export interface RoomStore {
   append(draft: EntryDraft): Promise<Entry>;
   /** Returns the last entries of a room, oldest first; an empty list for a room without entries. */
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]>;
+  /** Tells whether a room has an entry. */
+  exists(room: RoomName): Promise<boolean>;
   /** Returns the rooms with entries, the most recently used one first. */
   recentRooms(limit: number): Promise<readonly RoomSummary[]>;
 }

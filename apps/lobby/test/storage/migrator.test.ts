@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import fs, { readdir } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import type { Kysely } from "kysely";
+import { FileMigrationProvider, Migrator, type Kysely } from "kysely";
 import { MIGRATIONS_FOLDER } from "../../src/storage/migrations-folder.ts";
 import { migrate } from "../../src/storage/migrator.ts";
 import type { Database } from "../../src/storage/schema.ts";
@@ -60,6 +60,26 @@ test("several stores that open a new database at once all succeed, and each migr
     opened.flatMap(({ applied }) => applied),
     ALL,
   );
+});
+
+test("people of an earlier version keep their names, and the time of their first act", async (t) => {
+  const file = newDatabaseFile();
+  const db = openDatabase<Database>(file);
+  const provider = new FileMigrationProvider({ fs, path, migrationFolder: MIGRATIONS_FOLDER });
+  await new Migrator({ db, provider }).migrateTo("0001-rooms-entries-people");
+  await db.destroy();
+  openBeside(t, file).exec(`
+    INSERT INTO rooms VALUES (1, 'lobby', 3, 30);
+    INSERT INTO entries VALUES (1, 1, 'jun', 'Guest', 'a', 10), (1, 2, 'mina', 'Mina', 'b', 20), (1, 3, 'jun', 'Guest', 'c', 30);
+    INSERT INTO people VALUES ('mina', 'Mina', 15), ('ann', 'Ann', 25);
+  `);
+  const store = await openStore(t, file);
+  const people = ["jun", "mina", "ann"].map(async (id) => [await store.nickname(id), await store.firstSpokeAtMs(id)]);
+  assert.deepEqual(await Promise.all(people), [
+    [undefined, 10],
+    ["Mina", 15],
+    ["Ann", 25],
+  ]);
 });
 
 test("a database from a newer version is refused and stays unchanged", async (t) => {

@@ -9,6 +9,7 @@ import type { RoomSummary } from "../../src/rooms/room.ts";
 export class MemoryStore implements RoomStore, PeopleStore {
   readonly #logs = new Map<RoomName, Entry[]>();
   readonly #nicknames = new Map<string, Nickname>();
+  readonly #firstSpokeAtMs = new Map<string, number>();
   /** The last call, after which the next one runs. */
   #last: Promise<unknown> = Promise.resolve();
   /** Every call except `nickname`, in order. */
@@ -22,6 +23,7 @@ export class MemoryStore implements RoomStore, PeopleStore {
       await this.commit();
       const log = this.#logs.get(room) ?? [];
       this.#logs.set(room, log);
+      if (!this.#firstSpokeAtMs.has(author.id)) this.#firstSpokeAtMs.set(author.id, atMs);
       const authorName = displayName(author, this.#nicknames.get(author.id));
       const entry: Entry = { room, seq: log.length + 1, authorId: author.id, authorName, text, atMs };
       log.push(entry);
@@ -32,6 +34,11 @@ export class MemoryStore implements RoomStore, PeopleStore {
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
     this.calls.push(`latestEntries ${limit}`);
     return this.#enqueue(async () => (this.#logs.get(room) ?? []).slice(-limit));
+  }
+
+  exists(room: RoomName): Promise<boolean> {
+    this.calls.push(`exists ${room}`);
+    return this.#enqueue(async () => this.#logs.has(room));
   }
 
   recentRooms(limit: number): Promise<readonly RoomSummary[]> {
@@ -48,9 +55,17 @@ export class MemoryStore implements RoomStore, PeopleStore {
     return this.#enqueue(async () => this.#nicknames.get(personId));
   }
 
+  firstSpokeAtMs(personId: string): Promise<number | undefined> {
+    this.calls.push(`firstSpokeAtMs ${personId}`);
+    return this.#enqueue(async () => this.#firstSpokeAtMs.get(personId));
+  }
+
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
     this.calls.push(`setNickname ${nickname} ${atMs}`);
-    return this.#enqueue(async () => void this.#nicknames.set(personId, nickname));
+    return this.#enqueue(async () => {
+      this.#nicknames.set(personId, nickname);
+      if (!this.#firstSpokeAtMs.has(personId)) this.#firstSpokeAtMs.set(personId, atMs);
+    });
   }
 
   #enqueue<Result>(call: () => Promise<Result>): Promise<Result> {

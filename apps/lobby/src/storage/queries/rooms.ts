@@ -6,19 +6,20 @@ import type { Entry, EntryDraft } from "../../rooms/entry.ts";
 import type { RoomSummary } from "../../rooms/room.ts";
 import type { Database } from "../schema.ts";
 import { batchesOf } from "./insert-batches.ts";
-import { nicknames } from "./people.ts";
+import { addPeople, storedPeople } from "./people.ts";
 
 /** Appends entries in one commit, which keeps all of them or none. Returns them in the order of the drafts. */
 export function appendEntries(db: Kysely<Database>, drafts: readonly EntryDraft[]): Promise<readonly Entry[]> {
   return db.transaction().execute(async (transaction) => {
-    const names = await nicknames(transaction, [...new Set(drafts.map(({ author }) => author.id))]);
+    const people = await storedPeople(transaction, [...new Set(drafts.map(({ author }) => author.id))]);
+    await addPeople(transaction, newAuthors(drafts, people));
     const entries = new Map<EntryDraft, Entry>();
     for (const [room, ofRoom] of Map.groupBy(drafts, (draft) => draft.room)) {
       const lastAtMs = ofRoom.at(-1)?.atMs ?? 0;
       const { id, head } = await advance(transaction, room, ofRoom.length, lastAtMs);
       const firstSeq = head - ofRoom.length + 1;
       const numbered = ofRoom.map(({ author, text, atMs }, index): Entry => {
-        const authorName = displayName(author, names.get(author.id));
+        const authorName = displayName(author, people.get(author.id));
         return { room, seq: firstSeq + index, authorId: author.id, authorName, text, atMs };
       });
       await insert(transaction, id, numbered);
@@ -41,6 +42,11 @@ export async function latestEntries(db: Kysely<Database>, room: RoomName, limit:
   return rows.toReversed().map((row) => ({ ...row, room, text: row.text as MessageText }));
 }
 
+/** Implements `RoomStore.exists`. */
+export async function exists(db: Kysely<Database>, room: RoomName): Promise<boolean> {
+  return (await db.selectFrom("rooms").select("id").where("name", "=", room).executeTakeFirst()) !== undefined;
+}
+
 /** Implements `RoomStore.recentRooms`. */
 export async function recentRooms(db: Kysely<Database>, limit: number): Promise<readonly RoomSummary[]> {
   const rows = await db
@@ -50,6 +56,14 @@ export async function recentRooms(db: Kysely<Database>, limit: number): Promise<
     .limit(limit)
     .execute();
   return rows.map((row) => ({ ...row, name: row.name as RoomName }));
+}
+
+/** Returns the authors whose first entry is among the drafts, with its time. */
+function newAuthors(drafts: readonly EntryDraft[], people: ReadonlyMap<string, unknown>): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { author, atMs } of drafts)
+    if (!people.has(author.id) && !found.has(author.id)) found.set(author.id, atMs);
+  return found;
 }
 
 /** Reserves the next numbers of a room. Creates the room with its first entry. */

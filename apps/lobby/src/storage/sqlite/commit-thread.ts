@@ -7,18 +7,23 @@ import type { Kysely } from "kysely";
 import { OperatorError } from "../../shared/operator-error.ts";
 import type { EntryDraft } from "../../rooms/entry.ts";
 import { migrate } from "../migrator.ts";
-import { nickname, setNickname } from "../queries/people.ts";
-import { appendEntries, latestEntries, recentRooms } from "../queries/rooms.ts";
+import { firstSpokeAtMs, nickname, setNickname } from "../queries/people.ts";
+import { appendEntries, exists, latestEntries, recentRooms } from "../queries/rooms.ts";
 import { checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
 import type { Call, Reply, ThreadSettings } from "./calls.ts";
 import { openDatabase } from "./database.ts";
 
 /** Every method but `append`, whose calls share commits. */
-const QUERIES = { latestEntries, recentRooms, nickname, setNickname, check: checkWritable } satisfies Record<
-  Exclude<Call["name"], "append">,
-  unknown
->;
+const QUERIES = {
+  latestEntries,
+  exists,
+  recentRooms,
+  nickname,
+  firstSpokeAtMs,
+  setNickname,
+  check: checkWritable,
+} satisfies Record<Exclude<Call["name"], "append">, unknown>;
 
 const port = parentPort as MessagePort;
 const { file } = workerData as ThreadSettings;

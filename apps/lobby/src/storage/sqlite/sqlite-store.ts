@@ -41,11 +41,17 @@ export class SqliteStore implements RoomStore, PeopleStore {
   latestEntries(room: RoomName, limit: number): Promise<readonly Entry[]> {
     return this.#thread.call("latestEntries", room, limit);
   }
+  exists(room: RoomName): Promise<boolean> {
+    return this.#thread.call("exists", room);
+  }
   recentRooms(limit: number): Promise<readonly RoomSummary[]> {
     return this.#thread.call("recentRooms", limit);
   }
   nickname(personId: string): Promise<Nickname | undefined> {
     return this.#thread.call("nickname", personId);
+  }
+  firstSpokeAtMs(personId: string): Promise<number | undefined> {
+    return this.#thread.call("firstSpokeAtMs", personId);
   }
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
     return this.#thread.call("setNickname", personId, nickname, atMs);
