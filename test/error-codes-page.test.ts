@@ -74,6 +74,7 @@ const UNCHANGED: readonly string[] = [
 ];
 
 const ADDED: readonly string[] = [
+  "CHANNELS_UNTRUSTED_PROXY",
   "LOBBY_NOT_STORED",
   "LOBBY_TOO_FAST",
   "LOBBY_TOO_MANY_GUESTS",

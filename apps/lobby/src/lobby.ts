@@ -95,8 +95,15 @@ async function listen(
   }
 }
 
+/** What an operator can do about a warning of the framework, which does not know the settings of Lobby. */
+const ADVICE: Readonly<Record<string, string>> = {
+  CHANNELS_ORIGIN_REFUSED: "A page was refused. If it is yours, start Lobby with its address as --public-url",
+  CHANNELS_UNTRUSTED_PROXY: "Visitors share one address. If it is your proxy's, start Lobby with it in --trust-proxy",
+};
+
 /** Logs a report of the server or of a consumer. */
 function logReport({ level, source, operation, error }: ConsumerReport, log: Logger): void {
-  const sentence = source === "http" ? "A page failed" : "A consumer reported";
+  const advice = ADVICE[String((error as { readonly code?: unknown } | undefined)?.code)];
+  const sentence = advice ?? (source === "http" ? "A page failed" : "A consumer reported");
   log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, sentence);
 }

@@ -3,6 +3,7 @@ import { TLSSocket } from "node:tls";
 import type { ClientAddress } from "@lobby/channels/server";
 import type { RequestHeaders } from "@lobby/channels";
 import { IncomingHeaders } from "./request-headers.ts";
+import { isPrivateNetwork } from "./private-networks.ts";
 import { plainAddress, type TrustedProxies } from "./trusted-proxies.ts";
 
 /** The facts of a request that its scope contains. */
@@ -42,7 +43,20 @@ export function readFacts(
   const url = URL.parse(`${scheme}${isSecure ? "s" : ""}://${host ?? "localhost"}${target.path}`);
   if (url === null) return undefined;
   const address = proxies.clientAddress(sender, isTrusted ? (headers.get("x-forwarded-for") ?? undefined) : undefined);
-  return { url, host, headers, client: { address, port: address === sender ? (socket.remotePort ?? 0) : 0 } };
+  const port = address === sender ? (socket.remotePort ?? 0) : 0;
+  const isUntrustedProxy = !isTrusted && isForwarded(request.headers) && isPrivateNetwork(sender);
+  return { url, host, headers, client: { address, port, isUntrustedProxy } };
+}
+
+/** Returns whether a proxy added headers to a request, as far as a server can see. */
+function isForwarded(headers: IncomingMessage["headers"]): boolean {
+  return (
+    headers["x-forwarded-for"] !== undefined ||
+    headers["forwarded"] !== undefined ||
+    headers["x-real-ip"] !== undefined ||
+    headers["x-forwarded-proto"] !== undefined ||
+    headers["x-forwarded-host"] !== undefined
+  );
 }
 
 /** Returns the address of the client or proxy that opened the connection; empty on a unix socket. */

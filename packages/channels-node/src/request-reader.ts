@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Denial } from "@lobby/channels";
+import { UntrustedProxyError, WarnOnce } from "@lobby/channels/server";
 import { hostCheck, type HostCheck } from "./allowed-hosts.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { readFacts, remoteAddress, type RequestFacts } from "./request-facts.ts";
@@ -14,13 +15,24 @@ export type ReadRequest = {
   | { readonly facts?: undefined; readonly denial: Denial }
 );
 
-/** A reader of requests, with the trusted proxies and the allowed hosts of a server. */
+type ReaderOptions = Pick<ResolvedOptions, "trustProxy" | "allowedHosts" | "onReport">;
+
+/** The maximum number of warnings about untrusted proxies, so that the clients of a network cannot fill the log. */
+const MAX_WARNED_PROXIES = 10;
+
+/**
+ * A reader of requests, with the trusted proxies and the allowed hosts of a server. It warns the operator once per
+ * address that sends forwarded headers from a private network, in case it is a proxy that `trustProxy` should name.
+ */
 export class RequestReader {
   readonly #proxies: TrustedProxies;
   readonly #isHostAllowed: HostCheck;
+  readonly #warnings = new WarnOnce(MAX_WARNED_PROXIES);
+  readonly #onReport: ResolvedOptions["onReport"];
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a proxy or a host is malformed. */
-  constructor({ trustProxy, allowedHosts }: Pick<ResolvedOptions, "trustProxy" | "allowedHosts">) {
+  constructor({ trustProxy, allowedHosts, onReport }: ReaderOptions) {
+    this.#onReport = onReport;
     this.#proxies = new TrustedProxies(trustProxy);
     this.#isHostAllowed = hostCheck(allowedHosts);
   }
@@ -33,7 +45,18 @@ export class RequestReader {
       return { clientAddress: remoteAddress(request), denial };
     }
     const clientAddress = facts.client.address;
+    if (facts.client.isUntrustedProxy) this.#warn(clientAddress, scheme, facts.url);
     if (this.#isHostAllowed(facts)) return { clientAddress, facts };
     return { clientAddress, denial: new Denial(421, "This server does not answer for this host.") };
+  }
+
+  #warn(proxy: string, scheme: "http" | "ws", { pathname }: URL): void {
+    if (!this.#warnings.isFirst(proxy)) return;
+    this.#onReport({
+      level: "warning",
+      source: scheme === "ws" ? "websocket" : "http",
+      operation: `read ${pathname}`,
+      error: new UntrustedProxyError(proxy),
+    });
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import type { HttpScope } from "@lobby/channels";
+import type { ConsumerReport, HttpScope } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
@@ -122,5 +122,59 @@ describe("Forwarded headers", () => {
     const head = request("GET", "/x", { Connection: "close", ...forwarded });
     assert.match(await answerTo(t, head), /<http:\/\/127\.0\.0\.1\/x>/);
     assert.match(await answerTo(t, head, { trustProxy: ["10.0.0.0/8"] }), /<http:\/\/127\.0\.0\.1\/x>/);
+  });
+});
+
+/** Sends this request and one with X-Real-IP to a new server. The answers show `isUntrustedProxy`. */
+async function askTwice(
+  t: TestContext,
+  head: string,
+  options: ServerOptions = {},
+): Promise<{ answer: string; reports: readonly ConsumerReport[] }> {
+  const reports: ConsumerReport[] = [];
+  const { port } = await startServer(
+    t,
+    { http: (_request, { client }) => new Response(`<${client.isUntrustedProxy}>`) },
+    { ...options, onReport: (report) => reports.push(report) },
+  );
+  const client = await RawClient.connect(t, port);
+  client.send(head);
+  client.send(get("/", { "X-Real-IP": "203.0.113.7" }));
+  return { answer: await client.rest(), reports };
+}
+
+const first = (headers: Readonly<Record<string, string>>): string => request("GET", "/first", headers);
+
+describe("Forwarded headers of an untrusted proxy", () => {
+  for (const header of ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-IP"]) {
+    test(`such as ${header} mark the client, and are reported once`, async (t) => {
+      const { answer, reports } = await askTwice(t, first({ [header]: "" }));
+      assert.equal(answer.match(/<true>/g)?.length, 2);
+      assert.deepEqual(
+        reports.map(({ level, source, operation, error }) => [level, source, operation, (error as Error).message]),
+        [
+          [
+            "warning",
+            "http",
+            "read /first",
+            'Forwarded headers came from "127.0.0.1", which `trustProxy` does not name; they do not count. ' +
+              "If it is your proxy, add it to `trustProxy`.",
+          ],
+        ],
+      );
+    });
+  }
+
+  test("do not mark a proxy that the server trusts", async (t) => {
+    const { answer, reports } = await askTwice(t, first({ "X-Forwarded-For": "203.0.113.7" }), {
+      trustProxy: ["127.0.0.1"],
+    });
+    assert.equal(answer.match(/<false>/g)?.length, 2);
+    assert.deepEqual(reports, []);
+  });
+
+  test("do not mark a client that sends none", async (t) => {
+    const { answer } = await askTwice(t, first({}));
+    assert.match(answer, /<false>[^]+<true>/);
   });
 });

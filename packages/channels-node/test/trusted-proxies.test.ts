@@ -103,7 +103,11 @@ describe("the client's address", () => {
   test("reaches the application, with port 0 when a proxy forwarded it", async (t) => {
     const headers = { "X-Forwarded-For": "127.0.0.1, 198.51.100.1" };
     const trusting = await startServer(t, { http: showClient }, { trustProxy: ["127.0.0.1"] });
-    assert.deepEqual(await (await ask(trusting.httpUrl, { headers })).json(), { address: "198.51.100.1", port: 0 });
+    assert.deepEqual(await (await ask(trusting.httpUrl, { headers })).json(), {
+      address: "198.51.100.1",
+      port: 0,
+      isUntrustedProxy: false,
+    });
     assert.equal(trusting.accessLog[0]?.client, "198.51.100.1");
 
     const strict = await startServer(t, { http: showClient });

@@ -8,6 +8,7 @@ import { MessageTooLargeError } from "@lobby/channels/layers";
 import { OriginRefusedError } from "@lobby/channels/server";
 import { Receiver } from "@lobby/channels/layers";
 import { ServerFanout } from "@lobby/channels/server";
+import { UntrustedProxyError } from "@lobby/channels/server";
 
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -116,6 +117,7 @@ export type ChannelsErrorCode = (
   | OriginRefusedError
   | ServerClosingError
   | SessionTooLateError
+  | UntrustedProxyError
   | WorkerDisconnectedError
   | WorkerRecoveredError
 )["code"];

@@ -33,6 +33,7 @@ export declare function checkRoot(value: unknown): void;
 export interface ClientAddress {
   readonly address: string;
   readonly port: number;
+  readonly isUntrustedProxy: boolean;
 }
 
 export declare function closingDenial(): Denial;
@@ -139,6 +140,12 @@ export interface ServerFanout<Frame> {
 export declare const SLOW_CLIENT_CODE = 1013;
 
 export declare const SLOW_CLIENT_REASON = "Too many bytes are waiting; reconnect";
+
+export declare class UntrustedProxyError extends ChannelsError {
+  readonly code = "CHANNELS_UNTRUSTED_PROXY";
+  readonly proxy: string;
+  constructor(address: string);
+}
 
 export declare class WarnOnce {
   constructor(maxKeys?: number);

@@ -18,6 +18,7 @@ import type {
   OriginRefusedError,
   ServerClosingError,
   SessionTooLateError,
+  UntrustedProxyError,
 } from "./errors.ts";
 import type { CommunicatorMismatchError, CommunicatorTimeoutError, LayerUnavailableError } from "./testing/errors.ts";
 import type { MessageDeniedError, WorkerDisconnectedError, WorkerRecoveredError } from "./workers/errors.ts";
@@ -46,6 +47,7 @@ export type ChannelsErrorCode = (
   | OriginRefusedError
   | ServerClosingError
   | SessionTooLateError
+  | UntrustedProxyError
   | WorkerDisconnectedError
   | WorkerRecoveredError
 )["code"];

@@ -257,6 +257,26 @@ export class OriginRefusedError extends ChannelsError {
 }
 
 /**
+ * The warning for forwarded headers from a loopback, private or link-local address, or a unix socket, that `trustProxy`
+ * does not name. They do not count, so all visitors of the proxy share its address. The server reports each address
+ * once. Add the proxy to `trustProxy`; in Lobby, to `--trust-proxy`.
+ */
+export class UntrustedProxyError extends ChannelsError {
+  readonly code = "CHANNELS_UNTRUSTED_PROXY";
+  /** An entry for `trustProxy`: the address, or `unix`. */
+  readonly proxy: string;
+  /** @param address The address of the sender; empty for a unix socket. */
+  constructor(address: string) {
+    const proxy = address || "unix";
+    super(
+      `Forwarded headers came from ${quote(proxy)}, which \`trustProxy\` does not name; they do not count. ` +
+        "If it is your proxy, add it to `trustProxy`.",
+    );
+    this.proxy = proxy;
+  }
+}
+
+/**
  * The reason with which a closing server aborts `scope.server.closing` and the bodies of requests. The server answers
  * with 503 and reports nothing when a handler throws it.
  */

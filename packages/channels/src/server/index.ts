@@ -16,7 +16,13 @@ export {
 export { newHttpScope, newWebSocketScope, type ConnectionFacts } from "../application/new-scope.ts";
 export type { ClientAddress } from "../application/scope.ts";
 export { describeValue } from "../describe-value.ts";
-export { BodyTooLargeError, ConfigurationError, OriginRefusedError, ServerClosingError } from "../errors.ts";
+export {
+  BodyTooLargeError,
+  ConfigurationError,
+  OriginRefusedError,
+  ServerClosingError,
+  UntrustedProxyError,
+} from "../errors.ts";
 export type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
 export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";

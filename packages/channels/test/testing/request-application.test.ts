@@ -42,9 +42,11 @@ describe("requestApplication", () => {
 
   test("has the address 127.0.0.1, or the address of the options", async () => {
     const elsewhere = { address: "203.0.113.7", port: 40_000 };
+    const proxy = { isUntrustedProxy: true };
     for (const [options, seen] of [
-      [{}, { address: "127.0.0.1", port: 1 }],
-      [{ client: elsewhere }, elsewhere],
+      [{}, { address: "127.0.0.1", port: 1, isUntrustedProxy: false }],
+      [{ client: elsewhere }, { ...elsewhere, isUntrustedProxy: false }],
+      [{ client: proxy }, { address: "127.0.0.1", port: 1, isUntrustedProxy: true }],
     ] as const) {
       await requestApplication(
         (_request, { client }) => {
