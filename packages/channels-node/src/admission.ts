@@ -1,6 +1,5 @@
 import { Denial, type ConsumerReport, type RequestHeaders } from "@lobby/channels";
 import { ConfigurationError, describeValue, failureOf, type ClientAddress } from "@lobby/channels/server";
-import type { ResolvedOptions } from "./options.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
 /** A request or a handshake that has just arrived. The names are those of a scope. */
@@ -22,13 +21,19 @@ export type Release = () => void;
  */
 export type Admit = (arrival: Arrival) => Denial | Release | undefined;
 
+/** The options of a server that an `Admission` uses. */
+interface AdmissionOptions {
+  readonly admit?: Admit;
+  readonly onReport: (report: ConsumerReport) => void;
+}
+
 /** The `admit` of a server for one type of arrivals. It reports the errors of `admit`, and never throws. */
 export class Admission {
   readonly #type: Arrival["type"];
   readonly #admit: Admit | undefined;
   readonly #report: (report: ConsumerReport) => void;
 
-  constructor(type: Arrival["type"], { admit, onReport }: Pick<ResolvedOptions, "admit" | "onReport">) {
+  constructor(type: Arrival["type"], { admit, onReport }: AdmissionOptions) {
     this.#type = type;
     this.#admit = admit;
     this.#report = onReport;

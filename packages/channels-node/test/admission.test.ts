@@ -33,6 +33,11 @@ class Open {
   }
 }
 
+const never = (): never => assert.fail("The application must not run.");
+
+/** Returns options of a request that a proxy forwards for this address. */
+const from = (address: string): { headers: Record<string, string> } => ({ headers: { "X-Forwarded-For": address } });
+
 /** Never answers a handshake. */
 class Silent extends WebSocketConsumer {
   override connect(): Promise<void> {
@@ -90,7 +95,6 @@ describe("`admit`", () => {
   });
 
   test("denies requests and handshakes before they reach the application", async (t) => {
-    const never = (): never => assert.fail("The application must not run.");
     const { httpUrl, wsUrl } = await startServer(t, { http: never, websocket: never }, { admit: () => TOO_MANY });
     const response = await fetch(httpUrl, { method: "POST", body: "x".repeat(100_000) });
     const denial = await receiveDenial(t, `${wsUrl}/ws/`);
@@ -233,9 +237,6 @@ describe("Limits by address", () => {
     const arrivals = new RateLimit({ burst: 3, perSecond: 0.001 });
     const admit: Admit = ({ client }) => (arrivals.take(networkOf(client.address)) > 0 ? TOO_MANY : undefined);
     const { httpUrl, wsUrl } = await startServer(t, { http: streams, websocket }, { admit, trustProxy: ["127.0.0.1"] });
-    const from = (address: string): { headers: Record<string, string> } => ({
-      headers: { "X-Forwarded-For": address },
-    });
     const stream = await fetch(`${httpUrl}/ws/`, {
       headers: { ...from("2001:db8::1").headers, Accept: "text/event-stream" },
     });

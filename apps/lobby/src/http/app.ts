@@ -4,6 +4,7 @@ import { hono } from "@lobby/channels/hono";
 import { INDEX_PATH, ROOM_PATTERN } from "@lobby/protocol";
 import { Hono, type Handler, type MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Gate } from "../limits/gate.ts";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { requireHost } from "../visitors/require-host.ts";
@@ -26,6 +27,7 @@ export const MAX_BODY_BYTES = 16_384;
 export interface AppOptions {
   readonly rooms: Rooms;
   readonly people: People;
+  readonly gate: Gate;
   readonly files: ClientFiles;
   /** The origins whose pages can send forms. */
   readonly allowedOrigins: AllowedOrigins;
@@ -60,7 +62,11 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   pages.get(INDEX_PATH, rooms.index);
   pages.get(withoutSlash(ROOM_PATTERN), addSlash);
   pages.get(ROOM_ROUTE, rooms.room);
-  pages.post(RENAME_FORM.path, guard(requireOrigin(allowedOrigins), showDenial), renameRoute(options.people));
+  pages.post(
+    RENAME_FORM.path,
+    guard(requireOrigin(allowedOrigins), showDenial),
+    renameRoute(options.people, options.gate),
+  );
   pages.get("/assets/*", assetRoute(options.files));
   app.route("/", pages);
 

@@ -26,7 +26,9 @@ export const english: Phrases = {
     LOBBY_NICKNAME_EMPTY: "A nickname needs some text.",
     LOBBY_NICKNAME_TOO_LONG: `A nickname has at most ${MAX_NICKNAME_CODE_POINTS} characters.`,
     LOBBY_NICKNAME_CHARACTERS: "A nickname cannot have line breaks, control characters or direction marks.",
+    LOBBY_SERVER_BUSY: "Too many people are here at once. Please wait a moment.",
     LOBBY_TOO_FAST: "That was too fast. Please wait a moment.",
+    LOBBY_TOO_MANY_CONNECTIONS: "Too many connections came from your network. Please wait a moment.",
     LOBBY_TOO_MANY_ROOMS:
       "Too many new rooms were opened from your network. Please wait a moment, or use an open room.",
     LOBBY_TOO_MANY_GUESTS: "Too many new guests came from your network. Please wait a moment.",

@@ -9,6 +9,6 @@ export const enterRoom = stack(async ({ params, visitor }: VisitorScope & ScopeP
   try {
     return { room: parseRoomName(params.room), guest: await visitor.guest(), phrases: visitor.phrases };
   } catch (error) {
-    return visitorDenial(error, visitor);
+    return visitorDenial(error, visitor.phrases);
   }
 });

@@ -8,6 +8,6 @@ export function requireReadablePath({ url, visitor }: VisitorScope & { readonly 
     for (const segment of url.pathname.split("/")) decodePathSegment(segment);
     return {};
   } catch (error) {
-    return visitorDenial(error, visitor);
+    return visitorDenial(error, visitor.phrases);
   }
 }

@@ -1,21 +1,23 @@
 import { Denial, MalformedPathError } from "@lobby/channels";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
-import type { Visitor } from "./visitor.ts";
+import type { Phrases } from "../locale/phrases.ts";
 
 /** The HTTP statuses of refusals that a retry can solve. Every other refusal has 400. */
 const STATUSES: Partial<Record<RefusalCode, number>> = {
   LOBBY_TOO_FAST: 429,
+  LOBBY_TOO_MANY_CONNECTIONS: 429,
   LOBBY_TOO_MANY_ROOMS: 429,
   LOBBY_TOO_MANY_GUESTS: 429,
+  LOBBY_SERVER_BUSY: 503,
   LOBBY_NOT_STORED: 503,
 };
 
 /**
- * Returns the denial for a refusal, with a sentence in the visitor's language, and with `Retry-After` when a retry can
+ * Returns the denial for a refusal, with a sentence of these phrases, and with `Retry-After` when a retry can
  * succeed.
  * @throws {unknown} Every other error, again.
  */
-export function visitorDenial(error: unknown, { phrases }: Visitor): Denial {
+export function visitorDenial(error: unknown, phrases: Phrases): Denial {
   if (error instanceof MalformedPathError) return new Denial(400, phrases.errors.badAddress);
   if (!(error instanceof Refusal)) throw error;
   const { code, retryAfterMs } = error;

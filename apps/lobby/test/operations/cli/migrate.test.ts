@@ -20,7 +20,7 @@ test("migrate prints the applied migrations, or that the database is up to date"
 
 test("a new migration is applied completely or not at all", async (t) => {
   const copy = await copyProgram();
-  const next = String(ALL.length + 1).padStart(4, "0");
+  const next = String(Number(ALL.at(-1)?.slice(0, 4)) + 1).padStart(4, "0");
   const file = `src/storage/migrations/${next}-add-topics.ts`;
   const options = { program: copy };
   const data = temporaryFolder();
