@@ -23,7 +23,7 @@ export interface Gate {
    */
   post(person: Person, client: Client, room: RoomName): Promise<void>;
   /**
-   * Admits a change of a person's own settings, such as their name. It counts as a message outside every room.
+   * Admits a change of a person's own settings, such as their name. For the person, the settings count as a room.
    * @throws {Refusal} LOBBY_TOO_FAST, LOBBY_TOO_MANY_GUESTS or LOBBY_SERVER_BUSY.
    */
   change(person: Person, client: Client): Promise<void>;

@@ -47,6 +47,8 @@ interface Charge {
   readonly perSecond?: number;
 }
 
+const TOTAL_MESSAGES: Charge = { limit: "totalMessages", key: EVERYONE };
+
 /** The gate with the limits of `limits.ts`, which decay. An attempt counts for all of its limits, or for none. */
 export class LimitedGate implements Gate {
   readonly #options: LimitedGateOptions;
@@ -74,8 +76,8 @@ export class LimitedGate implements Gate {
 
   async post(person: Person, client: Client, room: RoomName): Promise<void> {
     const network = this.#networkOf(client);
-    const nowMs = this.#options.clock.nowMs();
-    const charges = this.#messageCharges(`${person.id} ${room}`, network, nowMs);
+    const charges: Charge[] = [{ limit: "personMessages", key: `${person.id} ${room}` }, TOTAL_MESSAGES];
+    if (network !== undefined) charges.push(this.#messageFrom(network));
     if (this.#guests.get(person.id) === undefined || this.#rooms.get(room) === undefined) {
       // A refused message must not cost a read of the store.
       this.#refuseIfOver(charges);
@@ -85,17 +87,17 @@ export class LimitedGate implements Gate {
     }
     this.#take(charges);
     this.#rooms.set(room, true);
-    this.#remember(person.id, network, nowMs);
+    this.#remember(person.id, network);
   }
 
   async change(person: Person, client: Client): Promise<void> {
     const network = this.#networkOf(client);
-    const nowMs = this.#options.clock.nowMs();
-    const charges = this.#messageCharges(person.id, network, nowMs);
+    const charges: Charge[] = [{ limit: "personMessages", key: person.id }, TOTAL_MESSAGES];
+    if (network !== undefined) charges.push({ limit: "networkChanges", key: network });
     this.#refuseIfOver(charges);
     if (await this.#isNewGuest(person.id)) charges.push(...shared("Guests", network));
     this.#take(charges);
-    this.#remember(person.id, network, nowMs);
+    this.#remember(person.id, network);
   }
 
   answerRefused(person: Person, client: Client): boolean {
@@ -109,17 +111,10 @@ export class LimitedGate implements Gate {
     return isUntrustedProxy || this.#exemptions.has(address) ? undefined : networkOf(address);
   }
 
-  #messageCharges(personKey: string, network: string | undefined, nowMs: number): Charge[] {
-    const charges: Charge[] = [
-      { limit: "personMessages", key: personKey },
-      { limit: "totalMessages", key: EVERYONE },
-    ];
-    if (network !== undefined) {
-      const { count, seconds } = RATES.networkMessages;
-      const perSecond = count / seconds + this.#established.count(network, nowMs);
-      charges.push({ limit: "networkMessages", key: network, perSecond });
-    }
-    return charges;
+  #messageFrom(network: string): Charge {
+    const { count, seconds } = RATES.networkMessages;
+    const established = this.#established.count(network, this.#options.clock.nowMs());
+    return { limit: "networkMessages", key: network, perSecond: count / seconds + established };
   }
 
   async #isNewGuest(id: string): Promise<boolean> {
@@ -134,7 +129,8 @@ export class LimitedGate implements Gate {
   }
 
   /** Remembers that a guest speaks now. A guest and a room are new once, also when the store then refuses the entry. */
-  #remember(id: string, network: string | undefined, nowMs: number): void {
+  #remember(id: string, network: string | undefined): void {
+    const nowMs = this.#options.clock.nowMs();
     const firstSpokeAtMs = this.#guests.get(id);
     if (firstSpokeAtMs === undefined) this.#guests.set(id, nowMs);
     else if (network !== undefined && nowMs - firstSpokeAtMs > ESTABLISHED_AFTER_MS) {

@@ -23,6 +23,7 @@ export interface Maximum {
 export type RateName =
   | "personMessages"
   | "networkMessages"
+  | "networkChanges"
   | "networkRooms"
   | "networkGuests"
   | "networkHandshakes"
@@ -42,15 +43,17 @@ export type LimitName = RateName | MaximumName;
  * work and the memory that an owner of many networks can cause, and so the number of scores in memory.
  */
 export const RATES: Readonly<Record<RateName, Rate>> = {
-  /** The messages of one person in one room. */
+  /** The messages of one person in one room, and their changes of settings. */
   personMessages: { burst: 10, count: 1, seconds: 1, code: "LOBBY_TOO_FAST" },
   /** Established guests add to this rate. */
   networkMessages: { burst: 60, count: 10, seconds: 1, code: "LOBBY_TOO_FAST" },
+  /** Changes of a name or another setting. Everyone at a conference may choose a name. */
+  networkChanges: { burst: 600, count: 30, seconds: 1, code: "LOBBY_TOO_FAST" },
   networkRooms: { burst: 10, count: 20, seconds: 3_600, code: "LOBBY_TOO_MANY_ROOMS" },
   networkGuests: { burst: 300, count: 5, seconds: 1, code: "LOBBY_TOO_MANY_GUESTS" },
   networkHandshakes: { burst: 500, count: 50, seconds: 1, code: "LOBBY_TOO_MANY_CONNECTIONS" },
   /** Frames that Lobby answers with an error. Above it, Lobby closes the connection. */
-  networkRefusals: { burst: 10_000, count: 100, seconds: 1, code: "LOBBY_TOO_FAST" },
+  networkRefusals: { burst: 10_000, count: 500, seconds: 1, code: "LOBBY_TOO_FAST" },
   totalMessages: { burst: 5_000, count: 2_000, seconds: 1, code: "LOBBY_SERVER_BUSY" },
   totalRooms: { burst: 1_000, count: 5, seconds: 1, code: "LOBBY_SERVER_BUSY" },
   totalGuests: { burst: 2_000, count: 50, seconds: 1, code: "LOBBY_SERVER_BUSY" },

@@ -58,6 +58,9 @@ export const english: Phrases = {
     newMessages: "New messages",
     notSent: "Not sent",
     retry: "Send again",
+    tooFast: "A little fast. This will be sent in {seconds} s.",
+    sendsLater: "This will be sent in {seconds} s.",
+    cancel: "Cancel",
     tooLong: "Too long by {count}",
   },
   nickname: {
@@ -65,6 +68,7 @@ export const english: Phrases = {
     label: "Your name",
     hint: "Your earlier messages keep the old name.",
     save: "Save",
+    savesLater: "This will be saved in {seconds} s.",
     failed: "The name could not be saved. Please try again.",
   },
   errors: {

@@ -57,6 +57,9 @@ export const korean: Phrases = {
     newMessages: "새 메시지",
     notSent: "보내지 못했어요",
     retry: "다시 보내기",
+    tooFast: "조금 빨라요. {seconds}초 뒤에 보낼게요.",
+    sendsLater: "{seconds}초 뒤에 보낼게요.",
+    cancel: "취소",
     tooLong: "{count}자 넘었어요",
   },
   nickname: {
@@ -64,6 +67,7 @@ export const korean: Phrases = {
     label: "내 이름",
     hint: "이미 보낸 메시지에는 예전 이름이 그대로 남아요.",
     save: "저장",
+    savesLater: "{seconds}초 뒤에 저장할게요.",
     failed: "이름을 저장하지 못했어요. 다시 시도해 주세요.",
   },
   errors: {

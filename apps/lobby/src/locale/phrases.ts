@@ -29,6 +29,11 @@ export interface Phrases {
     readonly newMessages: string;
     readonly notSent: string;
     readonly retry: string;
+    /** After messages that came too fast. The script replaces `{seconds}` with the time until it sends the message. */
+    readonly tooFast: string;
+    /** After the sentence of another refusal. The script replaces `{seconds}` as above. */
+    readonly sendsLater: string;
+    readonly cancel: string;
     /** The script replaces `{count}` with the number of excess characters. */
     readonly tooLong: string;
   };
@@ -37,6 +42,8 @@ export interface Phrases {
     readonly label: string;
     readonly hint: string;
     readonly save: string;
+    /** The script replaces `{seconds}` with the time until it saves the name. */
+    readonly savesLater: string;
     readonly failed: string;
   };
   readonly errors: {

@@ -36,6 +36,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
         data-me="${me.id}"
         data-room="${room}"
         data-empty="${text.empty}"
+        data-too-fast="${text.tooFast}"
+        data-sends-later="${text.sendsLater}"
       >
         ${entries.map((entry) => messageItem(entry, entry.authorId === me.id))}
       </ol>
@@ -59,5 +61,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
     ${messageTemplate()}
     <template id="failure-template">
       <p class="failure"><span>${text.notSent}</span> <button type="button">${text.retry}</button></p>
+    </template>
+    <template id="wait-template">
+      <p class="wait"><span role="timer"></span> <button type="button">${text.cancel}</button></p>
     </template>`;
 }
