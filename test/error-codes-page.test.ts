@@ -76,7 +76,9 @@ const UNCHANGED: readonly string[] = [
 const ADDED: readonly string[] = [
   "CHANNELS_UNTRUSTED_PROXY",
   "LOBBY_NOT_STORED",
+  "LOBBY_SERVER_BUSY",
   "LOBBY_TOO_FAST",
+  "LOBBY_TOO_MANY_CONNECTIONS",
   "LOBBY_TOO_MANY_GUESTS",
   "LOBBY_TOO_MANY_ROOMS",
 ];
@@ -85,6 +87,8 @@ const ADDED: readonly string[] = [
 const VARIABLES: readonly string[] = [
   "LOBBY_DATA",
   "LOBBY_HOST",
+  "LOBBY_LIMITS",
+  "LOBBY_LIMITS_EXEMPT",
   "LOBBY_PORT",
   "LOBBY_PUBLIC_URL",
   "LOBBY_TRUST_PROXY",

@@ -67,7 +67,13 @@ export declare function roomPath(room: RoomName): string;
 
 export declare function roomSocketPath(room: RoomName): string;
 
-export type TemporaryCode = "LOBBY_NOT_STORED" | "LOBBY_TOO_FAST" | "LOBBY_TOO_MANY_GUESTS" | "LOBBY_TOO_MANY_ROOMS";
+export type TemporaryCode =
+  | "LOBBY_NOT_STORED"
+  | "LOBBY_SERVER_BUSY"
+  | "LOBBY_TOO_FAST"
+  | "LOBBY_TOO_MANY_CONNECTIONS"
+  | "LOBBY_TOO_MANY_GUESTS"
+  | "LOBBY_TOO_MANY_ROOMS";
 
 export type TextCheck<Text extends string, Code extends string> =
   | { readonly ok: true; readonly value: Text }

@@ -29,7 +29,7 @@ export function startNicknameForm(): (name: string) => void {
     part(button, "bdi", HTMLElement).textContent = name;
   }
 
-  /** Repeats the form when the server says so, unless the visitor types another name meanwhile. */
+  /** Repeats the form after the wait that the server named, unless the visitor types another name meanwhile. */
   function saveLater(retryAfterMs: number, attempt: number): void {
     const waitMs = repeatDelayMs(retryAfterMs, attempt);
     const seconds = String(Math.ceil(waitMs / 1000));
