@@ -56,7 +56,7 @@ export class LimitedGate implements Gate {
   readonly #sockets = new OpenSockets();
   readonly #exemptions: Exemptions;
   readonly #established = new EstablishedGuests();
-  /** The time at which a guest first spoke. */
+  /** The times at which guests first spoke. */
   readonly #guests = new RecentMap<number>(KNOWN_GUESTS);
   readonly #rooms = new RecentMap<true>(KNOWN_ROOMS);
 
@@ -81,9 +81,10 @@ export class LimitedGate implements Gate {
     if (this.#guests.get(person.id) === undefined || this.#rooms.get(room) === undefined) {
       // A refused message must not cost a read of the store.
       this.#refuseIfOver(charges);
-      const [isNewGuest, isNewRoom] = await Promise.all([this.#isNewGuest(person.id), this.#isNewRoom(room)]);
-      if (isNewGuest) charges.push(...shared("Guests", network));
-      if (isNewRoom) charges.push(...shared("Rooms", network));
+      await Promise.all([this.#loadGuest(person.id), this.#loadRoom(room)]);
+      // Another message may have opened the room meanwhile.
+      if (this.#guests.get(person.id) === undefined) charges.push(...shared("Guests", network));
+      if (this.#rooms.get(room) === undefined) charges.push(...shared("Rooms", network));
     }
     this.#take(charges);
     this.#rooms.set(room, true);
@@ -95,7 +96,8 @@ export class LimitedGate implements Gate {
     const charges: Charge[] = [{ limit: "personMessages", key: person.id }, TOTAL_MESSAGES];
     if (network !== undefined) charges.push({ limit: "networkChanges", key: network });
     this.#refuseIfOver(charges);
-    if (await this.#isNewGuest(person.id)) charges.push(...shared("Guests", network));
+    await this.#loadGuest(person.id);
+    if (this.#guests.get(person.id) === undefined) charges.push(...shared("Guests", network));
     this.#take(charges);
     this.#remember(person.id, network);
   }
@@ -117,15 +119,16 @@ export class LimitedGate implements Gate {
     return { limit: "networkMessages", key: network, perSecond: count / seconds + established };
   }
 
-  async #isNewGuest(id: string): Promise<boolean> {
-    if (this.#guests.get(id) !== undefined) return false;
+  /** Reads whether a guest has spoken, unless the gate knows it. */
+  async #loadGuest(id: string): Promise<void> {
+    if (this.#guests.get(id) !== undefined) return;
     const firstSpokeAtMs = await this.#options.people.firstSpokeAtMs(id);
     if (firstSpokeAtMs !== undefined) this.#guests.set(id, firstSpokeAtMs);
-    return firstSpokeAtMs === undefined;
   }
 
-  async #isNewRoom(room: RoomName): Promise<boolean> {
-    return this.#rooms.get(room) === undefined && !(await this.#options.rooms.exists(room));
+  /** Reads whether a room is open, unless the gate knows it. */
+  async #loadRoom(room: RoomName): Promise<void> {
+    if (this.#rooms.get(room) === undefined && (await this.#options.rooms.exists(room))) this.#rooms.set(room, true);
   }
 
   /** Remembers that a guest speaks now. A guest and a room are new once, also when the store then refuses the entry. */

@@ -99,6 +99,13 @@ describe("New rooms from one network", () => {
     assert.equal(counts(later)["ok"], 10);
   });
 
+  test("count once, however many people speak in one at the same time", async () => {
+    const lobby = new TestGate();
+    const said = await Promise.all(Array.from({ length: 40 }, (_, index) => lobby.say(`guest ${index}`, "new")));
+    assert.deepEqual(counts(said), { ok: 40 });
+    assert.equal(counts(await repeat(20, (index) => lobby.say("mina", `room ${index}`)))["ok"], 9);
+  });
+
   test("do not count a refused message, so that it costs its author nothing", async () => {
     const lobby = new TestGate();
     await repeat(10, (index) => lobby.say("mina", `room ${index}`));

@@ -8,6 +8,11 @@ import { TestVisitor } from "../support/test-visitor.ts";
 
 const FORWARDED = ["--trust-proxy", "127.0.0.1"];
 
+/** Returns the headers of a Korean visitor at an address. */
+function koreanAt(address: string): Record<string, string> {
+  return { "X-Forwarded-For": address, "Accept-Language": "ko" };
+}
+
 function enter(t: TestContext, lobby: TestLobby, room: string, headers?: Record<string, string>): Promise<PlainClient> {
   return PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${encodeURIComponent(room)}/`, headers);
 }
@@ -37,9 +42,9 @@ test("a client that ignores 10,000 refusals loses its connection with 1008", asy
   const lobby = await startTestLobby(t);
   const mina = await enter(t, lobby, "flood");
   const binary = new Uint8Array(1);
-  let isOpen = true;
-  const ended = mina.ended().finally(() => (isOpen = false));
-  while (isOpen) {
+  const connection = { isOpen: true };
+  const ended = mina.ended().finally(() => (connection.isOpen = false));
+  while (connection.isOpen) {
     for (let index = 0; index < 1_000; index += 1) mina.send(index % 2 === 0 ? "not JSON" : binary);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -88,17 +93,16 @@ test("the 301st new guest who sets a name gets 429 with Retry-After, and reading
 
 test("handshakes above the limit get 429 with Retry-After, before they reach a route, and pages stay free", async (t) => {
   const lobby = await startTestLobby(t, ...FORWARDED);
-  const from = (address: string): Record<string, string> => ({ "X-Forwarded-For": address, "Accept-Language": "ko" });
-  let denied = await sendHandshake(lobby.origin, "/ws/nowhere", from("203.0.113.7"));
+  let denied = await sendHandshake(lobby.origin, "/ws/nowhere", koreanAt("203.0.113.7"));
   for (let count = 1; denied.status === 404; count += 1) {
     assert.ok(count < 2_000, "no limit");
-    denied = await sendHandshake(lobby.origin, "/ws/nowhere", from("203.0.113.7"));
+    denied = await sendHandshake(lobby.origin, "/ws/nowhere", koreanAt("203.0.113.7"));
   }
   assert.deepEqual([denied.status, denied.headers["retry-after"]], [429, "1"]);
   assert.match(denied.body, /너무 많이 접속했어요/);
-  const other = await sendHandshake(lobby.origin, "/ws/nowhere", from("203.0.113.8"));
+  const other = await sendHandshake(lobby.origin, "/ws/nowhere", koreanAt("203.0.113.8"));
   assert.equal(other.status, 404);
-  assert.equal((await fetch(`${lobby.origin}/chat/lobby/`, { headers: from("203.0.113.7") })).status, 200);
+  assert.equal((await fetch(`${lobby.origin}/chat/lobby/`, { headers: koreanAt("203.0.113.7") })).status, 200);
   assert.deepEqual(lobby.errors(), []);
 });
 
