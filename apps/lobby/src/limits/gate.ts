@@ -31,9 +31,11 @@ export interface Gate {
   answerRefused(person: Person, client: Client): boolean;
 }
 
+const nothing = (): void => undefined;
+
 /** The gate without limits. */
 export const OPEN_GATE: Gate = {
-  connect: () => () => undefined,
+  connect: () => nothing,
   post: async () => undefined,
   change: async () => undefined,
   answerRefused: () => true,
