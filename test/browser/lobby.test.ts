@@ -8,7 +8,7 @@ import { numbered, sayAll } from "../support/room-client.ts";
 import { connected, lines, say, seen } from "../support/page-actions.ts";
 
 describe("Lobby in a browser", () => {
-  const lobby = new LobbyInBrowser();
+  const lobby = new LobbyInBrowser("--limits", "off");
 
   test("two visitors of a room see each other's messages, and a visitor of another room does not", async () => {
     const [minji, tom, eve] = await Promise.all([

@@ -179,6 +179,8 @@ describe("A visitor's own messages", () => {
     wire.toPage.mode = "pass";
     // The field accepts a control character, and the server refuses it.
     await say(page, "a\u0007b");
+    // A line waits up to a second for the echo of the line before it.
+    await page.clock.runFor(1_000);
     const failed = page.locator(".message.failed");
     await failed.getByText("A message cannot have control characters.").waitFor();
     assert.equal(await failed.locator(".text").textContent(), "a\u0007b");

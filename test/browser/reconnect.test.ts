@@ -7,7 +7,7 @@ import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
 describe("A server that restarts", () => {
-  const lobby = new LobbyInBrowser();
+  const lobby = new LobbyInBrowser("--limits", "off");
 
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     test(`keeps messages and identities, and pages reconnect automatically (${signal})`, async () => {

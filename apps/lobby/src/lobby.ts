@@ -13,11 +13,15 @@ import { INDEX_PATH, MAX_FRAME_BYTES } from "@lobby/protocol";
 import type { Logger } from "pino";
 import { createApp, MAX_BODY_BYTES } from "./http/app.ts";
 import { loadClientFiles } from "./http/client-files.ts";
+import { OPEN_GATE, type Gate } from "./limits/gate.ts";
+import { LimitedGate } from "./limits/limited-gate.ts";
+import { RefusalCounts } from "./limits/refusal-counts.ts";
 import type { Config } from "./operations/config.ts";
 import { openDataFolder } from "./operations/data-folder.ts";
 import { listenError } from "./operations/listen-error.ts";
 import { ownNames } from "./operations/own-names.ts";
 import { People } from "./people/people.ts";
+import { admitConnections } from "./realtime/admit-connections.ts";
 import { layerNotifier } from "./realtime/notifier.ts";
 import { socketRoutes } from "./realtime/routes.ts";
 import { Rooms } from "./rooms/rooms.ts";
@@ -57,6 +61,11 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
 
   const rooms = new Rooms(store, layerNotifier(layer), systemClock);
   const people = new People(store, systemClock);
+  const refusals = new RefusalCounts((limit, count) => log.info({ limit, refusals: count }, "A limit was reached"));
+  const gate =
+    config.limits === "on"
+      ? new LimitedGate({ people: store, rooms: store, clock: systemClock, refusals, exempt: config.limitsExempt })
+      : OPEN_GATE;
   const { publicUrl } = config;
   const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
@@ -70,7 +79,7 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
       return (error as Error).message;
     }
   };
-  const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkHost, checkReadiness });
+  const app = createApp({ rooms, people, gate, files, allowedOrigins, publicUrl, checkHost, checkReadiness });
   const withVisitor = stack(
     cookies(),
     visitors({
@@ -82,9 +91,9 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const application = protocolRouter({
     layer,
     http: withVisitor(app),
-    websocket: withVisitor(socketRoutes(rooms, checkHost)),
+    websocket: withVisitor(socketRoutes(rooms, gate, checkHost)),
   });
-  const server = await listen(application, config, allowedOrigins, log);
+  const server = await listen(application, config, allowedOrigins, gate, log);
   resources.defer(() => server.close());
   const running = resources.move();
   return { url: new URL(INDEX_PATH, server.url).href, close: () => running.disposeAsync() };
@@ -94,6 +103,7 @@ async function listen(
   application: Parameters<typeof serve>[0],
   { host, port, trustProxy }: Config,
   allowedOrigins: AllowedOrigins,
+  gate: Gate,
   log: Logger,
 ): Promise<Server> {
   try {
@@ -101,6 +111,7 @@ async function listen(
       listen: { host, port },
       allowedOrigins,
       trustProxy,
+      admit: admitConnections(gate),
       maxPayloadBytes: MAX_FRAME_BYTES,
       maxBodyBytes: MAX_BODY_BYTES,
       onAccess: (entry) => log.info(entry, "access"),

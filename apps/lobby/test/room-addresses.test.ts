@@ -9,7 +9,7 @@ import { PlainClient } from "./support/plain-client.ts";
 import { startTestLobby } from "./support/test-lobby.ts";
 import { TestVisitor } from "./support/test-visitor.ts";
 
-const lobby = await startTestLobby({ after });
+const lobby = await startTestLobby({ after }, "--limits", "off");
 
 const REFUSED: readonly (readonly [segment: string, code: RefusalCode | "badAddress", subject?: string])[] = [
   ["", "LOBBY_ROOM_NAME_EMPTY"],

@@ -1,8 +1,11 @@
 // The exports of @lobby/channels-node. `npm run describe` writes this file.
 
 import { AllowedOrigins } from "@lobby/channels";
+import { ClientAddress } from "@lobby/channels/server";
 import { ConsumerReport } from "@lobby/channels";
+import { Denial } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
+import { RequestHeaders } from "@lobby/channels";
 import { TlsOptions as NodeTlsOptions } from "node:tls";
 
 export interface AccessLogEntry {
@@ -14,7 +17,16 @@ export interface AccessLogEntry {
   readonly durationMs: number;
 }
 
+export type Admit = (arrival: Arrival) => Denial | Release | undefined;
+
 export type AllowedHosts = "any" | readonly string[];
+
+export interface Arrival {
+  readonly type: "http" | "websocket";
+  readonly url: URL;
+  readonly headers: RequestHeaders;
+  readonly client: ClientAddress;
+}
 
 export type Certificate = Pick<NodeTlsOptions, (typeof CERTIFICATE_NAMES)[number]>;
 
@@ -48,6 +60,7 @@ export interface ServerOptions {
   readonly allowedHosts?: AllowedHosts;
   readonly allowedOrigins?: AllowedOrigins;
   readonly trustProxy?: readonly string[];
+  readonly admit?: Admit;
   readonly maxPayloadBytes?: number;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
@@ -100,3 +113,5 @@ declare const NAMES: readonly [
   "SNICallback",
   "ticketKeys",
 ];
+
+type Release = () => void;

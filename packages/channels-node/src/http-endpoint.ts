@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
 import { cutTarget, failureOf, newHttpScope } from "@lobby/channels/server";
+import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ConnectionsOwner } from "./http-connections.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -34,6 +35,7 @@ export class HttpEndpoint implements ConnectionsOwner {
   readonly #options: ResolvedOptions;
   readonly #reader: RequestReader;
   readonly #context: NodeServerContext;
+  readonly #admission: Admission;
 
   constructor(
     application: ProtocolRouter,
@@ -45,6 +47,7 @@ export class HttpEndpoint implements ConnectionsOwner {
     this.#options = options;
     this.#reader = reader;
     this.#context = context;
+    this.#admission = new Admission("http", options);
   }
 
   begin(exchange: Exchange): void {
@@ -67,10 +70,18 @@ export class HttpEndpoint implements ConnectionsOwner {
     if (isForServer) request.url = "/";
     const { clientAddress, facts, denial } = this.#reader.read(request, "http");
     this.#logAtClose(request, response, target, clientAddress);
-    const refusal = denial ?? refusalOf(request);
+    const refusal = denial ?? this.#admit(response, facts) ?? refusalOf(request);
     if (refusal !== undefined) await this.#deny(exchange, refusal);
     else if (isForServer) await this.#send(response, new Response(null, { status: 204 }));
     else await this.#serve(exchange, facts as RequestFacts, target);
+  }
+
+  /** Returns the denial of a request that `admit` refuses. The end of the response releases an admitted one. */
+  #admit(response: ServerResponse, facts: RequestFacts): Denial | undefined {
+    const admitted = this.#admission.decide(facts);
+    if (admitted === undefined || admitted instanceof Denial) return admitted;
+    response.once("close", () => this.#admission.release(admitted));
+    return undefined;
   }
 
   async #serve(exchange: Exchange, facts: RequestFacts, target: string): Promise<void> {

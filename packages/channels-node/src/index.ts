@@ -1,4 +1,5 @@
 export type { AccessLogEntry } from "./access-log.ts";
+export type { Admit, Arrival } from "./admission.ts";
 export type { AllowedHosts } from "./allowed-hosts.ts";
 export type { ListenOptions } from "./listen.ts";
 export type { ServerOptions } from "./options.ts";

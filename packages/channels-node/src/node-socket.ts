@@ -7,6 +7,7 @@ import {
   type HeartbeatTarget,
   type ServerFanout,
 } from "@lobby/channels/server";
+import type { Release } from "./admission.ts";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
 import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";
@@ -32,6 +33,8 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   readonly method: string;
   readonly target: string;
   readonly clientAddress: string;
+  /** The owner calls it when the connection has ended. */
+  release: Release | undefined = undefined;
   readonly #owner: SocketOwner;
   readonly #stream: Duplex;
   /** Undefined once the handshake is answered. */

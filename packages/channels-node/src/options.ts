@@ -2,6 +2,7 @@ import type { AllowedOrigins, ConsumerReport } from "@lobby/channels";
 import {
   ConfigurationError,
   checkClose,
+  checkFunction,
   checkLimits,
   checkOptions,
   describeValue,
@@ -11,6 +12,7 @@ import {
   SLOW_CLIENT_CODE,
 } from "@lobby/channels/server";
 import type { AccessLogEntry } from "./access-log.ts";
+import type { Admit } from "./admission.ts";
 import type { AllowedHosts } from "./allowed-hosts.ts";
 import { DEFAULT_LISTEN, resolveListen, type ListenOptions } from "./listen.ts";
 import { checkTls, type TlsOptions } from "./tls.ts";
@@ -30,6 +32,12 @@ export interface ServerOptions {
    * ranges such as `10.0.0.0/8`, or `unix` for every client on a unix socket. Default: none.
    */
   readonly trustProxy?: readonly string[];
+  /**
+   * Called for each request and handshake before it reaches the application, with the address of its client. Returns a
+   * `Denial`, such as 429; or undefined to admit the client; or a function, which also admits it, and which the server
+   * calls once when the request, event stream or WebSocket has ended. An error denies with 500. Default: admits all.
+   */
+  readonly admit?: Admit;
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
@@ -71,7 +79,7 @@ export interface ServerOptions {
 
 /** The options with their defaults. */
 export type ResolvedOptions = Required<Omit<ServerOptions, OptionalName>> & Pick<ServerOptions, OptionalName>;
-type OptionalName = "tls" | "onAccess";
+type OptionalName = "tls" | "admit" | "onAccess";
 
 const MEBIBYTE = 1_048_576;
 
@@ -95,7 +103,7 @@ const DEFAULTS = {
   onReport: logReport,
 } as const;
 
-const NAMES = [...Object.keys(DEFAULTS), "tls", "onAccess"];
+const NAMES = [...Object.keys(DEFAULTS), "tls", "admit", "onAccess"];
 
 /**
  * Validates the options and adds the defaults.
@@ -108,8 +116,9 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   // The maximum for timers is also the maximum message size of `ws`.
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   checkSlowClientCloseCode(options.slowClientCloseCode ?? DEFAULTS.slowClientCloseCode);
-  const { listen = DEFAULTS.listen, tls, onAccess, onReport = DEFAULTS.onReport } = options;
+  const { listen = DEFAULTS.listen, tls, admit, onAccess, onReport = DEFAULTS.onReport } = options;
   if (tls !== undefined) checkTls(tls);
+  if (admit !== undefined) checkFunction("admit", admit);
   return {
     ...DEFAULTS,
     ...present,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { ConsumerReport, Denial, ProtocolRouter, WebSocketScope } from "@lobby/channels";
+import { Denial, type ConsumerReport, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
 import {
   closingDenial,
   createFanout,
@@ -12,6 +12,7 @@ import {
   type ServerFanout,
 } from "@lobby/channels/server";
 import type { AccessLogEntry } from "./access-log.ts";
+import { Admission } from "./admission.ts";
 import { webSocketFrames } from "./frames.ts";
 import { beginHandshake, handshakeDenial, type Handshake } from "./handshake.ts";
 import { NodeSocket, type SocketOwner } from "./node-socket.ts";
@@ -31,6 +32,7 @@ export class WebSocketEndpoint implements SocketOwner {
   readonly #options: ResolvedOptions;
   readonly #reader: RequestReader;
   readonly #context: NodeServerContext;
+  readonly #admission: Admission;
   readonly #origins: OriginGate;
   readonly #upgrader: Upgrader;
   readonly #heartbeat: Heartbeat;
@@ -52,6 +54,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.#context = context;
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowClientCloseCode = options.slowClientCloseCode;
+    this.#admission = new Admission("websocket", options);
     this.#origins = new OriginGate(options.allowedOrigins, (error, facts) => this.#report("warning", error, facts.url));
     this.#upgrader = new Upgrader(options);
     this.#heartbeat = new Heartbeat(options.pingIntervalMs);
@@ -77,7 +80,9 @@ export class WebSocketEndpoint implements SocketOwner {
       socket.deny(denial);
       return;
     }
-    const refusal = this.#refusal(handshake) ?? this.#origins.denialOf(facts);
+    const admitted = this.#admission.decide(facts);
+    if (typeof admitted === "function") socket.release = admitted;
+    const refusal = admitted instanceof Denial ? admitted : (this.#refusal(handshake) ?? this.#origins.denialOf(facts));
     if (refusal !== undefined) {
       socket.deny(refusal);
       return;
@@ -109,6 +114,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.#clearDeadline(socket);
     this.#sockets.delete(socket);
     this.#heartbeat.delete(socket);
+    if (socket.release !== undefined) this.#admission.release(socket.release);
     this.#context.waitUntil(socket.whenIdle());
     if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
     if (socket.hasOpened) this.#log(socket, "websocket-close", code);

@@ -427,6 +427,8 @@ export declare class MalformedPathError extends ChannelsError {
 
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
 
+export declare function networkOf(address: string): string;
+
 export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
 };
@@ -462,6 +464,20 @@ export declare function publisher<C extends EventContract>(layer: ChannelLayer, 
 export interface Publisher<C extends EventContract> {
   send(channel: string, event: ContractEvent<C>): Promise<void>;
   groupSend(group: Group<C["name"]>, event: ContractEvent<C>, options?: GroupSendOptions): Promise<void>;
+}
+
+export declare class RateLimit {
+  constructor(options: RateLimitOptions);
+  get size(): number;
+  take(key: string, perSecond?: number): number;
+  waitMs(key: string, perSecond?: number): number;
+}
+
+export interface RateLimitOptions {
+  readonly burst: number;
+  readonly perSecond: number;
+  readonly maxKeys?: number;
+  readonly nowMs?: () => number;
 }
 
 export interface ReceiveOptions {

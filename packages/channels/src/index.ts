@@ -53,6 +53,8 @@ export type {
   SentMessage,
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer } from "./layers/memory.ts";
+export { networkOf } from "./limits/network.ts";
+export { RateLimit, type RateLimitOptions } from "./limits/rate-limit.ts";
 export {
   authStack,
   currentUser,

@@ -10,8 +10,12 @@ export type TemporaryCode =
    * log of the server say why.
    */
   | "LOBBY_NOT_STORED"
+  /** All visitors together exceed what the server takes. `docs/limits.md` lists these totals. */
+  | "LOBBY_SERVER_BUSY"
   /** One person, or everyone at one address, sends messages too fast. */
   | "LOBBY_TOO_FAST"
+  /** One address opens too many connections, or has too many open ones. */
+  | "LOBBY_TOO_MANY_CONNECTIONS"
   /** One address brings too many new guests. */
   | "LOBBY_TOO_MANY_GUESTS"
   /** One address opens too many new rooms. */

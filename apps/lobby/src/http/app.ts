@@ -5,6 +5,7 @@ import { INDEX_PATH, ROOM_PATTERN } from "@lobby/protocol";
 import { Hono, type Handler, type MiddlewareHandler } from "hono";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Gate } from "../limits/gate.ts";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { HostCheck } from "../visitors/require-host.ts";
@@ -27,6 +28,7 @@ export const MAX_BODY_BYTES = 16_384;
 export interface AppOptions {
   readonly rooms: Rooms;
   readonly people: People;
+  readonly gate: Gate;
   readonly files: ClientFiles;
   /** The origins whose pages can send forms. */
   readonly allowedOrigins: AllowedOrigins;
@@ -67,7 +69,7 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   pages.post(
     RENAME_FORM.path,
     guard(requireOrigin(allowedOrigins), showDenial),
-    renameRoute(options.people, options.rooms),
+    renameRoute(options.people, options.rooms, options.gate),
   );
   pages.get("/assets/*", assetRoute(options.files));
   app.route("/", pages);

@@ -52,7 +52,7 @@ function pageOf({ status, reason }: Denial, { errors }: Phrases, isExplained: bo
 export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
   return (error, context) => {
     const { visitor } = context.env;
-    const denial = visitorDenial(error, visitor);
+    const denial = visitorDenial(error, visitor.phrases);
     if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context, error);
     for (const [name, value] of denial.headers) if (name === "retry-after") context.header(name, value);
     const { code, retryAfterMs } = error;

@@ -42,7 +42,9 @@ export const english: Phrases = {
     LOBBY_NICKNAME_INVISIBLE: (character) =>
       `A nickname cannot have the invisible character ${character}. Please remove it.`,
     LOBBY_NICKNAME_RESERVED: (name) => `Only the server may use the name "${name}". Please choose another one.`,
+    LOBBY_SERVER_BUSY: "Too many people are here at once. Please wait a moment.",
     LOBBY_TOO_FAST: "That was too fast. Please wait a moment.",
+    LOBBY_TOO_MANY_CONNECTIONS: "Too many connections came from your network. Please wait a moment.",
     LOBBY_TOO_MANY_ROOMS:
       "Too many new rooms were opened from your network. Please wait a moment, or use an open room.",
     LOBBY_TOO_MANY_GUESTS: "Too many new guests came from your network. Please wait a moment.",
@@ -75,6 +77,9 @@ export const english: Phrases = {
     notSent: "Not sent",
     perhapsSent: "Perhaps sent: the page lacks some messages",
     retry: "Send again",
+    tooFast: "A little fast. This will be sent in {seconds} s.",
+    sendsLater: "This will be sent in {seconds} s.",
+    cancel: "Cancel",
     tooLong: "Too long by {count}",
   },
   nickname: {
@@ -82,6 +87,7 @@ export const english: Phrases = {
     label: "Your name",
     hint: "Your earlier messages keep the old name.",
     save: "Save",
+    savesLater: "This will be saved in {seconds} s.",
     failed: "The name could not be saved. Please try again.",
   },
   errors: {

@@ -42,7 +42,9 @@ export const korean: Phrases = {
     LOBBY_NICKNAME_INVISIBLE: (character) =>
       `이름에는 눈에 보이지 않는 ${character} 문자를 쓸 수 없어요. 지우고 다시 입력해 주세요.`,
     LOBBY_NICKNAME_RESERVED: (name) => `"${name}"처럼 서버가 쓰는 이름은 쓸 수 없어요. 다른 이름을 골라 주세요.`,
+    LOBBY_SERVER_BUSY: "지금 이용하는 사람이 너무 많아요. 잠시 기다려 주세요.",
     LOBBY_TOO_FAST: "너무 빨라요. 잠시 기다려 주세요.",
+    LOBBY_TOO_MANY_CONNECTIONS: "이 네트워크에서 너무 많이 접속했어요. 잠시 기다려 주세요.",
     LOBBY_TOO_MANY_ROOMS: "이 네트워크에서 새 방을 너무 많이 열었어요. 잠시 기다리거나 열린 방을 이용해 주세요.",
     LOBBY_TOO_MANY_GUESTS: "이 네트워크에서 새 손님이 너무 많이 들어왔어요. 잠시 기다려 주세요.",
     LOBBY_NOT_READABLE: "지금은 서버가 내용을 읽지 못하고 있어요. 나중에 다시 시도해 주세요.",
@@ -74,6 +76,9 @@ export const korean: Phrases = {
     notSent: "보내지 못했어요",
     perhapsSent: "보내졌는지 알 수 없어요. 보이지 않는 메시지가 있어요.",
     retry: "다시 보내기",
+    tooFast: "조금 빨라요. {seconds}초 뒤에 보낼게요.",
+    sendsLater: "{seconds}초 뒤에 보낼게요.",
+    cancel: "취소",
     tooLong: "{count}자 넘었어요",
   },
   nickname: {
@@ -81,6 +86,7 @@ export const korean: Phrases = {
     label: "내 이름",
     hint: "이미 보낸 메시지에는 예전 이름이 그대로 남아요.",
     save: "저장",
+    savesLater: "{seconds}초 뒤에 저장할게요.",
     failed: "이름을 저장하지 못했어요. 다시 시도해 주세요.",
   },
   errors: {

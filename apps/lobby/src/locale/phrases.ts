@@ -37,6 +37,11 @@ export interface Phrases {
     /** Stands in place of `notSent` when the message can be among those that the page lacks. */
     readonly perhapsSent: string;
     readonly retry: string;
+    /** After messages that came too fast. The script replaces `{seconds}` with the time until it sends the message. */
+    readonly tooFast: string;
+    /** After the sentence of another refusal. The script replaces `{seconds}` as above. */
+    readonly sendsLater: string;
+    readonly cancel: string;
     /** The script replaces `{count}` with the number of excess characters. */
     readonly tooLong: string;
   };
@@ -45,6 +50,8 @@ export interface Phrases {
     readonly label: string;
     readonly hint: string;
     readonly save: string;
+    /** The script replaces `{seconds}` with the time until it saves the name. */
+    readonly savesLater: string;
     readonly failed: string;
   };
   readonly errors: {

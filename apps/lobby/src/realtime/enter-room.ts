@@ -17,6 +17,6 @@ export const enterRoom = stack(async ({ params, visitor, rooms }: EntranceScope)
   try {
     return { room: await rooms.find(params.room), guest: await visitor.guest(), phrases: visitor.phrases };
   } catch (error) {
-    return visitorDenial(error, visitor);
+    return visitorDenial(error, visitor.phrases);
   }
 });

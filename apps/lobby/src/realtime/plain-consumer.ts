@@ -1,6 +1,7 @@
 import { JsonWebSocketConsumer, type ConsumerContext, type InvalidInputCode } from "@lobby/channels";
 import type { PlainMessage } from "@lobby/protocol";
 import { refusalSentence } from "../locale/phrases.ts";
+import type { Gate } from "../limits/gate.ts";
 import type { EntryAppended } from "../rooms/events.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
@@ -18,8 +19,10 @@ interface RefusedFrame {
 export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { requires: enterRoom }) {
   static readonly handlers = this.handle({
     async receive({ message, id }) {
+      const { room, guest, client } = this.scope;
       try {
-        await this.#rooms.post(this.scope.room, this.scope.guest, message, id);
+        await this.#gate.post(guest, client, room);
+        await this.#rooms.post(room, guest, message, id);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         this.#refuse(error, id);
@@ -34,19 +37,23 @@ export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { require
   });
 
   readonly #rooms: Rooms;
+  readonly #gate: Gate;
 
-  constructor(context: ConsumerContext, rooms: Rooms) {
+  constructor(context: ConsumerContext, rooms: Rooms, gate: Gate) {
     super(context);
     this.#rooms = rooms;
+    this.#gate = gate;
   }
 
   override get groups() {
     return [roomContract.groups.members(this.scope.room)];
   }
 
+  /** Answers a refused frame with an error, or closes the connection of a client that ignores too many of them. */
   #refuse(refused: RefusedFrame, id?: string): void {
     const { code, retryAfterMs } = refused;
-    this.sendJson({ error: { code, message: refusalSentence(this.scope.phrases, refused), retryAfterMs }, id });
+    if (!this.#gate.answerRefused(this.scope.guest, this.scope.client)) this.close(1008, "Too many refused frames");
+    else this.sendJson({ error: { code, message: refusalSentence(this.scope.phrases, refused), retryAfterMs }, id });
   }
 }
 

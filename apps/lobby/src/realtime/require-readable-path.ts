@@ -8,6 +8,6 @@ export function requireReadablePath({ url, visitor }: VisitorScope & { readonly 
     decodePathSegment(url.pathname);
     return {};
   } catch (error) {
-    return visitorDenial(error, visitor);
+    return visitorDenial(error, visitor.phrases);
   }
 }

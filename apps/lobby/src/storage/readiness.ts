@@ -10,7 +10,7 @@ export async function checkWritable(db: Kysely<Database>, bytes = 0): Promise<vo
   // No other table refers to this one, so that nothing but the space decides.
   const id = " ".repeat(bytes);
   await db.transaction().execute(async (transaction) => {
-    await transaction.insertInto("people").values({ id, nickname: "", changedAtMs: 0 }).execute();
+    await transaction.insertInto("people").values({ id, firstSpokeAtMs: 0 }).execute();
     await transaction.deleteFrom("people").where("id", "=", id).execute();
   });
 }

@@ -32,7 +32,10 @@ export interface Database {
   };
   people: {
     id: string;
-    nickname: string;
-    changedAtMs: number;
+    nickname: string | null;
+    /** The time of the last change of the nickname. */
+    changedAtMs: number | null;
+    /** The time at which the person first said or set something. */
+    firstSpokeAtMs: number;
   };
 }

@@ -4,6 +4,7 @@ import { cookies, Signer, stack, type ConsumerReport } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 import { createApp } from "../../src/http/app.ts";
 import { loadClientFiles } from "../../src/http/client-files.ts";
+import { OPEN_GATE } from "../../src/limits/gate.ts";
 import { phrasesIn } from "../../src/locale/languages.ts";
 import { People } from "../../src/people/people.ts";
 import { Rooms } from "../../src/rooms/rooms.ts";
@@ -21,6 +22,7 @@ test("an error that a retry can solve gets a page with status 503, and a warning
   store.recentRooms = () => Promise.reject(outage);
   const app = createApp({
     rooms: new Rooms(store, { entryAppended: async () => undefined }, CLOCK),
+    gate: OPEN_GATE,
     people: new People(store, CLOCK),
     files: await loadClientFiles(),
     allowedOrigins: "same-origin",

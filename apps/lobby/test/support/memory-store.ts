@@ -11,6 +11,7 @@ import { skeletonOf } from "../../src/shared/skeleton.ts";
 export class MemoryStore implements RoomStore, PeopleStore {
   readonly #logs = new Map<RoomName, Entry[]>();
   readonly #nicknames = new Map<string, Nickname>();
+  readonly #firstSpokeAtMs = new Map<string, number>();
   /** The last call, after which the next one runs. */
   #last: Promise<unknown> = Promise.resolve();
   /** Every call except `nickname`, in order. */
@@ -26,6 +27,7 @@ export class MemoryStore implements RoomStore, PeopleStore {
       if (open !== room) throw new Refusal("LOBBY_ROOM_NAME_CONFUSABLE", undefined, open);
       const log = this.#logs.get(room) ?? [];
       this.#logs.set(room, log);
+      if (!this.#firstSpokeAtMs.has(author.id)) this.#firstSpokeAtMs.set(author.id, atMs);
       const authorName = displayName(author, this.#nicknames.get(author.id));
       const entry: Entry = { room, seq: log.length + 1, authorId: author.id, authorName, text, atMs };
       log.push(entry);
@@ -70,9 +72,17 @@ export class MemoryStore implements RoomStore, PeopleStore {
     return this.#enqueue(async () => this.#nicknames.get(personId));
   }
 
+  firstSpokeAtMs(personId: string): Promise<number | undefined> {
+    this.calls.push(`firstSpokeAtMs ${personId}`);
+    return this.#enqueue(async () => this.#firstSpokeAtMs.get(personId));
+  }
+
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
     this.calls.push(`setNickname ${nickname} ${atMs}`);
-    return this.#enqueue(async () => void this.#nicknames.set(personId, nickname));
+    return this.#enqueue(async () => {
+      this.#nicknames.set(personId, nickname);
+      if (!this.#firstSpokeAtMs.has(personId)) this.#firstSpokeAtMs.set(personId, atMs);
+    });
   }
 
   #roomLike(name: RoomName): RoomName | undefined {

@@ -9,8 +9,11 @@ import { element } from "../lib/dom.ts";
 import { enterToSend } from "../lib/enter-to-send.ts";
 import { loadDraft, saveDraft } from "./drafts.ts";
 
-/** Shows the field for a new message, and passes each valid message to `post`. */
-export function startComposer(post: (text: MessageText) => void): void {
+/**
+ * Shows the field for a new message, and passes each valid message to `post`.
+ * @returns A function that puts a text back into the field, before the text there.
+ */
+export function startComposer(post: (text: MessageText) => void): (text: string) => void {
   const form = element("composer", HTMLFormElement);
   const field = element("chat-message-input", HTMLTextAreaElement);
   const button = element("chat-message-submit", HTMLButtonElement);
@@ -46,6 +49,12 @@ export function startComposer(post: (text: MessageText) => void): void {
   field.value = loadDraft();
   update();
   if (!matchMedia("(pointer: coarse)").matches) field.focus();
+
+  return (returned) => {
+    field.value = field.value === "" ? returned : `${returned}\n${field.value}`;
+    update();
+    field.focus();
+  };
 }
 
 /** The data attribute with the phrase for each breach. An empty field needs no phrase. */

@@ -39,6 +39,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
         data-room="${room}"
         data-empty="${text.empty}"
         data-gap="${text.gap}"
+        data-too-fast="${text.tooFast}"
+        data-sends-later="${text.sendsLater}"
       >
         ${messageList(entries, me.id)}
       </ol>
@@ -66,5 +68,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
       <p class="failure">
         <span data-uncertain="${text.perhapsSent}">${text.notSent}</span> <button type="button">${text.retry}</button>
       </p>
+    </template>
+    <template id="wait-template">
+      <p class="wait"><span role="timer"></span> <button type="button">${text.cancel}</button></p>
     </template>`;
 }

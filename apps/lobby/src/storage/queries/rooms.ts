@@ -7,7 +7,7 @@ import type { RoomSummary } from "../../rooms/room.ts";
 import { skeletonOf } from "../../shared/skeleton.ts";
 import type { Database } from "../schema.ts";
 import { batchesOf } from "./insert-batches.ts";
-import { nicknames } from "./people.ts";
+import { addPeople, storedPeople } from "./people.ts";
 import { KnownSpeakers, noteSpeakers, roomsOfSpeaker, type Speaker } from "./room-speakers.ts";
 
 /** The outcome for a draft whose room cannot open, because its name looks like that of an open room. */
@@ -26,7 +26,7 @@ export async function appendEntries(
   const known = KnownSpeakers.of(db);
   const speakers: Speaker[] = [];
   const appended = await db.transaction().execute(async (transaction) => {
-    const names = await nicknames(transaction, [...new Set(drafts.map(({ author }) => author.id))]);
+    const people = await storedPeople(transaction, [...new Set(drafts.map(({ author }) => author.id))]);
     const outcomes = new Map<EntryDraft, Entry | LookalikeRoom>();
     for (const [room, ofRoom] of Map.groupBy(drafts, (draft) => draft.room)) {
       const lastAtMs = ofRoom.at(-1)?.atMs ?? 0;
@@ -38,13 +38,14 @@ export async function appendEntries(
       const { id, head } = advanced;
       const firstSeq = head - ofRoom.length + 1;
       const numbered = ofRoom.map(({ author, text, atMs }, index): Entry => {
-        const authorName = displayName(author, names.get(author.id));
+        const authorName = displayName(author, people.get(author.id));
         return { room, seq: firstSeq + index, authorId: author.id, authorName, text, atMs };
       });
       await insert(transaction, id, numbered);
       speakers.push(...known.unknownAmong(id, numbered));
       for (const [index, entry] of numbered.entries()) outcomes.set(ofRoom[index] as EntryDraft, entry);
     }
+    await addPeople(transaction, newAuthors(outcomes.values(), people));
     await noteSpeakers(transaction, speakers);
     return drafts.map((draft) => outcomes.get(draft) as Entry | LookalikeRoom);
   });
@@ -90,6 +91,19 @@ export async function recentRooms(
     .execute();
   const rooms = new Map([...own, ...ranked].map((row) => [row.name, row]));
   return [...rooms.values()].slice(0, limit).map((row) => ({ ...row, name: row.name as RoomName }));
+}
+
+/** Returns the authors of entries without an earlier entry, with the time of their first one. */
+function newAuthors(
+  entries: Iterable<Entry | LookalikeRoom>,
+  people: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const entry of entries) {
+    if ("looksLike" in entry || people.has(entry.authorId) || found.has(entry.authorId)) continue;
+    found.set(entry.authorId, entry.atMs);
+  }
+  return found;
 }
 
 /** Reserves the next numbers of a room. Opens the room with its first entry, unless its name looks like another one. */

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Entry, EntryDraft } from "../../rooms/entry.ts";
-import { nickname, setNickname } from "../queries/people.ts";
+import { firstSpokeAtMs, nickname, setNickname } from "../queries/people.ts";
 import { appendEntries, latestEntries, recentRooms, roomLike, type LookalikeRoom } from "../queries/rooms.ts";
 import { checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
@@ -20,7 +20,7 @@ import { NotStoredError, Writer, type Write } from "./writer.ts";
 
 type Query = (db: Kysely<Database>, ...args: readonly unknown[]) => Promise<unknown>;
 
-const READS = { latestEntries, recentRooms, roomLike, nickname } satisfies Record<ReadName, unknown>;
+const READS = { latestEntries, recentRooms, roomLike, nickname, firstSpokeAtMs } satisfies Record<ReadName, unknown>;
 
 /** Every write except `append`, whose calls share commits, and `check`. */
 const WRITES = { setNickname } satisfies Record<Exclude<Call["name"], ReadName | "append" | "check">, unknown>;

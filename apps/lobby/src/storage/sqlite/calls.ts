@@ -25,13 +25,14 @@ export interface Call {
 }
 
 /** The calls that change nothing. While another process locks the database, they overtake the other calls. */
-export type ReadName = "latestEntries" | "recentRooms" | "roomLike" | "nickname";
+export type ReadName = "latestEntries" | "recentRooms" | "roomLike" | "nickname" | "firstSpokeAtMs";
 
 const READ_NAMES: Readonly<Record<ReadName, true>> = {
   latestEntries: true,
   recentRooms: true,
   roomLike: true,
   nickname: true,
+  firstSpokeAtMs: true,
 };
 
 /** Calls whose replies come in the order of the calls. */

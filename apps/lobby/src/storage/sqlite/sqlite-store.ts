@@ -61,6 +61,9 @@ export class SqliteStore implements RoomStore, PeopleStore {
   nickname(personId: string): Promise<Nickname | undefined> {
     return this.#thread.call("nickname", personId);
   }
+  firstSpokeAtMs(personId: string): Promise<number | undefined> {
+    return this.#thread.call("firstSpokeAtMs", personId);
+  }
   setNickname(personId: string, nickname: Nickname, atMs: number): Promise<void> {
     return this.#thread.call("setNickname", personId, nickname, atMs);
   }

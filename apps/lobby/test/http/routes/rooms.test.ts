@@ -5,7 +5,7 @@ import { PlainClient } from "../../support/plain-client.ts";
 import { startTestLobby, type TestLobby } from "../../support/test-lobby.ts";
 import { TestVisitor } from "../../support/test-visitor.ts";
 
-const lobby = await startTestLobby({ after });
+const lobby = await startTestLobby({ after }, "--limits", "off");
 
 async function say(t: TestContext, server: TestLobby, room: string, messages: readonly string[]): Promise<void> {
   const client = await PlainClient.open(t, `${server.wsOrigin}/ws/chat/${encodeURIComponent(room)}/`);

@@ -110,7 +110,7 @@ describe("the command prints an error and exits with code 1", { concurrency: 2 }
     assertRefused(
       await runCommand(["serve", "--prot", "80"]),
       "Unknown option '--prot'. " +
-        "Lobby accepts --host, --port, --data, --public-url, --trust-proxy, each with a value.",
+        "Lobby accepts --host, --port, --data, --public-url, --trust-proxy, --limits, --limits-exempt, each with a value.",
     );
   });
 

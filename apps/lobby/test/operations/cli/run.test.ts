@@ -33,6 +33,8 @@ test("the help lists every command, flag and variable", async () => {
     "LOBBY_PUBLIC_URL",
     "--trust-proxy",
     "LOBBY_TRUST_PROXY",
+    "--limits <on|off>",
+    "LOBBY_LIMITS_EXEMPT",
   ]) {
     assert.ok(text.includes(word), word);
   }

@@ -25,8 +25,13 @@ test("no other process can write between the reads and the writes of a transacti
   const beside = openBeside(t, file, 0);
   await db.transaction().execute(async (transaction) => {
     assert.deepEqual(await transaction.selectFrom("people").select("id").execute(), []);
-    assert.throws(() => beside.exec("INSERT INTO people VALUES ('jun', 'Jun', 1)"), { message: "database is locked" });
-    await transaction.insertInto("people").values({ id: "mina", nickname: "Mina", changedAtMs: 1 }).execute();
+    assert.throws(() => beside.exec("INSERT INTO people VALUES ('jun', 'Jun', 1, 1)"), {
+      message: "database is locked",
+    });
+    await transaction
+      .insertInto("people")
+      .values({ id: "mina", nickname: "Mina", changedAtMs: 1, firstSpokeAtMs: 1 })
+      .execute();
   });
   assert.deepEqual(await db.selectFrom("people").select("id").execute(), [{ id: "mina" }]);
 });

@@ -46,6 +46,17 @@ export function testRoomStore(name: string, open: (cleanup: Cleanup) => Promise<
       );
     });
 
+    test("keeps the time of an author's first entry, and a nickname that they set later", async (t) => {
+      const store = await open(t);
+      const drafts = [draft("one", { author: JUN, atMs: 7 }), draft("two", { author: JUN, atMs: 8 })];
+      await Promise.all(drafts.map((one) => store.append(one)));
+      await store.append(draft("three", { author: JUN, atMs: 9 }));
+      assert.deepEqual([await store.firstSpokeAtMs("jun"), await store.nickname("jun")], [7, undefined]);
+      await store.setNickname("jun", parseNickname("Jun"), 10);
+      assert.deepEqual([await store.firstSpokeAtMs("jun"), await store.nickname("jun")], [7, "Jun"]);
+      assert.equal((await store.append(draft("four", { author: JUN }))).authorName, "Jun");
+    });
+
     test("shows an entry to every later call, even before its append has resolved", async (t) => {
       const store = await open(t);
       const appending = store.append(draft("hi"));
