@@ -45,7 +45,8 @@ describe("Options", () => {
   test("with an unknown name are refused with the list of options", () => {
     assert.throws(() => resolveOptions({ maxPayload: 1 } as object), {
       code: "CHANNELS_CONFIGURATION",
-      message: /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `onAccess`\.$/,
+      message:
+        /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `admit`, `onAccess`\.$/,
     });
   });
 
