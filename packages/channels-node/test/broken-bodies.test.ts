@@ -7,6 +7,7 @@ import { hono } from "@lobby/channels/hono";
 import { Hono } from "hono";
 import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
+import { openStream } from "./support/open-stream.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 
@@ -74,12 +75,13 @@ function reads(reader: string, type: string): boolean {
 describe("A body that breaks off gets 400 and is no report", () => {
   for (const [reader, http] of Object.entries(APPLICATIONS)) {
     test(`with ${reader}`, async (t) => {
-      const { port, accessLog } = await startServer(t, { http });
+      const { port, httpUrl, accessLog } = await startServer(t, { http });
+      const headers = reader === "an event stream" ? await openStream(t, httpUrl) : {};
       for (const type of TYPES.filter((each) => reads(reader, each))) {
         for (const [name, [framing, start, breakOff, status]] of Object.entries(BREAKS)) {
           accessLog.length = 0;
           const client = await RawClient.connect(t, port);
-          client.send(request("POST", "/", { ...framing, "Content-Type": type }) + start);
+          client.send(request("POST", "/", { ...framing, ...headers, "Content-Type": type }) + start);
           await until(() => client.socket.writableLength === 0, "the start to be sent");
           breakOff(client);
           const answer = await client.rest();

@@ -8,6 +8,7 @@ import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
+import { openStream } from "./support/open-stream.ts";
 import { startServer } from "./support/server.ts";
 
 const LIMIT = { maxBodyBytes: 10 };
@@ -164,7 +165,8 @@ describe("A body that grows past the limit", () => {
 test("A frame for an event stream has the smaller of both limits, and its 413 has the headers of the stream", async (t) => {
   const http = eventStream(consumer(Echo), { allowedOrigins: "any", maxPayloadBytes: 5 });
   const { httpUrl } = await startServer(t, { http }, LIMIT);
-  const headers = { Origin: "https://elsewhere.example", "Content-Type": "text/plain" };
+  const origin = { Origin: "https://elsewhere.example", "Content-Type": "text/plain" };
+  const headers = { ...origin, ...(await openStream(t, httpUrl)) };
   const answers = [];
   for (const init of [{ method: "POST", body: "123456" }, chunked("123456")]) {
     const response = await ask(httpUrl, { ...init, headers });
@@ -174,10 +176,12 @@ test("A frame for an event stream has the smaller of both limits, and its 413 ha
   assert.deepEqual(answers, [own, own]);
 
   const larger = await startServer(t, { http: eventStream(consumer(Echo), { allowedOrigins: "any" }) }, LIMIT);
-  const grown = await ask(larger.httpUrl, { ...chunked("0123456789a"), headers });
+  const largerHeaders = { ...origin, ...(await openStream(t, larger.httpUrl)) };
+  const grown = await ask(larger.httpUrl, { ...chunked("0123456789a"), headers: largerHeaders });
   assert.deepEqual(
     [grown.status, grown.headers.get("access-control-allow-origin"), await grown.text()],
     [413, "*", TOO_LARGE],
   );
-  assert.equal((await ask(larger.httpUrl, { method: "POST", body: "0123456789a", headers })).status, 413);
+  const whole = await ask(larger.httpUrl, { method: "POST", body: "0123456789a", headers: largerHeaders });
+  assert.equal(whole.status, 413);
 });

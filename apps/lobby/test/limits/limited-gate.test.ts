@@ -149,7 +149,7 @@ describe("New guests from one network", () => {
     await repeat(50, () => lobby.say("mina"));
     assert.deepEqual(
       lobby.store.calls.filter((call) => call !== "append"),
-      ["firstSpokeAtMs mina", "exists lobby"],
+      ["firstSpokeAtMs mina", "roomLike lobby"],
     );
     await sayTogether(lobby, 60);
     const { length } = lobby.store.calls;

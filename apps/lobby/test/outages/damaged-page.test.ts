@@ -19,7 +19,7 @@ test("a damaged page affects the rooms on it alone, and the log and /readyz name
   await fill(file);
   await damagePageWith("sad 59 ", file);
 
-  const { command, origin, wsOrigin } = await startServe(t, ["--data", folder]);
+  const { command, origin, wsOrigin } = await startServe(t, ["--data", folder, "--limits", "off"]);
   const status = async (room: string): Promise<number> => {
     const response = await fetch(`${origin}/chat/${room}/`);
     await response.text();

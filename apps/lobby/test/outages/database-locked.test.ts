@@ -11,7 +11,7 @@ const LOCKED = "Another process locks the database. End the process that writes 
 const WAITING = "A write has waited for two seconds, for the disk or for another process that locks the database.";
 
 test("while another process locks the database, pages answer, and messages are refused until it ends", async (t) => {
-  const lobby = await startTestLobby(t);
+  const lobby = await startTestLobby(t, "--limits", "off");
   const mina = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${LOBBY}/`);
   await answerTo(mina, "before");
   const beside = openBeside(t, path.join(lobby.folder, "lobby.sqlite"));
@@ -44,7 +44,7 @@ test("while another process locks the database, pages answer, and messages are r
 });
 
 test("a message that waits for the lock is stored when the other process ends in time", async (t) => {
-  const lobby = await startTestLobby(t);
+  const lobby = await startTestLobby(t, "--limits", "off");
   const mina = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${LOBBY}/`);
   const beside = openBeside(t, path.join(lobby.folder, "lobby.sqlite"));
   beside.exec("BEGIN IMMEDIATE");

@@ -13,7 +13,7 @@ const OVERWRITTEN =
 
 /** A server with one message, and a visitor. */
 async function start(t: TestContext): Promise<{ lobby: TestLobby; mina: PlainClient; file: string }> {
-  const lobby = await startTestLobby(t);
+  const lobby = await startTestLobby(t, "--limits", "off");
   const mina = await PlainClient.open(t, `${lobby.wsOrigin}/ws/chat/${LOBBY}/`);
   await answerTo(mina, "before");
   return { lobby, mina, file: path.join(lobby.folder, "lobby.sqlite") };

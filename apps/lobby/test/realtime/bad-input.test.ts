@@ -80,7 +80,7 @@ test("a text frame that is not UTF-8 closes its connection with 1007", async () 
 });
 
 test("when the database fails, the author hears that nothing was stored, and the log gets one line for all refusals", async (t) => {
-  const broken = await startTestLobby(t);
+  const broken = await startTestLobby(t, "--limits", "off");
   const url = `${broken.wsOrigin}/ws/chat/lobby/`;
   const [mina, jun] = [await PlainClient.open(t, url), await PlainClient.open(t, url)];
   broken.sql("ALTER TABLE entries RENAME TO elsewhere");

@@ -41,6 +41,7 @@ export class MemoryStore implements RoomStore, PeopleStore {
   }
 
   roomLike(name: RoomName): Promise<RoomName | undefined> {
+    this.calls.push(`roomLike ${name}`);
     return this.#enqueue(async () => this.#roomLike(name));
   }
 
