@@ -12,7 +12,7 @@ export const english: Phrases = {
   languageTag: "en",
   refusals: {
     CHANNELS_TEXT_EXPECTED: "Send text frames. This server does not accept binary frames.",
-    CHANNELS_INVALID_JSON: "This frame is not valid JSON, or has more than 100 levels.",
+    CHANNELS_INVALID_JSON: "This frame is not valid JSON, or has too many levels or values.",
     CHANNELS_INVALID_INPUT: `Send {"message": "…"} with a string as "message". An "id" is optional, a string of 1 to ${MAX_MESSAGE_ID_CODE_POINTS} characters.`,
     LOBBY_ROOM_NAME_EMPTY: "A room needs a name.",
     LOBBY_ROOM_NAME_TOO_LONG: `A room's name has at most ${MAX_ROOM_NAME_CODE_POINTS} characters.`,

@@ -12,7 +12,7 @@ export const korean: Phrases = {
   languageTag: "ko",
   refusals: {
     CHANNELS_TEXT_EXPECTED: "텍스트 프레임만 보낼 수 있어요. 바이너리 프레임은 받지 않아요.",
-    CHANNELS_INVALID_JSON: "이 프레임은 올바른 JSON이 아니거나, 100단계보다 깊게 중첩되어 있어요.",
+    CHANNELS_INVALID_JSON: "이 프레임은 올바른 JSON이 아니거나, 값이 너무 많거나 너무 깊게 중첩되어 있어요.",
     CHANNELS_INVALID_INPUT: `{"message": "…"} 형식으로 보내 주세요. message는 문자열이어야 해요. id는 생략할 수 있고, 넣을 때는 1~${MAX_MESSAGE_ID_CODE_POINTS}자 문자열이어야 해요.`,
     LOBBY_ROOM_NAME_EMPTY: "방 이름을 입력해 주세요.",
     LOBBY_ROOM_NAME_TOO_LONG: `방 이름은 ${MAX_ROOM_NAME_CODE_POINTS}자까지 쓸 수 있어요.`,

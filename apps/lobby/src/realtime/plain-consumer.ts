@@ -1,4 +1,9 @@
-import { JsonWebSocketConsumer, type ConsumerContext, type InvalidInputCode } from "@lobby/channels";
+import {
+  JsonWebSocketConsumer,
+  type ConsumerContext,
+  type ConsumerLimits,
+  type InvalidInputCode,
+} from "@lobby/channels";
 import type { PlainMessage } from "@lobby/protocol";
 import { refusalSentence } from "../locale/phrases.ts";
 import type { Gate } from "../limits/gate.ts";
@@ -17,6 +22,8 @@ interface RefusedFrame {
 
 /** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
 export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { requires: enterRoom }) {
+  /** A valid frame has two values. */
+  static readonly limits: ConsumerLimits = { maxJsonSize: 100 };
   static readonly handlers = this.handle({
     async receive({ message, id }) {
       const { room, guest, client } = this.scope;

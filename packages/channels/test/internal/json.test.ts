@@ -1,29 +1,45 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { isTooDeep } from "../../src/internal/json.ts";
+import { describe, test } from "node:test";
+import { jsonExcess } from "../../src/internal/json.ts";
+
+const MAX_SIZE = 1_000;
 
 /** Returns JSON text of lists in each other. */
 function nested(levels: number): string {
   return "[".repeat(levels) + "]".repeat(levels);
 }
 
-test("JSON with up to 100 levels is shallow enough", () => {
-  for (const text of ["", "[]", nested(100), `{"a":${nested(99)}}`]) assert.equal(isTooDeep(text), false, text);
+describe("The depth of JSON", () => {
+  test("may be 100 levels", () => {
+    for (const text of ["", "[]", nested(100), `{"a":${nested(99)}}`]) {
+      assert.equal(jsonExcess(text, MAX_SIZE), undefined, text);
+    }
+  });
+
+  test("may not be more, also when the text is not complete", () => {
+    for (const text of [nested(101), "[".repeat(1_000_000), '{"a":'.repeat(101), `[1,${nested(100)}]`]) {
+      assert.equal(jsonExcess(text, MAX_SIZE), "depth", text.slice(0, 120));
+    }
+  });
 });
 
-test("JSON with more than 100 levels is too deep, also when it is not complete", () => {
-  for (const text of [nested(101), "[".repeat(1_000_000), '{"a":'.repeat(101), `[1,${nested(100)}]`]) {
-    assert.equal(isTooDeep(text), true, text.slice(0, 120));
-  }
-});
+describe("The size of JSON", () => {
+  test("counts brackets and commas", () => {
+    const lists = (count: number): string => `[${Array.from({ length: count }, () => "[]").join()}]`;
+    assert.equal(jsonExcess(lists(500), MAX_SIZE), undefined);
+    assert.equal(jsonExcess(lists(501), MAX_SIZE), "size");
+    assert.equal(jsonExcess(`[${"1,".repeat(999)}1]`, MAX_SIZE), undefined);
+    assert.equal(jsonExcess(`[${"1,".repeat(1_000)}1]`, MAX_SIZE), "size");
+    assert.equal(jsonExcess('{"a":1,"b":[2]}', 2), "size");
+  });
 
-test("brackets beside each other and in strings do not count as levels", () => {
-  for (const value of [
-    Array.from({ length: 1_000 }, () => [{}]),
-    "[".repeat(1_000),
-    ['"', "[".repeat(200), "\\", "{".repeat(200), '\\"[', "[".repeat(200)],
-    { ['\\"[['.repeat(200)]: nested(150) },
-  ]) {
-    assert.equal(isTooDeep(JSON.stringify(value)), false);
-  }
+  test("leaves out what is in strings, beside escapes of every kind", () => {
+    for (const value of [
+      ["[{,".repeat(1_000)],
+      ['"', "[".repeat(2_000), "\\", "{".repeat(2_000), '\\"[', ",".repeat(2_000)],
+      { ['\\"[,'.repeat(2_000)]: nested(1_500) },
+    ]) {
+      assert.equal(jsonExcess(JSON.stringify(value), MAX_SIZE), undefined);
+    }
+  });
 });
