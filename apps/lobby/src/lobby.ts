@@ -13,6 +13,7 @@ import { INDEX_PATH, MAX_FRAME_BYTES } from "@lobby/protocol";
 import type { Logger } from "pino";
 import { createApp, MAX_BODY_BYTES } from "./http/app.ts";
 import { loadClientFiles } from "./http/client-files.ts";
+import { serveInTurns } from "./http/serve-in-turns.ts";
 import { OPEN_GATE, type Gate } from "./limits/gate.ts";
 import { LimitedGate } from "./limits/limited-gate.ts";
 import { RefusalCounts } from "./limits/refusal-counts.ts";
@@ -90,7 +91,7 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   );
   const application = protocolRouter({
     layer,
-    http: withVisitor(app),
+    http: serveInTurns(gate, withVisitor(app)),
     websocket: withVisitor(socketRoutes(rooms, gate, checkHost)),
   });
   const server = await listen(application, config, allowedOrigins, gate, log);

@@ -162,6 +162,7 @@ export interface ConsumerContext {
 export interface ConsumerLimits {
   readonly maxQueuedFrames?: number;
   readonly maxQueuedEvents?: number;
+  readonly maxJsonSize?: number;
 }
 
 export interface ConsumerReport {

@@ -27,6 +27,12 @@ export interface Gate {
    * @throws {Refusal} LOBBY_TOO_FAST, LOBBY_TOO_MANY_GUESTS or LOBBY_SERVER_BUSY.
    */
   change(person: Person, client: Client): Promise<void>;
+  /**
+   * Waits for the turn of an HTTP request among those of its network and of all others.
+   * @returns A function to call once when the request has been handled.
+   * @throws {Refusal} LOBBY_TOO_MANY_CONNECTIONS or LOBBY_SERVER_BUSY when too many wait.
+   */
+  takeTurn(client: Client): Promise<() => void>;
   /** Admits the answer to a frame that Lobby refuses. @returns false when Lobby should close the connection instead. */
   answerRefused(person: Person, client: Client): boolean;
 }
@@ -38,5 +44,6 @@ export const OPEN_GATE: Gate = {
   connect: () => nothing,
   post: async () => undefined,
   change: async () => undefined,
+  takeTurn: async () => nothing,
   answerRefused: () => true,
 };

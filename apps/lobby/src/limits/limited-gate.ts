@@ -21,6 +21,7 @@ import {
 import { OpenSockets } from "./open-sockets.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { RefusalCounts } from "./refusal-counts.ts";
+import { RequestTurns } from "./request-turns.ts";
 
 /** How many guests and rooms stay in memory, so that most messages need no read of the store. */
 const KNOWN_GUESTS = 50_000;
@@ -54,6 +55,7 @@ export class LimitedGate implements Gate {
   readonly #options: LimitedGateOptions;
   readonly #limits: Readonly<Record<RateName, RateLimit>>;
   readonly #sockets = new OpenSockets();
+  readonly #turns = new RequestTurns();
   readonly #exemptions: Exemptions;
   readonly #established = new EstablishedGuests();
   /** The times at which guests first spoke. */
@@ -100,6 +102,13 @@ export class LimitedGate implements Gate {
     if (this.#guests.get(person.id) === undefined) charges.push(...shared("Guests", network));
     this.#take(charges);
     this.#remember(person.id, network);
+  }
+
+  async takeTurn(client: Client): Promise<() => void> {
+    const network = this.#networkOf(client);
+    if (network !== undefined) this.#refuseAbove("networkRequests", this.#turns.of(network));
+    this.#refuseAbove("totalRequests", this.#turns.total);
+    return this.#turns.take(network ?? client.address);
   }
 
   answerRefused(person: Person, client: Client): boolean {

@@ -34,7 +34,7 @@ export type RateName =
   | "totalHandshakes";
 
 /** A thing that a maximum limits. */
-export type MaximumName = "networkSockets" | "totalSockets";
+export type MaximumName = "networkSockets" | "totalSockets" | "networkRequests" | "totalRequests";
 
 export type LimitName = RateName | MaximumName;
 
@@ -63,6 +63,9 @@ export const RATES: Readonly<Record<RateName, Rate>> = {
 export const MAXIMA: Readonly<Record<MaximumName, Maximum>> = {
   networkSockets: { most: 2_500, code: "LOBBY_TOO_MANY_CONNECTIONS" },
   totalSockets: { most: 25_000, code: "LOBBY_SERVER_BUSY" },
+  /** HTTP requests that wait for their turn. */
+  networkRequests: { most: 2_500, code: "LOBBY_TOO_MANY_CONNECTIONS" },
+  totalRequests: { most: 10_000, code: "LOBBY_SERVER_BUSY" },
 };
 
 /** The number of scores that each rate keeps. The totals keep the real number below it. */

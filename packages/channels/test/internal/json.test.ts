@@ -9,6 +9,11 @@ function nested(levels: number): string {
   return "[".repeat(levels) + "]".repeat(levels);
 }
 
+/** Returns JSON text of lists beside each other. */
+function lists(count: number): string {
+  return `[${Array.from({ length: count }, () => "[]").join()}]`;
+}
+
 describe("The depth of JSON", () => {
   test("may be 100 levels", () => {
     for (const text of ["", "[]", nested(100), `{"a":${nested(99)}}`]) {
@@ -25,7 +30,6 @@ describe("The depth of JSON", () => {
 
 describe("The size of JSON", () => {
   test("counts brackets and commas", () => {
-    const lists = (count: number): string => `[${Array.from({ length: count }, () => "[]").join()}]`;
     assert.equal(jsonExcess(lists(500), MAX_SIZE), undefined);
     assert.equal(jsonExcess(lists(501), MAX_SIZE), "size");
     assert.equal(jsonExcess(`[${"1,".repeat(999)}1]`, MAX_SIZE), undefined);
