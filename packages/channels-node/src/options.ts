@@ -33,20 +33,28 @@ export interface ServerOptions {
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
+   * The fragments that a message may have. One more closes the connection with 1008. An integer from 1 up. Default 1,024.
+   */
+  readonly maxFragments?: number;
+  /**
    * The largest request body. A request with a larger Content-Length gets 413 and does not reach the application. Any
    * other larger body fails with `BodyTooLargeError` while the application reads it. Default 1,048,576.
    */
   readonly maxBodyBytes?: number;
   /**
    * The bytes that may wait for a slow client. Above it, the server closes the connection with `slowClientCloseCode`,
-   * and cuts the connection after `closeTimeoutMs`. Default 1,048,576.
+   * and cuts the connection after `closeTimeoutMs`. What an application sends in one turn of the event loop to a client
+   * that keeps up may exceed it eightfold, and the client has 5 seconds to take it. Default 1,048,576.
    */
   readonly maxBufferedBytes?: number;
   /** The close code for a slow client. Default 1013, "try again later". */
   readonly slowClientCloseCode?: number;
   /** How long an application may take to answer a handshake; then the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
-  /** The time between two pings of a socket. The server cuts a silent client within two intervals. Default 25,000. */
+  /**
+   * The time between two pings of a socket. The server cuts a client within two intervals when nothing arrives from it
+   * and it takes less than 8 KiB of a large download. Default 25,000.
+   */
   readonly pingIntervalMs?: number;
   /** How long a client may take to answer a close frame or to read a denial; then the server cuts it. Default 5,000. */
   readonly closeTimeoutMs?: number;
@@ -72,6 +80,7 @@ const DEFAULTS = {
   allowedOrigins: "same-origin",
   trustProxy: [],
   maxPayloadBytes: MEBIBYTE,
+  maxFragments: 1_024,
   maxBodyBytes: MEBIBYTE,
   maxBufferedBytes: MEBIBYTE,
   slowClientCloseCode: SLOW_CLIENT_CODE,
@@ -92,7 +101,7 @@ const NAMES = [...Object.keys(DEFAULTS), "tls", "onAccess"];
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
   checkOptions("The server", options, NAMES);
   const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const limits = Object.entries(present).filter(([name]) => /Ms$|Bytes$/.test(name));
+  const limits = Object.entries(present).filter(([name]) => /Ms$|Bytes$|^maxFragments$/.test(name));
   // The maximum for timers is also the maximum message size of `ws`.
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   checkSlowClientCloseCode(options.slowClientCloseCode ?? DEFAULTS.slowClientCloseCode);

@@ -83,7 +83,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     else response.setHeader("Connection", "close");
     http.emit("request", request, response);
   });
-  http.on("upgrade", (request, stream, head) => sockets.handle(request, stream, head));
+  http.on("upgrade", (request, _stream, head) => sockets.handle(request, head));
 
   try {
     await startListening(http, listen);
