@@ -111,9 +111,9 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
 
   write(frame: Uint8Array): void {
     if (this.#hasEnded || this.#outgoing === undefined) return;
-    const { bufferedBytes } = this.#outgoing;
-    if (bufferedBytes > 0) this.#guard ??= this.#newGuard();
-    if (this.#guard?.isExceeded(bufferedBytes, this.fanout.turn) === true) this.#closeSlow();
+    const { waitingBytes } = this.#outgoing;
+    if (waitingBytes > 0) this.#guard ??= this.#newGuard();
+    if (this.#guard?.isExceeded(waitingBytes, this.fanout.turn) === true) this.#closeSlow();
     else this.#outgoing.write(frame);
   }
 
@@ -184,7 +184,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     if (this.#outgoing.isStalled()) {
       this.#outgoing.abort();
       this.lost();
-    } else if (this.#outgoing.bufferedBytes === 0) {
+    } else if (this.#outgoing.waitingBytes === 0) {
       this.#outgoing.write(HEARTBEAT);
     }
   }

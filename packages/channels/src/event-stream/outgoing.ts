@@ -47,7 +47,12 @@ export class Outgoing {
     this.stream = new ReadableStream(source, { highWaterMark: 0 });
   }
 
-  /** The number of bytes that the system has not accepted. */
+  /** The number of bytes that the reader has not received. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** The number of bytes that the system has not accepted: those that wait, and the last piece. */
   get bufferedBytes(): number {
     return this.#waitingBytes + this.#passedBytes;
   }

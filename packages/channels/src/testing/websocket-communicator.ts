@@ -54,8 +54,8 @@ export type HandshakeResult =
       /** The headers of the denial and of `scope.reply`. */
       readonly headers: Headers;
       readonly body: string | Uint8Array;
-      /** The close code of the denial. With it, `receiveClose` returns the close that a page sees. */
-      readonly closeCode: number | undefined;
+      /** The close code of a denial that has one. Then `receiveClose` returns the close that a page sees. */
+      readonly closeCode?: number;
     };
 
 /** The fan-out of each layer. Its communicators share the fan-out, as the sockets of one server do. */
@@ -300,9 +300,14 @@ export class WebSocketCommunicator {
   #deny({ status, reason, headers, body, closeCode }: Denial): void {
     this.#closedReason = `it was denied with ${status} ${quote(reason)}`;
     for (const [name, value] of headers) this.#replyHeaders.append(name, value);
-    this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders, body, closeCode });
-    if (closeCode === undefined) queueMicrotask(() => this.#close(1006, ""));
-    else this.#endWith(closeCode, reason);
+    const denied = { accepted: false, status, reason, headers: this.#replyHeaders, body } as const;
+    if (closeCode === undefined) {
+      this.#answer(denied);
+      queueMicrotask(() => this.#close(1006, ""));
+    } else {
+      this.#answer({ ...denied, closeCode });
+      this.#endWith(closeCode, reason);
+    }
   }
 
   #endWith(code: number, reason: string): void {

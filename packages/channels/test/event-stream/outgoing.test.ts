@@ -16,7 +16,7 @@ describe("bytes on their way to a reader", () => {
     const read = reader.read();
     await nextTurn();
     outgoing.write(A);
-    assert.equal(outgoing.bufferedBytes, 0);
+    assert.equal(outgoing.waitingBytes, 0);
     assert.equal((await read).value, A);
   });
 
@@ -24,9 +24,9 @@ describe("bytes on their way to a reader", () => {
     const outgoing = new Outgoing(() => undefined);
     const reader = outgoing.stream.getReader();
     for (const bytes of [A, B, C]) outgoing.write(bytes);
-    assert.equal(outgoing.bufferedBytes, 3);
+    assert.equal(outgoing.waitingBytes, 3);
     assert.equal(text(await reader.read()), "abc");
-    assert.equal(outgoing.bufferedBytes, 0);
+    assert.equal(outgoing.waitingBytes, 0);
   });
 
   test("wait while the stream is corked, also for a waiting reader", async () => {
@@ -35,7 +35,7 @@ describe("bytes on their way to a reader", () => {
     outgoing.cork();
     outgoing.write(A);
     outgoing.write(B);
-    assert.equal(outgoing.bufferedBytes, 2);
+    assert.equal(outgoing.waitingBytes, 2);
     outgoing.uncork();
     assert.equal(text(await read), "ab");
   });
@@ -66,7 +66,7 @@ describe("bytes on their way to a reader", () => {
     const outgoing = new Outgoing(() => (cancels += 1));
     outgoing.write(A);
     await outgoing.stream.cancel();
-    assert.deepEqual([cancels, outgoing.bufferedBytes], [1, 0]);
+    assert.deepEqual([cancels, outgoing.waitingBytes], [1, 0]);
     outgoing.uncork();
   });
 
@@ -77,7 +77,7 @@ describe("bytes on their way to a reader", () => {
     outgoing.end(60_000);
     await outgoing.stream.cancel();
     outgoing.uncork();
-    assert.equal(outgoing.bufferedBytes, 0);
+    assert.equal(outgoing.waitingBytes, 0);
   });
 
   test("are aborted when the reader does not read the end in time", async (t) => {
