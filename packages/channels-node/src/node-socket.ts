@@ -140,8 +140,8 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
 
   write(frame: Buffer): void {
     if (!this.#isWritable || (this.#isBackedUp && this.#closeIfTooSlow())) return;
-    this.#isBackedUp = !this.#stream.write(frame);
-    if (this.#isBackedUp) this.#guard ??= this.#newGuard();
+    if (this.#stream.write(frame)) this.#isBackedUp = false;
+    else if (!this.#isBackedUp) this.#backUp();
   }
 
   get bufferedBytes(): number {
@@ -279,16 +279,20 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
       this.#stream.uncork();
       this.#stream.cork();
     }
-    if (this.#guard?.isExceeded(this.#stream.writableLength, this.fanout.turn) !== true) return false;
+    const { writableLength } = this.#stream;
+    this.#isBackedUp = writableLength >= this.#stream.writableHighWaterMark;
+    if (this.#guard?.isExceeded(writableLength, this.fanout.turn) !== true) return false;
     this.#closeSlow();
     return true;
   }
 
-  #newGuard(): BufferGuard {
+  #backUp(): void {
     const { maxBufferedBytes } = this.#owner;
-    return new BufferGuard(maxBufferedBytes, this.fanout.turn, () => {
+    this.#isBackedUp = true;
+    this.#guard ??= new BufferGuard(maxBufferedBytes, this.fanout.turn, () => {
       if (this.#isWritable && this.#stream.writableLength > maxBufferedBytes) this.#closeSlow();
     });
+    this.#guard.filled(this.fanout.turn);
   }
 
   #closeSlow(): void {

@@ -8,8 +8,8 @@
  * one write per member, regardless of the number of messages, and idle groups
  * cost nothing.
  *
- * The collected frames take memory. So when they exceed a limit, the fan-out
- * writes them before the tick ends.
+ * The collected frames take memory. So the fan-out writes them before the tick
+ * ends when one more frame would exceed a limit.
  *
  * Many writes take long. So a round runs in slices of a bounded number of
  * writes, and the event loop handles other work between two slices. Frames that
@@ -131,6 +131,7 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     checkFrame(data);
     const isExcepted = except !== undefined && lane.targets.has(except);
     if (lane.targets.size === (isExcepted ? 1 : 0)) return;
+    if (this.#collectedBytes + data.length > this.maxBufferedBytes) this.flush();
     if (isExcepted) this.catchUp(except);
     const batch = lane.batch ?? this.codec.batch();
     this.#collectedBytes += batch.append(data);
@@ -140,7 +141,6 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     this.#log.push(lane);
     this.#scheduleSlice();
     if (isExcepted) except.served = this.#end;
-    if (this.#collectedBytes > this.maxBufferedBytes) this.flush();
   }
 
   /**

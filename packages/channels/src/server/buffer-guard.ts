@@ -31,6 +31,12 @@ export class BufferGuard {
     this.#closeSlow = closeSlow;
   }
 
+  /** Tells the guard that almost nothing waited before the last write, which is of this turn. */
+  filled(turn: number): void {
+    this.#turn = turn;
+    this.#hasKeptUp = true;
+  }
+
   /** Returns whether so many bytes wait that the server must close the client instead of sending more. */
   isExceeded(waitingBytes: number, turn: number): boolean {
     if (turn !== this.#turn) {
