@@ -103,7 +103,7 @@ export class WebSocketEndpoint implements SocketOwner {
       case 1007:
         return "Send text as UTF-8";
       case 1008:
-        return `Send a message in fewer parts, at most ${maxFragments} fragments`;
+        return `Send a message in fewer and larger parts, at most ${maxFragments} fragments`;
       case 1009:
         return `Send at most ${maxPayloadBytes} bytes per message`;
       default:
