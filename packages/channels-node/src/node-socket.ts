@@ -25,7 +25,7 @@ import { writeDenial } from "./write-denial.ts";
 /** The bytes that a client may send before its handshake is answered. RFC 6455 §4.1 allows none. */
 const MAX_EARLY_BYTES = 65_536;
 
-/** The pings and pongs that a client may send per half ping interval. */
+/** The pings and pongs that a client may send between two beats, which are a third of a ping interval apart. */
 const MAX_CONTROL_FRAMES = 1_000;
 
 const NO_BYTES = Buffer.alloc(0);

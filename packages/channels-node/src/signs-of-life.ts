@@ -10,10 +10,13 @@ import { deliveredBytes } from "./kernel-queues.ts";
 /** A ping overtakes fewer bytes than this without noticeable delay. */
 const LARGE_BYTES = 16_384;
 
-/** The bytes that a client has to take between two looks, while bytes wait for it. */
+/** The number of beats per ping interval. */
+export const BEATS_PER_PING = 3;
+
+/** The bytes that a client has to take per ping interval, while bytes wait for it. */
 const LEAST_PROGRESS_BYTES = 8_192;
 
-/** The least time without progress after which a download counts as dead: proxies hold bytes for a while. */
+/** A client may be without progress for this time, even when the ping interval is shorter: proxies hold bytes for a while. */
 const LEAST_WAIT_MS = 10_000;
 
 /** The next step for a socket: nothing, a ping, a look at the bytes that its client has taken, or its end. */
@@ -23,6 +26,8 @@ export type Verdict = "wait" | "ping" | "look" | "dead";
 interface Progress {
   readonly deliveredBytes: number;
   readonly atMs: number;
+  /** The number of looks since then. */
+  looks: number;
 }
 
 /** The signs of life of one client. */
@@ -32,7 +37,7 @@ export class SignsOfLife {
   /** The bytes that the server had written when it last saw bytes of the client. */
   #writtenBytes = 0;
   /** The number of beats since the last ping. The first beat pings. */
-  #beatsSincePing = 1;
+  #beatsSincePing = BEATS_PER_PING - 1;
   #hasAnswered = true;
   #progress: Progress | undefined;
 
@@ -41,7 +46,7 @@ export class SignsOfLife {
   }
 
   /**
-   * Returns the next step. Call it twice per ping interval.
+   * Returns the next step. Call it `BEATS_PER_PING` times per ping interval.
    * @param isReading Whether the server reads from the client. Otherwise it sees no answer.
    */
   beat(isReading: boolean): Verdict {
@@ -52,7 +57,7 @@ export class SignsOfLife {
       this.#writtenBytes = this.#stream.bytesWritten;
       this.#hasAnswered = true;
     }
-    const isPingDue = this.#beatsSincePing >= 2;
+    const isPingDue = this.#beatsSincePing >= BEATS_PER_PING;
     const isSilent = isReading && !this.#hasAnswered;
     const isLarge = isSilent && this.#stream.bytesWritten - this.#writtenBytes >= LARGE_BYTES;
     if (isSilent && isPingDue && !isLarge) return "dead";
@@ -75,9 +80,10 @@ export class SignsOfLife {
     const delivered = deliveredBytes(this.#stream, queuedBytes);
     const since = this.#progress;
     if (since === undefined || delivered - since.deliveredBytes >= LEAST_PROGRESS_BYTES) {
-      this.#progress = { deliveredBytes: delivered, atMs: nowMs };
+      this.#progress = { deliveredBytes: delivered, atMs: nowMs, looks: 0 };
       return false;
     }
-    return nowMs - since.atMs >= LEAST_WAIT_MS;
+    since.looks += 1;
+    return since.looks >= BEATS_PER_PING && nowMs - since.atMs >= LEAST_WAIT_MS;
   }
 }

@@ -19,6 +19,7 @@ import type { ResolvedOptions } from "./options.ts";
 import { OriginGate } from "./origin-gate.ts";
 import type { RequestReader } from "./request-reader.ts";
 import type { NodeServerContext } from "./server-context.ts";
+import { BEATS_PER_PING } from "./signs-of-life.ts";
 import type { OwnedWebSocket } from "./socket-events.ts";
 import { Upgrader } from "./upgrader.ts";
 
@@ -56,8 +57,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.slowClientCloseCode = options.slowClientCloseCode;
     this.#origins = new OriginGate(options.allowedOrigins, (error, facts) => this.#report("warning", error, facts.url));
     this.#upgrader = new Upgrader(options);
-    // Two visits per interval: one pings, and the other looks whether the client is slow to answer.
-    this.#heartbeat = new Heartbeat(options.pingIntervalMs / 2);
+    this.#heartbeat = new Heartbeat(options.pingIntervalMs / BEATS_PER_PING);
     this.fanout = createFanout({
       codec: webSocketFrames,
       maxBufferedBytes: options.maxBufferedBytes,
