@@ -46,6 +46,7 @@ export interface ServerOptions {
   readonly allowedOrigins?: AllowedOrigins;
   readonly trustProxy?: readonly string[];
   readonly maxPayloadBytes?: number;
+  readonly maxFragments?: number;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly slowClientCloseCode?: number;

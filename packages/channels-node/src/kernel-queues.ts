@@ -34,8 +34,8 @@ interface CountingHandle {
 
 /** Returns the number of bytes that have reached the other machine. */
 export function deliveredBytes(stream: Socket, queuedBytes: number): number {
-  const { bytesWritten = stream.bytesWritten, writeQueueSize = 0 } =
-    (stream as { readonly _handle?: CountingHandle | null })._handle ?? {};
+  const handle = Reflect.get(stream, "_handle") as CountingHandle | null | undefined;
+  const { bytesWritten = stream.bytesWritten, writeQueueSize = 0 } = handle ?? {};
   return bytesWritten - writeQueueSize - queuedBytes;
 }
 
@@ -48,7 +48,11 @@ function tableAddress(address: string): string {
   const bytes = isIPv4(ipv4) ? ipv4.split(".").map(Number) : ipv6Bytes(address);
   let text = "";
   for (let at = 0; at < bytes.length; at += 4) {
-    text += bytes.slice(at, at + 4).reverse().map((byte) => hex(byte, 2)).join("");
+    text += bytes
+      .slice(at, at + 4)
+      .toReversed()
+      .map((byte) => hex(byte, 2))
+      .join("");
   }
   return text;
 }

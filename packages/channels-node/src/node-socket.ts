@@ -35,6 +35,8 @@ export interface SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
+  /** The number of beats that a download may have without a sign of life. */
+  readonly patienceBeats: number;
   /** Answers a handshake with 101 and returns the open socket; undefined when the request is invalid. */
   upgrade(handshake: Handshake, stream: Socket, subprotocol: string | undefined): OwnedWebSocket | undefined;
   /** Returns the sentence for a client whose frame breaks a limit or the protocol, by close code. */
@@ -204,7 +206,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   look(sendQueues: ReadonlyMap<string, number>): void {
     const key = connectionKey(this.#stream);
     const queuedBytes = key === undefined ? undefined : sendQueues.get(key);
-    if (this.#signs?.isStuck(queuedBytes ?? 0, performance.now()) === true) this.terminate();
+    if (this.#signs?.isStuck(queuedBytes ?? 0, this.#owner.patienceBeats) === true) this.terminate();
   }
 
   /** Cuts the connection without a closing handshake. */

@@ -52,8 +52,9 @@ export interface ServerOptions {
   /** How long an application may take to answer a handshake; then the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
   /**
-   * The time between two pings of a socket. The server cuts a silent client within two intervals. A client that downloads
-   * is not silent while it takes 8 KiB per interval; the server notices its end within two and a half. Default 25,000.
+   * The time between two pings of a socket. The server cuts a silent client within two intervals. A client in the middle
+   * of a download is cut when it neither sends nor takes 8 KiB for two intervals, and for at least 45 seconds. Default
+   * 25,000.
    */
   readonly pingIntervalMs?: number;
   /** How long a client may take to answer a close frame or to read a denial; then the server cuts it. Default 5,000. */

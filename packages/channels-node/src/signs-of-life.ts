@@ -7,39 +7,40 @@
 import type { Socket } from "node:net";
 import { deliveredBytes } from "./kernel-queues.ts";
 
-/** A ping overtakes fewer bytes than this without noticeable delay. */
-const LARGE_BYTES = 16_384;
-
 /** The number of beats per ping interval. */
 export const BEATS_PER_PING = 3;
 
-/** The bytes that a client has to take per ping interval, while bytes wait for it. */
+/** A ping overtakes fewer bytes than this without noticeable delay. */
+const LARGE_BYTES = 16_384;
+
+/** The bytes that a client has to take before they count as a sign of life. */
 const LEAST_PROGRESS_BYTES = 8_192;
 
-/** A client may be without progress for this time, even when the ping interval is shorter: proxies hold bytes for a while. */
-const LEAST_WAIT_MS = 10_000;
+/** The least time without a sign that a download may have: proxies on the way hold bytes for a while. */
+const LEAST_PATIENCE_MS = 45_000;
+
+/** Returns the number of beats that a download may have without a sign of life. */
+export function patienceBeats(pingIntervalMs: number): number {
+  return Math.max(2 * BEATS_PER_PING, Math.ceil((LEAST_PATIENCE_MS * BEATS_PER_PING) / pingIntervalMs));
+}
 
 /** The next step for a socket: nothing, a ping, a look at the bytes that its client has taken, or its end. */
 export type Verdict = "wait" | "ping" | "look" | "dead";
-
-/** The last observed progress of a download. */
-interface Progress {
-  readonly deliveredBytes: number;
-  readonly atMs: number;
-  /** The number of looks since then. */
-  looks: number;
-}
 
 /** The signs of life of one client. */
 export class SignsOfLife {
   readonly #stream: Socket;
   #bytesRead = 0;
-  /** The bytes that the server had written when it last saw bytes of the client. */
+  /** The bytes that the server had written at the last beat. */
   #writtenBytes = 0;
-  /** The number of beats since the last ping. The first beat pings. */
-  #beatsSincePing = BEATS_PER_PING - 1;
+  /** The bytes that the server had written before the client last sent some. */
+  #confirmedBytes = 0;
+  /** The bytes that the client had taken at its last sign; undefined without a download. */
+  #deliveredBytes: number | undefined;
+  /** The first beat pings. */
+  #beatsSincePing: number = BEATS_PER_PING - 1;
+  #beatsSinceSign = 0;
   #hasAnswered = true;
-  #progress: Progress | undefined;
 
   constructor(stream: Socket) {
     this.#stream = stream;
@@ -50,20 +51,25 @@ export class SignsOfLife {
    * @param isReading Whether the server reads from the client. Otherwise it sees no answer.
    */
   beat(isReading: boolean): Verdict {
-    const { bytesRead } = this.#stream;
+    const { bytesRead, bytesWritten, writableLength } = this.#stream;
     this.#beatsSincePing += 1;
+    this.#beatsSinceSign += 1;
     if (bytesRead !== this.#bytesRead) {
       this.#bytesRead = bytesRead;
-      this.#writtenBytes = this.#stream.bytesWritten;
+      this.#confirmedBytes = this.#writtenBytes;
       this.#hasAnswered = true;
+      // A client that only sends must not keep the bytes that wait for it.
+      if (writableLength === 0) this.#beatsSinceSign = 0;
     }
     const isPingDue = this.#beatsSincePing >= BEATS_PER_PING;
     const isSilent = isReading && !this.#hasAnswered;
-    const isLarge = isSilent && this.#stream.bytesWritten - this.#writtenBytes >= LARGE_BYTES;
-    if (isSilent && isPingDue && !isLarge) return "dead";
-    if (isLarge || this.#stream.writableLength > 0) return "look";
-    this.#progress = undefined;
-    return this.#hasAnswered && isPingDue ? "ping" : "wait";
+    const isLarge = isSilent && bytesWritten - this.#confirmedBytes >= LARGE_BYTES;
+    this.#writtenBytes = bytesWritten;
+    if (isLarge || writableLength > 0) return "look";
+    this.#deliveredBytes = undefined;
+    if (!isReading) this.#beatsSinceSign = 0;
+    if (!isPingDue) return "wait";
+    return isSilent ? "dead" : this.#hasAnswered ? "ping" : "wait";
   }
 
   /** Remembers that the server has sent a ping. */
@@ -73,17 +79,17 @@ export class SignsOfLife {
   }
 
   /**
-   * Looks at the bytes that the client has taken. Returns whether it has taken too few for too long.
+   * Looks at the bytes that the client has taken. Returns whether it has been without a sign of life for too long.
    * @param queuedBytes The bytes that the kernel has yet to deliver.
+   * @param patience The result of `patienceBeats`.
    */
-  isStuck(queuedBytes: number, nowMs: number): boolean {
+  isStuck(queuedBytes: number, patience: number): boolean {
     const delivered = deliveredBytes(this.#stream, queuedBytes);
-    const since = this.#progress;
-    if (since === undefined || delivered - since.deliveredBytes >= LEAST_PROGRESS_BYTES) {
-      this.#progress = { deliveredBytes: delivered, atMs: nowMs, looks: 0 };
-      return false;
+    this.#deliveredBytes ??= delivered;
+    if (delivered - this.#deliveredBytes >= LEAST_PROGRESS_BYTES) {
+      this.#deliveredBytes = delivered;
+      this.#beatsSinceSign = 0;
     }
-    since.looks += 1;
-    return since.looks >= BEATS_PER_PING && nowMs - since.atMs >= LEAST_WAIT_MS;
+    return this.#beatsSinceSign >= patience;
   }
 }

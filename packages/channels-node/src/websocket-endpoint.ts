@@ -19,7 +19,7 @@ import type { ResolvedOptions } from "./options.ts";
 import { OriginGate } from "./origin-gate.ts";
 import type { RequestReader } from "./request-reader.ts";
 import type { NodeServerContext } from "./server-context.ts";
-import { BEATS_PER_PING } from "./signs-of-life.ts";
+import { BEATS_PER_PING, patienceBeats } from "./signs-of-life.ts";
 import type { OwnedWebSocket } from "./socket-events.ts";
 import { Upgrader } from "./upgrader.ts";
 
@@ -28,6 +28,7 @@ export class WebSocketEndpoint implements SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
+  readonly patienceBeats: number;
   readonly #application: ProtocolRouter;
   readonly #options: ResolvedOptions;
   readonly #reader: RequestReader;
@@ -55,6 +56,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.#context = context;
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowClientCloseCode = options.slowClientCloseCode;
+    this.patienceBeats = patienceBeats(options.pingIntervalMs);
     this.#origins = new OriginGate(options.allowedOrigins, (error, facts) => this.#report("warning", error, facts.url));
     this.#upgrader = new Upgrader(options);
     this.#heartbeat = new Heartbeat(options.pingIntervalMs / BEATS_PER_PING);

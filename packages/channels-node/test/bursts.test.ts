@@ -98,30 +98,30 @@ test("Messages of 1 MB to a group in one tick are written early, so that few of 
   await until(() => server.connections === 0, "the client to be closed");
 });
 
-describe("A client that does not read a burst", () => {
-  async function stall(t: TestContext): Promise<{ client: RawClient; serverEnd: Socket; closes: number[] }> {
-    const closes: number[] = [];
-    class Noted extends Sender {
-      override disconnect(code: number): void {
-        closes.push(code);
-      }
+async function stall(t: TestContext): Promise<{ client: RawClient; serverEnd: Socket; closes: number[] }> {
+  const closes: number[] = [];
+  class Noted extends Sender {
+    override disconnect(code: number): void {
+      closes.push(code);
     }
-    const serverEnds = watchServerSockets(t);
-    const { port } = await startServer(t, { websocket: consumer(Noted) }, { maxBufferedBytes: 200_000 });
-    const client = await RawClient.upgrade(t, port, "/");
-    client.socket.pause();
-    return { client, serverEnd: serverEnds[0] as Socket, closes };
   }
+  const serverEnds = watchServerSockets(t);
+  const { port } = await startServer(t, { websocket: consumer(Noted) }, { maxBufferedBytes: 200_000 });
+  const client = await RawClient.upgrade(t, port, "/");
+  client.socket.pause();
+  return { client, serverEnd: serverEnds[0] as Socket, closes };
+}
 
-  /** Fills the buffers of the kernel, and then the buffer of the server with less than its limit. */
-  async function fill(client: RawClient, serverEnd: Socket): Promise<void> {
-    await until(() => {
-      if (serverEnd.writableLength > 0) return true;
-      client.send(clientFrame(Opcode.text, JSON.stringify({ mode: "at once", count: 1, bytes: 10_000 })));
-      return false;
-    }, "the buffers of the kernel to be full");
-  }
+/** Fills the buffers of the kernel, and then the buffer of the server with less than its limit. */
+async function fill(client: RawClient, serverEnd: Socket): Promise<void> {
+  await until(() => {
+    if (serverEnd.writableLength > 0) return true;
+    client.send(clientFrame(Opcode.text, JSON.stringify({ mode: "at once", count: 1, bytes: 10_000 })));
+    return false;
+  }, "the buffers of the kernel to be full");
+}
 
+describe("A client that does not read a burst", () => {
   test("is closed with 1013 after five seconds", async (t) => {
     const { client, serverEnd, closes } = await stall(t);
     await fill(client, serverEnd);

@@ -91,7 +91,12 @@ for (const [what, application, bytes, clientCount] of [
   ["empty messages", Busy, repeat(30_000, clientFrame(Opcode.text, "")), SOME],
   ["tiny messages", Busy, repeat(30_000, clientFrame(Opcode.text, "xyz")), SOME],
   ["pings", Busy, repeat(5_000, clientFrame(Opcode.ping, "x".repeat(125))), SOME],
-  ["messages before the answer to the handshake", Silent, repeat(60, clientFrame(Opcode.text, "x".repeat(20_000))), SOME],
+  [
+    "messages before the answer to the handshake",
+    Silent,
+    repeat(60, clientFrame(Opcode.text, "x".repeat(20_000))),
+    SOME,
+  ],
 ] as const) {
   test(`A client that sends ${what} takes less memory than the stated bound`, async (t) => {
     const growth = await attack(t, application, bytes, clientCount);

@@ -71,7 +71,7 @@ class Gates {
 /** Computes until this thread has used so much CPU time. */
 function computeFor(durationMs: number): void {
   const { user, system } = process.threadCpuUsage();
-  for (let used = 0; used < durationMs * 1000; ) {
+  for (let used = 0; used < durationMs * 1000;) {
     const now = process.threadCpuUsage();
     used = now.user + now.system - user - system;
   }
