@@ -1,4 +1,4 @@
-/** The memory that strangers can make one server hold, whatever they send. */
+/** The memory that strangers can make one server hold. */
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test, type TestContext } from "node:test";

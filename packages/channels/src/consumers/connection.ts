@@ -389,7 +389,7 @@ export class ConsumerConnection
   }
 
   #leaveGroups(): void {
-    void this.channel.close();
+    this.channel.close().catch((error: unknown) => this.kind.report("error", "close", error));
   }
 
   get #maxQueuedEvents(): number {

@@ -101,7 +101,7 @@ export class NodeLink implements Receiver {
 
   /** Closes the channel of this node, so that it no longer receives posts and outcomes. */
   close(): void {
-    void this.#channel.close();
+    this.#channel.close().catch(this.#reportError);
   }
 
   async #answer({ from, number, key, path, subjects, text, base64 }: PostMessage): Promise<void> {
