@@ -98,7 +98,7 @@ describe("a client", () => {
     assert.deepEqual(verdicts, [...LOOKS, "stuck"]);
   });
 
-  test("that answers but takes one byte per beat of what waits is stuck", () => {
+  test("that answers but takes one waiting byte per beat is stuck", () => {
     const line = new Line();
     line.bytesWritten += 800_000;
     line.writableLength = 100_000;

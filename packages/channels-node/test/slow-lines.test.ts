@@ -21,7 +21,7 @@ const LARGE_BYTES = 800_000;
 
 class Library extends WebSocketConsumer {
   received = 0;
-  /** Answers a number with so many bytes, and any other text with its length. */
+  /** Answers a number with this number of bytes, and any other text with its length. */
   override receive(text: string): void {
     const bytes = Number(text);
     if (Number.isNaN(bytes)) this.send(String(text.length));

@@ -37,7 +37,7 @@ export class BufferGuard {
     this.#hasKeptUp = true;
   }
 
-  /** Returns whether so many bytes wait that the server must close the client instead of sending more. */
+  /** Returns whether the server must close the client instead of sending more, because too many bytes wait. */
   isExceeded(waitingBytes: number, turn: number): boolean {
     if (turn !== this.#turn) {
       this.#turn = turn;

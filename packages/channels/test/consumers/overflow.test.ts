@@ -39,17 +39,19 @@ test("the server denies an opening connection with too many frames with 503, and
   assert.deepEqual(client.reports, []);
 });
 
+/** Sends 100 bytes, the limit of the test, and one more. */
+function fill(self: Recorder): void {
+  for (let count = 0; count < 2; count += 1) self.send("x".repeat(50));
+  assert.equal(self.bufferedBytes, 100);
+  assert.equal(self.send("x"), false);
+}
+
 test("the server denies an opening connection with too many bytes", async () => {
   await using layer = new InMemoryChannelLayer();
   const transport = new RecordingTransport(undefined, 100);
   const never = new Promise<void>(() => undefined);
   const socket = await transport.open(consumer(Recorder, [], { connect: (self) => (fill(self), never) }), layer);
   const denials = mock.method(socket, "deny").mock;
-  function fill(self: Recorder): void {
-    for (let count = 0; count < 2; count += 1) self.send("x".repeat(50));
-    assert.equal(self.bufferedBytes, 100);
-    assert.equal(self.send("x"), false);
-  }
   await setImmediate();
   assert.equal(denials.callCount(), 1);
 });
