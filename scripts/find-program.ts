@@ -1,4 +1,4 @@
-/** Finds the programs that npm cannot install: a browser, Redis and Django Channels. Installs them as root on Debian. */
+/** Finds the programs that npm cannot install: a browser, Redis, proxies and Django Channels. Installs them as root on Debian. */
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -57,6 +57,32 @@ export function findRedis(): Promise<string> {
     candidates: ["redis-server", "valkey-server"],
     aptPackages: ["redis-server"],
     remedy: "On Debian or Ubuntu: `sudo apt-get install redis-server`.",
+  });
+}
+
+/** Returns the path of nginx. Throws as `find` does. */
+export function findNginx(): Promise<string> {
+  return find({
+    name: "nginx",
+    neededBy: "The tests behind proxies",
+    variable: "NGINX_PATH",
+    candidates: ["nginx", "/usr/sbin/nginx"],
+    check: ["-v"],
+    aptPackages: ["nginx"],
+    remedy: "On Debian or Ubuntu: `sudo apt-get install nginx`.",
+  });
+}
+
+/** Returns the path of HAProxy. Throws as `find` does. */
+export function findHaproxy(): Promise<string> {
+  return find({
+    name: "HAProxy 2.4 or later",
+    neededBy: "The tests behind proxies",
+    variable: "HAPROXY_PATH",
+    candidates: ["haproxy", "/usr/sbin/haproxy"],
+    check: ["-v"],
+    aptPackages: ["haproxy"],
+    remedy: "On Debian or Ubuntu: `sudo apt-get install haproxy`.",
   });
 }
 

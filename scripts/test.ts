@@ -1,7 +1,7 @@
 /** `npm test`: runs every check in order, and stops at the first one that fails. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { findBrowser, findRedis } from "./find-program.ts";
+import { findBrowser, findHaproxy, findNginx, findRedis } from "./find-program.ts";
 
 interface Step {
   readonly title: string;
@@ -37,7 +37,8 @@ async function run({ title, command, args }: Step): Promise<boolean> {
 }
 
 try {
-  console.log(`The tests use ${await findBrowser()} and ${await findRedis()}`);
+  const programs = [await findBrowser(), await findRedis(), await findNginx(), await findHaproxy()];
+  console.log(`The tests use ${programs.join(", ")}`);
   for (const step of STEPS) {
     if (await run(step)) continue;
     process.exitCode = 1;

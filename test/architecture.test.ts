@@ -12,9 +12,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "@lobby/channels-node": "packages/channels-node",
   "@lobby/channels-redis": "packages/channels-redis",
   "@lobby/protocol": "packages/protocol",
+  "@lobby/test-support": "packages/test-support",
 };
 
-const SOURCES = "{packages/*/src,apps/*/src,apps/*/web,examples/*/{chat,mysite},bench/src}/**/*.ts";
+const SOURCES = "{packages/*/src,apps/*/src,apps/*/web,examples/*/{chat,mysite},bench/src,checks/src}/**/*.ts";
 
 describe("The dependency table of ARCHITECTURE.md", () => {
   test("has a row for every source file, and every row has a source file", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { until } from "@lobby/test-support/waiting";
 import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
@@ -7,7 +8,7 @@ import { numbered, sayAll } from "../support/room-client.ts";
 import { connected, lines, say, seen } from "../support/page-actions.ts";
 
 describe("Lobby in a browser", () => {
-  const lobby = new LobbyInBrowser();
+  const lobby = new LobbyInBrowser("--limits", "off");
 
   test("two visitors of a room see each other's messages, and a visitor of another room does not", async () => {
     const [minji, tom, eve] = await Promise.all([
@@ -46,6 +47,17 @@ describe("Lobby in a browser", () => {
     const readable = await plain.newPage();
     await readable.goto(lobby.room("history"));
     assert.deepEqual(await lines(readable), ["first", "second"]);
+  });
+
+  test("a visit receives the room's page once, also a first visit", async () => {
+    let log = "";
+    lobby.server.child.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    const page = await (await visit(lobby.browser)).open(lobby.room("once"));
+    await connected(page);
+    const answers = (): string[] =>
+      [...log.matchAll(/"target":"\/chat\/once\/".*?"status":(\d+)/g)].map(([, status = ""]) => status);
+    await until(() => answers().length === 2, "two entries in the log");
+    assert.deepEqual(answers(), ["200", "304"]);
   });
 
   test("the index opens a room by its name, also a Korean one, and lists it afterwards", async () => {
@@ -134,6 +146,22 @@ describe("Lobby in a browser", () => {
     await page.press("#chat-message-input", "Enter");
     await page.getByText("Too long by 2").waitFor();
     assert.equal((await page.inputValue("#chat-message-input")).length, 4002);
+  });
+
+  test("a message that breaks a rule stays in the field, and the page says which character to remove", async () => {
+    const page = await (await visit(lobby.browser)).open(lobby.room("rules"));
+    for (const [text, reason] of [
+      [`q${"\u0301".repeat(31)}`, "A message has at most 30 marks in a row, and U+0301 is one too many."],
+      ["red \u001b[31m", "A message cannot have U+001B. Please remove it."],
+      ["\u2800\u3164", ""],
+    ] as const) {
+      await page.fill("#chat-message-input", text);
+      await page.press("#chat-message-input", "Enter");
+      if (reason !== "") await page.getByText(reason).waitFor();
+      assert.equal(await page.inputValue("#chat-message-input"), text);
+      assert.ok(await page.locator("#chat-message-submit").isDisabled());
+    }
+    assert.deepEqual(await lines(page), []);
   });
 
   test("a browser without storage for pages can send messages", async () => {

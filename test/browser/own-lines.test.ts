@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { rename } from "node:fs/promises";
+import path from "node:path";
 import { describe, test } from "node:test";
 import type { Page, Route } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
-import { sayAll } from "../support/room-client.ts";
+import { numbered, sayAll } from "../support/room-client.ts";
 import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
@@ -144,6 +146,18 @@ describe("A visitor's own messages", () => {
     assert.equal(await page.locator(".message.mine").count(), 1);
   });
 
+  test("are marked as perhaps sent when the page does not show the part of the log that can have them", async () => {
+    const { page, wire } = await openWithClock("uncertain");
+    wire.toPage.mode = "lose";
+    const echo = wire.toPage.next;
+    await say(page, "stored");
+    await echo;
+    await sayAll(lobby.server.origin, "uncertain", numbered("later", 60));
+    await page.clock.runFor(10_000);
+    await page.locator(".message.failed").getByText("Perhaps sent: the page lacks some messages").waitFor();
+    assert.deepEqual(await lines(page), numbered("later", 60).slice(10));
+  });
+
   test("lose the mark when they were only slow", async () => {
     const { page, wire } = await openWithClock("slow");
     wire.toServer.mode = "hold";
@@ -165,10 +179,36 @@ describe("A visitor's own messages", () => {
     wire.toPage.mode = "pass";
     // The field accepts a control character, and the server refuses it.
     await say(page, "a\u0007b");
+    // A line waits up to a second for the echo of the line before it.
+    await page.clock.runFor(1_000);
     const failed = page.locator(".message.failed");
     await failed.getByText("A message cannot have control characters.").waitFor();
     assert.equal(await failed.locator(".text").textContent(), "a\u0007b");
     assert.deepEqual(await page.locator(".message.pending .text").allTextContents(), ["without an echo"]);
+  });
+
+  test("show that the server could not store them, and a button sends them again when it can", async () => {
+    const ann = await visit(lobby.browser);
+    const page = await ann.open(lobby.room("no space"));
+    await connected(page);
+    const database = path.join(lobby.folder, "lobby.sqlite");
+    await rename(database, `${database}.away`);
+    await say(page, "kept in the page");
+    const failed = page.locator(".message.failed");
+    await failed.getByText("The server could not store this. Nothing was changed. Please try again later.").waitFor();
+    assert.equal(await failed.locator(".text").textContent(), "kept in the page");
+    await page.locator("#my-name").click();
+    await page.fill("#nickname-input", "Ann");
+    await page.press("#nickname-input", "Enter");
+    await page.locator("#nickname-error").getByText("The server could not store this.").waitFor();
+    await page.keyboard.press("Escape");
+
+    await rename(`${database}.away`, database);
+    await page.getByRole("button", { name: "Send again" }).click();
+    await seen(page, "kept in the page");
+    await whenIdle(page);
+    assert.deepEqual(await lines(page), ["kept in the page"]);
+    assert.deepEqual(ann.problems, []);
   });
 
   /** Opens a page whose clock the test controls. */

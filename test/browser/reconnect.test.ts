@@ -7,7 +7,7 @@ import { connected, lines, say, seen } from "../support/page-actions.ts";
 import { Wire } from "../support/wire.ts";
 
 describe("A server that restarts", () => {
-  const lobby = new LobbyInBrowser();
+  const lobby = new LobbyInBrowser("--limits", "off");
 
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     test(`keeps messages and identities, and pages reconnect automatically (${signal})`, async () => {
@@ -65,7 +65,7 @@ describe("A server that restarts", () => {
     assert.deepEqual(asked, ["beforeunload"]);
   });
 
-  test("delivers missed messages, also more than a page shows", async () => {
+  test("delivers missed messages, and a line marks those that a page does not show", async () => {
     const page = await (await visit(lobby.browser)).open(lobby.room("missed"));
     await say(page, "old");
     await seen(page, "old");
@@ -77,10 +77,10 @@ describe("A server that restarts", () => {
     const shown = await page
       .locator(".message[data-seq]")
       .evaluateAll((items) => items.map((item) => Number((item as HTMLElement).dataset["seq"])));
-    assert.deepEqual(
-      shown,
-      Array.from({ length: 100 }, (_, index) => index + 22),
-    );
+    assert.deepEqual(shown, [1, ...Array.from({ length: 50 }, (_, index) => index + 72)]);
+    const marks = page.getByText("Some messages between these are not shown", { exact: true });
+    assert.equal(await marks.count(), 1);
+    assert.equal(await page.locator(".gap + .message").getAttribute("data-seq"), "72");
   });
 
   for (const [code, cause, earliestMs] of [
@@ -108,27 +108,33 @@ describe("A server that restarts", () => {
     });
   }
 
-  test("leaves no gap in the log when a message arrives before the missed ones", async () => {
-    const ann = await visit(lobby.browser);
-    const wire = await Wire.of(ann.context);
-    const url = lobby.room("hole");
-    const page = await ann.open(url);
-    await say(page, "old");
-    await seen(page, "old");
-    await connected(page);
-    await wire.cut();
-    await sayAll(lobby.server.origin, "hole", numbered("missed", 120));
-    const held = Promise.withResolvers<() => Promise<void>>();
-    await page.route(url, async (route) => {
-      const response = await route.fetch();
-      held.resolve(() => route.fulfill({ response }));
+  for (const [missed, shown, gaps] of [
+    [20, 20, 0],
+    [120, 50, 1],
+  ] as const)
+    test(`shows ${shown} of ${missed} missed messages in their place when a later one arrives first`, async () => {
+      const ann = await visit(lobby.browser);
+      const wire = await Wire.of(ann.context);
+      const room = `hole ${missed}`;
+      const url = lobby.room(room);
+      const page = await ann.open(url);
+      await say(page, "old");
+      await seen(page, "old");
+      await connected(page);
+      await wire.cut();
+      await sayAll(lobby.server.origin, room, numbered("missed", missed));
+      const held = Promise.withResolvers<() => Promise<void>>();
+      await page.route(url, async (route) => {
+        const response = await route.fetch();
+        held.resolve(() => route.fulfill({ response }));
+      });
+      wire.mend();
+      const release = await held.promise;
+      await sayAll(lobby.server.origin, room, ["live"]);
+      await seen(page, "live");
+      await release();
+      await seen(page, `missed ${missed}`);
+      assert.deepEqual(await lines(page), ["old", ...numbered("missed", missed).slice(-shown), "live"]);
+      assert.equal(await page.locator(".gap").count(), gaps);
     });
-    wire.mend();
-    const release = await held.promise;
-    await sayAll(lobby.server.origin, "hole", ["live"]);
-    await seen(page, "live");
-    await release();
-    await seen(page, "missed 120");
-    assert.deepEqual(await lines(page), [...numbered("missed", 120).slice(20), "live"]);
-  });
 });

@@ -9,12 +9,17 @@ import { roomUrl } from "./room-address.ts";
 export class LobbyInBrowser {
   declare browser: Browser;
   declare server: RunningServer;
-  readonly #folder = temporaryFolder();
+  /** The data folder. */
+  readonly folder: string = temporaryFolder();
 
-  constructor() {
+  readonly #flags: readonly string[];
+
+  /** @param flags Flags of `lobby serve`, such as `--limits off` for tests that send many messages. */
+  constructor(...flags: readonly string[]) {
+    this.#flags = flags;
     before(async () => {
       // Lobby starts first, because an open browser would delay the report of its failure.
-      this.server = await startLobby(this.#folder);
+      this.server = await startLobby(this.folder, 0, this.#flags);
       this.browser = await startBrowser();
     });
     after(async () => {
@@ -33,12 +38,12 @@ export class LobbyInBrowser {
     const port = Number(new URL(this.server.origin).port);
     await this.server.stop(signal);
     await meanwhile();
-    this.server = await startLobby(this.#folder, port);
+    this.server = await startLobby(this.folder, port, this.#flags);
   }
 
   /** Serves the same rooms at another address while `visit` runs. */
   async elsewhere(visit: (origin: string) => Promise<void>): Promise<void> {
-    const server = await startLobby(this.#folder);
+    const server = await startLobby(this.folder, 0, this.#flags);
     await visit(server.origin);
     await server.stop();
   }

@@ -47,7 +47,7 @@ export async function startServer(
   };
 }
 
-/** Starts Lobby with a data folder. Port 0 picks a free port. */
-export function startLobby(dataFolder: string, port = 0): Promise<RunningServer> {
-  return startServer("apps/lobby/src/main.ts", ["serve", "--port", String(port), "--data", dataFolder]);
+/** Starts Lobby with a data folder and further flags. Port 0 picks a free port. */
+export function startLobby(dataFolder: string, port = 0, flags: readonly string[] = []): Promise<RunningServer> {
+  return startServer("apps/lobby/src/main.ts", ["serve", "--port", String(port), "--data", dataFolder, ...flags]);
 }

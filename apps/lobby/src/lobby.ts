@@ -13,16 +13,23 @@ import { INDEX_PATH, MAX_FRAME_BYTES } from "@lobby/protocol";
 import type { Logger } from "pino";
 import { createApp, MAX_BODY_BYTES } from "./http/app.ts";
 import { loadClientFiles } from "./http/client-files.ts";
+import { OPEN_GATE, type Gate } from "./limits/gate.ts";
+import { LimitedGate } from "./limits/limited-gate.ts";
+import { RefusalCounts } from "./limits/refusal-counts.ts";
 import type { Config } from "./operations/config.ts";
 import { openDataFolder } from "./operations/data-folder.ts";
 import { listenError } from "./operations/listen-error.ts";
+import { ownNames } from "./operations/own-names.ts";
 import { People } from "./people/people.ts";
+import { admitConnections } from "./realtime/admit-connections.ts";
 import { layerNotifier } from "./realtime/notifier.ts";
 import { socketRoutes } from "./realtime/routes.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { systemClock } from "./shared/clock.ts";
-import { lockFolder } from "./storage/sqlite/folder-lock.ts";
+import { FolderLock } from "./storage/sqlite/folder-lock.ts";
 import { SqliteStore } from "./storage/sqlite/sqlite-store.ts";
+import { requireHost } from "./visitors/require-host.ts";
+import { GuestCookie } from "./visitors/guest-cookie.ts";
 import { visitors } from "./visitors/visitor.ts";
 
 /** A running server. */
@@ -42,23 +49,41 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const folder = await openDataFolder(config.dataFolder);
   // The stack disposes its resources in reverse order.
   await using resources = new AsyncDisposableStack();
-  resources.use(lockFolder(folder.path));
+  for (const warning of folder.warnings) log.warn(warning);
+  const lock = resources.use(new FolderLock(folder.path, folder.databaseFile));
   const layer = new InMemoryChannelLayer({ onDrop: (drop) => log.warn({ drop }, "A message was dropped") });
   resources.defer(() => layer.close());
-  const { store, applied } = await SqliteStore.open(folder.databaseFile);
+  const { store, applied } = await SqliteStore.open(folder.databaseFile, ({ level, message, ...details }) =>
+    log[level](details, message),
+  );
   resources.defer(() => store.close());
   if (applied.length > 0) log.info({ applied }, "The database was migrated");
 
   const rooms = new Rooms(store, layerNotifier(layer), systemClock);
   const people = new People(store, systemClock);
+  const refusals = new RefusalCounts((limit, count) => log.info({ limit, refusals: count }, "A limit was reached"));
+  const gate =
+    config.limits === "on"
+      ? new LimitedGate({ people: store, rooms: store, clock: systemClock, refusals, exempt: config.limitsExempt })
+      : OPEN_GATE;
   const { publicUrl } = config;
   const allowedOrigins: AllowedOrigins = publicUrl === undefined ? "same-origin" : [publicUrl.origin];
 
-  const app = createApp({ rooms, people, files, allowedOrigins, publicUrl, checkReadiness: () => store.check() });
+  const checkHost = requireHost(publicUrl, ownNames(config.host));
+  const checkReadiness = async (): Promise<string | undefined> => {
+    try {
+      const problem = await store.check();
+      if (lock.renew()) log.warn("The file `lock` was deleted or replaced. Lobby has locked the data folder again.");
+      return problem;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const app = createApp({ rooms, people, gate, files, allowedOrigins, publicUrl, checkHost, checkReadiness });
   const withVisitor = stack(
     cookies(),
     visitors({
-      signer: new Signer(folder.secret),
+      guestCookie: new GuestCookie({ signer: new Signer(folder.secret), folderTag: folder.tag }),
       clock: systemClock,
       isAlwaysSecure: publicUrl?.protocol === "https:",
     }),
@@ -66,9 +91,9 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
   const application = protocolRouter({
     layer,
     http: withVisitor(app),
-    websocket: withVisitor(socketRoutes(rooms, publicUrl)),
+    websocket: withVisitor(socketRoutes(rooms, gate, checkHost)),
   });
-  const server = await listen(application, config, allowedOrigins, log);
+  const server = await listen(application, config, allowedOrigins, gate, log);
   resources.defer(() => server.close());
   const running = resources.move();
   return { url: new URL(INDEX_PATH, server.url).href, close: () => running.disposeAsync() };
@@ -78,6 +103,7 @@ async function listen(
   application: Parameters<typeof serve>[0],
   { host, port, trustProxy }: Config,
   allowedOrigins: AllowedOrigins,
+  gate: Gate,
   log: Logger,
 ): Promise<Server> {
   try {
@@ -85,6 +111,7 @@ async function listen(
       listen: { host, port },
       allowedOrigins,
       trustProxy,
+      admit: admitConnections(gate),
       maxPayloadBytes: MAX_FRAME_BYTES,
       maxBodyBytes: MAX_BODY_BYTES,
       onAccess: (entry) => log.info(entry, "access"),
@@ -95,8 +122,15 @@ async function listen(
   }
 }
 
+/** What an operator can do about a warning of the framework, which does not know the settings of Lobby. */
+const ADVICE: Readonly<Record<string, string>> = {
+  CHANNELS_ORIGIN_REFUSED: "A page was refused. If it is yours, start Lobby with its address as --public-url",
+  CHANNELS_UNTRUSTED_PROXY: "Visitors share one address. If it is your proxy's, start Lobby with it in --trust-proxy",
+};
+
 /** Logs a report of the server or of a consumer. */
 function logReport({ level, source, operation, error }: ConsumerReport, log: Logger): void {
-  const sentence = source === "http" ? "A page failed" : "A consumer reported";
+  const advice = ADVICE[String((error as { readonly code?: unknown } | undefined)?.code)];
+  const sentence = advice ?? (source === "http" ? "A page failed" : "A consumer reported");
   log[level === "error" ? "error" : "warn"]({ source, operation, err: error }, sentence);
 }

@@ -27,3 +27,13 @@ test("the log has a line with the status for every request", async (t) => {
     [{ msg: "access", method: "GET", target: "/nothing?a=b", status: 404, client: "127.0.0.1" }],
   );
 });
+
+test("the log warns once of a proxy that is missing in --trust-proxy", async (t) => {
+  const proxied = await startTestLobby(t);
+  const visitor = new TestVisitor(proxied.origin, { "x-forwarded-for": "203.0.113.7" });
+  for (let count = 0; count < 3; count += 1) await visitor.fetch("/chat/");
+  const warnings = proxied.log.filter(({ level }) => level === 40);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]?.msg ?? "", /--trust-proxy/);
+  assert.match(warnings[0]?.err?.message ?? "", /"127\.0\.0\.1"/);
+});

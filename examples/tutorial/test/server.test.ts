@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -63,6 +64,21 @@ describe("The tutorial's server", () => {
     assert.deepEqual([await anna.next(), await ben.next()], [{ message: "안녕하세요" }, { message: "안녕하세요" }]);
 
     await Promise.all([anna.close(), ben.close()]);
+  });
+
+  test("answers 400 for a room whose name is too long for a group", async () => {
+    const handshake = request(new URL(`/ws/chat/${"x".repeat(600)}/`, index), {
+      headers: {
+        Connection: "Upgrade",
+        Upgrade: "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+      },
+    });
+    handshake.end();
+    const [response] = (await once(handshake, "response")) as [IncomingMessage];
+    assert.equal(response.statusCode, 400);
+    response.resume();
   });
 
   test("answers a malformed message with an error and keeps the connection open", async () => {

@@ -1,9 +1,12 @@
 // The exports of @lobby/channels-node. `npm run describe` writes this file.
 
 import { AllowedOrigins } from "@lobby/channels";
+import { ClientAddress } from "@lobby/channels/server";
 import { ConsumerReport } from "@lobby/channels";
+import { Denial } from "@lobby/channels";
 import { ProtocolRouter } from "@lobby/channels";
-import { ServerOptions as TlsOptions } from "node:https";
+import { RequestHeaders } from "@lobby/channels";
+import { TlsOptions as NodeTlsOptions } from "node:tls";
 
 export interface AccessLogEntry {
   readonly kind: "http" | "websocket-open" | "websocket-refused" | "websocket-close";
@@ -14,7 +17,18 @@ export interface AccessLogEntry {
   readonly durationMs: number;
 }
 
+export type Admit = (arrival: Arrival) => Denial | Release | undefined;
+
 export type AllowedHosts = "any" | readonly string[];
+
+export interface Arrival {
+  readonly type: "http" | "websocket";
+  readonly url: URL;
+  readonly headers: RequestHeaders;
+  readonly client: ClientAddress;
+}
+
+export type Certificate = Pick<NodeTlsOptions, (typeof CERTIFICATE_NAMES)[number]>;
 
 export interface CloseOptions {
   readonly code?: number;
@@ -35,6 +49,7 @@ export interface Server {
   readonly url: string;
   readonly webSocketUrl: string;
   readonly connections: number;
+  setCertificate(certificate: Certificate): void;
   close(options?: CloseOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -45,6 +60,7 @@ export interface ServerOptions {
   readonly allowedHosts?: AllowedHosts;
   readonly allowedOrigins?: AllowedOrigins;
   readonly trustProxy?: readonly string[];
+  readonly admit?: Admit;
   readonly maxPayloadBytes?: number;
   readonly maxFragments?: number;
   readonly maxBodyBytes?: number;
@@ -55,6 +71,48 @@ export interface ServerOptions {
   readonly closeTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
+  readonly sendTimeoutMs?: number;
+  readonly keepAliveTimeoutMs?: number;
+  readonly maxHeaderBytes?: number;
   readonly onAccess?: (entry: AccessLogEntry) => void;
   readonly onReport?: (report: ConsumerReport) => void;
 }
+
+export type TlsOptions = Pick<NodeTlsOptions, (typeof NAMES)[number]>;
+
+// Not exported, but part of the above:
+
+declare const CERTIFICATE_NAMES: readonly ["cert", "key", "passphrase", "pfx"];
+
+declare const NAMES: readonly [
+  "allowPartialTrustChain",
+  "ca",
+  "cert",
+  "certificateCompression",
+  "ciphers",
+  "crl",
+  "dhparam",
+  "ecdhCurve",
+  "enableTrace",
+  "honorCipherOrder",
+  "key",
+  "maxVersion",
+  "minVersion",
+  "passphrase",
+  "pfx",
+  "privateKeyEngine",
+  "privateKeyIdentifier",
+  "pskCallback",
+  "pskIdentityHint",
+  "rejectUnauthorized",
+  "requestCert",
+  "secureOptions",
+  "secureProtocol",
+  "sessionIdContext",
+  "sessionTimeout",
+  "sigalgs",
+  "SNICallback",
+  "ticketKeys",
+];
+
+type Release = () => void;

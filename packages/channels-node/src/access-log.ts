@@ -4,14 +4,17 @@
 export interface AccessLogEntry {
   /** The event: an ended request, or an opened, denied (`websocket-refused`) or closed WebSocket. */
   readonly kind: "http" | "websocket-open" | "websocket-refused" | "websocket-close";
-  /** The HTTP method. */
+  /** The HTTP method; empty when the server could not parse the head of the request. */
   readonly method: string;
-  /** The path and query as the client sent them. */
+  /**
+   * The path and query as the client sent them, cut after 1,024 bytes of UTF-8; empty when the server could not parse
+   * the head of the request.
+   */
   readonly target: string;
   /** The address of the client: IPv4 or IPv6 text; empty on a unix socket. */
   readonly client: string;
   /** The HTTP status; 499 when the client left before the answer. For `websocket-close`, the close code. */
   readonly status: number;
-  /** The time since the arrival of the request. */
+  /** The time since the server began with the request; 0 when it could not parse the head of the request. */
   readonly durationMs: number;
 }

@@ -5,7 +5,6 @@
  * place of `.example.com` and does not include the domain itself.
  */
 import { ConfigurationError, describeValue } from "@lobby/channels/server";
-import type { RequestFacts } from "./request-facts.ts";
 
 /**
  * The hosts that a server answers for: `"any"`, or a list of hosts without ports, such as `chat.example.com`, `127.0.0.1`
@@ -14,16 +13,19 @@ import type { RequestFacts } from "./request-facts.ts";
  */
 export type AllowedHosts = "any" | readonly string[];
 
-/** A function that returns whether the server answers for the host of a request. It ignores ports. */
-export type HostCheck = (facts: RequestFacts) => boolean;
+/**
+ * A function that returns whether a list has a host.
+ * @param hostname The `hostname` of a URL: without a port, and with brackets around IPv6.
+ */
+export type HostCheck = (hostname: string) => boolean;
 
 /**
- * Returns a check for a rule.
+ * Returns a check for a list; undefined for `"any"`.
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the rule is neither `"any"` nor a list, or an entry of the
  * list is not a host.
  */
-export function hostCheck(allowed: AllowedHosts): HostCheck {
-  if (allowed === "any") return () => true;
+export function hostCheck(allowed: AllowedHosts): HostCheck | undefined {
+  if (allowed === "any") return undefined;
   if (!Array.isArray(allowed)) {
     throw new ConfigurationError(
       `Expected \`allowedHosts\` to be "any" or a list of hosts, got ${describeValue(allowed)}.`,
@@ -33,7 +35,7 @@ export function hostCheck(allowed: AllowedHosts): HostCheck {
     const name = hostname(entry);
     return entry.startsWith("*.") ? (host: string) => host.endsWith(`.${name}`) : (host: string) => host === name;
   });
-  return ({ host, url }) => host !== null && entries.some((matches) => matches(withoutDot(url.hostname)));
+  return (name) => entries.some((matches) => matches(withoutDot(name)));
 }
 
 /** Returns the host of an entry in the normal form of URLs. */
@@ -48,6 +50,6 @@ function hostname(entry: unknown): string {
 }
 
 /** Returns the name without the dot of the DNS root, which names the same host. */
-function withoutDot(name: string): string {
+export function withoutDot(name: string): string {
   return name.replace(/\.$/, "");
 }

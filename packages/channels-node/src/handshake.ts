@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { Denial } from "@lobby/channels";
 import { ReplyHeaderLines } from "./reply-headers.ts";
+import { hasBody } from "./request-body.ts";
 
 /** An unanswered handshake. */
 export interface Handshake {
@@ -35,6 +36,7 @@ export function handshakeDenial({ request, subprotocols, reply }: Handshake): De
     reply.append("Sec-WebSocket-Version", "13");
     return new Denial(426, "Open a WebSocket with version 13 of the protocol.");
   }
+  if (hasBody(request)) return new Denial(400, "A WebSocket handshake has no body.");
   if (headers.host === undefined) return new Denial(400, "The Host header is missing.");
   if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
     return new Denial(400, "The Sec-WebSocket-Key header is missing or malformed.");

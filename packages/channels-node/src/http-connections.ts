@@ -1,25 +1,54 @@
-import type { Server as HttpServer } from "node:http";
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 import { Server as TlsServer } from "node:tls";
+import { BrokenBodyError, Denial } from "@lobby/channels";
+import { Exchange } from "./exchange.ts";
+import { parserDenial } from "./parser-denial.ts";
+import { isBodyArriving } from "./request-body.ts";
 
-/** The connections of an HTTP server, which `drain` ends after their answers. Construct it before the server listens. */
+/** The owner of connections. */
+export interface ConnectionsOwner {
+  /** Called with each request when its turn comes. */
+  begin(exchange: Exchange): void;
+  /** Answers a connection with a denial outside of any exchange, and ends it. */
+  refuse(socket: Socket, denial: Denial, request?: IncomingMessage): void;
+}
+
+/** The requests that may always wait on one connection for the answers before them. */
+const OWN_WAITING = 16;
+/** The requests that may wait on all connections. Above it, a connection may have `OWN_WAITING` waiting requests. */
+const SHARED_WAITING = 4_096;
+/** The bytes that may arrive on one connection behind the first waiting request. */
+const MAX_WAITING_BYTES = 262_144;
+
+const TOO_MANY = new Denial(429, "Too many requests wait on this connection. Read the answers before you send more.");
+const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
+
+/**
+ * The connections of an HTTP server. Each has one request in progress, and pipelined requests wait for their turn.
+ * `drain` ends the connections after their answers. Construct it before the server listens.
+ */
 export class HttpConnections {
   readonly #http: HttpServer;
+  readonly #owner: ConnectionsOwner;
   /** All connections of a TLS server, because `http` lists none with an incomplete TLS handshake. */
   readonly #tlsSockets = new Set<Socket>();
-  /** The number of unfinished answers, for each connection with at least one. */
-  readonly #answers = new Map<Socket, number>();
+  /** The exchange in progress and the waiting ones, for each connection with an unfinished answer. */
+  readonly #unanswered = new Map<Socket, Exchange[]>();
+  /** The number of waiting exchanges on all connections. */
+  #waiting = 0;
   #isDraining = false;
 
-  constructor(http: HttpServer) {
+  constructor(http: HttpServer, owner: ConnectionsOwner) {
     this.#http = http;
-    http.on("request", ({ socket }, response) => {
-      this.#countAnswer(socket, 1);
-      response.once("close", () => {
-        this.#countAnswer(socket, -1);
-        this.#closeIdle();
-      });
-      if (this.#isDraining) response.setHeader("Connection", "close");
+    this.#owner = owner;
+    const receive = (request: IncomingMessage, response: ServerResponse): void => this.#receive(request, response);
+    for (const event of ["request", "checkContinue", "checkExpectation"]) http.on(event, receive);
+    http.on("clientError", (error, stream) => this.#fail(error, stream as Socket));
+    http.on("connect", (request, stream) => this.#refuseTunnel(request, stream as Socket));
+    http.on("timeout", (socket) => {
+      // An unfinished answer without waiting bytes waits for the application, or for the rest of the request.
+      if (!this.#unanswered.has(socket) || socket.writableLength > 0) socket.destroy();
     });
     if (!(http instanceof TlsServer)) return;
     http.on("connection", (socket: Socket) => {
@@ -30,7 +59,7 @@ export class HttpConnections {
 
   /** Returns whether the connection has an unfinished answer, for which a later request has to wait. */
   isAnswering(socket: Socket): boolean {
-    return this.#answers.has(socket);
+    return this.#unanswered.has(socket);
   }
 
   /** Stops listening, waits for unfinished answers, and cuts the remaining connections at the deadline. */
@@ -48,13 +77,95 @@ export class HttpConnections {
     this.#http.close();
   }
 
-  #closeIdle(): void {
-    if (this.#isDraining && this.#answers.size === 0) this.#http.closeIdleConnections();
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    const unanswered = this.#unanswered.get(socket);
+    if (socket.writableEnded) {
+      // The client has its last answer, and keeping further requests would cost memory.
+      socket.destroy();
+    } else if (unanswered === undefined) {
+      const exchange = new Exchange(request, response, 0);
+      this.#unanswered.set(socket, [exchange]);
+      this.#begin(socket, exchange);
+    } else {
+      this.#enqueue(socket, unanswered, new Exchange(request, response, socket.bytesRead));
+    }
   }
 
-  #countAnswer(socket: Socket, step: 1 | -1): void {
-    const count = (this.#answers.get(socket) ?? 0) + step;
-    if (count === 0) this.#answers.delete(socket);
-    else this.#answers.set(socket, count);
+  #enqueue(socket: Socket, unanswered: Exchange[], exchange: Exchange): void {
+    const waitingBytes = exchange.receivedBytes - (unanswered[1] ?? exchange).receivedBytes;
+    const isFull = unanswered.length > OWN_WAITING && this.#waiting >= SHARED_WAITING;
+    if (!isFull && waitingBytes <= MAX_WAITING_BYTES) {
+      unanswered.push(exchange);
+      this.#waiting += 1;
+    } else if (unanswered[0]?.response.headersSent === true) {
+      socket.destroy();
+    } else {
+      this.#owner.refuse(socket, TOO_MANY);
+    }
   }
+
+  #begin(socket: Socket, exchange: Exchange): void {
+    if (this.#isDraining) exchange.response.setHeader("Connection", "close");
+    this.#owner.begin(exchange);
+    exchange.response.once("close", () => this.#finish(socket, exchange));
+  }
+
+  /** Continues with the next exchange of a connection, or with none. */
+  #finish(socket: Socket, { lastWord }: Exchange): void {
+    const unanswered = this.#unanswered.get(socket) ?? [];
+    unanswered.shift();
+    if (unanswered.length > 0) {
+      this.#waiting -= 1;
+      // Other connections come first, and Node notices a client that has left.
+      setImmediate(() => this.#beginFirst(socket, unanswered));
+      return;
+    }
+    this.#unanswered.delete(socket);
+    if (lastWord !== undefined && socket.writable) this.#owner.refuse(socket, lastWord);
+    this.#closeIdle();
+  }
+
+  /** Begins with the first exchange of the list. Drops all when the client has left or has its last answer. */
+  #beginFirst(socket: Socket, unanswered: readonly Exchange[]): void {
+    const [first] = unanswered;
+    if (first !== undefined && socket.writable) {
+      this.#begin(socket, first);
+      return;
+    }
+    this.#waiting -= unanswered.length - 1;
+    this.#unanswered.delete(socket);
+    this.#closeIdle();
+  }
+
+  /** Handles an error of a connection: the connection broke, or Node's parser refused what the client sent. */
+  #fail(error: Error, socket: Socket): void {
+    const denial = parserDenial(error);
+    // Browsers open connections in advance, and need no answer on those that they do not use.
+    if (denial === undefined || socket.bytesRead === 0) {
+      socket.destroy();
+      return;
+    }
+    // The client has its last answer, and the server drops what follows.
+    if (!socket.writable) return;
+    const last = this.#unanswered.get(socket)?.at(-1);
+    if (last === undefined) this.#owner.refuse(socket, denial);
+    else if (isBodyArriving(last.request)) last.failBody(bodyError(denial));
+    else last.lastWord = denial;
+  }
+
+  #refuseTunnel(request: IncomingMessage, socket: Socket): void {
+    // Node has removed its own listener.
+    socket.on("error", () => undefined);
+    if (this.#unanswered.has(socket)) socket.destroy();
+    else this.#owner.refuse(socket, NO_TUNNEL, request);
+  }
+
+  #closeIdle(): void {
+    if (this.#isDraining && this.#unanswered.size === 0) this.#http.closeIdleConnections();
+  }
+}
+
+function bodyError({ status }: Denial): BrokenBodyError {
+  return status === 408 ? new BrokenBodyError("took too long", 408) : new BrokenBodyError("broke off or was malformed");
 }

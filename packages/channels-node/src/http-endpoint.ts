@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createRequest } from "@remix-run/node-fetch-server";
+import type { Socket } from "node:net";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
-import { failureOf, newHttpScope } from "@lobby/channels/server";
-import type { BodyLimit } from "./body-limit.ts";
+import { cutTarget, failureOf, newHttpScope } from "@lobby/channels/server";
+import { Admission } from "./admission.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ConnectionsOwner } from "./http-connections.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
-import type { RequestFacts } from "./request-facts.ts";
+import { RequestBody } from "./request-body.ts";
+import { remoteAddress, type RequestFacts } from "./request-facts.ts";
 import type { RequestReader } from "./request-reader.ts";
 import { sendResponse } from "./send-response.ts";
 import type { NodeServerContext } from "./server-context.ts";
+import { writeDenial } from "./write-denial.ts";
 
 /** A call of the application. */
 interface ApplicationCall {
@@ -21,56 +25,77 @@ interface ApplicationCall {
 /** The status in the access log for a client that left before the answer. */
 const CLIENT_LEFT = 499;
 
+/** The reasons of request signals. A new error for each request would cost a stack. */
+const LEFT = new DOMException("The client left.", "AbortError");
+const ANSWERED = new DOMException("The request has been answered.", "AbortError");
+
 /** The HTTP half of a server: passes requests to the application and sends its answers. */
-export class HttpEndpoint {
+export class HttpEndpoint implements ConnectionsOwner {
   readonly #application: ProtocolRouter;
   readonly #options: ResolvedOptions;
   readonly #reader: RequestReader;
-  readonly #bodyLimit: BodyLimit;
   readonly #context: NodeServerContext;
+  readonly #admission: Admission;
 
   constructor(
     application: ProtocolRouter,
     options: ResolvedOptions,
     reader: RequestReader,
-    bodyLimit: BodyLimit,
     context: NodeServerContext,
   ) {
     this.#application = application;
     this.#options = options;
     this.#reader = reader;
-    this.#bodyLimit = bodyLimit;
     this.#context = context;
+    this.#admission = new Admission("http", options);
   }
 
-  /** Handles a `request` event of the HTTP server. Never rejects. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = request.url ?? "/";
+  begin(exchange: Exchange): void {
+    void this.#handle(exchange);
+  }
+
+  refuse(socket: Socket, denial: Denial, { method = "", url = "" }: Partial<IncomingMessage> = {}): void {
+    writeDenial(socket, denial);
+    const client = remoteAddress({ socket });
+    const { status } = denial;
+    this.#options.onAccess?.({ kind: "http", method, target: cutTarget(url), client, status, durationMs: 0 });
+  }
+
+  /** Never rejects. */
+  async #handle(exchange: Exchange): Promise<void> {
+    const { request, response } = exchange;
+    const target = cutTarget(request.url ?? "/");
+    const isForServer = request.method === "OPTIONS" && request.url === "*";
+    // This target names the server instead of a page (RFC 9112 §3.2.4).
+    if (isForServer) request.url = "/";
     const { clientAddress, facts, denial } = this.#reader.read(request, "http");
     this.#logAtClose(request, response, target, clientAddress);
-    if (denial !== undefined) return deny(request, response, denial);
-    const refusal = this.#refusal(request);
-    if (refusal !== undefined) return deny(request, response, refusal);
-    return this.#serve(request, response, facts, target);
+    const refusal = denial ?? this.#admit(response, facts) ?? refusalOf(request);
+    if (refusal !== undefined) await this.#deny(exchange, refusal);
+    else if (isForServer) await this.#send(response, new Response(null, { status: 204 }));
+    else await this.#serve(exchange, facts as RequestFacts, target);
   }
 
-  #refusal(request: IncomingMessage): Denial | undefined {
-    // A fetch `Request` cannot have this method.
-    if (request.method === "TRACE") return new Denial(501, "This server does not support TRACE.");
-    return this.#bodyLimit.denialOf(request);
+  /** Returns the denial of a request that `admit` refuses. The end of the response releases an admitted one. */
+  #admit(response: ServerResponse, facts: RequestFacts): Denial | undefined {
+    const admitted = this.#admission.decide(facts);
+    if (admitted === undefined || admitted instanceof Denial) return admitted;
+    response.once("close", () => this.#admission.release(admitted));
+    return undefined;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, facts: RequestFacts, target: string): Promise<void> {
+  async #serve(exchange: Exchange, facts: RequestFacts, target: string): Promise<void> {
+    const { request, response } = exchange;
     const reply = new ReplyHeaderLines();
     let body: Request["body"] = null;
     let signal: AbortSignal | undefined;
     let answer: Response | undefined;
     try {
-      const call = this.#call(request, response, facts, reply);
+      const call = this.#call(exchange, facts, reply);
       ({ body, signal } = call);
       answer = await call.answer;
       signal = undefined;
-      await sendResponse(response, answer, reply.take());
+      await this.#send(response, answer, reply.take());
     } catch (error) {
       if (hasClientLeft(request, signal, error) || isAborted(response, error)) return;
       const { denial, level } = failureOf(error, "The server failed to answer");
@@ -78,29 +103,52 @@ export class HttpEndpoint {
         this.#options.onReport({ level, source: "http", operation: `${request.method} ${target}`, error });
       }
       if (response.headersSent) response.destroy();
-      else await sendDenial(response, denial);
+      else await this.#deny(exchange, denial);
     } finally {
       discard(request, [body, answer?.body]);
     }
   }
 
   /** Calls the application. Does not return the `Request`, so that memory does not keep it during a long answer. */
-  #call(
-    request: IncomingMessage,
-    response: ServerResponse,
-    facts: RequestFacts,
-    reply: ReplyHeaderLines,
-  ): ApplicationCall {
-    const { host, protocol, pathname, search } = facts.url;
-    request.url = `${pathname}${search}`;
-    const incoming = this.#bodyLimit.applyTo(createRequest(request, response, { host, protocol }));
+  #call(exchange: Exchange, facts: RequestFacts, reply: ReplyHeaderLines): ApplicationCall {
+    const incoming = this.#requestOf(exchange, facts);
     return { body: incoming.body, signal: incoming.signal, answer: this.#answer(incoming, facts, reply) };
+  }
+
+  #requestOf(exchange: Exchange, { url: { protocol, host, pathname, search } }: RequestFacts): Request {
+    const { request, response } = exchange;
+    const { method = "GET" } = request;
+    const controller = new AbortController();
+    // Signals that depend on this one, such as those of `AbortSignal.any`, stay in memory until it aborts.
+    response.once("close", () => controller.abort(response.writableFinished ? ANSWERED : LEFT));
+    const headers = request.headers as Record<string, string>;
+    const init: RequestInit = { method, headers, signal: controller.signal };
+    if (method !== "GET" && method !== "HEAD") {
+      const body = new RequestBody(request, response, this.#options.maxBodyBytes);
+      exchange.useBody(body);
+      init.body = body.stream;
+      init.duplex = "half";
+    }
+    return new Request(`${protocol}//${host}${pathname}${search}`, init);
   }
 
   async #answer(incoming: Request, facts: RequestFacts, reply: ReplyHeaderLines): Promise<Response> {
     const { layer } = this.#application;
     const result = await this.#application.http(incoming, newHttpScope({ ...facts, reply, layer }, this.#context));
     return result instanceof Denial ? result.toResponse() : result;
+  }
+
+  async #deny({ request, response }: Exchange, denial: Denial): Promise<void> {
+    await this.#send(response, denial.toResponse()).catch(() => undefined);
+    discard(request, []);
+  }
+
+  #send(
+    response: ServerResponse,
+    answer: Response,
+    lines?: readonly (readonly [name: string, value: string])[],
+  ): Promise<void> {
+    return sendResponse(response, answer, this.#options.sendTimeoutMs, lines);
   }
 
   #logAtClose({ method = "" }: IncomingMessage, response: ServerResponse, target: string, client: string): void {
@@ -114,13 +162,14 @@ export class HttpEndpoint {
   }
 }
 
-async function deny(request: IncomingMessage, response: ServerResponse, denial: Denial): Promise<void> {
-  await sendDenial(response, denial);
-  discard(request, []);
-}
-
-async function sendDenial(response: ServerResponse, denial: Denial): Promise<void> {
-  await sendResponse(response, denial.toResponse()).catch(() => undefined);
+/** Returns the denial of a request that the application cannot answer. */
+function refusalOf({ method, headers, httpVersionMinor }: IncomingMessage): Denial | undefined {
+  if (headers.host === undefined && httpVersionMinor > 0) return new Denial(400, "The Host header is missing.");
+  // A fetch `Request` cannot have this method.
+  if (method === "TRACE") return new Denial(501, "This server does not support TRACE.");
+  const { expect } = headers;
+  if (expect === undefined || expect.toLowerCase() === "100-continue") return undefined;
+  return new Denial(417, "This server understands `Expect: 100-continue` only.");
 }
 
 /** Returns whether an error only means that the client has left. */

@@ -1,6 +1,8 @@
 export type { AccessLogEntry } from "./access-log.ts";
+export type { Admit, Arrival } from "./admission.ts";
 export type { AllowedHosts } from "./allowed-hosts.ts";
 export type { ListenOptions } from "./listen.ts";
 export type { ServerOptions } from "./options.ts";
 export { isTrustedProxyEntry } from "./trusted-proxies.ts";
 export { serve, type CloseOptions, type Server } from "./server.ts";
+export type { Certificate, TlsOptions } from "./tls.ts";

@@ -1,6 +1,7 @@
 /** Validates the address of a server, and starts to listen. */
 import type { Server as HttpServer } from "node:http";
 import { checkOptions, ConfigurationError, describeValue } from "@lobby/channels/server";
+import { removeStaleSocket } from "./stale-socket.ts";
 
 /**
  * The address of a server: a TCP port, the path of a unix socket, or a descriptor that already listens. Port 0 picks a
@@ -44,15 +45,30 @@ export function resolveListen(listen: ListenOptions): ListenOptions {
 }
 
 /**
- * Starts to listen.
+ * Starts to listen. Takes the path of a unix socket over from a server that ended without removing the file.
  * @throws {Error} Node's error, such as `EADDRINUSE`, when the server cannot listen.
  */
 export async function startListening(http: HttpServer, listen: ListenOptions): Promise<void> {
+  try {
+    await listenOnce(http, listen);
+  } catch (error) {
+    const isInUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    if (!isInUse || !("path" in listen) || !(await removeStaleSocket(listen.path))) throw error;
+    await listenOnce(http, listen);
+  }
+}
+
+async function listenOnce(http: HttpServer, listen: ListenOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   http.once("error", reject);
-  http.listen(listen, resolve);
-  await promise;
-  http.off("error", reject);
+  http.once("listening", resolve);
+  http.listen(listen);
+  try {
+    await promise;
+  } finally {
+    http.off("error", reject);
+    http.off("listening", resolve);
+  }
 }
 
 /** Returns the URL of a listening server, such as `http://127.0.0.1:8000` or `unix:/path`. */

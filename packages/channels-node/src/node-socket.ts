@@ -3,11 +3,13 @@ import { Denial, type ServerSocket, type SocketHandler } from "@lobby/channels";
 import {
   BufferGuard,
   closingDenial,
+  cutTarget,
   DRAINED_BYTES,
   SLOW_CLIENT_REASON,
   type HeartbeatTarget,
   type ServerFanout,
 } from "@lobby/channels/server";
+import type { Release } from "./admission.ts";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
 import { connectionKey } from "./kernel-queues.ts";
@@ -56,6 +58,8 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   readonly method: string;
   readonly target: string;
   readonly clientAddress: string;
+  /** The owner calls it when the connection has ended. */
+  release: Release | undefined = undefined;
   readonly #owner: SocketOwner;
   readonly #stream: Socket;
   /** Undefined once the handshake is answered. */
@@ -84,7 +88,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     this.#stream = handshake.request.socket;
     this.#handshake = handshake;
     this.method = handshake.request.method ?? "";
-    this.target = handshake.request.url ?? "/";
+    this.target = cutTarget(handshake.request.url ?? "/");
     this.clientAddress = clientAddress;
     if (handshake.head.length > 0) this.#earlyBytes = [handshake.head];
     listenToStream(this.#stream, this);

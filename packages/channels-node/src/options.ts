@@ -1,8 +1,8 @@
-import type { ServerOptions as TlsOptions } from "node:https";
 import type { AllowedOrigins, ConsumerReport } from "@lobby/channels";
 import {
   ConfigurationError,
   checkClose,
+  checkFunction,
   checkLimits,
   checkOptions,
   describeValue,
@@ -12,24 +12,32 @@ import {
   SLOW_CLIENT_CODE,
 } from "@lobby/channels/server";
 import type { AccessLogEntry } from "./access-log.ts";
+import type { Admit } from "./admission.ts";
 import type { AllowedHosts } from "./allowed-hosts.ts";
 import { DEFAULT_LISTEN, resolveListen, type ListenOptions } from "./listen.ts";
+import { checkTls, type TlsOptions } from "./tls.ts";
 
 /** The options of `serve`. Sizes and times are integers from 1 to 2,147,483,647. */
 export interface ServerOptions {
   /** The address of the server. Port 0 picks a free port. Default `{ port: 8000, host: "127.0.0.1" }`. */
   readonly listen?: ListenOptions;
-  /** The certificate and key for TLS, as for `node:https`. Default: no TLS. */
+  /** The certificate and key for TLS, and other TLS options of `node:tls`. Default: no TLS. */
   readonly tls?: TlsOptions;
   /** The hosts that the server answers for. Requests for other hosts get 421. Default `"any"`. */
   readonly allowedHosts?: AllowedHosts;
   /** The pages that may open a socket. Other pages get 403. Default `"same-origin"`. */
   readonly allowedOrigins?: AllowedOrigins;
   /**
-   * Proxies whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as `10.0.0.0/8`, or `unix` for
-   * every client on a unix socket. Default: none.
+   * Proxies whose X-Forwarded-For, -Proto and -Host headers count, or `Forwarded` without X-Forwarded-For: addresses,
+   * ranges such as `10.0.0.0/8`, or `unix` for every client on a unix socket. Default: none.
    */
   readonly trustProxy?: readonly string[];
+  /**
+   * Called for each request and handshake before it reaches the application, with the address of its client. Returns a
+   * `Denial`, such as 429; or undefined to admit the client; or a function, which also admits it, and which the server
+   * calls once when the request, event stream or WebSocket has ended. An error denies with 500. Default: admits all.
+   */
+  readonly admit?: Admit;
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
@@ -37,8 +45,8 @@ export interface ServerOptions {
    */
   readonly maxFragments?: number;
   /**
-   * The largest request body. A request with a larger Content-Length gets 413 and does not reach the application. Any
-   * other larger body fails with `BodyTooLargeError` while the application reads it. Default 1,048,576.
+   * The largest request body. A larger one fails with `BodyTooLargeError` while the application reads it, and the client
+   * gets 413. Default 1,048,576.
    */
   readonly maxBodyBytes?: number;
   /**
@@ -61,8 +69,17 @@ export interface ServerOptions {
   readonly closeTimeoutMs?: number;
   /** How long a client may take to send the head of a request; then it gets 408. Default 10,000. */
   readonly headersTimeoutMs?: number;
-  /** How long a client may take to send a whole request; then the server cuts it. Default 60,000. */
+  /** How long a client may take to send a whole request; then it gets 408. Default 60,000. */
   readonly requestTimeoutMs?: number;
+  /** How long a client may read nothing of an answer that waits for it; then the server cuts it. Default 60,000. */
+  readonly sendTimeoutMs?: number;
+  /**
+   * How long a connection may stay open between two requests. Keep it longer than proxies do: a proxy that reuses a
+   * connection which the server is closing loses the request. Default 125,000.
+   */
+  readonly keepAliveTimeoutMs?: number;
+  /** The largest head of a request: its first line and its headers. A larger one gets 431. Default 16,384. */
+  readonly maxHeaderBytes?: number;
   /** Called for each entry of the access log. The server logs an error of it to the console. Default: no access log. */
   readonly onAccess?: (entry: AccessLogEntry) => void;
   /** Called for each failure and warning. The server logs an error of it to the console. Default: logs to the console. */
@@ -71,7 +88,7 @@ export interface ServerOptions {
 
 /** The options with their defaults. */
 export type ResolvedOptions = Required<Omit<ServerOptions, OptionalName>> & Pick<ServerOptions, OptionalName>;
-type OptionalName = "tls" | "onAccess";
+type OptionalName = "tls" | "admit" | "onAccess";
 
 const MEBIBYTE = 1_048_576;
 
@@ -90,10 +107,13 @@ const DEFAULTS = {
   closeTimeoutMs: 5_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
+  sendTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 125_000,
+  maxHeaderBytes: 16_384,
   onReport: logReport,
 } as const;
 
-const NAMES = [...Object.keys(DEFAULTS), "tls", "onAccess"];
+const NAMES = [...Object.keys(DEFAULTS), "tls", "admit", "onAccess"];
 
 /**
  * Validates the options and adds the defaults.
@@ -106,7 +126,9 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   // The maximum for timers is also the maximum message size of `ws`.
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   checkSlowClientCloseCode(options.slowClientCloseCode ?? DEFAULTS.slowClientCloseCode);
-  const { listen = DEFAULTS.listen, onAccess, onReport = DEFAULTS.onReport } = options;
+  const { listen = DEFAULTS.listen, tls, admit, onAccess, onReport = DEFAULTS.onReport } = options;
+  if (tls !== undefined) checkTls(tls);
+  if (admit !== undefined) checkFunction("admit", admit);
   return {
     ...DEFAULTS,
     ...present,

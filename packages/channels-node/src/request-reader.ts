@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Denial } from "@lobby/channels";
+import { UntrustedProxyError, WarnOnce } from "@lobby/channels/server";
 import { hostCheck, type HostCheck } from "./allowed-hosts.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { readFacts, remoteAddress, type RequestFacts } from "./request-facts.ts";
@@ -14,26 +15,48 @@ export type ReadRequest = {
   | { readonly facts?: undefined; readonly denial: Denial }
 );
 
-/** A reader of requests, with the trusted proxies and the allowed hosts of a server. */
+type ReaderOptions = Pick<ResolvedOptions, "trustProxy" | "allowedHosts" | "onReport">;
+
+/** The maximum number of warnings about untrusted proxies, so that the clients of a network cannot fill the log. */
+const MAX_WARNED_PROXIES = 10;
+
+/**
+ * A reader of requests, with the trusted proxies and the allowed hosts of a server. It warns the operator once per
+ * address that sends forwarded headers from a private network, in case it is a proxy that `trustProxy` should name.
+ */
 export class RequestReader {
   readonly #proxies: TrustedProxies;
-  readonly #isHostAllowed: HostCheck;
+  /** Undefined: the server answers for every host. */
+  readonly #isHostListed: HostCheck | undefined;
+  readonly #warnings = new WarnOnce(MAX_WARNED_PROXIES);
+  readonly #onReport: ResolvedOptions["onReport"];
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a proxy or a host is malformed. */
-  constructor({ trustProxy, allowedHosts }: Pick<ResolvedOptions, "trustProxy" | "allowedHosts">) {
+  constructor({ trustProxy, allowedHosts, onReport }: ReaderOptions) {
+    this.#onReport = onReport;
     this.#proxies = new TrustedProxies(trustProxy);
-    this.#isHostAllowed = hostCheck(allowedHosts);
+    this.#isHostListed = hostCheck(allowedHosts);
   }
 
   /** Returns the facts of a request. Denies a malformed address with 400, and a host that is not allowed with 421. */
   read(request: IncomingMessage, scheme: "http" | "ws"): ReadRequest {
-    const facts = readFacts(request, scheme, this.#proxies);
-    if (facts === undefined) {
-      const denial = new Denial(400, "The address of this request is malformed.");
-      return { clientAddress: remoteAddress(request), denial };
-    }
-    const clientAddress = facts.client.address;
-    if (this.#isHostAllowed(facts)) return { clientAddress, facts };
+    const facts = readFacts(request, scheme, this.#proxies, this.#isHostListed);
+    if (facts instanceof Denial) return { clientAddress: remoteAddress(request), denial: facts };
+    const { client, host, url } = facts;
+    if (client.isUntrustedProxy) this.#warn(client.address, scheme, url);
+    const clientAddress = client.address;
+    const isAllowed = this.#isHostListed === undefined || (host !== null && this.#isHostListed(url.hostname));
+    if (isAllowed) return { clientAddress, facts };
     return { clientAddress, denial: new Denial(421, "This server does not answer for this host.") };
+  }
+
+  #warn(proxy: string, scheme: "http" | "ws", { pathname }: URL): void {
+    if (!this.#warnings.isFirst(proxy)) return;
+    this.#onReport({
+      level: "warning",
+      source: scheme === "ws" ? "websocket" : "http",
+      operation: `read ${pathname}`,
+      error: new UntrustedProxyError(proxy),
+    });
   }
 }

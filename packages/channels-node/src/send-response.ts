@@ -1,8 +1,13 @@
 import type { ServerResponse } from "node:http";
+import { setImmediate as nextIteration } from "node:timers/promises";
+import { linger } from "./linger.ts";
+import { isBodyArriving } from "./request-body.ts";
 
 /**
  * Sends a fetch `Response`, and reads its body at the speed of the client. Cancels the body when the client leaves. Cuts
- * the answer when the body fails or contradicts its Content-Length, even while the client does not read.
+ * the answer when the body fails or contradicts its Content-Length, even while the client does not read. An answer that
+ * begins before the whole request has arrived is the last one of its connection.
+ * @param timeoutMs The time after which the server emits `timeout` for a client that reads nothing.
  * @param lines Further header lines. Default: none.
  * @throws The error of the body, or Node's error for a wrong Content-Length.
  * @throws {TypeError} When other code has read the body.
@@ -10,6 +15,7 @@ import type { ServerResponse } from "node:http";
 export async function sendResponse(
   response: ServerResponse,
   answer: Response,
+  timeoutMs: number,
   lines: readonly (readonly [name: string, value: string])[] = [],
 ): Promise<void> {
   if (answer.bodyUsed) {
@@ -18,6 +24,9 @@ export async function sendResponse(
     );
   }
   const { status, statusText, body } = answer;
+  // A small body arrives together with its head, and Node parses it after this code.
+  if (isBodyArriving(response.req)) await nextIteration();
+  if (isBodyArriving(response.req)) makeLast(response);
   const headers = [...headersOf(answer), ...lines];
   if (headers.some(([name]) => name.toLowerCase() === "upgrade")) {
     // Upgrade requires this option (RFC 9110 §7.8). With a Connection header of our own, Node adds no `close`.
@@ -27,12 +36,23 @@ export async function sendResponse(
   // Surplus bytes would become part of the next answer on the connection.
   response.strictContentLength = true;
   response.writeHead(status, statusText, headers.flat());
-  if (body !== null && response.req.method !== "HEAD") {
+  setImmediate(() => {
+    if (response.writableFinished) return;
     // Sends the head now instead of with the first bytes of the body.
-    setImmediate(() => response.writableEnded || response.flushHeaders());
-    await sendBody(response, body);
-  }
+    if (!response.writableEnded) response.flushHeaders();
+    // Most answers are on their way by now, so they need no timer.
+    response.setTimeout(timeoutMs);
+  });
+  if (body !== null && response.req.method !== "HEAD") await sendBody(response, body);
   response.end();
+}
+
+/** Ends the connection after the answer, so that the rest of the request cannot keep it. */
+function makeLast(response: ServerResponse): void {
+  const { socket } = response;
+  response.shouldKeepAlive = false;
+  // Node calls this method after a last answer. Its own version cuts the connection, and the client could lose the answer.
+  if (socket !== null) socket.destroySoon = () => linger(socket);
 }
 
 /** Returns the headers of the answer. `fetch` has decoded the body of its responses, so two headers no longer apply. */

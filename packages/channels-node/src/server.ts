@@ -6,13 +6,14 @@ import { createServer as createHttpServer, type IncomingMessage } from "node:htt
 import { createServer as createHttpsServer } from "node:https";
 import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, checkRoot, MAX_TIMER_MS } from "@lobby/channels/server";
-import { BodyLimit } from "./body-limit.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import { startListening, urlOf } from "./listen.ts";
 import { resolveOptions, type ServerOptions } from "./options.ts";
 import { RequestReader } from "./request-reader.ts";
+import { MergedMessage } from "./merged-message.ts";
 import { NodeServerContext } from "./server-context.ts";
+import { replaceCertificate, type Certificate } from "./tls.ts";
 import { WebSocketEndpoint } from "./websocket-endpoint.ts";
 
 /** Options of `server.close`. */
@@ -33,6 +34,12 @@ export interface Server {
   readonly webSocketUrl: string;
   /** The number of WebSockets that are open or opening. */
   readonly connections: number;
+  /**
+   * Replaces the certificate for new connections. The other TLS options stay.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the server has no TLS, or an option is unknown.
+   * @throws {Error} Node's error for a malformed certificate; the server keeps the last one.
+   */
+  setCertificate(certificate: Certificate): void;
   /**
    * Stops listening, closes every socket, and aborts `scope.server.closing` of HTTP applications. Resolves once running
    * handlers and unfinished answers have ended. Further calls wait for the first one.
@@ -59,14 +66,18 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const resolved = resolveOptions(options);
   const { tls, listen } = resolved;
   const reader = new RequestReader(resolved);
-  const bodyLimit = new BodyLimit(resolved.maxBodyBytes);
   const context = new NodeServerContext(resolved.onReport);
-  const requests = new HttpEndpoint(application, resolved, reader, bodyLimit, context);
+  const requests = new HttpEndpoint(application, resolved, reader, context);
   const sockets = new WebSocketEndpoint(application, resolved, reader, context);
 
   const limits = {
     headersTimeout: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs),
     requestTimeout: resolved.requestTimeoutMs,
+    IncomingMessage: MergedMessage,
+    keepAliveTimeout: resolved.keepAliveTimeoutMs,
+    maxHeaderSize: resolved.maxHeaderBytes,
+    // The endpoint answers a request without a host, so that the access log has it.
+    requireHostHeader: false,
     // The interval at which Node looks for late requests.
     connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs, 1_000),
     shouldUpgradeCallback: (request: IncomingMessage) => isUpgrade(request) && !connections.isAnswering(request.socket),
@@ -75,14 +86,9 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     tls === undefined
       ? createHttpServer(limits)
       : createHttpsServer({ handshakeTimeout: resolved.headersTimeoutMs, ...limits, ...tls });
-  const connections = new HttpConnections(http);
-  http.on("request", (request, response) => void requests.handle(request, response));
-  http.on("checkContinue", (request, response) => {
-    // A client that gets 413 instead of 100 may never send the body, so no further request can use the connection.
-    if (bodyLimit.denialOf(request) === undefined) response.writeContinue();
-    else response.setHeader("Connection", "close");
-    http.emit("request", request, response);
-  });
+  // By default, Node drops the headers after the first 1,000 in silence. `maxHeaderBytes` bounds their number.
+  http.maxHeadersCount = 0;
+  const connections = new HttpConnections(http, requests);
   http.on("upgrade", (request, _stream, head) => sockets.handle(request, head));
 
   try {
@@ -116,6 +122,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     get connections(): number {
       return sockets.size;
     },
+    setCertificate: (certificate) => replaceCertificate(http, tls, certificate),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

@@ -1,7 +1,11 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIPv4 } from "node:net";
 import { ConfigurationError, describeValue } from "@lobby/channels/server";
+import { parseAddress } from "./addresses.ts";
 
 const UNIX = "unix";
+
+/** The bits in front of an IPv4 address in IPv6 form, `::ffff:0:0/96`. */
+const MAPPED_BITS = 96;
 
 /** The proxies whose forwarded headers a server trusts. */
 export class TrustedProxies {
@@ -24,29 +28,10 @@ export class TrustedProxies {
 
   /**
    * Returns whether an address belongs to a trusted proxy.
-   * @param address IPv4 or IPv6 text; empty for a unix socket.
+   * @param address The result of `parseAddress`; empty for a unix socket.
    */
   has(address: string): boolean {
-    if (address === "") return this.#trustsUnix;
-    const version = isIP(address);
-    return version !== 0 && this.#list.check(address, version === 4 ? "ipv4" : "ipv6");
-  }
-
-  /**
-   * Returns the client's address: the last address in X-Forwarded-For that is not a trusted proxy. The client can forge
-   * all addresses before it.
-   * @param sender The address at the other end of the connection.
-   * @param forwardedFor The X-Forwarded-For header. Undefined: the result is `sender`.
-   */
-  clientAddress(sender: string, forwardedFor: string | undefined): string {
-    let client = sender;
-    const hops = (forwardedFor ?? "").split(",").map((hop) => hop.trim());
-    for (let hop = hops.pop(); hop !== undefined && this.has(client); hop = hops.pop()) {
-      const address = plainAddress(hop);
-      if (isIP(address) === 0) break;
-      client = address;
-    }
-    return client;
+    return address === "" ? this.#trustsUnix : this.#list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
   }
 
   #add(entry: string): void {
@@ -56,9 +41,7 @@ export class TrustedProxies {
         `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${describeValue(entry)}.`,
       );
     }
-    const { address, bits, family } = range;
-    if (bits === undefined) this.#list.addAddress(address, family);
-    else this.#list.addSubnet(address, bits, family);
+    this.#list.addSubnet(range.address, range.bits, isIPv4(range.address) ? "ipv4" : "ipv6");
   }
 }
 
@@ -67,24 +50,20 @@ export function isTrustedProxyEntry(entry: string): boolean {
   return entry === UNIX || parseRange(entry) !== undefined;
 }
 
-/** A range of addresses; a single address without `bits`. */
+/** A range of addresses. */
 interface AddressRange {
   readonly address: string;
-  readonly bits: number | undefined;
-  readonly family: "ipv4" | "ipv6";
+  readonly bits: number;
 }
 
 function parseRange(entry: unknown): AddressRange | undefined {
-  if (typeof entry !== "string") return undefined;
-  const [address = "", prefix, ...rest] = entry.split("/");
-  const version = isIP(address);
-  const isRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
-  if (version === 0 || rest.length > 0 || !isRange) return undefined;
-  return { address, bits: prefix === undefined ? undefined : Number(prefix), family: version === 4 ? "ipv4" : "ipv6" };
-}
-
-/** Returns an address without brackets. Converts an IPv4 address in IPv6 form, as dual-stack sockets report it, to IPv4. */
-export function plainAddress(address: string): string {
-  const bare = address.startsWith("[") ? address.slice(1, address.indexOf("]")) : address;
-  return bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+  const [text = "", prefix, ...rest] = typeof entry === "string" ? entry.split("/") : [];
+  const address = parseAddress(text);
+  if (address === undefined || rest.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return undefined;
+  const writtenBits = isIPv4(text) ? 32 : 128;
+  const bits = prefix === undefined ? writtenBits : Number(prefix);
+  if (bits > writtenBits) return undefined;
+  if (isIPv4(address) === isIPv4(text)) return { address, bits };
+  // A range of IPv4 addresses in IPv6 form. One with fewer bits has addresses of both families.
+  return bits < MAPPED_BITS ? undefined : { address, bits: bits - MAPPED_BITS };
 }

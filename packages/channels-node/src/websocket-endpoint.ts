@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { ConsumerReport, Denial, ProtocolRouter, WebSocketScope } from "@lobby/channels";
+import { Denial, type ConsumerReport, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
 import {
   closingDenial,
   createFanout,
+  cutTarget,
   Heartbeat,
   lateDenial,
   newWebSocketScope,
@@ -11,6 +12,7 @@ import {
   type ServerFanout,
 } from "@lobby/channels/server";
 import type { AccessLogEntry } from "./access-log.ts";
+import { Admission } from "./admission.ts";
 import { webSocketFrames } from "./frames.ts";
 import { readSendQueues } from "./kernel-queues.ts";
 import { beginHandshake, handshakeDenial, type Handshake } from "./handshake.ts";
@@ -33,6 +35,7 @@ export class WebSocketEndpoint implements SocketOwner {
   readonly #options: ResolvedOptions;
   readonly #reader: RequestReader;
   readonly #context: NodeServerContext;
+  readonly #admission: Admission;
   readonly #origins: OriginGate;
   readonly #upgrader: Upgrader;
   readonly #heartbeat: Heartbeat;
@@ -57,6 +60,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowClientCloseCode = options.slowClientCloseCode;
     this.patienceBeats = patienceBeats(options.pingIntervalMs);
+    this.#admission = new Admission("websocket", options);
     this.#origins = new OriginGate(options.allowedOrigins, (error, facts) => this.#report("warning", error, facts.url));
     this.#upgrader = new Upgrader(options);
     this.#heartbeat = new Heartbeat(options.pingIntervalMs / BEATS_PER_PING);
@@ -83,7 +87,9 @@ export class WebSocketEndpoint implements SocketOwner {
       socket.deny(denial);
       return;
     }
-    const refusal = this.#refusal(handshake) ?? this.#origins.denialOf(facts);
+    const admitted = this.#admission.decide(facts);
+    if (typeof admitted === "function") socket.release = admitted;
+    const refusal = admitted instanceof Denial ? admitted : (this.#refusal(handshake) ?? this.#origins.denialOf(facts));
     if (refusal !== undefined) {
       socket.deny(refusal);
       return;
@@ -134,6 +140,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.#clearDeadline(socket);
     this.#sockets.delete(socket);
     this.#heartbeat.delete(socket);
+    if (socket.release !== undefined) this.#admission.release(socket.release);
     this.#context.waitUntil(socket.whenIdle());
     if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
     if (socket.hasOpened) this.#log(socket, "websocket-close", code);
@@ -168,7 +175,7 @@ export class WebSocketEndpoint implements SocketOwner {
   }
 
   #report(level: ConsumerReport["level"], error: unknown, { pathname }: URL): void {
-    this.#options.onReport({ level, source: "websocket", operation: `open ${pathname}`, error });
+    this.#options.onReport({ level, source: "websocket", operation: `open ${cutTarget(pathname)}`, error });
   }
 
   #clearDeadline(socket: NodeSocket): void {

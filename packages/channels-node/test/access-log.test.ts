@@ -4,7 +4,7 @@ import { consumer, Denial, route, urlRouter, type ServerSocket } from "@lobby/ch
 import { until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { ask } from "./support/http.ts";
-import { RawClient, request } from "./support/raw-client.ts";
+import { handshake, RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
 import { receiveDenial, WireClient } from "./support/wire-client.ts";
 
@@ -55,6 +55,22 @@ describe("The access log", () => {
     assert.deepEqual(
       accessLog.map(({ kind, target, status }) => [kind, target, status]),
       [["websocket-refused", "/no/", 401]],
+    );
+  });
+
+  test("cuts long targets, of requests and of sockets", async (t) => {
+    const { port, accessLog } = await startServer(t, application);
+    const target = `/${"x".repeat(5_000)}`;
+    for (const bytes of [request("GET", target, { Connection: "close" }), handshake(target)]) {
+      const client = await RawClient.connect(t, port);
+      client.send(bytes);
+      await client.rest();
+    }
+    await until(() => accessLog.length === 2, "both entries");
+    const cut = `${target.slice(0, 1_021)}…`;
+    assert.deepEqual(
+      accessLog.map((entry) => entry.target),
+      [cut, cut],
     );
   });
 });

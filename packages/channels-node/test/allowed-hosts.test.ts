@@ -32,7 +32,7 @@ async function serveWith(t: TestContext, options: ServerOptions): Promise<{ port
     const statuses: number[] = [];
     for (const head of [
       request("GET", "/", { ...headers, Host: host, Connection: "close" }),
-      handshake("/", { ...headers, Host: host, Origin: `http://${host}` }),
+      handshake("/", { Origin: `http://${host}`, ...headers, Host: host }),
     ]) {
       const before = calls;
       const client = await RawClient.connect(t, port);
@@ -96,11 +96,36 @@ describe("A server with a list of hosts", () => {
 
   test("uses the forwarded host of a trusted proxy, and of no other client", async (t) => {
     const headers = { "X-Forwarded-Host": "chat.example" };
-    const proxied = await serveWith(t, { allowedHosts: ["chat.example"], trustProxy: ["127.0.0.1"] });
-    assert.deepEqual(await proxied.ask("10.0.0.7:8000", headers), [200, 403]);
-    assert.deepEqual(await proxied.ask("chat.example", { "X-Forwarded-Host": "evil.example" }), DENIED);
     const { ask } = await serveWith(t, { allowedHosts: ["chat.example"] });
     assert.deepEqual(await ask("evil.example", headers), DENIED);
+    const proxied = await serveWith(t, { allowedHosts: ["chat.example"], trustProxy: ["127.0.0.1"] });
+    for (const proxy of ["10.0.0.7:8000", "[::1]:8000", "lobby:8000"]) {
+      assert.deepEqual(await proxied.ask(proxy, { ...headers, Origin: "http://chat.example" }), SERVED, proxy);
+      assert.deepEqual(await proxied.ask(proxy, { "X-Forwarded-Host": "evil.example" }), DENIED, proxy);
+      assert.deepEqual(await proxied.ask(proxy, { "X-Forwarded-Host": "chat.example, evil.example" }), DENIED, proxy);
+    }
+  });
+
+  test("is safe from a client whose proxy passes X-Forwarded-Host or Forwarded on", async (t) => {
+    const { ask } = await serveWith(t, { allowedHosts: ["chat.example"], trustProxy: ["127.0.0.1"] });
+    for (const headers of [
+      { "X-Forwarded-Host": "chat.example" },
+      { "X-Forwarded-Host": "chat.example\r\nX-Forwarded-Host: chat.example" },
+      { Forwarded: "host=chat.example" },
+      { Forwarded: 'for=203.0.113.7;host="chat.example"', "X-Forwarded-Host": "chat.example" },
+    ]) {
+      for (const host of ["evil.example", "evil.example.", "evil.localhost", "127.0.0.1.evil.example"]) {
+        assert.deepEqual(await ask(host, headers), DENIED, `${host} ${JSON.stringify(headers)}`);
+      }
+    }
+    assert.deepEqual(await ask("chat.example", { "X-Forwarded-Host": "evil.example" }), DENIED);
+  });
+
+  test("also lists the names that a proxy may write into the Host header", async (t) => {
+    const allowedHosts = ["chat.example", "chat.azurewebsites.example"];
+    const { ask } = await serveWith(t, { allowedHosts, trustProxy: ["127.0.0.1"] });
+    const headers = { "X-Forwarded-Host": "chat.example", Origin: "http://chat.example" };
+    assert.deepEqual(await ask("chat.azurewebsites.example", headers), SERVED);
   });
 
   test("denies a request without a host, and prefers the host of a whole URL to the Host header", async (t) => {

@@ -135,6 +135,7 @@ async function start(t: TestContext): Promise<{ readonly path: string; readonly 
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       headersTimeoutMs: 500,
       requestTimeoutMs: 500,
+      keepAliveTimeoutMs: 500,
       pingIntervalMs: 500,
       closeTimeoutMs: 500,
     },

@@ -319,6 +319,15 @@ describe("A handshake", () => {
 });
 
 describe("A handshake is an ordinary request", () => {
+  for (const framing of [{ "Content-Length": "5" }, { "Transfer-Encoding": "chunked" }]) {
+    test(`with a body (${Object.keys(framing)[0]}) gets 400, and the body is no frame`, async (t) => {
+      const { port } = await startServer(t, { websocket: chat });
+      const client = await RawClient.connect(t, port);
+      client.send(`${handshake("/ws/", framing)}hello`);
+      assert.match(await client.rest(), /^HTTP\/1\.1 400 [^]*A WebSocket handshake has no body\.\n$/);
+    });
+  }
+
   test("over HTTP/1.0, which has no upgrades", async (t) => {
     const { port } = await startServer(t, { websocket: chat, http: () => new Response("page", { status: 404 }) });
     const client = await RawClient.connect(t, port);
@@ -338,7 +347,7 @@ describe("A handshake is an ordinary request", () => {
     const { port, server } = await startServer(t, { websocket: chat, http });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/slow/") + request("GET", "/slower/") + handshake("/ws/"));
-    await until(() => asked.length > 1, "the requests to reach the handler");
+    await until(() => asked.length > 0, "the first request to reach the handler");
     assert.equal(server.connections, 0);
     ready();
     await until(() => client.text.includes("426"), "the answers");

@@ -131,6 +131,7 @@ const CASES: readonly Case[] = [
     init: () => ({ method: "POST", body: "0123456789a" }),
     status: 413,
     plain: `${TOO_LARGE}\n`,
+    page: `<h1>413</h1>${TOO_LARGE}`,
   },
   {
     title: "a body that grows past the limit",
@@ -201,7 +202,7 @@ describe("A page of hono's onError", () => {
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/body", { "Content-Length": "9" })}half`);
     await nextTurn();
-    client.socket.destroy();
+    client.socket.resetAndDestroy();
     await once(client.socket, "close");
     await until(() => accessLog.length === 1, "the request to be over");
     await nextTurn();

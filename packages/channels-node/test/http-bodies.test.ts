@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextIteration } from "node:timers/promises";
+import type { ChannelsError } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -143,11 +144,18 @@ describe("The body of a request", () => {
       if (incoming.method === "POST") await read(incoming);
       return new Response(`answer to ${incoming.method}`, { status: incoming.method === "POST" ? 413 : 200 });
     };
-    test(`that the handler ${action} does not block the next request of the connection`, async (t) => {
+    test(`that the handler ${action} ends the connection when it has yet to arrive`, async (t) => {
       const { port } = await startServer(t, { http }, { maxBodyBytes: 2 * MEBIBYTE });
       const client = await RawClient.connect(t, port);
       client.send(request("POST", "/", { "Content-Length": String(2 * MEBIBYTE) }));
-      client.send(new Uint8Array(2 * MEBIBYTE));
+      client.send(new Uint8Array(MEBIBYTE));
+      assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*\r\nConnection: close\r\n[^]*answer to POST/i);
+    });
+
+    test(`that the handler ${action} keeps the connection when it has arrived`, async (t) => {
+      const { port } = await startServer(t, { http });
+      const client = await RawClient.connect(t, port);
+      client.send(`${request("POST", "/", { "Content-Length": "5" })}hello`);
       client.send(request("GET", "/", { Connection: "close" }));
       assert.match(await client.rest(), /^HTTP\/1\.1 413 [^]*answer to POST[^]*HTTP\/1\.1 200 [^]*answer to GET/);
     });
@@ -167,8 +175,8 @@ describe("The body of a request", () => {
     const client = await RawClient.connect(t, port);
     client.send(`${request("POST", "/upload", { "Content-Length": "100" })}half of it`);
     await until(() => client.socket.writableLength === 0, "the half to be sent");
-    client.socket.destroy();
-    assert.equal(((await soon(failed, "the handler to notice")) as Error).name, "AbortError");
+    client.socket.resetAndDestroy();
+    assert.equal(((await soon(failed, "the handler to notice")) as ChannelsError).code, "CHANNELS_BROKEN_BODY");
     await until(() => accessLog.length === 1, "the log entry");
     assert.deepEqual([accessLog[0]?.target, accessLog[0]?.status], ["/upload", 499]);
   });

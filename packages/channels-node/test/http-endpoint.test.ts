@@ -320,3 +320,22 @@ test("A client that sends the body of its request too slowly is cut", async (t) 
   await client.rest();
   await until(() => isAborted, "the handler to notice");
 });
+
+test("The signal of a request aborts once it is answered, so that signals which depend on it leave the memory", async (t) => {
+  const signals: AbortSignal[] = [];
+  const { httpUrl } = await startServer(t, {
+    http({ signal }, { server: { closing } }) {
+      signals.push(signal, AbortSignal.any([signal, closing]));
+      return new Response("page");
+    },
+  });
+  assert.equal(await (await ask(httpUrl)).text(), "page");
+  await until(() => signals[0]?.aborted === true, "the signal to abort");
+  assert.deepEqual(
+    signals.map(({ aborted, reason }) => [aborted, (reason as DOMException).name]),
+    [
+      [true, "AbortError"],
+      [true, "AbortError"],
+    ],
+  );
+});

@@ -28,6 +28,9 @@ describe("Options", () => {
       closeTimeoutMs: 5_000,
       headersTimeoutMs: 10_000,
       requestTimeoutMs: 60_000,
+      sendTimeoutMs: 60_000,
+      keepAliveTimeoutMs: 125_000,
+      maxHeaderBytes: 16_384,
     });
   });
 
@@ -43,7 +46,8 @@ describe("Options", () => {
   test("with an unknown name are refused with the list of options", () => {
     assert.throws(() => resolveOptions({ maxPayload: 1 } as object), {
       code: "CHANNELS_CONFIGURATION",
-      message: /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `onAccess`\.$/,
+      message:
+        /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `admit`, `onAccess`\.$/,
     });
   });
 
@@ -98,7 +102,8 @@ describe("Options", () => {
     ],
     [
       { allowedOrigins: ["chat.example"] },
-      'Expected an origin such as "https://chat.example.com" or "https://*.example.com", got "chat.example".',
+      'Expected an origin such as "https://chat.example.com", "https://*.example.com" or "capacitor://localhost", ' +
+        'without a path, got "chat.example".',
     ],
     [{ allowedHosts: "x.com" }, 'Expected `allowedHosts` to be "any" or a list of hosts, got "x.com".'],
     [{ allowedHosts: null }, 'Expected `allowedHosts` to be "any" or a list of hosts, got `null`.'],

@@ -85,6 +85,15 @@ describe("With a list of origins", () => {
   });
 });
 
+test("With the origin of an app in the list, the app may open a socket, and no other", async (t) => {
+  for (const app of ["capacitor://localhost", "chrome-extension://abcdefgh", "file://", "null"]) {
+    const server = await serveWith(t, { allowedOrigins: ["https://chat.example", app] });
+    await assertAccepted(t, server, { Origin: app });
+    await assertAccepted(t, server, { Origin: "https://chat.example" });
+    for (const Origin of ["tauri://localhost", `${app}x`]) await assertDenied(t, server, { Origin });
+  }
+});
+
 test("With any origin allowed, every page may open a socket", async (t) => {
   const server = await serveWith(t, { allowedOrigins: "any" });
   await assertAccepted(t, server, { Origin: "https://evil.example" });

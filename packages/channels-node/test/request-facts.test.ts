@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
-import type { HttpScope } from "@lobby/channels";
+import type { ConsumerReport, HttpScope } from "@lobby/channels";
 import type { ServerOptions } from "../src/index.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
@@ -36,6 +36,12 @@ describe("The address of a request", () => {
     ["leaves malformed escapes to the router", get("/%zz/%"), "http://chat.example/%zz/%"],
     ["resolves dots", get("/a/../b/./c"), "http://chat.example/b/c"],
     ["is the target when that is a whole URL", get("http://other.example:81/x?y"), "http://other.example:81/x?y"],
+    ["may be a whole URL without a path", get("HTTP://other.example?y"), "http://other.example/?y"],
+    [
+      "may have a host in upper case and the dot of the DNS root",
+      get("/", { Host: "CHAT.Example." }),
+      "http://chat.example./",
+    ],
     ["has the host localhost when HTTP/1.0 sends none", "GET /old HTTP/1.0\r\n\r\n", "http://localhost/old"],
     [
       "has the host localhost when the Host header is empty",
@@ -68,6 +74,14 @@ describe("The address of a request", () => {
     ["half an IPv6 address", get("/target", { Host: "[::1" })],
     ["no host in HTTP/1.1", get("/target", { Host: undefined })],
     ["two hosts", get("/target", { Host: "a\r\nHost: b" })],
+    ["a host of 300 letters", get("/target", { Host: "a".repeat(300) })],
+    ["a port without a host", get("/target", { Host: ":80" })],
+    ["a host in brackets that is no address", get("/target", { Host: "[chat.example]" })],
+    ["an IPv6 address with a zone", get("/target", { Host: "[fe80::1%25eth0]" })],
+    ["a whole URL with a user", get("http://user@chat.example/target")],
+    ["a whole URL without a host", get("http:///target")],
+    ["a whole URL without slashes", get("http:chat.example/target")],
+    ["a whole URL with an escape in its host", get("http://chat%2eexample/target")],
     ["the target *", get("*")],
     ["a target without a slash", get("target")],
     ["a target of another scheme", get("ftp://chat.example/")],
@@ -80,6 +94,16 @@ describe("The address of a request", () => {
   ] as const) {
     test(`is malformed with ${flaw}: the answer is 400`, async (t) => {
       assert.match(await answerTo(t, head), /^HTTP\/1\.1 400 /);
+    });
+  }
+
+  for (const [part, head] of [
+    ["has two Host headers. Send one.", get("/", { Host: "a\r\nHost: b" })],
+    ["has a malformed host. Send a name or an address, with or without a port.", get("/", { Host: "a;b" })],
+    ["has a malformed target. Send a path, or an http address without a user.", get("http://user@a/")],
+  ] as const) {
+    test(`is malformed, and the answer says: This request ${part}`, async (t) => {
+      assert.ok((await answerTo(t, head)).includes(`\nThis request ${part}\n`));
     });
   }
 
@@ -99,12 +123,27 @@ describe("Forwarded headers", () => {
   for (const [effect, headers, href] of [
     ["set host and scheme", forwarded, "https://chat.example/x"],
     [
-      "with values of several proxies use the first value",
-      { ...forwarded, "X-Forwarded-Host": "first.example, second" },
-      "https://first.example/x",
+      "with values of several proxies use the last host, because a client can send those before it",
+      { ...forwarded, "X-Forwarded-Host": "evil.example, last.example" },
+      "https://last.example/x",
     ],
     ["may be empty", { "X-Forwarded-Host": "", "X-Forwarded-Proto": "" }, "http://127.0.0.1/x"],
-    ["with another scheme than https set http", { "X-Forwarded-Proto": "wss" }, "http://127.0.0.1/x"],
+    ["with the scheme of a WebSocket set https too", { "X-Forwarded-Proto": "wss" }, "https://127.0.0.1/x"],
+    [
+      "may have the form of RFC 7239",
+      { Forwarded: 'for="[2001:db8::7]:443";proto=HTTPS;host="chat.example:8443"' },
+      "https://chat.example:8443/x",
+    ],
+    [
+      "replace a name without a dot, which is a proxy's name for the server",
+      { ...forwarded, Host: "lobby:8000" },
+      "https://chat.example/x",
+    ],
+    [
+      "do not replace another host, because many proxies pass the header of a client on",
+      { ...forwarded, Host: "evil.example" },
+      "https://evil.example/x",
+    ],
   ] as const) {
     test(`of a trusted proxy ${effect}`, async (t) => {
       const head = request("GET", "/x", { Connection: "close", ...headers });
@@ -122,5 +161,75 @@ describe("Forwarded headers", () => {
     const head = request("GET", "/x", { Connection: "close", ...forwarded });
     assert.match(await answerTo(t, head), /<http:\/\/127\.0\.0\.1\/x>/);
     assert.match(await answerTo(t, head, { trustProxy: ["10.0.0.0/8"] }), /<http:\/\/127\.0\.0\.1\/x>/);
+  });
+});
+
+/** Sends this request and one with X-Real-IP to a new server. The answers show `isUntrustedProxy`. */
+async function askTwice(
+  t: TestContext,
+  head: string,
+  options: ServerOptions = {},
+): Promise<{ answer: string; reports: readonly ConsumerReport[] }> {
+  const reports: ConsumerReport[] = [];
+  const { port } = await startServer(
+    t,
+    { http: (_request, { client }) => new Response(`<${client.isUntrustedProxy}>`) },
+    { ...options, onReport: (report) => reports.push(report) },
+  );
+  const client = await RawClient.connect(t, port);
+  client.send(head);
+  client.send(get("/", { "X-Real-IP": "203.0.113.7" }));
+  return { answer: await client.rest(), reports };
+}
+
+const first = (headers: Readonly<Record<string, string>>): string => request("GET", "/first", headers);
+
+describe("Forwarded headers of an untrusted proxy", () => {
+  for (const header of ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-IP"]) {
+    test(`such as ${header} mark the client, and are reported once`, async (t) => {
+      const { answer, reports } = await askTwice(t, first({ [header]: "" }));
+      assert.equal(answer.match(/<true>/g)?.length, 2);
+      assert.deepEqual(
+        reports.map(({ level, source, operation, error }) => [level, source, operation, (error as Error).message]),
+        [
+          [
+            "warning",
+            "http",
+            "read /first",
+            'Forwarded headers came from "127.0.0.1", which `trustProxy` does not name; they do not count. ' +
+              "If it is your proxy, add it to `trustProxy`.",
+          ],
+        ],
+      );
+    });
+  }
+
+  test("are reported for at most ten addresses, so that the clients of a network cannot fill the log", async (t) => {
+    const reports: ConsumerReport[] = [];
+    const onReport = (report: ConsumerReport): void => void reports.push(report);
+    const { port } = await startServer(t, { http: () => new Response() }, { onReport });
+    for (let number = 1; number <= 12; number += 1) {
+      // Linux has all of 127.0.0.0/8.
+      const client = new RawClient(t, { port, host: "127.0.0.1", localAddress: `127.0.0.${number}` });
+      client.send(get("/", { "X-Forwarded-For": "203.0.113.7" }));
+      assert.match(await client.rest(), /^HTTP\/1\.1 200 /);
+    }
+    assert.deepEqual(
+      reports.map(({ error }) => (error as { proxy?: string }).proxy),
+      Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 1}`),
+    );
+  });
+
+  test("do not mark a proxy that the server trusts", async (t) => {
+    const { answer, reports } = await askTwice(t, first({ "X-Forwarded-For": "203.0.113.7" }), {
+      trustProxy: ["127.0.0.1"],
+    });
+    assert.equal(answer.match(/<false>/g)?.length, 2);
+    assert.deepEqual(reports, []);
+  });
+
+  test("do not mark a client that sends none", async (t) => {
+    const { answer } = await askTwice(t, first({}));
+    assert.match(answer, /<false>[^]+<true>/);
   });
 });

@@ -18,7 +18,7 @@ describe("trusted proxies", () => {
     test(`include ${address}`, () => assert.equal(proxies.has(address), true));
   }
 
-  for (const address of ["127.0.0.2", "11.0.0.0", "9.255.255.255", "::2", "fe00::1", "", "unix", "10.0.0", "garbage"]) {
+  for (const address of ["127.0.0.2", "11.0.0.0", "9.255.255.255", "::2", "fe00::1", "", "::a00:1"]) {
     test(`do not include ${JSON.stringify(address)}`, () => assert.equal(proxies.has(address), false));
   }
 
@@ -44,6 +44,24 @@ describe("trusted proxies", () => {
     assert.deepEqual([all.has("8.8.8.8"), all.has("::1")], [true, false]);
   });
 
+  for (const [entry, address, isIncluded] of [
+    ["::ffff:10.0.0.1", "10.0.0.1", true],
+    ["::ffff:a00:1", "10.0.0.1", true],
+    ["::FFFF:10.0.0.1", "10.0.0.2", false],
+    ["::ffff:10.0.0.0/104", "10.9.9.9", true],
+    ["::ffff:10.0.0.0/104", "11.0.0.0", false],
+    ["::ffff:0:0/96", "203.0.113.7", true],
+    ["::ffff:0:0/96", "2001:db8::7", false],
+    ["10.1.2.3/8", "10.9.9.9", true],
+    ["2001:DB8:0:0::7", "2001:db8::7", true],
+    ["fe80::1%eth0", "fe80::1", true],
+  ] as const) {
+    test(`${isIncluded ? "" : "do not "}include ${address} for the entry ${entry}`, () => {
+      assert.equal(isTrustedProxyEntry(entry), true);
+      assert.equal(new TrustedProxies([entry]).has(address), isIncluded);
+    });
+  }
+
   test("include clients of a unix socket when the list contains `unix`", () => {
     assert.equal(new TrustedProxies(["unix"]).has(""), true);
     assert.equal(new TrustedProxies(["unix", "10.0.0.1"]).has("10.0.0.1"), true);
@@ -61,6 +79,10 @@ describe("trusted proxies", () => {
     "10.0.0",
     "*",
     "Unix",
+    "[::1]",
+    "10.0.0.1:80",
+    "::ffff:10.0.0.0/8",
+    "::ffff:10.0.0.0/129",
   ]) {
     test(`cannot be ${JSON.stringify(entry)}`, () => {
       assert.throws(() => new TrustedProxies(["127.0.0.1", entry]), {
@@ -73,37 +95,14 @@ describe("trusted proxies", () => {
 });
 
 describe("the client's address", () => {
-  const proxies = new TrustedProxies(["10.0.0.0/8", "::1", "unix"]);
-
-  for (const [title, sender, forwardedFor, client] of [
-    ["is the sender's address without a forwarded one", "10.0.0.1", undefined, "10.0.0.1"],
-    ["is the address of a sender that is not trusted", "203.0.113.9", "198.51.100.1", "203.0.113.9"],
-    ["is the address that a trusted proxy forwards", "10.0.0.1", "198.51.100.1", "198.51.100.1"],
-    ["is the address before a chain of trusted proxies", "10.0.0.1", "198.51.100.1, 10.0.0.3,10.0.0.2", "198.51.100.1"],
-    [
-      "is the last address that is not trusted, because the client can forge those before it",
-      "10.0.0.1",
-      "127.0.0.1, 10.9.9.9, 198.51.100.1",
-      "198.51.100.1",
-    ],
-    ["is not a forged address of a trusted proxy", "10.0.0.1", "10.0.0.7, 198.51.100.1, 10.0.0.2", "198.51.100.1"],
-    ["is the first address when all are trusted", "10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
-    ["is the address of a proxy that forwards garbage", "10.0.0.1", "198.51.100.1, unknown", "10.0.0.1"],
-    ["is the first address after garbage", "10.0.0.1", "garbage, 10.0.0.2", "10.0.0.2"],
-    ["is the sender's address when the header is empty", "10.0.0.1", "", "10.0.0.1"],
-    ["is the sender's address when the header has only commas", "10.0.0.1", ",,", "10.0.0.1"],
-    ["may be IPv6", "::1", "2001:db8::7", "2001:db8::7"],
-    ["may be IPv6 in brackets", "::1", "[2001:db8::7]", "2001:db8::7"],
-    ["is in IPv4 form when the proxy forwards it as IPv6", "10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"],
-    ["is the address that a proxy on a unix socket forwards", "", "198.51.100.1", "198.51.100.1"],
-  ] as const) {
-    test(title, () => assert.equal(proxies.clientAddress(sender, forwardedFor), client));
-  }
-
   test("reaches the application, with port 0 when a proxy forwarded it", async (t) => {
     const headers = { "X-Forwarded-For": "127.0.0.1, 198.51.100.1" };
     const trusting = await startServer(t, { http: showClient }, { trustProxy: ["127.0.0.1"] });
-    assert.deepEqual(await (await ask(trusting.httpUrl, { headers })).json(), { address: "198.51.100.1", port: 0 });
+    assert.deepEqual(await (await ask(trusting.httpUrl, { headers })).json(), {
+      address: "198.51.100.1",
+      port: 0,
+      isUntrustedProxy: false,
+    });
     assert.equal(trusting.accessLog[0]?.client, "198.51.100.1");
 
     const strict = await startServer(t, { http: showClient });

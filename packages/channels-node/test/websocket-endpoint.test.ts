@@ -65,6 +65,7 @@ describe("an open connection", () => {
     const { port, wsUrl } = await startServer(t, { websocket: consumer(Echo) }, limits);
     const client = await WireClient.open(t, wsUrl);
     const slow = await RawClient.connect(t, port);
+    slow.send("GET / HT");
     assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time limit of a request must have passed");
     client.send("still here");
     assert.equal(await client.next(), "still here");

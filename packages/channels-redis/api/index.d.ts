@@ -4,6 +4,7 @@ import { Channel } from "@lobby/channels";
 import { ChannelLayer } from "@lobby/channels";
 import { ChannelMessage } from "@lobby/channels";
 import { ChannelsError } from "@lobby/channels";
+import { ConnectionOptions } from "node:tls";
 import { DroppedMessage } from "@lobby/channels";
 import { Gap } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
@@ -32,6 +33,7 @@ export declare class RedisChannelLayer implements ChannelLayer {
 
 export interface RedisChannelLayerOptions {
   readonly url?: string;
+  readonly tls?: RedisTlsOptions;
   readonly prefix?: string;
   readonly capacity?: number;
   readonly expiryMs?: number;
@@ -39,6 +41,17 @@ export interface RedisChannelLayerOptions {
   readonly timeoutMs?: number;
   readonly maxMessageBytes?: number;
   readonly onDrop?: (drop: DroppedMessage) => void;
+}
+
+export declare class RedisClientLimitError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_CLIENT_LIMIT";
+  readonly isRetryable = true;
+  constructor(address: string, cause: Error);
+}
+
+export declare class RedisDatabaseError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_DATABASE";
+  constructor(address: string, cause: Error);
 }
 
 export declare class RedisDeniedError extends ChannelsError {
@@ -66,13 +79,21 @@ export declare class RedisOverloadedError extends ChannelsError {
 export declare class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
   readonly isRetryable = true;
-  constructor(address: string, cause: unknown);
+  constructor(address: string, cause: unknown, remedy?: string);
+}
+
+export declare class RedisSentinelError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_SENTINEL";
+  readonly isRetryable = true;
+  constructor(primaryName: string, failures: readonly string[]);
 }
 
 export declare class RedisTlsError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_TLS";
   constructor(address: string, cause: Error);
 }
+
+export type RedisTlsOptions = Readonly<Pick<ConnectionOptions, (typeof NAMES)[number]>>;
 
 export declare class RedisUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_UNAVAILABLE";
@@ -84,3 +105,7 @@ export declare class RedisVersionError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_VERSION";
   constructor(address: string, version: string);
 }
+
+// Not exported, but part of the above:
+
+declare const NAMES: readonly ["ca", "cert", "key", "passphrase", "servername", "rejectUnauthorized"];

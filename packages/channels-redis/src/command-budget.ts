@@ -8,22 +8,18 @@ const COMMAND_CHARACTERS = 256;
 
 /** A budget for the characters in commands that Redis has not answered. */
 export class CommandBudget {
-  readonly #address: string;
   #used = 0;
-
-  constructor(address: string) {
-    this.#address = address;
-  }
 
   /**
    * Reserves the characters of a command.
+   * @param address The address of Redis, for the error.
    * @returns the number of characters to release after the answer.
    * @throws {RedisOverloadedError} CHANNELS_REDIS_OVERLOADED when the budget is exhausted.
    */
-  reserve(args: readonly string[]): number {
+  reserve(args: readonly string[], address: string): number {
     let characters = COMMAND_CHARACTERS;
     for (const { length } of args) characters += length;
-    if (this.#used + characters > MAX_CHARACTERS) throw new RedisOverloadedError(this.#address, this.#used);
+    if (this.#used + characters > MAX_CHARACTERS) throw new RedisOverloadedError(address, this.#used);
     this.#used += characters;
     return characters;
   }

@@ -1,18 +1,21 @@
 /** The errors of the Redis layer. `npm run describe` writes `docs/errors.md` from the docstrings of the classes. */
 import { ChannelsError } from "@lobby/channels";
+import { describeValue } from "@lobby/channels/layers";
 import { ErrorReply } from "@redis/client";
 
 /**
  * The layer has no connection to Redis, Redis did not answer within `timeoutMs`, or the connection broke before the
  * answer. In the last two cases Redis may have received the message, so a retry may deliver it twice. The layer
  * reconnects automatically and calls the listeners of `onGap`. Until then, every call fails at once. `cause` is the
- * reason.
+ * reason. It is an error of Redis when Redis answers, but cannot serve: it loads its data, or runs a slow script.
  */
 export class RedisUnavailableError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_UNAVAILABLE";
   override readonly isRetryable = true;
   constructor(address: string, cause: unknown) {
-    super(`Redis at ${address} is unavailable (${reasonOf(cause)}). Start it, or check the network.`, { cause });
+    const remedy =
+      cause instanceof ErrorReply ? "Fix what Redis reports." : "Start it, or check the address and the network.";
+    super(`Redis at ${address} is unavailable (${reasonOf(cause)}). ${remedy}`, { cause });
   }
 }
 
@@ -40,32 +43,83 @@ export class RedisVersionError extends ChannelsError {
 }
 
 /**
- * The URL leads to a member of a cluster, or to a sentinel. The layer subscribes to topics and runs scripts over keys that
- * a cluster distributes, so it needs one standalone primary. Change the URL, or start a separate Redis for the layer.
+ * The URL leads to a member of a cluster, or to a sentinel as if it were the primary. The layer subscribes to topics and
+ * runs scripts over keys that a cluster distributes, so it needs one standalone primary: start a separate Redis for the
+ * layer. The URL of sentinels begins with `redis+sentinel://`.
  */
 export class RedisModeError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_MODE";
   constructor(address: string, mode: string) {
+    const remedy =
+      mode === "sentinel"
+        ? "Write redis+sentinel:// and, behind the addresses, the name of the primary."
+        : "Put the address of a standalone one into the URL.";
+    super(`Expected a standalone Redis at ${address}, got one that runs as ${mode}. ${remedy}`);
+  }
+}
+
+/**
+ * Redis has no database with the number in the URL. Redis has 16 databases, numbered from 0, unless its setting
+ * `databases` says otherwise. Change the number in the URL, or the setting.
+ */
+export class RedisDatabaseError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_DATABASE";
+  constructor(address: string, cause: Error) {
     super(
-      `Expected a standalone Redis at ${address}, got one that runs as ${mode}. Put the address of a standalone one into the URL.`,
+      `Redis at ${address} lacks the database in the URL (${cause.message}). ` +
+        "Use a smaller number, or raise the setting `databases` of Redis.",
+      { cause },
+    );
+  }
+}
+
+/**
+ * Redis has as many clients as its setting `maxclients` allows, and accepted none of this layer. Each process needs two
+ * connections. Raise the setting and the limit of open files of Redis, or find the program that opens too many connections.
+ */
+export class RedisClientLimitError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_CLIENT_LIMIT";
+  override readonly isRetryable = true;
+  constructor(address: string, cause: Error) {
+    super(
+      `Redis at ${address} accepts no more clients (${cause.message}). Raise its maxclients, or close other connections.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * No sentinel in the URL names a primary. The message has the reason of each: the sentinel is not running, refuses its
+ * password, watches no primary of this name, or is no sentinel. `sentinelUsername` and `sentinelPassword` in the URL are
+ * the user of the sentinels; the user before the hosts is that of the primary.
+ */
+export class RedisSentinelError extends ChannelsError {
+  readonly code = "CHANNELS_REDIS_SENTINEL";
+  override readonly isRetryable = true;
+  /** @param failures The reason of each sentinel, with its address. */
+  constructor(primaryName: string, failures: readonly string[]) {
+    super(
+      `No sentinel names the primary ${describeValue(primaryName)} (${failures.join("; ")}). ` +
+        "Start the sentinels, or correct their addresses, their password or the name in the URL.",
     );
   }
 }
 
 /**
  * Redis is a replica, or it refuses writes because it cannot save to its disk or has too few replicas. The call had
- * no effect. Change the URL to the current primary, or repair the disk or the replicas. A DNS name or a proxy can follow a
- * primary that changes.
+ * no effect. The layer counts this as a lost connection: it reconnects automatically, and calls the listeners of `onGap`
+ * when it has found a primary that accepts writes. Change the URL to the current primary, or repair the disk or the
+ * replicas. Sentinel, a DNS name or a proxy can follow a primary that changes.
  */
 export class RedisReadOnlyError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_READ_ONLY";
   override readonly isRetryable = true;
-  constructor(address: string, cause: unknown) {
-    super(
-      `Redis at ${address} refuses writes (${reasonOf(cause)}). ` +
-        "Put the address of the primary into the URL, or fix the cause that Redis reports.",
-      { cause },
-    );
+  constructor(
+    address: string,
+    cause: unknown,
+    remedy = "Put the address of the primary into the URL, or fix the cause that Redis reports.",
+  ) {
+    super(`Redis at ${address} refuses writes (${reasonOf(cause)}). ${remedy}`, { cause });
   }
 }
 
@@ -102,43 +156,20 @@ export class RedisDeniedError extends ChannelsError {
 }
 
 /**
- * Node does not trust the certificate of Redis, the certificate is for another host, or the port does not use TLS. Node
- * reads `NODE_EXTRA_CA_CERTS`, the file of a private certificate authority, only when it starts: set it in the environment
- * of the process. Without TLS, the URL begins with `redis://`.
+ * Node does not trust the certificate of Redis, the certificate is for another host, Redis asks for a certificate of the
+ * client, or the port does not use TLS. The option `tls` takes the certificate of a private authority, the name in the
+ * certificate of Redis, and a certificate of the client. Without TLS, the URL begins with `redis://`.
  */
 export class RedisTlsError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_TLS";
   constructor(address: string, cause: Error) {
     super(
       `TLS with Redis at ${address} failed (${cause.message}). Use redis:// for a port without TLS. Otherwise use the ` +
-        "host name of the certificate, and set NODE_EXTRA_CA_CERTS to the file of its authority.",
+        "host name of the certificate, and give the certificate of its authority as `tls: { ca }`. " +
+        "A Redis that asks for a certificate of the client needs `tls: { cert, key }`.",
       { cause },
     );
   }
-}
-
-type ErrorClass = new (address: string, cause: Error) => ChannelsError;
-
-/** The classes of error replies, by the first word of a reply or by a phrase in the error of a script. */
-const REPLIES: readonly (readonly [pattern: RegExp, kind: ErrorClass])[] = [
-  [/^(READONLY|MISCONF|NOREPLICAS|MASTERDOWN)\b/, RedisReadOnlyError],
-  [/^OOM\b/, RedisOutOfMemoryError],
-  // The last two phrases are permission errors within scripts: before Redis 7.2, and since then and in Valkey.
-  [/^(NOAUTH|WRONGPASS|NOPERM)\b|\bThe user executing the script can't\b|\bACL failure in script\b/, RedisDeniedError],
-];
-const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH)|SELF_SIGNED_CERT/;
-
-/** Converts an error of the client library into an error of this layer. */
-export function toLayerError(address: string, error: unknown): ChannelsError {
-  if (error instanceof ChannelsError) return error;
-  if (error instanceof ErrorReply) {
-    if (/unknown command.*HELLO|^NOPROTO\b/i.test(error.message)) return new RedisVersionError(address, "6 or earlier");
-    const [, Kind] = REPLIES.find(([pattern]) => pattern.test(error.message)) ?? [];
-    if (Kind !== undefined) return new Kind(address, error);
-  } else if (error instanceof Error && TLS_CODE.test(String((error as NodeJS.ErrnoException).code))) {
-    return new RedisTlsError(address, error);
-  }
-  return new RedisUnavailableError(address, error);
 }
 
 function reasonOf(cause: unknown): string {

@@ -52,6 +52,11 @@ export class Keys {
     return `${this.#prefix}fence:${link}`;
   }
 
+  /** A key that never exists. Heartbeats delete it, which only a primary that accepts writes allows. */
+  get nothing(): string {
+    return `${this.#prefix}nothing`;
+  }
+
   /** The pattern of all keys of this layer. */
   get pattern(): string {
     return `${this.#prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;

@@ -7,15 +7,22 @@ import {
   MAX_TIMER_MS,
 } from "@lobby/channels/layers";
 import type { DroppedMessage } from "@lobby/channels";
+import { parseAddress, type RedisAddress } from "./address.ts";
 import { PREFIX_END } from "./keys.ts";
+import { checkTlsOptions, type RedisTlsOptions } from "./tls-options.ts";
 
 /** Options of a Redis layer. Times and sizes are integers from 1; times are at most 2,147,483,647. */
 export interface RedisChannelLayerOptions {
   /**
-   * The address of Redis: `redis://user:password@host:port/database`, or `rediss://` for TLS. Layers on different
-   * databases are separate. Default `redis://127.0.0.1:6379`, database 0.
+   * The address of Redis: `redis://user:password@host:port/database`, `rediss://` for TLS, or
+   * `unix://user:password@/path?db=database`. With Sentinel, `redis+sentinel://user:password@host:port,host:port/name/database`
+   * lists the sentinels, the name of the primary, and the user of the primary; `?sentinelUsername=…&sentinelPassword=…` is
+   * the user of the sentinels, and `rediss+sentinel://` uses TLS for all. Ports default to 6379, those of sentinels to
+   * 26379. Layers on different databases are separate. Default `redis://127.0.0.1:6379`, database 0.
    */
   readonly url?: string;
+  /** Certificates and keys for a `url` with TLS. Default: the authorities that Node trusts, and no client certificate. */
+  readonly tls?: RedisTlsOptions;
   /**
    * The start of every key and topic: non-empty text without `!`. Layers with different prefixes are separate. Default
    * `channels`.
@@ -39,13 +46,14 @@ export interface RedisChannelLayerOptions {
 }
 
 /** The options with their defaults. */
-export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "onDrop">> {
-  /** The number of the database in the URL. */
-  readonly database: number;
+export interface ResolvedOptions extends Required<Omit<RedisChannelLayerOptions, "url" | "tls" | "onDrop">> {
+  readonly address: RedisAddress;
+  /** Undefined for a connection without TLS. */
+  readonly tls: RedisTlsOptions | undefined;
   readonly onDrop: ((drop: DroppedMessage) => void) | undefined;
 }
 
-const NAMES = ["url", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", "maxMessageBytes", "onDrop"];
+const NAMES = ["url", "tls", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", "maxMessageBytes", "onDrop"];
 
 /**
  * Validates the options and adds the defaults.
@@ -53,7 +61,7 @@ const NAMES = ["url", "prefix", "capacity", "expiryMs", "leaseMs", "timeoutMs", 
  */
 export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptions {
   checkOptions("RedisChannelLayer", options, NAMES);
-  const { url = "redis://127.0.0.1:6379", prefix = "channels", onDrop } = options;
+  const { url = "redis://127.0.0.1:6379", prefix = "channels", tls, onDrop } = options;
   const { capacity = 100, expiryMs = 60_000, leaseMs = 60_000, timeoutMs = 5_000 } = options;
   const { maxMessageBytes = 4_194_304 } = options;
   const sizes = { capacity, maxMessageBytes };
@@ -65,38 +73,14 @@ export function resolveOptions(options: RedisChannelLayerOptions): ResolvedOptio
       `Expected \`prefix\` to be non-empty text without "${PREFIX_END}", got ${describeValue(prefix)}.`,
     );
   }
+  const address = parseAddress(url);
+  checkTlsOptions(tls, address.isTls);
   return {
-    url,
-    database: databaseOf(url),
+    address,
+    tls: address.isTls ? (tls ?? {}) : undefined,
     prefix,
     ...sizes,
     ...times,
     onDrop: onDrop === undefined ? undefined : isolateHook("onDrop", onDrop),
   };
-}
-
-/** Returns the number of the database in the URL. The errors do not show a whole URL, which may contain a password. */
-function databaseOf(url: string): number {
-  const { protocol, pathname = "", search = "", hash = "" } = URL.parse(url) ?? {};
-  if (protocol !== "redis:" && protocol !== "rediss:") {
-    throw new ConfigurationError(`Expected \`url\` to begin with redis:// or rediss://, got ${beginningOf(url)}.`);
-  }
-  const [, database] = /^\/?(\d*)$/.exec(pathname) ?? [];
-  if (database === undefined) {
-    // A "/" in a password ends the host, so that the rest of the password stands in the path.
-    const isPassword = `${search}${hash}${pathname}`.includes("@");
-    const got = isPassword ? `a path with "@"; write "/" in a password as %2F` : describeValue(pathname);
-    throw new ConfigurationError(
-      `Expected \`url\` to end with the port or the number of a database, such as redis://127.0.0.1:6379/1, got ${got}.`,
-    );
-  }
-  return Number(database);
-}
-
-/** Describes the beginning of a wrong URL, which has no password. */
-function beginningOf(url: unknown): string {
-  if (typeof url !== "string") return describeValue(url);
-  const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url) ?? [];
-  if (scheme === undefined) return "text without a scheme";
-  return /^rediss?:/i.test(scheme) ? "text that is not a URL" : describeValue(scheme);
 }

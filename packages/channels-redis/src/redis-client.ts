@@ -4,85 +4,104 @@
  * one before it sends its own.
  */
 import { createClient, SocketClosedUnexpectedlyError, type RedisClientType } from "@redis/client";
-import { RedisModeError, RedisReadOnlyError, RedisVersionError, toLayerError } from "./errors.ts";
-import { SCRIPTS, type Script } from "./scripts.ts";
+import type { Endpoint, Login } from "./address.ts";
+import { toLayerError } from "./error-replies.ts";
+import { RedisModeError, RedisReadOnlyError, RedisVersionError } from "./errors.ts";
+import type { RedisTlsOptions } from "./tls-options.ts";
 
 /** A client for one connection. */
 export type Client = RedisClientType;
 
-/** The hashes by which commands call the scripts. */
-export type ScriptHashes = ReadonlyMap<Script<unknown>, string>;
-
-/** Options of `openClient`. */
-export interface OpenOptions {
-  /** The address of Redis, for errors. */
-  readonly address: string;
+/** What a client needs besides an endpoint. */
+export interface ClientOptions {
+  readonly login: Login | undefined;
+  /** The options of TLS; undefined for a connection without TLS. */
+  readonly tls: RedisTlsOptions | undefined;
   readonly timeoutMs: number;
-  /** Called after the checks of Redis, before the client is ready. */
-  readonly prepare: () => Promise<void>;
 }
 
 const MIN_VERSION = 7;
 
 /** Returns a client without a connection. */
-export function createRedisClient(url: string, timeoutMs: number): Client {
+export function createRedisClient(endpoint: Endpoint, { login, tls, timeoutMs }: ClientOptions): Client {
+  const timing = { connectTimeout: timeoutMs, reconnectStrategy: false } as const;
+  const secure = tls === undefined ? ({ tls: false } as const) : ({ ...tls, tls: true } as const);
   return createClient({
-    url,
+    ...login,
     disableOfflineQueue: true,
     // With a time-out, the library would start a timer for each command.
     commandOptions: { timeout: 0 },
     maintNotifications: "disabled",
-    socket: { connectTimeout: timeoutMs, reconnectStrategy: false },
+    socket: "path" in endpoint ? { ...endpoint, ...timing, tls: false } : { ...endpoint, ...timing, ...secure },
   });
 }
 
 /**
- * Connects a client, checks the version, mode and role of Redis, and loads the scripts. Destroys the client on failure.
+ * Connects a client and prepares it. Destroys the client on failure.
+ * @param address The address of Redis, for errors.
  * @throws {ChannelsError} One of the errors in `errors.ts`, within the time-out.
  */
-export async function openClient(client: Client, options: OpenOptions): Promise<ScriptHashes> {
-  const { address, timeoutMs, prepare } = options;
-  let isLate = false;
+export async function openClient(
+  client: Client,
+  address: string,
+  timeoutMs: number,
+  prepare: () => Promise<void>,
+): Promise<void> {
   let isConnected = false;
-  const deadline = setTimeout(() => {
-    isLate = true;
-    client.destroy();
-  }, timeoutMs);
   try {
-    await client.connect();
-    isConnected = true;
-    checkServer(address, await client.hello());
-    const hashes = await Promise.all(SCRIPTS.map(({ text }) => client.scriptLoad(text)));
-    await prepare();
-    if (!client.isReady) throw new SocketClosedUnexpectedlyError();
-    return new Map(SCRIPTS.map((script, index) => [script, hashes[index] as string]));
+    await withinTimeout(client, timeoutMs, async () => {
+      await client.connect();
+      isConnected = true;
+      await prepare();
+      if (!client.isReady) throw new SocketClosedUnexpectedlyError();
+    });
   } catch (error) {
     client.destroy();
     const isTls = client.options.socket?.tls === true;
     const hint = isTls ? "if the port does not speak TLS, use redis://" : "if the port speaks TLS, use rediss://";
     const suffix = isConnected ? "" : `; ${hint}`;
-    if (isLate) throw toLayerError(address, new Error(`no answer within ${timeoutMs} ms${suffix}`));
+    if (error instanceof NoAnswerError) throw toLayerError(address, new Error(error.message + suffix));
     if (isClosed(error)) throw toLayerError(address, new Error(`it closed the connection${suffix}`, { cause: error }));
     throw toLayerError(address, error);
+  }
+}
+
+/** The error of a client that takes longer than its time-out. */
+class NoAnswerError extends Error {}
+
+/**
+ * Runs an action on a client. Destroys the client, which ends the action, when it takes longer than the time-out.
+ * @throws {Error} `no answer within … ms`, or the error of the action.
+ */
+export async function withinTimeout<T>(client: Client, timeoutMs: number, action: () => Promise<T>): Promise<T> {
+  let isLate = false;
+  const deadline = setTimeout(() => {
+    isLate = true;
+    client.destroy();
+  }, timeoutMs);
+  try {
+    return await action();
+  } catch (error) {
+    throw isLate ? new NoAnswerError(`no answer within ${timeoutMs} ms`) : error;
   } finally {
     clearTimeout(deadline);
   }
 }
 
-/** Returns whether Redis closed the connection, as a TLS port does with a client without TLS. */
-function isClosed(error: unknown): boolean {
-  return error instanceof SocketClosedUnexpectedlyError || (error as NodeJS.ErrnoException).code === "ECONNRESET";
-}
-
-/** The parts of Redis's answer to HELLO that this layer checks. */
-interface Greeting {
-  readonly version: string;
-  readonly mode: string;
-  readonly role: string;
-}
-
-function checkServer(address: string, { version, mode, role }: Greeting): void {
+/**
+ * Throws unless a client is connected to a standalone primary of a version that the layer supports.
+ * @throws {RedisVersionError} CHANNELS_REDIS_VERSION for a Redis before version 7.
+ * @throws {RedisModeError} CHANNELS_REDIS_MODE for a member of a cluster, or a sentinel.
+ * @throws {RedisReadOnlyError} CHANNELS_REDIS_READ_ONLY for a replica.
+ */
+export async function checkServer(client: Client, address: string): Promise<void> {
+  const { version, mode, role } = await client.hello();
   if (!(Number.parseInt(version, 10) >= MIN_VERSION)) throw new RedisVersionError(address, version);
   if (mode !== "standalone") throw new RedisModeError(address, mode);
   if (role !== "master") throw new RedisReadOnlyError(address, "it is a replica");
+}
+
+/** Returns whether Redis closed the connection, as a TLS port does with a client without TLS. */
+function isClosed(error: unknown): boolean {
+  return error instanceof SocketClosedUnexpectedlyError || (error as NodeJS.ErrnoException).code === "ECONNRESET";
 }

@@ -1,10 +1,17 @@
 import type { ChannelsError, Gap } from "@lobby/channels";
+import type { Endpoint, RedisAddress } from "./address.ts";
+import { RedisReadOnlyError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import { Link, type Disconnection, type TopicListener } from "./link.ts";
+import { createPrimaryFinder, type PrimaryFinder } from "./primary-finder.ts";
+import { createRedisClient, type Client } from "./redis-client.ts";
+import type { Primary } from "./sentinels.ts";
+import type { RedisTlsOptions } from "./tls-options.ts";
 
 /** Options of the connection, with its observers. */
 export interface ConnectionOptions {
-  readonly url: string;
+  readonly address: RedisAddress;
+  readonly tls: RedisTlsOptions | undefined;
   readonly timeoutMs: number;
   readonly keys: Keys;
   /** Called when the layer cannot receive. */
@@ -17,37 +24,53 @@ export interface ConnectionOptions {
 
 /**
  * The two links of a layer. It sends over `outgoing`, and receives from topics and queues over `incoming`. So only a loss
- * of `incoming` can lose messages, while a loss of `outgoing` rejects the calls of the senders.
+ * of `incoming` can lose messages, while a loss of `outgoing` rejects the calls of the senders. When one link finds that
+ * its server is no longer a primary, both reconnect.
  */
 export class RedisConnection {
   readonly outgoing: Link;
   readonly incoming: Link;
+  readonly #finder: PrimaryFinder;
   readonly #onGap: (gap: Gap) => void;
   readonly #listeners = new Map<string, TopicListener>();
   /** The loss of `incoming` that is not yet reported as a gap. */
   #disconnection: Disconnection | undefined;
 
-  constructor({ url, timeoutMs, keys, onDisconnected, onReceiving, onGap }: ConnectionOptions) {
+  readonly #timeoutMs: number;
+  #laterReport: NodeJS.Timeout | undefined;
+
+  constructor({ address, tls, timeoutMs, keys, onDisconnected, onReceiving, onGap }: ConnectionOptions) {
     this.#onGap = onGap;
+    this.#timeoutMs = timeoutMs;
+    const createClient = (endpoint: Endpoint): Client =>
+      createRedisClient(endpoint, { login: address.login, tls, timeoutMs });
+    this.#finder = createPrimaryFinder(address, tls, timeoutMs);
+    const findPrimary = (): Promise<Primary> => this.#finder.find();
+    const shared = { findPrimary, createClient, database: address.database, timeoutMs, nothing: keys.nothing };
     this.outgoing = new Link({
-      url,
-      timeoutMs,
+      ...shared,
       fence: keys.fence(crypto.randomUUID()),
+      onDisconnected: (cause) => {
+        if (cause instanceof RedisReadOnlyError) this.incoming.disconnect(cause);
+      },
       onReconnected: () => this.#reportGap(),
     });
     this.incoming = new Link({
-      url,
-      timeoutMs,
+      ...shared,
       fence: keys.fence(crypto.randomUUID()),
-      onReconnected: (disconnection) => {
+      onDisconnected: (cause) => {
+        if (cause instanceof RedisReadOnlyError) this.outgoing.disconnect(cause);
+        onDisconnected(cause);
+      },
+      onReconnected: ({ disconnection, movedAtMs }) => {
         this.#disconnection ??= disconnection;
         onReceiving();
         this.#reportGap();
+        if (movedAtMs !== undefined) this.#reportLater({ ...disconnection, completeUntilMs: movedAtMs });
       },
       subscriber: {
         topics: () => [...this.#listeners.keys()],
         onMessage: (message, topic) => this.#listeners.get(topic)?.(message, topic),
-        onDisconnected,
       },
     });
   }
@@ -99,6 +122,21 @@ export class RedisConnection {
   close(): void {
     this.outgoing.close();
     this.incoming.close();
+    this.#finder.close();
+    clearTimeout(this.#laterReport);
+  }
+
+  /**
+   * Reports another gap once the other processes have left the previous server as well. Until then, that server may accept
+   * their messages, although this process no longer receives from it.
+   */
+  #reportLater(disconnection: Disconnection): void {
+    clearTimeout(this.#laterReport);
+    const report = (): void => {
+      this.#disconnection ??= disconnection;
+      this.#reportGap();
+    };
+    this.#laterReport = setTimeout(report, this.#timeoutMs);
   }
 
   #reportGap(): void {

@@ -64,13 +64,14 @@ export class RedisChannelLayer implements ChannelLayer {
   #isClosed = false;
 
   private constructor(options: ResolvedOptions) {
-    const { url, database, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
+    const { address, tls, prefix, capacity, expiryMs, leaseMs, timeoutMs } = options;
     this.capacity = capacity;
     this.#maxMessageBytes = options.maxMessageBytes;
-    const keys = new Keys(prefix, database);
+    const keys = new Keys(prefix, address.database);
     const drops = new Drops(options.onDrop);
     const connection = new RedisConnection({
-      url,
+      address,
+      tls,
       timeoutMs,
       keys,
       onDisconnected: (cause) => {
@@ -124,6 +125,9 @@ export class RedisChannelLayer implements ChannelLayer {
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when an option is unknown or out of range.
    * @throws {RedisUnavailableError} CHANNELS_REDIS_UNAVAILABLE when Redis does not answer within `timeoutMs`.
    * @throws {RedisDeniedError} CHANNELS_REDIS_DENIED when the user, the password or a permission is wrong.
+   * @throws {RedisSentinelError} CHANNELS_REDIS_SENTINEL when no sentinel in the URL names the primary.
+   * @throws {RedisClientLimitError} CHANNELS_REDIS_CLIENT_LIMIT when Redis accepts no more clients.
+   * @throws {RedisDatabaseError} CHANNELS_REDIS_DATABASE when Redis lacks the database in the URL.
    * @throws {RedisTlsError} CHANNELS_REDIS_TLS when TLS fails.
    * @throws {RedisVersionError} CHANNELS_REDIS_VERSION for a Redis before version 7.
    * @throws {RedisModeError} CHANNELS_REDIS_MODE for a member of a cluster, or a sentinel.

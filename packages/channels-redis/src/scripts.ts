@@ -73,6 +73,13 @@ function script<Reply>(flags: string, keys: number, text: string): Script<Reply>
   return { keys: keys + 1, text: `#!lua${flags}\n${FENCE}${text}` };
 }
 
+/** Raises the fence to the number of this connection. Arguments: lifetime of the fence in ms. */
+export const raiseFence: Script<string> = script(
+  " flags=allow-oom",
+  0,
+  "return redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])",
+);
+
 /** Publishes a message. Arguments: topic, message. Returns the number of subscribers. */
 export const publish: Script<number> = script(" flags=allow-oom", 0, `return redis.call('PUBLISH', ARGV[2], ARGV[3])`);
 
@@ -154,6 +161,7 @@ return { full, expired }`,
 
 /** All scripts, for loading into Redis. */
 export const SCRIPTS: readonly Script<unknown>[] = [
+  raiseFence,
   publish,
   pushToQueue,
   popFromQueue,

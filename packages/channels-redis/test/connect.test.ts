@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { after, before, describe, test, type TestContext } from "node:test";
-import { RedisChannelLayer } from "@lobby/channels-redis";
-import { certificate } from "@lobby/test-support/certificate";
+import { RedisChannelLayer, type RedisChannelLayerOptions, type RedisTlsOptions } from "@lobby/channels-redis";
+import { certificate, certificatePath, key } from "@lobby/test-support/certificate";
+import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { FakeRedis } from "./support/fake-redis.ts";
-import { startRedis } from "./support/redis-layers.ts";
+import { startRedis, startSentinel } from "./support/redis-layers.ts";
 import { RedisProcess } from "./support/redis-process.ts";
 
 async function startFake(t: TestContext, answer: (command: string) => string | undefined): Promise<FakeRedis> {
@@ -15,8 +17,9 @@ async function startFake(t: TestContext, answer: (command: string) => string | u
 }
 
 /** Asserts that `connect` rejects with an error of this code and message. */
-async function assertRejects(url: string, code: string, sentence: RegExp): Promise<void> {
-  await assert.rejects(RedisChannelLayer.connect({ url, timeoutMs: 2_000 }), (error: Error & { code?: string }) => {
+async function assertRejects(url: string, code: string, sentence: RegExp, tls?: RedisTlsOptions): Promise<void> {
+  const options = { url, timeoutMs: 2_000, ...(tls !== undefined && { tls }) };
+  await assert.rejects(RedisChannelLayer.connect(options), (error: Error & { code?: string }) => {
     assert.equal(error.code, code, error.message);
     assert.match(error.message, sentence);
     return true;
@@ -24,8 +27,8 @@ async function assertRejects(url: string, code: string, sentence: RegExp): Promi
 }
 
 /** Asserts that a layer connects, and delivers a group message and a message of a named channel. */
-async function assertDelivers(url: string, prefix?: string): Promise<void> {
-  await using layer = await RedisChannelLayer.connect({ url, ...(prefix !== undefined && { prefix }) });
+async function assertDelivers(url: string, options: RedisChannelLayerOptions = {}): Promise<void> {
+  await using layer = await RedisChannelLayer.connect({ url, ...options });
   const channel = layer.newChannel();
   await layer.groupAdd("group", channel);
   await layer.groupSend("group", { type: "test.message" });
@@ -89,9 +92,59 @@ describe("Connecting to a Redis that", () => {
     );
   });
 
-  test("has no room for another client fails with the error of Redis", async (t) => {
+  test("is a sentinel fails, and the error names the scheme", async (t) => {
+    const sentinel = await startSentinel(t, { port: 1 });
+    const sentence = /^Expected a standalone Redis at .+ as sentinel\. Write redis\+sentinel:\/\/ and, .+ the name of/;
+    await assertRejects(`${sentinel.url}/3`, "CHANNELS_REDIS_MODE", sentence);
+  });
+
+  test("has no room for another client fails with the limit", async (t) => {
     const redis = await startRedis(t, "--maxclients", "1");
-    await assertRejects(redis.url, "CHANNELS_REDIS_UNAVAILABLE", /max number of clients/);
+    await assertRejects(
+      redis.url,
+      "CHANNELS_REDIS_CLIENT_LIMIT",
+      /accepts no more clients \(ERR max number of clients reached\)\. Raise its maxclients/,
+    );
+  });
+
+  test("lacks the database fails with the limit", async (t) => {
+    const redis = await startRedis(t, "--databases", "3");
+    await assertDelivers(`${redis.url}?db=2`);
+    await assertRejects(
+      `${redis.url}/3`,
+      "CHANNELS_REDIS_DATABASE",
+      /lacks the database in the URL \(ERR DB index is out of range\)\. Use a smaller number/,
+    );
+  });
+
+  test("refuses writes fails", async (t) => {
+    const redis = await startRedis(t, "--min-replicas-to-write", "1");
+    await assertRejects(redis.url, "CHANNELS_REDIS_READ_ONLY", /refuses writes \(NOREPLICAS .+\)\. Put the address/);
+  });
+
+  test("loads its data fails with the reply of Redis, not with an advice to start it", async (t) => {
+    const redis = await startFake(t, () => "-LOADING Redis is loading the dataset in memory\r\n");
+    await assertRejects(redis.url, "CHANNELS_REDIS_UNAVAILABLE", /\(LOADING .+\)\. Fix what Redis reports\.$/);
+  });
+});
+
+describe("A unix socket", () => {
+  test("works, with a user and a database", async (t) => {
+    const path = join(temporaryFolder(), "redis.sock");
+    const redis = await startRedis(t, "--unixsocket", path, "--requirepass", "word");
+    const proxied = `unix://default:word@${path}?db=3`;
+    await assertDelivers(proxied);
+    await using layer = await RedisChannelLayer.connect({ url: proxied });
+    await layer.send("worker", { type: "test.message" });
+    const databases = String(await redis.command("INFO", "keyspace"));
+    assert.match(databases, /^db3:/m);
+    assert.doesNotMatch(databases, /^db0:/m);
+    await assertRejects(`unix:${path}`, "CHANNELS_REDIS_DENIED", /^Redis at unix:.+redis\.sock refuses this user/);
+  });
+
+  test("that does not exist fails with its path", async () => {
+    const sentence = /^Redis at unix:\/nowhere\/redis\.sock is unavailable \(connect ENOENT .+\)\. Start it/;
+    await assertRejects("unix:///nowhere/redis.sock", "CHANNELS_REDIS_UNAVAILABLE", sentence);
   });
 });
 
@@ -123,7 +176,7 @@ describe("The user in the URL", () => {
     const [, rules = ""] = /ACL SETUSER chat (.+)/.exec(readme) ?? [];
     assert.match(rules, /-@all/);
     await redis.command("ACL", "SETUSER", "chat", ...rules.split(" "));
-    await assertDelivers(`redis://chat:password@127.0.0.1:${redis.port}`);
+    await assertDelivers(`redis://chat:password@127.0.0.1:${redis.port}/1`);
   });
 
   test("gets an error for a message when it may not publish", async () => {
@@ -147,6 +200,35 @@ describe("TLS", () => {
   });
   after(() => redis.stop());
 
+  test("works with a certificate of a private authority, and with another name in it", async () => {
+    await assertDelivers(`rediss://localhost:${redis.tlsPort}`, { tls: { ca: certificate } });
+    const tls = { ca: certificate, servername: "localhost" };
+    await assertDelivers(`rediss://[::ffff:127.0.0.1]:${redis.tlsPort}`, { tls });
+  });
+
+  test("with a certificate for another name fails", async () => {
+    const tls = { ca: certificate, servername: "redis.example" };
+    await assertRejects(
+      `rediss://localhost:${redis.tlsPort}`,
+      "CHANNELS_REDIS_TLS",
+      /failed \(Hostname\/IP does not/,
+      tls,
+    );
+  });
+
+  test("accepts any certificate on request", async () => {
+    await assertDelivers(`rediss://127.0.0.1:${redis.tlsPort}`, { tls: { rejectUnauthorized: false } });
+  });
+
+  test("identifies the client with a certificate, and its absence fails with the remedy", async (t) => {
+    const strict = await RedisProcess.startWithTls("--tls-auth-clients", "yes", "--tls-ca-cert-file", certificatePath);
+    t.after(() => strict.stop());
+    const url = `rediss://localhost:${strict.tlsPort}`;
+    await assertDelivers(url, { tls: { ca: certificate, cert: certificate, key } });
+    const sentence = /asks for a certificate of the client needs `tls: \{ cert, key \}`/;
+    await assertRejects(url, "CHANNELS_REDIS_TLS", sentence, { ca: certificate });
+  });
+
   test("works with rediss:// and a trusted certificate", async (t) => {
     const trusted = getCACertificates("default");
     t.after(() => setDefaultCACertificates(trusted));
@@ -155,7 +237,8 @@ describe("TLS", () => {
   });
 
   test("with an untrusted certificate fails, and the error names the remedy", async () => {
-    const sentence = /failed \(self-signed certificate.*\)\..+ set NODE_EXTRA_CA_CERTS to the file of its authority/;
+    const sentence =
+      /failed \(self-signed certificate.*\)\..+ give the certificate of its authority as `tls: \{ ca \}`/;
     await assertRejects(`rediss://localhost:${redis.tlsPort}`, "CHANNELS_REDIS_TLS", sentence);
   });
 

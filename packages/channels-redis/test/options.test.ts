@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RedisChannelLayer } from "@lobby/channels-redis";
+import { certificate } from "@lobby/test-support/certificate";
 import { resolveOptions } from "../src/options.ts";
 import { connectLayer, startRedis } from "./support/redis-layers.ts";
 
@@ -19,31 +20,27 @@ test("Errors of hooks are logged to the console", (t) => {
 for (const [options, sentence] of [
   [{ prefix: "" }, /^Expected `prefix` to be non-empty text without "!", got ""\.$/],
   [{ prefix: 5 } as object, /`prefix` .+ got `5`\.$/],
-  [{ url: 5 } as object, /^Expected `url` to begin with redis:\/\/ or rediss:\/\/, got `5`\.$/],
   [{ onGap: 5 } as object, /^RedisChannelLayer has no option `onGap`, only `url`, .+`onDrop`\.$/],
   [{ onDrop: 0 } as object, /^Expected `onDrop` to be a function, got `0`\.$/],
   [null as unknown as object, /^RedisChannelLayer takes its options as an object, got `null`\.$/],
   [{ prefix: "a!b" }, /got "a!b"/],
   [{ prefix: "\ud83d" }, /Expected `prefix`/],
-  [{ url: "http://127.0.0.1" }, /^Expected `url` to begin with redis:\/\/ or rediss:\/\/, got "http:\/\/"\.$/],
-  [{ url: "user:secret@127.0.0.1:6379" }, /begin with redis:\/\/ or rediss:\/\/, got text without a scheme\.$/],
-  [{ url: "redis://user:sec/ret@127.0.0.1" }, /^(?!.*sec).+ got text that is not a URL\.$/],
-  [{ url: "redis://user:12/secret?more@127.0.0.1" }, /^(?!.*secret).+ got a path with "@"; /],
+  [{ tls: {} }, /^Expected a `url` that begins with rediss for the option `tls`, got one without TLS\.$/],
+  [{ url: "unix:/run/redis.sock", tls: {} }, /^Expected a `url` that begins with rediss /],
+  [{ url: "rediss://localhost", tls: true } as object, /^`tls` takes its options as an object, got `true`\.$/],
+  [{ url: "rediss://localhost", tls: { host: "other" } } as object, /^`tls` has no option `host`, only `ca`, `cert`, /],
   [
-    { url: "redis://user:12/secret@127.0.0.1" },
-    /^(?!.*secret).+ got a path with "@"; write "\/" in a password as %2F\.$/,
+    { url: "rediss://localhost", tls: { ca: "no certificate" } },
+    /^Expected `tls` to have certificates and keys in PEM, /,
   ],
-  [
-    { url: "redis://:secret@127.0.0.1/sessions" },
-    /^(?!.*secret)Expected `url` to end with the port or the number of a database, such as redis:\/\/127\.0\.0\.1:6379\/1, got "\/sessions"\.$/,
-  ],
+  [{ url: "rediss://localhost", tls: { cert: certificate, key: "no key" } }, /^Expected `tls` to have certificates /],
   [{ capacity: 0 }, /^Expected `capacity` to be an integer from 1 up, got `0`\.$/],
   [{ timeoutMs: Number.NaN }, /`timeoutMs`.+got `NaN`/],
   ...["expiryMs", "leaseMs", "timeoutMs"].map(
     (name) => [{ [name]: 2 ** 31 }, new RegExp(`\`${name}\` .+ from 1 to 2147483647, got \`2147483648\``)] as const,
   ),
   [{ maxMessageBytes: 1.5 }, /`maxMessageBytes`.+got `1.5`/],
-  [{ capcity: 5 } as object, /^RedisChannelLayer has no option `capcity`, only `url`, `prefix`, `capacity`, /],
+  [{ capcity: 5 } as object, /^RedisChannelLayer has no option `capcity`, only `url`, `tls`, `prefix`, `capacity`, /],
 ] as const) {
   test(`${JSON.stringify(options)} is refused`, async () => {
     await assert.rejects(RedisChannelLayer.connect(options), (error: Error & { readonly code?: string }) => {
@@ -53,14 +50,6 @@ for (const [options, sentence] of [
     });
   });
 }
-
-test("The database is the number in the URL, or 0", () => {
-  const url = "redis://user:password@redis.example:6380";
-  assert.deepEqual(
-    [url, `${url}/`, `${url}/7`].map((address) => resolveOptions({ url: address }).database),
-    [0, 0, 7],
-  );
-});
 
 test("A listener of gaps that is no function is refused", async (t) => {
   const { layer } = await connectLayer(t, await startRedis(t));

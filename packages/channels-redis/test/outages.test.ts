@@ -218,18 +218,18 @@ describe("When Redis", () => {
     await eventually(() => layer.groupSend("group", numbered(1)));
   });
 
-  test("becomes a replica, calls reject with that reason until it is a primary again", async (t) => {
+  test("becomes a replica, the first refused call loses it, and calls reject with that reason until it is a primary", async (t) => {
     const redis = await startRedis(t);
     const { layer, gaps } = await connectLayer(t, redis);
     const readOnly = { code: "CHANNELS_REDIS_READ_ONLY" };
     await redis.command("REPLICAOF", "127.0.0.1", "1");
     await assert.rejects(layer.send("worker", numbered(1)), readOnly);
+    assert.equal(layer.isReady, false);
     await assert.rejects(layer.groupSend("group", numbered(1)), readOnly);
     await assert.rejects(layer.send(layer.newChannel().name, numbered(1)), readOnly);
     await assert.rejects(layer.groupAdd("group", "worker"), readOnly);
+    await assert.rejects(layer.groupAdd("group", layer.newChannel()), readOnly);
 
-    await redis.command("CLIENT", "KILL", "SKIPME", "yes");
-    await until(() => !layer.isReady, "the layer to notice");
     const attempts = await connectionsOf(redis);
     await until(async () => (await connectionsOf(redis)) > attempts + 20, "the layer to retry");
     await assert.rejects(layer.groupSend("group", numbered(1)), readOnly);
@@ -239,9 +239,19 @@ describe("When Redis", () => {
     await eventually(() => layer.groupSend("group", numbered(1)));
   });
 
-  test("is out of memory, only messages to named channels are refused", async (t) => {
+  test("is a replica for a moment, that is a gap, although the incoming connection did not notice", async (t) => {
     const redis = await startRedis(t);
-    const { layer } = await connectLayer(t, redis);
+    const { layer, gaps } = await connectLayer(t, redis, { timeoutMs: 60_000 });
+    await redis.command("REPLICAOF", "127.0.0.1", "1");
+    await assert.rejects(layer.groupSend("group", numbered(1)), { code: "CHANNELS_REDIS_READ_ONLY" });
+    await redis.command("REPLICAOF", "NO", "ONE");
+    await until(() => gaps.length === 1, "the gap");
+    assert.equal(gaps[0]?.cause.code, "CHANNELS_REDIS_READ_ONLY");
+  });
+
+  test("is out of memory, only messages to named channels are refused, also after a reconnection", async (t) => {
+    const redis = await startRedis(t);
+    const { layer, gaps } = await connectLayer(t, redis);
     const channel = layer.newChannel();
     await layer.groupAdd("group", channel);
     await layer.send("worker", numbered(1));
@@ -255,6 +265,11 @@ describe("When Redis", () => {
     await layer.groupSend("group", numbered(3));
     await layer.send(channel.name, numbered(4));
     assert.deepEqual(await receiveUntil(layer, channel.name, 4), [3, 4]);
+
+    await redis.command("CLIENT", "KILL", "SKIPME", "yes");
+    await until(() => gaps.length === 1, "the layer to reconnect");
+    await layer.groupSend("group", numbered(5));
+    assert.deepEqual(await receiveUntil(layer, channel.name, 5), [5]);
   });
 });
 

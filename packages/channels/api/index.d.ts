@@ -8,6 +8,7 @@ import { MessageTooLargeError } from "@lobby/channels/layers";
 import { OriginRefusedError } from "@lobby/channels/server";
 import { Receiver } from "@lobby/channels/layers";
 import { ServerFanout } from "@lobby/channels/server";
+import { UntrustedProxyError } from "@lobby/channels/server";
 
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -37,6 +38,12 @@ export declare class BodyTooLargeError extends ChannelsError {
   readonly code = "CHANNELS_BODY_TOO_LARGE";
   readonly limitBytes: number;
   constructor(limitBytes: number);
+}
+
+export declare class BrokenBodyError extends ChannelsError {
+  readonly code = "CHANNELS_BROKEN_BODY";
+  readonly status: number;
+  constructor(flaw: string, status?: number);
 }
 
 export interface Channel {
@@ -95,6 +102,7 @@ export declare abstract class ChannelsError extends Error {
 
 export type ChannelsErrorCode = (
   | BodyTooLargeError
+  | BrokenBodyError
   | ChannelFullError
   | CommunicatorMismatchError
   | CommunicatorTimeoutError
@@ -116,6 +124,7 @@ export type ChannelsErrorCode = (
   | OriginRefusedError
   | ServerClosingError
   | SessionTooLateError
+  | UntrustedProxyError
   | WorkerDisconnectedError
   | WorkerRecoveredError
 )["code"];
@@ -153,6 +162,7 @@ export interface ConsumerContext {
 export interface ConsumerLimits {
   readonly maxQueuedFrames?: number;
   readonly maxQueuedEvents?: number;
+  readonly maxJsonSize?: number;
 }
 
 export interface ConsumerReport {
@@ -200,6 +210,7 @@ export declare function cookies(): Middleware<
 export declare class Cookies {
   constructor(header: string | null, reply: ReplyHeaders);
   get(name: string): string | undefined;
+  getAll(name: string): readonly string[];
   set(name: string, value: string, options?: CookieOptions): boolean;
   delete(name: string, options?: CookieOptions): boolean;
 }
@@ -417,6 +428,8 @@ export declare class MalformedPathError extends ChannelsError {
 
 export type Middleware<Needs, Adds> = (scope: Needs) => Awaitable<Adds | Denial>;
 
+export declare function networkOf(address: string): string;
+
 export type PathParams<Path extends string> = {
   readonly [Name in ParamNames<Path>]: string;
 };
@@ -452,6 +465,20 @@ export declare function publisher<C extends EventContract>(layer: ChannelLayer, 
 export interface Publisher<C extends EventContract> {
   send(channel: string, event: ContractEvent<C>): Promise<void>;
   groupSend(group: Group<C["name"]>, event: ContractEvent<C>, options?: GroupSendOptions): Promise<void>;
+}
+
+export declare class RateLimit {
+  constructor(options: RateLimitOptions);
+  get size(): number;
+  take(key: string, perSecond?: number): number;
+  waitMs(key: string, perSecond?: number): number;
+}
+
+export interface RateLimitOptions {
+  readonly burst: number;
+  readonly perSecond: number;
+  readonly maxKeys?: number;
+  readonly nowMs?: () => number;
 }
 
 export interface ReceiveOptions {

@@ -20,6 +20,12 @@ export declare class BodyTooLargeError extends ChannelsError {
   constructor(limitBytes: number);
 }
 
+export declare class BrokenBodyError extends ChannelsError {
+  readonly code = "CHANNELS_BROKEN_BODY";
+  readonly status: number;
+  constructor(flaw: string, status?: number);
+}
+
 export declare class BufferGuard {
   constructor(maxBytes: number, turn: number, closeSlow: () => void);
   filled(turn: number): void;
@@ -40,6 +46,7 @@ export declare function checkRoot(value: unknown): void;
 export interface ClientAddress {
   readonly address: string;
   readonly port: number;
+  readonly isUntrustedProxy: boolean;
 }
 
 export declare function closingDenial(): Denial;
@@ -51,6 +58,8 @@ export declare class ConfigurationError extends ChannelsError {
 export type ConnectionFacts = Omit<RequestScope, "params" | "subjects">;
 
 export declare function createFanout<Frame>(options: FanoutOptions<Frame>): ServerFanout<Frame>;
+
+export declare function cutTarget(target: string): string;
 
 export declare function describeValue(value: unknown): string;
 
@@ -151,6 +160,12 @@ export interface ServerFanout<Frame> {
 export declare const SLOW_CLIENT_CODE = 1013;
 
 export declare const SLOW_CLIENT_REASON = "Too many bytes are waiting; reconnect";
+
+export declare class UntrustedProxyError extends ChannelsError {
+  readonly code = "CHANNELS_UNTRUSTED_PROXY";
+  readonly proxy: string;
+  constructor(address: string);
+}
 
 export declare class WarnOnce {
   constructor(maxKeys?: number);

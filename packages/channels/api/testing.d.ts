@@ -122,7 +122,7 @@ export declare function requestApplication(
 
 export interface RequestApplicationOptions extends RequestInit {
   readonly layer?: ChannelLayer;
-  readonly client?: ClientAddress;
+  readonly client?: Partial<ClientAddress>;
   readonly server?: ServerContext;
 }
 
@@ -151,7 +151,7 @@ export declare class WebSocketCommunicator {
 export interface WebSocketCommunicatorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly subprotocols?: readonly string[];
-  readonly client?: ClientAddress;
+  readonly client?: Partial<ClientAddress>;
   readonly layer?: ChannelLayer;
   readonly timeoutMs?: number;
 }

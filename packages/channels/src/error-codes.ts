@@ -1,6 +1,7 @@
 /** Every error code of this package, in one type. */
 import type {
   BodyTooLargeError,
+  BrokenBodyError,
   ChannelFullError,
   ConfigurationError,
   EventLoopBlockedError,
@@ -18,6 +19,7 @@ import type {
   OriginRefusedError,
   ServerClosingError,
   SessionTooLateError,
+  UntrustedProxyError,
 } from "./errors.ts";
 import type { CommunicatorMismatchError, CommunicatorTimeoutError, LayerUnavailableError } from "./testing/errors.ts";
 import type { MessageDeniedError, WorkerDisconnectedError, WorkerRecoveredError } from "./workers/errors.ts";
@@ -25,6 +27,7 @@ import type { MessageDeniedError, WorkerDisconnectedError, WorkerRecoveredError 
 /** The code of an error that this package throws or reports. */
 export type ChannelsErrorCode = (
   | BodyTooLargeError
+  | BrokenBodyError
   | ChannelFullError
   | CommunicatorMismatchError
   | CommunicatorTimeoutError
@@ -46,6 +49,7 @@ export type ChannelsErrorCode = (
   | OriginRefusedError
   | ServerClosingError
   | SessionTooLateError
+  | UntrustedProxyError
   | WorkerDisconnectedError
   | WorkerRecoveredError
 )["code"];

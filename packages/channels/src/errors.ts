@@ -28,7 +28,9 @@ export class ConfigurationError extends ChannelsError {
 
 /**
  * The error for the name of a channel or a group that is empty, longer than 512 UTF-16 code units, or not well-formed
- * text. Make names from short ids rather than from the text of users.
+ * text. Make names from short ids rather than from the text of users. A client that sends such a text in a request, a
+ * handshake or a frame gets 400 or the close code 1008, and the server reports nothing. A worker or an event handler
+ * reports the error.
  */
 export class InvalidNameError extends ChannelsError {
   readonly code = "CHANNELS_INVALID_NAME";
@@ -242,6 +244,24 @@ export class BodyTooLargeError extends ChannelsError {
 }
 
 /**
+ * The error for a request body that breaks off while a handler reads it: the client left or was too slow, or a chunk was
+ * malformed. When the handler does not catch the error, the server answers with `status` and reports nothing.
+ */
+export class BrokenBodyError extends ChannelsError {
+  readonly code = "CHANNELS_BROKEN_BODY";
+  /** The HTTP status of the answer: 400, or 408 for a client that was too slow. */
+  readonly status: number;
+  /** @param flaw The flaw of the body as the end of "a body that …", such as `broke off`. */
+  constructor(flaw: string, status = 400) {
+    super(
+      `Expected a whole request body, got one that ${flaw}. ` +
+        `Do not catch the error, so that the server answers with ${status}.`,
+    );
+    this.status = status;
+  }
+}
+
+/**
  * The warning for a page of a foreign origin that tried to open a socket. The server denied it with 403, and reports
  * each origin once. When a proxy changes the Host header, trust the proxy, or configure it to forward the header; in
  * Lobby, set `--public-url` or `--trust-proxy`.
@@ -254,6 +274,26 @@ export class OriginRefusedError extends ChannelsError {
       `A page of ${quote(origin)} may not open a socket at ${quote(host)}; allowed: ${allowed}. ` +
         "If the page is yours, add its origin to `allowedOrigins`.",
     );
+  }
+}
+
+/**
+ * The warning for forwarded headers from a loopback, private or link-local address, or a unix socket, that `trustProxy`
+ * does not name. They do not count, so all visitors of the proxy share its address. The server reports each address
+ * once. Add the proxy to `trustProxy`; in Lobby, to `--trust-proxy`.
+ */
+export class UntrustedProxyError extends ChannelsError {
+  readonly code = "CHANNELS_UNTRUSTED_PROXY";
+  /** An entry for `trustProxy`: the address, or `unix`. */
+  readonly proxy: string;
+  /** @param address The address of the sender; empty for a unix socket. */
+  constructor(address: string) {
+    const proxy = address || "unix";
+    super(
+      `Forwarded headers came from ${quote(proxy)}, which \`trustProxy\` does not name; they do not count. ` +
+        "If it is your proxy, add it to `trustProxy`.",
+    );
+    this.proxy = proxy;
   }
 }
 

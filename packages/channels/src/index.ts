@@ -33,6 +33,7 @@ export { publisher, type Publisher } from "./contracts/publisher.ts";
 export type { ChannelsErrorCode } from "./error-codes.ts";
 export {
   BodyTooLargeError,
+  BrokenBodyError,
   ChannelFullError,
   ChannelsError,
   InvalidEventError,
@@ -52,6 +53,8 @@ export type {
   SentMessage,
 } from "./layers/layer.ts";
 export { InMemoryChannelLayer } from "./layers/memory.ts";
+export { networkOf } from "./limits/network.ts";
+export { RateLimit, type RateLimitOptions } from "./limits/rate-limit.ts";
 export {
   authStack,
   currentUser,

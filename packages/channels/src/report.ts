@@ -1,4 +1,5 @@
 /** Reports of failures and warnings to the operator of a server or a worker. */
+import { logToConsole } from "./internal/log-to-console.ts";
 
 /** One failure or warning. */
 export interface ConsumerReport {
@@ -15,7 +16,7 @@ export interface ConsumerReport {
   readonly error: unknown;
 }
 
-/** Logs a report to the console. The default `onReport`. */
+/** Logs a report to the console, up to 1 MiB that nobody reads. The default `onReport`. */
 export function logReport({ level, source, operation, error }: ConsumerReport): void {
-  console[level === "error" ? "error" : "warn"](`${source} (${operation}):`, error);
+  logToConsole(level === "error" ? "error" : "warn", `${source} (${operation}):`, error);
 }

@@ -8,11 +8,15 @@ export declare function checkNickname(text: string): TextCheck<Nickname, Nicknam
 
 export declare function checkRoomName(text: string): TextCheck<RoomName, RoomNameCode>;
 
+export declare function codePointNotation(character: string): string;
+
 export declare function countCodePoints(text: string): number;
 
 export declare const INDEX_PATH = "/chat/";
 
 export declare const MAX_FRAME_BYTES = 131072;
+
+export declare const MAX_MARKS_IN_A_ROW = 30;
 
 export declare const MAX_MESSAGE_CODE_POINTS = 4000;
 
@@ -24,11 +28,20 @@ export declare const MAX_ROOM_NAME_CODE_POINTS = 64;
 
 export type MessageText = string & { readonly __brand: "MessageText" };
 
-export type MessageTextCode = "LOBBY_MESSAGE_EMPTY" | "LOBBY_MESSAGE_TOO_LONG" | "LOBBY_MESSAGE_CHARACTERS";
+export type MessageTextCode =
+  | "LOBBY_MESSAGE_EMPTY"
+  | "LOBBY_MESSAGE_TOO_LONG"
+  | "LOBBY_MESSAGE_MARKS"
+  | "LOBBY_MESSAGE_CHARACTERS";
 
 export type Nickname = string & { readonly __brand: "Nickname" };
 
-export type NicknameCode = "LOBBY_NICKNAME_EMPTY" | "LOBBY_NICKNAME_TOO_LONG" | "LOBBY_NICKNAME_CHARACTERS";
+export type NicknameCode =
+  | "LOBBY_NICKNAME_EMPTY"
+  | "LOBBY_NICKNAME_TOO_LONG"
+  | "LOBBY_NICKNAME_MARKS"
+  | "LOBBY_NICKNAME_CHARACTERS"
+  | "LOBBY_NICKNAME_INVISIBLE";
 
 export interface PlainAuthor {
   readonly id: string;
@@ -61,14 +74,35 @@ export declare const ROOM_SOCKET_PATTERN = "/ws/chat/:room/";
 
 export type RoomName = string & { readonly __brand: "RoomName" };
 
-export type RoomNameCode = "LOBBY_ROOM_NAME_EMPTY" | "LOBBY_ROOM_NAME_TOO_LONG" | "LOBBY_ROOM_NAME_CHARACTERS";
+export type RoomNameCode =
+  | "LOBBY_ROOM_NAME_EMPTY"
+  | "LOBBY_ROOM_NAME_TOO_LONG"
+  | "LOBBY_ROOM_NAME_MARKS"
+  | "LOBBY_ROOM_NAME_CHARACTERS"
+  | "LOBBY_ROOM_NAME_INVISIBLE";
 
 export declare function roomPath(room: RoomName): string;
 
 export declare function roomSocketPath(room: RoomName): string;
 
-export type TemporaryCode = "LOBBY_NOT_STORED" | "LOBBY_TOO_FAST" | "LOBBY_TOO_MANY_GUESTS" | "LOBBY_TOO_MANY_ROOMS";
+export type TakenNameCode = "LOBBY_ROOM_NAME_CONFUSABLE" | "LOBBY_NICKNAME_RESERVED";
+
+export type TemporaryCode =
+  | "LOBBY_NOT_READABLE"
+  | "LOBBY_NOT_STORED"
+  | "LOBBY_SERVER_BUSY"
+  | "LOBBY_TOO_FAST"
+  | "LOBBY_TOO_MANY_CONNECTIONS"
+  | "LOBBY_TOO_MANY_GUESTS"
+  | "LOBBY_TOO_MANY_ROOMS";
+
+export interface TextBreach<Code extends string> {
+  readonly ok: false;
+  readonly code: Code;
+  readonly character?: string;
+  readonly excess?: number;
+}
 
 export type TextCheck<Text extends string, Code extends string> =
   | { readonly ok: true; readonly value: Text }
-  | { readonly ok: false; readonly code: Code };
+  | TextBreach<Code>;

@@ -1,6 +1,8 @@
 export { INDEX_PATH, ROOM_PATTERN, ROOM_SOCKET_PATTERN, roomPath, roomSocketPath } from "./addresses.ts";
+export { codePointNotation } from "./code-point.ts";
 export {
   MAX_FRAME_BYTES,
+  MAX_MARKS_IN_A_ROW,
   MAX_MESSAGE_CODE_POINTS,
   MAX_MESSAGE_ID_CODE_POINTS,
   MAX_NICKNAME_CODE_POINTS,
@@ -17,5 +19,6 @@ export {
   type PlainMessage,
 } from "./plain.ts";
 export { checkRoomName, type RoomName, type RoomNameCode } from "./room-name.ts";
+export type { TakenNameCode } from "./taken-name-code.ts";
 export type { TemporaryCode } from "./temporary-code.ts";
-export { countCodePoints, type TextCheck } from "./text.ts";
+export { countCodePoints, type TextBreach, type TextCheck } from "./text.ts";

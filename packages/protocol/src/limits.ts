@@ -13,6 +13,12 @@ export const MAX_NICKNAME_CODE_POINTS = 32;
 export const MAX_MESSAGE_ID_CODE_POINTS = 64;
 
 /**
+ * The most combining marks in a row, in every text (UAX #15, stream-safe text). The time of a normalization grows with
+ * the square of such a run.
+ */
+export const MAX_MARKS_IN_A_ROW = 30;
+
+/**
  * The largest frame that a client can send, in bytes. It holds the longest message in every normalization form,
  * even when JSON escapes each character.
  */

@@ -20,7 +20,7 @@ test("the check replaces an unpaired surrogate in a nickname with U+FFFD", () =>
 test("a nickname has at most 32 code points, without the white space at its ends", () => {
   for (const character of ["a", "각", "👋"]) {
     assertAccepted(` ${character.repeat(32)} `, character.repeat(32));
-    assertRefused(character.repeat(33), "LOBBY_NICKNAME_TOO_LONG");
+    assertRefused(character.repeat(33), "LOBBY_NICKNAME_TOO_LONG", { excess: 1 });
   }
 });
 
@@ -30,14 +30,22 @@ test("an empty, blank or invisible nickname is refused", () => {
 
 test("control characters, line breaks and direction marks in a nickname are refused", () => {
   for (const character of ["\0", "\t", "\n", "\u2028", "\u2029", "\u061c", "\u200e", "\u200f", "\u202e", "\u2066"]) {
-    assertRefused(`a${character}b`, "LOBBY_NICKNAME_CHARACTERS");
+    assertRefused(`a${character}b`, "LOBBY_NICKNAME_CHARACTERS", { character });
   }
+});
+
+test("invisible characters, marks without an end and private-use characters in a nickname are refused", () => {
+  for (const character of ["\u200b", "\u00ad", "\u2800", "\u{e0041}", "\ufe0f", "\u3164"]) {
+    assertRefused(`a${character}b`, "LOBBY_NICKNAME_INVISIBLE", { character });
+  }
+  assertRefused(`a${"\u0323".repeat(31)}`, "LOBBY_NICKNAME_MARKS", { character: "\u0323" });
+  assertRefused("a\uf8ff", "LOBBY_NICKNAME_CHARACTERS", { character: "\uf8ff" });
 });
 
 function assertAccepted(text: string, value: string): void {
   assert.deepEqual(checkNickname(text), { ok: true, value });
 }
 
-function assertRefused(text: string, code: NicknameCode): void {
-  assert.deepEqual(checkNickname(text), { ok: false, code }, JSON.stringify(text));
+function assertRefused(text: string, code: NicknameCode, details: object = {}): void {
+  assert.deepEqual(checkNickname(text), { ok: false, code, ...details }, JSON.stringify(text));
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countCodePoints } from "../src/index.ts";
+import { cpuGrowth } from "@lobby/test-support/cpu-growth";
+import { checkMessageText, checkRoomName, countCodePoints } from "../src/index.ts";
 
 test("countCodePoints counts code points, not UTF-16 units and not bytes", () => {
   for (const [text, count] of [
@@ -14,5 +15,45 @@ test("countCodePoints counts code points, not UTF-16 units and not bytes", () =>
     ["\n\r\n", 3],
   ] as const) {
     assert.equal(countCodePoints(text), count, JSON.stringify(text));
+  }
+});
+
+test("no character in NFC comes from more than 8 UTF-16 units, so the check refuses only texts that cannot fit", () => {
+  const longest = new Map<string, number>();
+  // No character above these planes has a decomposition.
+  for (let codePoint = 0; codePoint < 0x3_0000; codePoint += 1) {
+    const character = String.fromCodePoint(codePoint);
+    if (!character.isWellFormed()) continue;
+    const composed = character.normalize("NFC");
+    longest.set(composed, Math.max(longest.get(composed) ?? 0, character.length));
+  }
+  for (const composed of longest.keys()) {
+    let units = 0;
+    for (const part of composed.normalize("NFD")) units += Math.max(part.length, longest.get(part) ?? 0);
+    assert.ok(units <= 8 * countCodePoints(composed), composed);
+  }
+});
+
+test("the time of every check grows with the length of its text, for every kind of text", () => {
+  const units = [
+    "a",
+    " ",
+    "\u3000a",
+    "\u0301",
+    "\u0301\u0316",
+    `a${"\u0301\u0316".repeat(15)}`,
+    "\u200d",
+    "👩‍👩‍👧‍👦",
+    "각".normalize("NFD"),
+  ];
+  for (const unit of units) {
+    const text = (length: number): string => unit.repeat(Math.ceil(length / unit.length));
+    for (const check of [checkMessageText, checkRoomName]) {
+      // Below and above the lengths that the check reads to the end.
+      for (const size of [7_000, 32_768]) {
+        const growth = cpuGrowth(size, text, check);
+        assert.ok(growth <= 6, `${check.name} takes ${growth} times as long for ${JSON.stringify(unit)}`);
+      }
+    }
   }
 });

@@ -3,10 +3,12 @@ import { Denial, requireOrigin, type AllowedOrigins, type HttpApplication } from
 import { hono } from "@lobby/channels/hono";
 import { INDEX_PATH, ROOM_PATTERN } from "@lobby/protocol";
 import { Hono, type Handler, type MiddlewareHandler } from "hono";
+import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Gate } from "../limits/gate.ts";
 import type { People } from "../people/people.ts";
 import type { Rooms } from "../rooms/rooms.ts";
-import { requireHost } from "../visitors/require-host.ts";
+import type { HostCheck } from "../visitors/require-host.ts";
 import type { ClientFiles } from "./client-files.ts";
 import type { Env } from "./context.ts";
 import { answerRefusals, showDenialWith, type ShowDenial } from "./failures.ts";
@@ -26,13 +28,16 @@ export const MAX_BODY_BYTES = 16_384;
 export interface AppOptions {
   readonly rooms: Rooms;
   readonly people: People;
+  readonly gate: Gate;
   readonly files: ClientFiles;
   /** The origins whose pages can send forms. */
   readonly allowedOrigins: AllowedOrigins;
   /** The address at which visitors reach the server. Undefined: the one of each request. */
   readonly publicUrl: URL | undefined;
-  /** Rejects when the server cannot serve. */
-  readonly checkReadiness: () => Promise<void>;
+  /** Denies requests for other hosts. */
+  readonly checkHost: HostCheck;
+  /** Returns why the server cannot serve; undefined when it can. */
+  readonly checkReadiness: () => Promise<string | undefined>;
 }
 
 /** Returns the application that answers every HTTP request. */
@@ -53,19 +58,24 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   app.get("/readyz", health.ready);
 
   // Under another host, a page cannot load its styles. The denial stays plain text.
-  app.use(guard(requireHost(publicUrl), (denial) => denial.toResponse()));
+  app.use(guard(options.checkHost, (denial) => denial.toResponse()));
   const pages = new Hono<Env>().onError(answerRefusals(showDenial));
   pages.get("/", rooms.root);
   pages.get(withoutSlash(INDEX_PATH), addSlash);
-  pages.get(INDEX_PATH, rooms.index);
+  pages.get(INDEX_PATH, etag(), rooms.index);
   pages.get(withoutSlash(ROOM_PATTERN), addSlash);
-  pages.get(ROOM_ROUTE, rooms.room);
-  pages.post(RENAME_FORM.path, guard(requireOrigin(allowedOrigins), showDenial), renameRoute(options.people));
+  // The script of a room requests the same page again when it connects. The answer is usually 304.
+  pages.get(ROOM_ROUTE, etag(), rooms.room);
+  pages.post(
+    RENAME_FORM.path,
+    guard(requireOrigin(allowedOrigins), showDenial),
+    renameRoute(options.people, options.rooms, options.gate),
+  );
   pages.get("/assets/*", assetRoute(options.files));
   app.route("/", pages);
 
   app.notFound((context) => showDenial(new Denial(404), context));
-  return hono(app, { onError: showDenial });
+  return hono(app, { onError: (denial, context) => showDenial(denial, context) });
 }
 
 function withoutSlash(path: string): string {

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { OperatorError } from "../shared/operator-error.ts";
 
 /** Two folders above this file, in the sources as in a build. */
@@ -11,12 +13,16 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
+const compress = promisify(gzip);
+
 /** Vite's manifest: the built file of each source file. */
 type Manifest = Readonly<Record<string, { readonly file: string }>>;
 
 /** The content of one file with its media type. */
 export interface ClientFile {
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The body in gzip's format. */
+  readonly gzipped: Uint8Array<ArrayBuffer>;
   readonly type: string;
 }
 
@@ -50,7 +56,8 @@ export async function loadClientFiles(): Promise<ClientFiles> {
     const manifest = JSON.parse(Buffer.from(await read("manifest.json")).toString()) as Manifest;
     const files = Object.values(manifest).map(async ({ file }): Promise<[string, ClientFile]> => {
       const type = CONTENT_TYPES[path.extname(file)] ?? "application/octet-stream";
-      return [`/${file}`, { body: await read(file), type }];
+      const body = await read(file);
+      return [`/${file}`, { body, gzipped: await compress(body), type }];
     });
     return new ClientFiles(manifest, new Map(await Promise.all(files)));
   } catch (error) {

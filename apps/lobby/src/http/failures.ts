@@ -1,5 +1,6 @@
 /** The responses to requests that fail. Every failure is a denial, and one function shows denials as pages. */
 import type { Denial } from "@lobby/channels";
+import type { RoomName } from "@lobby/protocol";
 import type { ErrorHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Phrases } from "../locale/phrases.ts";
@@ -9,8 +10,11 @@ import { wantsJson, type Env, type RequestContext } from "./context.ts";
 import { denialPage, type DenialPage } from "./pages/denial-page.ts";
 import type { ShowPage } from "./show-page.ts";
 
-/** Responds with the page that explains a denial. */
-export type ShowDenial = (denial: Denial, context: RequestContext) => Response;
+/**
+ * Responds with the page that explains a denial. The error is its cause, if there is one. The page links the room to
+ * enter instead, if the error names one.
+ */
+export type ShowDenial = (denial: Denial, context: RequestContext, error?: unknown) => Response;
 
 /** The phrases for statuses. A denial with another status below 500 has a reason in the visitor's language. */
 const DETAILS: Readonly<Record<number, "forbidden" | "notFound" | "methodNotAllowed" | "tooLarge">> = {
@@ -22,9 +26,10 @@ const DETAILS: Readonly<Record<number, "forbidden" | "notFound" | "methodNotAllo
 
 /** Returns a `ShowDenial` that shows its page with `show`. */
 export function showDenialWith(show: ShowPage): ShowDenial {
-  return (denial, context) => {
+  return (denial, context, error) => {
     const { phrases } = context.env.visitor;
-    const page = pageOf(denial, phrases);
+    const refusal = error instanceof Refusal ? error : undefined;
+    const page = { ...pageOf(denial, phrases, refusal !== undefined), room: refusal && roomInstead(refusal) };
     const content = denialPage(phrases, page);
     const retryAfter = denial.headers.get("Retry-After");
     if (retryAfter !== null) context.header("Retry-After", retryAfter);
@@ -32,8 +37,9 @@ export function showDenialWith(show: ShowPage): ShowDenial {
   };
 }
 
-function pageOf({ status, reason }: Denial, { errors }: Phrases): DenialPage {
-  if (status >= 500) return { status, title: errors.failedTitle, detail: errors.failed };
+/** @param isExplained Whether a denial of the server's own fault has a reason in the visitor's language. */
+function pageOf({ status, reason }: Denial, { errors }: Phrases, isExplained: boolean): DenialPage {
+  if (status >= 500) return { status, title: errors.failedTitle, detail: isExplained ? reason : errors.failed };
   const name = DETAILS[status];
   const title = status === 404 ? errors.notFoundTitle : errors.badRequestTitle;
   return { status, title, detail: name === undefined ? reason : errors[name] };
@@ -46,8 +52,8 @@ function pageOf({ status, reason }: Denial, { errors }: Phrases): DenialPage {
 export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
   return (error, context) => {
     const { visitor } = context.env;
-    const denial = visitorDenial(error, visitor);
-    if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context);
+    const denial = visitorDenial(error, visitor.phrases);
+    if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context, error);
     for (const [name, value] of denial.headers) if (name === "retry-after") context.header(name, value);
     const { code, retryAfterMs } = error;
     return context.json(
@@ -55,4 +61,8 @@ export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
       denial.status as ContentfulStatusCode,
     );
   };
+}
+
+function roomInstead({ code, subject }: Refusal): RoomName | undefined {
+  return code === "LOBBY_ROOM_NAME_CONFUSABLE" ? (subject as RoomName) : undefined;
 }

@@ -1,10 +1,14 @@
 import type { InvalidInputCode } from "@lobby/channels";
 import type { RefusalCode } from "../shared/refusal.ts";
 
+/** A refusal whose sentence names a character, a room or a reserved name. */
+type NamingCode = Extract<RefusalCode, `${string}_${"CHARACTERS" | "MARKS" | "INVISIBLE" | "CONFUSABLE" | "RESERVED"}`>;
+
 /** Every phrase that visitors read, in one language. A language with a missing phrase does not compile. */
 export interface Phrases {
   readonly languageTag: string;
-  readonly refusals: Readonly<Record<RefusalCode | InvalidInputCode, string>>;
+  readonly refusals: Readonly<Record<Exclude<RefusalCode, NamingCode> | InvalidInputCode, string>> &
+    Readonly<Record<NamingCode, (subject: string | undefined) => string>>;
   readonly guestName: (tag: string) => string;
   readonly index: {
     readonly title: string;
@@ -27,8 +31,17 @@ export interface Phrases {
     readonly connecting: string;
     readonly reconnecting: string;
     readonly newMessages: string;
+    /** Stands between two messages when the page lacks those between them. */
+    readonly gap: string;
     readonly notSent: string;
+    /** Stands in place of `notSent` when the message can be among those that the page lacks. */
+    readonly perhapsSent: string;
     readonly retry: string;
+    /** After messages that came too fast. The script replaces `{seconds}` with the time until it sends the message. */
+    readonly tooFast: string;
+    /** After the sentence of another refusal. The script replaces `{seconds}` as above. */
+    readonly sendsLater: string;
+    readonly cancel: string;
     /** The script replaces `{count}` with the number of excess characters. */
     readonly tooLong: string;
   };
@@ -37,6 +50,8 @@ export interface Phrases {
     readonly label: string;
     readonly hint: string;
     readonly save: string;
+    /** The script replaces `{seconds}` with the time until it saves the name. */
+    readonly savesLater: string;
     readonly failed: string;
   };
   readonly errors: {
@@ -48,8 +63,22 @@ export interface Phrases {
     readonly failed: string;
     readonly forbidden: string;
     readonly tooLarge: string;
+    readonly brokenBody: string;
     readonly methodNotAllowed: string;
     readonly misdirected: (address: string) => string;
+    readonly unknownHost: (address: string) => string;
     readonly home: string;
   };
+}
+
+/** The reason of a refusal: its code, and what its sentence names. */
+interface RefusalReason {
+  readonly code: RefusalCode | InvalidInputCode;
+  readonly subject?: string | undefined;
+}
+
+/** Returns the sentence that explains a refusal. */
+export function refusalSentence({ refusals }: Phrases, { code, subject }: RefusalReason): string {
+  const sentence = refusals[code];
+  return typeof sentence === "string" ? sentence : sentence(subject);
 }

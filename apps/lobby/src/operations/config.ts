@@ -14,6 +14,10 @@ export interface Config {
   readonly publicUrl: URL | undefined;
   /** Addresses or ranges of proxies whose forwarded headers count. */
   readonly trustProxy: readonly string[];
+  /** Whether the limits on people, networks and all visitors together apply. */
+  readonly limits: "on" | "off";
+  /** Addresses or ranges to which only the limits per person apply. */
+  readonly limitsExempt: readonly string[];
 }
 
 /**
@@ -43,6 +47,8 @@ export function readConfig(args: readonly string[], environment: Environment): C
     dataFolder: readSetting("data", SETTINGS.data, flags, environment),
     publicUrl: readSetting("public-url", SETTINGS["public-url"], flags, environment),
     trustProxy: readSetting("trust-proxy", SETTINGS["trust-proxy"], flags, environment),
+    limits: readSetting("limits", SETTINGS.limits, flags, environment),
+    limitsExempt: readSetting("limits-exempt", SETTINGS["limits-exempt"], flags, environment),
   };
 }
 

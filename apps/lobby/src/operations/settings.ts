@@ -25,6 +25,8 @@ export type Settings = {
   readonly data: Setting<string>;
   readonly "public-url": Setting<URL | undefined>;
   readonly "trust-proxy": Setting<readonly string[]>;
+  readonly limits: Setting<"on" | "off">;
+  readonly "limits-exempt": Setting<readonly string[]>;
 };
 
 /** The settings of this version. */
@@ -61,8 +63,22 @@ export const SETTINGS: Settings = {
     variable: "LOBBY_TRUST_PROXY",
     fallback: [],
     expected: 'addresses or ranges with commas between them, such as "127.0.0.1,10.0.0.0/8"',
-    parse: parseProxies,
+    parse: (text) => parseList(text, isTrustedProxyEntry),
     help: { value: "list", note: "proxies whose forwarded headers count, such as 127.0.0.1,10.0.0.0/8" },
+  },
+  limits: {
+    variable: "LOBBY_LIMITS",
+    fallback: "on",
+    expected: "on or off",
+    parse: (text) => (text === "on" || text === "off" ? text : undefined),
+    help: { value: "on|off", note: "limits on messages, rooms, guests and connections" },
+  },
+  "limits-exempt": {
+    variable: "LOBBY_LIMITS_EXEMPT",
+    fallback: [],
+    expected: 'addresses or ranges with commas between them, such as "192.0.2.7,10.0.0.0/8"',
+    parse: (text) => parseList(text, (entry) => entry !== "unix" && isTrustedProxyEntry(entry)),
+    help: { value: "list", note: "addresses to which only the limits per person apply, such as 10.0.0.0/8" },
   },
 };
 
@@ -73,7 +89,7 @@ function parseOrigin(text: string): URL | undefined {
   return isOrigin ? url : undefined;
 }
 
-function parseProxies(text: string): readonly string[] | undefined {
+function parseList(text: string, isValid: (entry: string) => boolean): readonly string[] | undefined {
   const entries = text.split(",").map((entry) => entry.trim());
-  return entries.every(isTrustedProxyEntry) ? entries : undefined;
+  return entries.every(isValid) ? entries : undefined;
 }

@@ -20,7 +20,8 @@ export class People {
 
   /**
    * Sets a person's nickname. Earlier messages keep the earlier name.
-   * @throws {Refusal} A `NicknameCode` when the text is not a valid nickname.
+   * @throws {Refusal} A `NicknameCode` when the text is not a valid nickname; LOBBY_NICKNAME_RESERVED when it looks
+   * like a name of the server.
    */
   async rename(personId: string, text: string): Promise<Nickname> {
     const nickname = parseNickname(text);

@@ -1,5 +1,6 @@
 import { checkNickname, type Nickname } from "@lobby/protocol";
-import { requireValid } from "../shared/refusal.ts";
+import { Refusal, requireValid } from "../shared/refusal.ts";
+import { reservedNameLike } from "./reserved-names.ts";
 
 /** A guest or any other author of messages. */
 export interface Person {
@@ -10,10 +11,14 @@ export interface Person {
 
 /**
  * Returns the nickname in a text, without white space at its ends.
- * @throws {Refusal} A `NicknameCode` when the text is not a valid nickname.
+ * @throws {Refusal} A `NicknameCode` when the text is not a valid nickname; LOBBY_NICKNAME_RESERVED when it looks like
+ * a name of the server.
  */
 export function parseNickname(text: string): Nickname {
-  return requireValid(checkNickname(text));
+  const nickname = requireValid(checkNickname(text));
+  const reserved = reservedNameLike(nickname);
+  if (reserved !== undefined) throw new Refusal("LOBBY_NICKNAME_RESERVED", undefined, reserved);
+  return nickname;
 }
 
 /** Returns the name that others see. */

@@ -1,5 +1,12 @@
-import { JsonWebSocketConsumer, type ConsumerContext, type InvalidInputCode } from "@lobby/channels";
+import {
+  JsonWebSocketConsumer,
+  type ConsumerContext,
+  type ConsumerLimits,
+  type InvalidInputCode,
+} from "@lobby/channels";
 import type { PlainMessage } from "@lobby/protocol";
+import { refusalSentence } from "../locale/phrases.ts";
+import type { Gate } from "../limits/gate.ts";
 import type { EntryAppended } from "../rooms/events.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
@@ -10,14 +17,19 @@ import { roomContract } from "./room-contract.ts";
 interface RefusedFrame {
   readonly code: RefusalCode | InvalidInputCode;
   readonly retryAfterMs?: number | undefined;
+  readonly subject?: string | undefined;
 }
 
 /** One connection to one room over the plain protocol, which scripts and Lobby's own pages use. */
 export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { requires: enterRoom }) {
+  /** A valid frame has two values. */
+  static readonly limits: ConsumerLimits = { maxJsonSize: 100 };
   static readonly handlers = this.handle({
     async receive({ message, id }) {
+      const { room, guest, client } = this.scope;
       try {
-        await this.#rooms.post(this.scope.room, this.scope.guest, message, id);
+        await this.#gate.post(guest, client, room);
+        await this.#rooms.post(room, guest, message, id);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         this.#refuse(error, id);
@@ -32,18 +44,23 @@ export class PlainConsumer extends JsonWebSocketConsumer(roomContract, { require
   });
 
   readonly #rooms: Rooms;
+  readonly #gate: Gate;
 
-  constructor(context: ConsumerContext, rooms: Rooms) {
+  constructor(context: ConsumerContext, rooms: Rooms, gate: Gate) {
     super(context);
     this.#rooms = rooms;
+    this.#gate = gate;
   }
 
   override get groups() {
     return [roomContract.groups.members(this.scope.room)];
   }
 
-  #refuse({ code, retryAfterMs }: RefusedFrame, id?: string): void {
-    this.sendJson({ error: { code, message: this.scope.phrases.refusals[code], retryAfterMs }, id });
+  /** Answers a refused frame with an error, or closes the connection of a client that ignores too many of them. */
+  #refuse(refused: RefusedFrame, id?: string): void {
+    const { code, retryAfterMs } = refused;
+    if (!this.#gate.answerRefused(this.scope.guest, this.scope.client)) this.close(1008, "Too many refused frames");
+    else this.sendJson({ error: { code, message: refusalSentence(this.scope.phrases, refused), retryAfterMs }, id });
   }
 }
 

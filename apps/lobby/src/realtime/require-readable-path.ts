@@ -5,9 +5,9 @@ import type { VisitorScope } from "../visitors/visitor.ts";
 /** Denies a path that is not percent-encoded UTF-8 with 400 and the phrase that pages show. */
 export function requireReadablePath({ url, visitor }: VisitorScope & { readonly url: URL }) {
   try {
-    for (const segment of url.pathname.split("/")) decodePathSegment(segment);
+    decodePathSegment(url.pathname);
     return {};
   } catch (error) {
-    return visitorDenial(error, visitor);
+    return visitorDenial(error, visitor.phrases);
   }
 }

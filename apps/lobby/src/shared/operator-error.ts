@@ -5,6 +5,8 @@ export type OperatorErrorCode =
    * Choose another with `--port` or `--host`.
    */
   | "LOBBY_CANNOT_LISTEN"
+  /** Standard output accepts no text. Free its disk, or redirect it elsewhere. */
+  | "LOBBY_CANNOT_PRINT"
   /**
    * SQLite cannot use the database. The message says why: the file is not writable, it is damaged, it belongs to
    * another program, or another program locks it. Fix its permissions, restore `lobby.sqlite` from a backup, or choose
@@ -20,8 +22,8 @@ export type OperatorErrorCode =
    */
   | "LOBBY_DATA_FOLDER"
   /**
-   * Another Lobby uses this data folder. Two servers would not deliver messages to each other's visitors. Stop the
-   * other server, or choose another folder with `--data`.
+   * Another Lobby uses this data folder, or another program has its database open. Two servers would not deliver
+   * messages to each other's visitors. Stop the other program, or choose another folder with `--data`.
    */
   | "LOBBY_DATA_FOLDER_IN_USE"
   /** A flag or variable has an invalid value. The message names it, the valid values and the actual value. */

@@ -4,11 +4,13 @@ import type { Database } from "./schema.ts";
 /**
  * Checks that the database can commit, with a change that cancels itself out.
  * Only a write that reaches the disk reveals a full disk or a read-only file.
+ * @param bytes The least number of bytes that the commit writes.
  */
-export async function checkWritable(db: Kysely<Database>): Promise<void> {
-  const name = "";
+export async function checkWritable(db: Kysely<Database>, bytes = 0): Promise<void> {
+  // No other table refers to this one, so that nothing but the space decides.
+  const id = " ".repeat(bytes);
   await db.transaction().execute(async (transaction) => {
-    await transaction.insertInto("rooms").values({ name, head: 0, lastAtMs: 0 }).execute();
-    await transaction.deleteFrom("rooms").where("name", "=", name).execute();
+    await transaction.insertInto("people").values({ id, firstSpokeAtMs: 0 }).execute();
+    await transaction.deleteFrom("people").where("id", "=", id).execute();
   });
 }

@@ -1,24 +1,30 @@
-import { Denial, MalformedPathError } from "@lobby/channels";
+import { BrokenBodyError, Denial, MalformedPathError } from "@lobby/channels";
+import { refusalSentence, type Phrases } from "../locale/phrases.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
-import type { Visitor } from "./visitor.ts";
 
-/** The HTTP statuses of refusals that a retry can solve. Every other refusal has 400. */
+/** The HTTP statuses of refusals. Every other refusal has 400. */
 const STATUSES: Partial<Record<RefusalCode, number>> = {
+  LOBBY_ROOM_NAME_CONFUSABLE: 409,
   LOBBY_TOO_FAST: 429,
+  LOBBY_TOO_MANY_CONNECTIONS: 429,
   LOBBY_TOO_MANY_ROOMS: 429,
   LOBBY_TOO_MANY_GUESTS: 429,
+  LOBBY_NOT_READABLE: 503,
+  LOBBY_SERVER_BUSY: 503,
   LOBBY_NOT_STORED: 503,
 };
 
 /**
- * Returns the denial for a refusal, with a sentence in the visitor's language, and with `Retry-After` when a retry can
- * succeed.
+/**
+ * Returns the denial for an error of the visitor, with a sentence of these phrases, and with `Retry-After` when a retry
+ * can succeed.
  * @throws {unknown} Every other error, again.
  */
-export function visitorDenial(error: unknown, { phrases }: Visitor): Denial {
+export function visitorDenial(error: unknown, phrases: Phrases): Denial {
+  if (error instanceof BrokenBodyError) return new Denial(error.status, phrases.errors.brokenBody);
   if (error instanceof MalformedPathError) return new Denial(400, phrases.errors.badAddress);
   if (!(error instanceof Refusal)) throw error;
   const { code, retryAfterMs } = error;
   const headers = retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) };
-  return new Denial(STATUSES[code] ?? 400, phrases.refusals[code], { headers });
+  return new Denial(STATUSES[code] ?? 400, refusalSentence(phrases, error), { headers });
 }

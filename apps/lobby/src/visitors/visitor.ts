@@ -1,13 +1,9 @@
-import type { Cookies, CookieScope, Middleware, RequestHeaders, Signer } from "@lobby/channels";
+import type { Cookies, CookieScope, Middleware, RequestHeaders } from "@lobby/channels";
 import { phrasesIn, preferredLanguage, type Language } from "../locale/languages.ts";
 import type { Phrases } from "../locale/phrases.ts";
 import { guestTag, type Person } from "../people/person.ts";
 import type { Clock } from "../shared/clock.ts";
-
-const COOKIE_NAME = "lobby_guest";
-
-/** Browsers keep a cookie for at most 400 days. */
-const COOKIE_MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
+import type { GuestCookie } from "./guest-cookie.ts";
 
 /** The age at which the server replaces a cookie, so that it never expires for a regular visitor. */
 const RENEW_AFTER_SECONDS = 30 * 24 * 60 * 60;
@@ -19,8 +15,7 @@ export interface VisitorScope {
 
 /** The dependencies and settings of `visitors`. */
 export interface VisitorOptions {
-  /** Signs the ids in the cookies. */
-  readonly signer: Signer;
+  readonly guestCookie: GuestCookie;
   readonly clock: Clock;
   /** True when a proxy speaks TLS with the visitors, so that every cookie must be `Secure`. */
   readonly isAlwaysSecure: boolean;
@@ -55,25 +50,27 @@ export class Visitor {
     return phrasesIn(this.language);
   }
 
+  /** Returns the visitor's id. Returns undefined for a new visitor, who stays without an identity. */
+  async knownId(): Promise<string | undefined> {
+    return (await this.#options.guestCookie.read(this.#cookies, this.#isSecure))?.id;
+  }
+
   /**
    * Returns the visitor's identity, and creates it for a new visitor. The response then sets the cookie, as it does
-   * for a cookie that is older than 30 days. Robots and health checks never need an identity, so they get no cookie.
+   * for a cookie that is older than 30 days or has an earlier name. Robots and health checks never need an identity, so
+   * they get no cookie.
    */
   async guest(): Promise<Person> {
-    const nowSeconds = Math.floor(this.#options.clock.nowMs() / 1000);
-    const known = parse(await this.#options.signer.check(this.#cookies.get(COOKIE_NAME) ?? ""));
+    const { clock, guestCookie } = this.#options;
+    const nowSeconds = Math.floor(clock.nowMs() / 1000);
+    const name = guestCookie.nameOf(this.#isSecure);
+    const known = await guestCookie.read(this.#cookies, this.#isSecure);
     const id = known?.id ?? crypto.randomUUID();
-    if (known === undefined || nowSeconds - known.issuedAtSeconds > RENEW_AFTER_SECONDS) {
-      this.#cookies.set(COOKIE_NAME, await this.#options.signer.sign(`${id}.${nowSeconds}`), {
-        maxAgeSeconds: COOKIE_MAX_AGE_SECONDS,
-        secure: this.#isSecure,
-      });
+    const isCurrent = known?.cookie === name && nowSeconds - known.issuedAtSeconds <= RENEW_AFTER_SECONDS;
+    if (!isCurrent) {
+      const guest = { id, issuedAtSeconds: nowSeconds, cookie: known?.cookie ?? name };
+      await guestCookie.write(this.#cookies, this.#isSecure, guest);
     }
     return { id, guestName: this.phrases.guestName(guestTag(id)) };
   }
-}
-
-function parse(value: string | undefined): { readonly id: string; readonly issuedAtSeconds: number } | undefined {
-  const [id, issuedAt] = value?.split(".") ?? [];
-  return id === undefined || issuedAt === undefined ? undefined : { id, issuedAtSeconds: Number(issuedAt) };
 }

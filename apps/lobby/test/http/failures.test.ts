@@ -4,9 +4,12 @@ import { cookies, Signer, stack, type ConsumerReport } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
 import { createApp } from "../../src/http/app.ts";
 import { loadClientFiles } from "../../src/http/client-files.ts";
+import { OPEN_GATE } from "../../src/limits/gate.ts";
 import { phrasesIn } from "../../src/locale/languages.ts";
 import { People } from "../../src/people/people.ts";
 import { Rooms } from "../../src/rooms/rooms.ts";
+import { requireHost } from "../../src/visitors/require-host.ts";
+import { GuestCookie } from "../../src/visitors/guest-cookie.ts";
 import { visitors } from "../../src/visitors/visitor.ts";
 import { textsOf } from "../support/html.ts";
 import { MemoryStore } from "../support/memory-store.ts";
@@ -19,14 +22,19 @@ test("an error that a retry can solve gets a page with status 503, and a warning
   store.recentRooms = () => Promise.reject(outage);
   const app = createApp({
     rooms: new Rooms(store, { entryAppended: async () => undefined }, CLOCK),
+    gate: OPEN_GATE,
     people: new People(store, CLOCK),
     files: await loadClientFiles(),
     allowedOrigins: "same-origin",
     publicUrl: undefined,
+    checkHost: requireHost(undefined, new Set(["testserver"])),
     checkReadiness: async () => undefined,
   });
   const signer = new Signer(new Uint8Array(32));
-  const withVisitor = stack(cookies(), visitors({ signer, clock: CLOCK, isAlwaysSecure: false }));
+  const withVisitor = stack(
+    cookies(),
+    visitors({ guestCookie: new GuestCookie({ signer, folderTag: "a1" }), clock: CLOCK, isAlwaysSecure: false }),
+  );
   const reports: ConsumerReport[] = [];
   const response = await requestApplication(withVisitor(app), "/chat/", {
     headers: { "Accept-Language": "ko" },

@@ -24,6 +24,10 @@ test("a language with quality 0 is ignored", () => {
   assert.equal(preferredLanguage("ko;q=0"), "en");
 });
 
+test("only the beginning of a very long header counts", () => {
+  assert.equal(preferredLanguage(`ko;q=0.5,${",".repeat(500)}ko-KR,${",".repeat(16_000)}en`), "ko");
+});
+
 test("without a valid header, the language is English", () => {
   for (const header of [null, "", "*", ",;,=", "ko;q=much"]) assert.equal(preferredLanguage(header), "en");
 });

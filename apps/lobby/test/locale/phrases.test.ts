@@ -1,13 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { phrasesIn } from "../../src/locale/languages.ts";
+import { refusalSentence, type Phrases } from "../../src/locale/phrases.ts";
 
 test("every refusal has its own sentence in both languages", () => {
   for (const language of ["en", "ko"] as const) {
-    const sentences = Object.values(phrasesIn(language).refusals);
+    const phrases = phrasesIn(language);
+    const codes = Object.keys(phrases.refusals) as (keyof Phrases["refusals"])[];
+    const sentences = codes.map((code) => refusalSentence(phrases, { code, subject: "U+200B" }));
     assert.ok(sentences.length >= 12);
     assert.equal(new Set(sentences).size, sentences.length);
     for (const sentence of sentences) assert.match(sentence, /[.요]$/);
+  }
+});
+
+test("the sentence about a character, a room or a reserved name contains it", () => {
+  for (const language of ["en", "ko"] as const) {
+    const phrases = phrasesIn(language);
+    const codes = Object.keys(phrases.refusals) as (keyof Phrases["refusals"])[];
+    for (const code of codes.filter((name) => typeof phrases.refusals[name] === "function")) {
+      assert.ok(refusalSentence(phrases, { code, subject: "U+200B" }).includes("U+200B"), code);
+    }
   }
 });
 

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readConfig } from "../../src/operations/config.ts";
 
-const DEFAULTS = { host: "127.0.0.1", port: 8000, dataFolder: "./data", publicUrl: undefined, trustProxy: [] };
+const DEFAULTS = {
+  host: "127.0.0.1",
+  port: 8000,
+  dataFolder: "./data",
+  publicUrl: undefined,
+  trustProxy: [],
+  limits: "on",
+  limitsExempt: [],
+};
 
 /** Each setting with two valid values and their results. */
 const SETTINGS = [
@@ -23,6 +31,13 @@ const SETTINGS = [
     variable: "LOBBY_TRUST_PROXY",
     field: "trustProxy",
     values: { "127.0.0.1": ["127.0.0.1"], "10.0.0.0/8, ::1 ,fd00::/8": ["10.0.0.0/8", "::1", "fd00::/8"] },
+  },
+  { flag: "--limits", variable: "LOBBY_LIMITS", field: "limits", values: { off: "off", on: "on" } },
+  {
+    flag: "--limits-exempt",
+    variable: "LOBBY_LIMITS_EXEMPT",
+    field: "limitsExempt",
+    values: { "192.0.2.7": ["192.0.2.7"], "10.0.0.0/8, 2001:db8::/32": ["10.0.0.0/8", "2001:db8::/32"] },
   },
 ] as const;
 
@@ -108,6 +123,13 @@ for (const { flag, variable, wrong, expected } of [
     wrong: ["", "proxy.local", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8/8", "127.0.0.1,", "10.0.0.0/1e1"],
     expected: 'addresses or ranges with commas between them, such as "127.0.0.1,10.0.0.0/8"',
   },
+  { flag: "--limits", variable: "LOBBY_LIMITS", wrong: ["", "true", "ON", "no", "off "], expected: "on or off" },
+  {
+    flag: "--limits-exempt",
+    variable: "LOBBY_LIMITS_EXEMPT",
+    wrong: ["", "school.local", "10.0.0.0/33", "10.0.0.0/8,", "unix"],
+    expected: 'addresses or ranges with commas between them, such as "192.0.2.7,10.0.0.0/8"',
+  },
 ]) {
   test(`${flag} and ${variable} accept only ${expected}`, () => {
     for (const value of wrong) {
@@ -123,7 +145,8 @@ test("an invalid variable has no effect when its flag is set", () => {
 });
 
 test("the error for an unknown flag, a missing value or a stray argument lists the valid flags", () => {
-  const list = "Lobby accepts --host, --port, --data, --public-url, --trust-proxy, each with a value.";
+  const list =
+    "Lobby accepts --host, --port, --data, --public-url, --trust-proxy, --limits, --limits-exempt, each with a value.";
   for (const [flags, what] of [
     [["--prot", "80"], "Unknown option '--prot'"],
     [["--v1.0"], "Unknown option '--v1.0'"],
@@ -145,6 +168,7 @@ test("the error for an unknown variable with Lobby's prefix suggests the most si
     ["LOBBY_PUBLIC_ADDRESS", "LOBBY_PUBLIC_URL"],
     ["LOBBY_DATA_FOLDER", "LOBBY_DATA"],
     ["LOBBY_host", "LOBBY_HOST"],
+    ["LOBBY_LIMIT", "LOBBY_LIMITS"],
   ] as const) {
     assert.throws(() => readConfig([], { PATH: "/bin", LOBBY_PORT: "1", [variable]: "" }), {
       code: "LOBBY_UNKNOWN_VARIABLE",

@@ -35,7 +35,7 @@ test("simultaneous starts agree on one secret, and leave no other file", async (
   const folder = temporaryFolder();
   const opened = await Promise.all(Array.from({ length: 20 }, () => openDataFolder(folder)));
   for (const { secret } of opened) assert.deepEqual(secret, opened[0]?.secret);
-  assert.deepEqual(await readdir(folder), ["secret"]);
+  assert.deepEqual(await readdir(folder), ["lobby.sqlite", "secret"]);
 });
 
 test("every folder gets its own secret", async () => {

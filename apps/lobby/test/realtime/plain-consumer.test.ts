@@ -4,7 +4,7 @@ import { PlainClient } from "../support/plain-client.ts";
 import { startTestLobby } from "../support/test-lobby.ts";
 import { TestVisitor } from "../support/test-visitor.ts";
 
-const lobby = await startTestLobby({ after });
+const lobby = await startTestLobby({ after }, "--limits", "off");
 
 /** Opens a room. */
 function enter(t: TestContext, room: string, headers: Readonly<Record<string, string>> = {}): Promise<PlainClient> {

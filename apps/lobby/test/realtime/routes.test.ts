@@ -14,7 +14,7 @@ test("the handshake sets a cookie, which gives later connections the same identi
   assert.equal(status, 101);
   const [cookie = "", ...others] = headers["set-cookie"] ?? [];
   assert.deepEqual(others, []);
-  assert.match(cookie, /^lobby_guest=[^;]+; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/);
+  assert.match(cookie, /^lobby_guest_[\da-f]{12}=[^;]+; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/);
 
   const known = { cookie: cookie.split(";")[0] ?? "" };
   const again = await sendHandshake(lobby.origin, PATH, known);

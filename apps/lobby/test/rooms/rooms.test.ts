@@ -81,16 +81,36 @@ test("members receive a thousand simultaneous messages in the order of their num
       received,
       posted.filter((entry) => entry.room === room),
     );
-    assert.deepEqual(await rooms.history(room), received.slice(-100));
+    assert.deepEqual(await rooms.history(room), received.slice(-50));
   }
 });
 
-test("a room opens with its last 100 entries, and the index lists 50 rooms", async () => {
+test("a room opens with its last 50 entries, and the index lists 50 rooms", async () => {
   const store = new MemoryStore();
   const rooms = new Rooms(store, new RecordingNotifier(), CLOCK);
   await rooms.history(LOBBY);
   await rooms.recent();
-  assert.deepEqual(store.calls, ["latestEntries 100", "recentRooms 50"]);
+  assert.deepEqual(store.calls, ["latestEntries 50", "recentRooms 50"]);
+});
+
+test("a text means the room with the canonical form of the name", async () => {
+  const rooms = new Rooms(new MemoryStore(), new RecordingNotifier(), CLOCK);
+  for (const text of ["로비", " 로비\u3000", "로비".normalize("NFD")]) assert.equal(await rooms.find(text), "로비");
+  await assert.rejects(rooms.find("a\u200bb"), {
+    code: "LOBBY_ROOM_NAME_INVISIBLE",
+    subject: "U+200B ZERO WIDTH SPACE",
+  });
+});
+
+test("a new room whose name looks like that of an open room is refused, and the refusal names the open room", async () => {
+  const rooms = new Rooms(new MemoryStore(), new RecordingNotifier(), CLOCK);
+  const cyrillic = await rooms.find("l\u043ebby");
+  await rooms.post(await rooms.find("lobby"), MINA, "hi");
+  const refusal = { code: "LOBBY_ROOM_NAME_CONFUSABLE", subject: "lobby" };
+  await assert.rejects(rooms.find("l\u043ebby"), refusal);
+  await assert.rejects(rooms.post(cyrillic, MINA, "hi"), refusal);
+  assert.equal(await rooms.find("lobby"), "lobby");
+  assert.equal(await rooms.find("Lobby"), "Lobby");
 });
 
 /** A notifier that records every event. */

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import fs, { readdir } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import type { Kysely } from "kysely";
+import type { RoomName } from "@lobby/protocol";
+import { FileMigrationProvider, Migrator, type Kysely } from "kysely";
+import { parseRoomName } from "../../src/rooms/room.ts";
 import { MIGRATIONS_FOLDER } from "../../src/storage/migrations-folder.ts";
 import { migrate } from "../../src/storage/migrator.ts";
 import type { Database } from "../../src/storage/schema.ts";
-import { openDatabase } from "../../src/storage/sqlite/database.ts";
+import { kyselyOn, openConnection } from "../../src/storage/sqlite/database.ts";
 import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 import type { Cleanup } from "../support/cleanup.ts";
 import { draft, LOBBY } from "../support/entry-draft.ts";
@@ -62,6 +64,23 @@ test("several stores that open a new database at once all succeed, and each migr
   );
 });
 
+test("people of an earlier version keep their names, and the time of their first act", async (t) => {
+  const file = newDatabaseFile();
+  await createFirstVersion(file);
+  openBeside(t, file).exec(`
+    INSERT INTO rooms VALUES (1, 'lobby', 3, 30);
+    INSERT INTO entries VALUES (1, 1, 'jun', 'Guest', 'a', 10), (1, 2, 'mina', 'Mina', 'b', 20), (1, 3, 'jun', 'Guest', 'c', 30);
+    INSERT INTO people VALUES ('mina', 'Mina', 15), ('ann', 'Ann', 25);
+  `);
+  const store = await openStore(t, file);
+  const people = ["jun", "mina", "ann"].map(async (id) => [await store.nickname(id), await store.firstSpokeAtMs(id)]);
+  assert.deepEqual(await Promise.all(people), [
+    [undefined, 10],
+    ["Mina", 15],
+    ["Ann", 25],
+  ]);
+});
+
 test("a database from a newer version is refused and stays unchanged", async (t) => {
   const file = newDatabaseFile();
   await migrate(open(t, file));
@@ -78,7 +97,29 @@ test("a database from a newer version is refused and stays unchanged", async (t)
 });
 
 function open(cleanup: Cleanup, file: string): Kysely<Database> {
-  const db = openDatabase<Database>(file);
+  const db = kyselyOn<Database>(openConnection(file));
   cleanup.after(() => db.destroy());
   return db;
+}
+
+test("a database of the first version gets the skeleton of each room's name", async (t) => {
+  const file = newDatabaseFile();
+  await createFirstVersion(file);
+  openBeside(t, file).exec(`
+    INSERT INTO rooms VALUES (1, 'garden', 1, 10), (2, 'l\u043ebby', 0, 0), (3, 'lobby\u00ad', 0, 0);
+    INSERT INTO entries VALUES (1, 1, 'jun', 'Guest', 'kept', 10);
+  `);
+  const store = await openStore(t, file);
+  assert.equal(await store.roomLike(parseRoomName("g\u0430rden")), "garden");
+  assert.equal(await store.roomLike(parseRoomName("lobby")), "l\u043ebby");
+  assert.equal(await store.roomLike("lobby\u00ad" as RoomName), "lobby\u00ad");
+  assert.equal((await store.latestEntries(parseRoomName("garden"), 1))[0]?.text, "kept");
+});
+
+/** Creates the database of the first version of Lobby. */
+async function createFirstVersion(file: string): Promise<void> {
+  const db = kyselyOn<Database>(openConnection(file));
+  const provider = new FileMigrationProvider({ fs, path, migrationFolder: MIGRATIONS_FOLDER });
+  await new Migrator({ db, provider }).migrateTo("0001-rooms-entries-people");
+  await db.destroy();
 }

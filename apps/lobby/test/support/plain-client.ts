@@ -15,7 +15,7 @@ export interface Frame {
   readonly seq?: number;
   readonly author?: { readonly id: string; readonly name: string };
   readonly atMs?: number;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code: string; readonly message: string; readonly retryAfterMs?: number };
 }
 
 /** A client of the plain protocol on Node's own WebSocket. It shares no code with the server. */

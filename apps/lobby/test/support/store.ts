@@ -3,6 +3,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
 import { soon } from "@lobby/test-support/waiting";
+import type { StoreNotice } from "../../src/storage/sqlite/health.ts";
 import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 import type { Cleanup } from "./cleanup.ts";
 
@@ -12,8 +13,12 @@ export function newDatabaseFile(): string {
 }
 
 /** Opens a store, and closes it when the test is over. */
-export async function openStore(cleanup: Cleanup, file: string = newDatabaseFile()): Promise<SqliteStore> {
-  const { store } = await SqliteStore.open(file);
+export async function openStore(
+  cleanup: Cleanup,
+  file: string = newDatabaseFile(),
+  onNotice?: (notice: StoreNotice) => void,
+): Promise<SqliteStore> {
+  const { store } = await SqliteStore.open(file, onNotice);
   cleanup.after(() => soon(store.close(), "the store to close"));
   return store;
 }

@@ -12,7 +12,10 @@ export interface LogLine {
   readonly msg: string;
   readonly kind?: string;
   readonly source?: string;
+  readonly client?: string;
+  readonly status?: number;
   readonly err?: { readonly message: string };
+  readonly lost?: number;
 }
 
 /** A whole Lobby in the process of the test, on a free port of 127.0.0.1 and with a data folder of its own. */
@@ -20,7 +23,8 @@ export interface TestLobby {
   /** Such as `http://127.0.0.1:41234`. */
   readonly origin: string;
   readonly wsOrigin: string;
-  readonly log: readonly LogLine[];
+  readonly folder: string;
+  readonly log: LogLine[];
   /** Returns the log lines of level error. */
   errors(): readonly LogLine[];
   /** Changes the database on a connection of its own, which the server does not notice. */
@@ -42,6 +46,7 @@ export async function startTestLobby(cleanup: Cleanup, ...flags: readonly string
   return {
     origin,
     wsOrigin: `ws://${host}`,
+    folder,
     log,
     errors: () => log.filter(({ level }) => level >= 50),
     sql(statements) {

@@ -2,12 +2,10 @@
  * A process that writes entries until a signal kills it: `writer.ts <database> <room>…`. For each entry it prints a
  * JSON line as soon as the store has acknowledged the entry.
  */
-import { writeSync } from "node:fs";
 import { parseRoomName } from "../../src/rooms/room.ts";
 import { SqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 import { draft } from "./entry-draft.ts";
 
-const STANDARD_OUTPUT = 1;
 const WRITERS_PER_ROOM = 20;
 
 const [file = "", ...rooms] = process.argv.slice(2);
@@ -17,7 +15,8 @@ async function write(name: string, writer: number): Promise<never> {
   const room = parseRoomName(name);
   for (let count = 1; ; count += 1) {
     const { seq, text } = await store.append(draft(`${name}, ${writer}, ${count}`, { room }));
-    writeSync(STANDARD_OUTPUT, `${JSON.stringify({ room, seq, text })}\n`);
+    // Waits while the pipe is full, which `writeSync` of `node:fs` does not.
+    process.stdout.write(`${JSON.stringify({ room, seq, text })}\n`);
   }
 }
 

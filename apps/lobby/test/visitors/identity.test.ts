@@ -53,11 +53,43 @@ test("a visitor without a room, and every probe, gets no cookie", async () => {
   }
 });
 
+test("two servers on one host keep their guests apart, and a guest of before keeps the identity", async (t) => {
+  const other = await startTestLobby(t);
+  const jar = new Map<string, string>();
+  const visit = async (origin: string): Promise<string | undefined> => {
+    const cookie = [...jar].map((pair) => pair.join("=")).join("; ");
+    const response = await fetch(`${origin}/chat/lobby/`, { headers: { cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === "") jar.delete(name);
+      else jar.set(name, value);
+    }
+    return attributesOf(await response.text(), "data-me")[0];
+  };
+  const ids = [await visit(lobby.origin), await visit(other.origin)];
+  assert.notEqual(ids[0], ids[1]);
+  assert.deepEqual([await visit(lobby.origin), await visit(other.origin)], ids);
+  assert.equal(jar.size, 2);
+
+  // Before, both used this name. Each server replaces its own cookie and leaves that of the other.
+  const [name = "", value = ""] = [...jar][0] ?? [];
+  jar.delete(name);
+  jar.set("lobby_guest", value);
+  assert.equal(await visit(other.origin), ids[1]);
+  assert.equal(jar.get("lobby_guest"), value);
+  assert.equal(await visit(lobby.origin), ids[0]);
+  assert.equal(jar.has("lobby_guest"), false);
+  assert.deepEqual([await visit(lobby.origin), await visit(other.origin)], ids);
+});
+
 test("under a public address with TLS, the cookie is for TLS only", async (t) => {
   const proxied = await startTestLobby(t, "--public-url", "https://chat.example.com", "--trust-proxy", "127.0.0.1");
   const mina = new TestVisitor(proxied.origin, { "x-forwarded-host": "chat.example.com" });
   const [cookie = ""] = (await mina.fetch("/chat/lobby/")).headers.getSetCookie();
-  assert.match(cookie, /; Secure; HttpOnly; SameSite=Lax$/);
+  assert.match(
+    cookie,
+    /^__Host-lobby_guest_[\da-f]{12}=[^;]+; Max-Age=34560000; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+  );
 });
 
 test("the TLS header of a proxy counts only when Lobby trusts the proxy", async (t) => {

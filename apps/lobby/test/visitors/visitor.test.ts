@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Cookies, Signer } from "@lobby/channels";
+import { GuestCookie } from "../../src/visitors/guest-cookie.ts";
 import { Visitor, visitors } from "../../src/visitors/visitor.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const SIGNER = new Signer(new Uint8Array(32).fill(7));
+const GUEST_COOKIE = new GuestCookie({ signer: SIGNER, folderTag: "a1b2" });
 
 /** Returns the visitor of a request, and the cookies of its response. */
 function request(cookie: string | null, nowMs = 0, isSecure = false): { visitor: Visitor; sent: string[] } {
   const sent: string[] = [];
   const cookies = new Cookies(cookie, { append: (_name, value) => sent.push(value) > 0 });
-  const options = { signer: SIGNER, clock: { nowMs: () => nowMs }, isAlwaysSecure: false };
+  const options = { guestCookie: GUEST_COOKIE, clock: { nowMs: () => nowMs }, isAlwaysSecure: false };
   return { visitor: new Visitor(options, cookies, "en", isSecure), sent };
 }
 
@@ -21,7 +23,7 @@ test("a new visitor gets an identity in a lasting cookie that scripts and other 
   assert.equal(guestName, `Guest ${id.slice(-4)}`);
   assert.equal(sent.length, 1);
   const [value, ...attributes] = (sent[0] ?? "").split("; ");
-  assert.match(value ?? "", new RegExp(String.raw`^lobby_guest=${id}\.1700000000\.[\w-]{43}$`));
+  assert.match(value ?? "", new RegExp(String.raw`^lobby_guest_a1b2=${id}\.1700000000\.[\w-]{43}$`));
   assert.deepEqual(attributes, ["Max-Age=34560000", "Path=/", "HttpOnly", "SameSite=Lax"]);
 });
 
@@ -63,13 +65,13 @@ test("a forged cookie, or one with another secret, gives a new identity", async 
   const stranger = await new Signer(new Uint8Array(32).fill(8)).sign(`${id}.0`);
   for (const forged of [
     cookie.replace(id, crypto.randomUUID()),
-    `lobby_guest=${id}.${Number(issuedAt) + 1}.${signature}`,
+    `lobby_guest_a1b2=${id}.${Number(issuedAt) + 1}.${signature}`,
     cookie.slice(0, -1),
-    `lobby_guest=${id}`,
-    `lobby_guest=${id}.0.`,
-    `lobby_guest=${stranger}`,
-    "lobby_guest=",
-    "lobby_guest=%",
+    `lobby_guest_a1b2=${id}`,
+    `lobby_guest_a1b2=${id}.0.`,
+    `lobby_guest_a1b2=${stranger}`,
+    "lobby_guest_a1b2=",
+    "lobby_guest_a1b2=%",
   ]) {
     const { visitor, sent } = request(forged);
     assert.notEqual((await visitor.guest()).id, id, forged);
@@ -78,7 +80,7 @@ test("a forged cookie, or one with another secret, gives a new identity", async 
 });
 
 test("a guest name is in the visitor's language", async () => {
-  const options = { signer: SIGNER, clock: { nowMs: () => 0 }, isAlwaysSecure: false };
+  const options = { guestCookie: GUEST_COOKIE, clock: { nowMs: () => 0 }, isAlwaysSecure: false };
   const { id, guestName } = await new Visitor(options, new Cookies(null, { append: () => true }), "ko", false).guest();
   assert.equal(guestName, `손님 ${id.slice(-4)}`);
 });
@@ -94,7 +96,7 @@ test("a request over TLS, or a public address with TLS, makes the cookie secure"
     const sent: string[] = [];
     const cookies = new Cookies(null, { append: (_name, value) => sent.push(value) > 0 });
     const scope = { cookies, headers: { get: () => "ko" }, url: new URL(address) };
-    const added = await visitors({ signer: SIGNER, clock: { nowMs: () => 0 }, isAlwaysSecure })(scope);
+    const added = await visitors({ guestCookie: GUEST_COOKIE, clock: { nowMs: () => 0 }, isAlwaysSecure })(scope);
     assert.ok("visitor" in added);
     await added.visitor.guest();
     assert.equal(added.visitor.language, "ko");

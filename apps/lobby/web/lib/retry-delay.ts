@@ -7,6 +7,20 @@ const RESTART_SPREAD_MS = 4_000;
 const INITIAL_RETRY_DELAY_MS = 300;
 const MAX_RETRY_DELAY_MS = 15_000;
 
+/** The longest additional wait after the second refusal of a message. It doubles with each further one. */
+const INITIAL_EXTRA_WAIT_MS = 1_000;
+
+/**
+ * Returns the time until the page repeats a refused message, in milliseconds. The first wait is the one that the server
+ * named. Later ones have a random addition, up to 15 s, because many pages of one network can wait for the same turn.
+ * @param retryAfterMs The wait that the server named.
+ * @param refusals How often the server has refused the message, from 1 up.
+ */
+export function repeatDelayMs(retryAfterMs: number, refusals: number): number {
+  if (refusals === 1) return retryAfterMs;
+  return retryAfterMs + backoffDelayMs(refusals - 2, INITIAL_EXTRA_WAIT_MS, MAX_RETRY_DELAY_MS);
+}
+
 /**
  * Returns a random delay before a retry, in milliseconds, up to 15 s.
  *

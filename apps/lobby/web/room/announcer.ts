@@ -23,7 +23,12 @@ export class Announcer {
   /** Announces a message of another person. */
   announce({ author, message }: PlainMessage): void {
     if (document.visibilityState === "hidden") this.#count(this.#unseen + 1);
-    this.#lines.push(`${author.name}: ${message}`);
+    this.say(`${author.name}: ${message}`);
+  }
+
+  /** Announces a sentence to screen readers. */
+  say(line: string): void {
+    this.#lines.push(line);
     if (this.#lines.length > 1) return;
     setTimeout(() => {
       this.#region.textContent = this.#lines.join("\n");

@@ -1,4 +1,4 @@
-import { checkRoomName, type PlainMessage, type RoomName } from "@lobby/protocol";
+import type { PlainMessage, RoomName } from "@lobby/protocol";
 import { element, part } from "../lib/dom.ts";
 import { dayOf, showTime } from "../lib/times.ts";
 import {
@@ -19,7 +19,7 @@ const GROUP_MS = 5 * 60 * 1000;
 /** The log keeps at most this many messages while the reader is at the end. */
 const MAX_MESSAGES = 500;
 
-/** The list of messages: in order, without gaps, in local time. */
+/** The list of messages: in order, in local time, with a line wherever messages are missing. */
 export class MessageLog {
   readonly room: RoomName;
   readonly #list = element("chat-log", HTMLOListElement);
@@ -33,9 +33,7 @@ export class MessageLog {
   #lastSeq = 0;
 
   constructor() {
-    const room = checkRoomName(this.#list.dataset["room"] ?? "");
-    if (!room.ok) throw new Error("The page has no room name.");
-    this.room = room.value;
+    this.room = this.#list.dataset["room"] as RoomName;
     this.#updateIdentity(this.#list);
     for (const item of numberedItems(this.#list)) this.#insert(item);
   }
@@ -63,35 +61,32 @@ export class MessageLog {
     return false;
   }
 
-  /**
-   * Inserts the messages of a newly loaded page, and takes over the visitor's id. When there is a gap between the log
-   * and the page, the log drops its older messages.
-   */
+  /** Inserts the messages of a newly loaded page, and takes over the visitor's id. */
   merge(page: Document): void {
     const list = part(page, "#chat-log", HTMLOListElement);
     this.#updateIdentity(list);
     const fetched = numberedItems(list).map((item) => document.importNode(item, true));
-    const first = fetched[0] === undefined ? 0 : seqOf(fetched[0]);
-    if (!this.#items.has(first - 1)) this.#dropWhile((seq) => seq < first);
     for (const item of fetched) if (this.#insert(item)) this.#fetched.add(seqOf(item));
   }
 
   /**
    * Tells whether a text of the visitor is among the fetched messages after `afterSeq`. Each message matches at most
    * one text.
+   * @returns undefined when the log lacks some of those messages, and the text is not among the others.
    */
-  claim(text: string, afterSeq: number): boolean {
+  claim(text: string, afterSeq: number): boolean | undefined {
     for (const seq of this.#fetched) {
       const item = this.#items.get(seq);
       if (item === undefined || seq <= afterSeq || !this.isMe(authorIdOf(item)) || textOf(item) !== text) continue;
       return this.#fetched.delete(seq);
     }
-    return false;
+    const shown = [...this.#items.keys()].filter((seq) => seq > afterSeq).length;
+    return shown === Math.max(0, this.#lastSeq - afterSeq) ? false : undefined;
   }
 
   /** Removes the oldest messages above the maximum. */
   trim(): void {
-    this.#dropWhile(() => this.#items.size > MAX_MESSAGES);
+    while (this.#items.size > MAX_MESSAGES) this.#dropFirst();
   }
 
   /** Adds an item without a number at the end. */
@@ -109,7 +104,7 @@ export class MessageLog {
   #insert(item: HTMLLIElement): boolean {
     const seq = seqOf(item);
     if (this.#items.has(seq)) return false;
-    const before = this.#items.get(seq > this.#lastSeq ? this.#lastSeq : seq - 1);
+    const before = this.#items.get(seq > this.#lastSeq ? this.#lastSeq : seq - 1) ?? this.#lastBefore(seq);
     // The visitor's pending messages stay at the end, after every numbered one.
     if (before !== undefined) before.after(item);
     else this.#list.prepend(item);
@@ -121,44 +116,53 @@ export class MessageLog {
     return true;
   }
 
-  /** Removes messages from the start of the log while the condition holds. */
-  #dropWhile(isUnwanted: (seq: number) => boolean): void {
-    for (;;) {
-      const item = firstNumberedItem(this.#list);
-      if (item === null || !isUnwanted(seqOf(item))) return;
-      this.#items.delete(seqOf(item));
-      this.#fetched.delete(seqOf(item));
-      const next = this.#items.get(seqOf(item) + 1);
-      if (isDay(item.previousElementSibling)) item.previousElementSibling.remove();
-      item.remove();
-      if (next !== undefined) this.#dress(next);
-    }
+  /** Returns the last message with a lower number, for a message whose predecessor is missing. */
+  #lastBefore(seq: number): HTMLLIElement | undefined {
+    return numberedItems(this.#list).findLast((item) => seqOf(item) < seq && this.#items.has(seqOf(item)));
   }
 
-  /** Shows the local time, a line for a new day, and the name only where the author changes. */
+  #dropFirst(): void {
+    const item = firstNumberedItem(this.#list);
+    if (item === null) return;
+    this.#items.delete(seqOf(item));
+    this.#fetched.delete(seqOf(item));
+    removeLinesBefore(item);
+    item.remove();
+    const next = firstNumberedItem(this.#list);
+    if (next !== null) this.#dress(next);
+  }
+
+  /** Shows the local time, lines for missing messages and a new day, and the name only where the author changes. */
   #dress(item: HTMLLIElement): void {
     const time = timeOf(item);
     showTime(time, "clock");
-    if (isDay(item.previousElementSibling)) item.previousElementSibling.remove();
+    removeLinesBefore(item);
     const previous = item.previousElementSibling;
     const before = isNumberedItem(previous) ? previous : undefined;
     const beforeTime = before && timeOf(before);
     const isNewDay = beforeTime === undefined || dayOf(beforeTime) !== dayOf(time);
-    if (isNewDay) item.before(dayLine(dayOf(time)));
+    const isAfterGap = before !== undefined && seqOf(before) !== seqOf(item) - 1;
+    if (isAfterGap) item.before(line("gap", this.#list.dataset["gap"] ?? ""));
+    if (isNewDay) item.before(line("day", dayOf(time)));
     const isClose = beforeTime !== undefined && Date.parse(time.dateTime) - Date.parse(beforeTime.dateTime) < GROUP_MS;
     const isSameAuthor =
       before !== undefined && authorIdOf(before) === authorIdOf(item) && authorNameOf(before) === authorNameOf(item);
-    item.classList.toggle("continued", isClose && isSameAuthor && !isNewDay);
+    item.classList.toggle("continued", isClose && isSameAuthor && !isNewDay && !isAfterGap);
   }
 }
 
-function isDay(line: Element | null): line is HTMLElement {
-  return line?.classList.contains("day") === true;
+/** Removes the lines between a message and the previous one. */
+function removeLinesBefore(item: HTMLLIElement): void {
+  for (;;) {
+    const previous = item.previousElementSibling;
+    if (previous?.matches(".day, .gap") !== true) return;
+    previous.remove();
+  }
 }
 
-function dayLine(text: string): HTMLLIElement {
-  const line = document.createElement("li");
-  line.className = "day";
-  line.textContent = text;
-  return line;
+function line(name: "day" | "gap", text: string): HTMLLIElement {
+  const item = document.createElement("li");
+  item.className = name;
+  item.textContent = text;
+  return item;
 }

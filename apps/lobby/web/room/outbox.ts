@@ -1,9 +1,14 @@
-import type { PlainInput } from "@lobby/protocol";
+import type { PlainError, PlainInput } from "@lobby/protocol";
 import { fromTemplate, part } from "../lib/dom.ts";
+import { repeatDelayMs } from "../lib/retry-delay.ts";
 import { pendingItem } from "./message-view.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 /** The state of a line is in doubt when its echo takes longer than this. */
 const ECHO_TIMEOUT_MS = 10_000;
+
+/** The next line waits this long for the echo of the line before it. */
+const TURN_MS = 1_000;
 
 interface Line {
   readonly id: string;
@@ -11,6 +16,8 @@ interface Line {
   readonly item: HTMLLIElement;
   /** The number of the last message at the time of sending. In the log, the line has a higher number. */
   afterSeq: number;
+  /** How often the page has sent the line, by which a late timer is recognized. */
+  sends: number;
   state: "waiting" | "sent" | "in doubt" | "failed" | "confirmed";
 }
 
@@ -22,6 +29,10 @@ export interface OutboxOptions {
   show(item: HTMLLIElement): void;
   /** Returns the number of the last message in the log. */
   lastSeq(): number;
+  /** Announces a sentence to visitors who do not see the log. */
+  announce(sentence: string): void;
+  /** Puts the text of a line that its author gave up back into the field. */
+  giveBack(text: string): void;
   /** Reports that lines are in doubt on an open connection, so the page must read the server's log. */
   onOverdue(): void;
 }
@@ -29,7 +40,8 @@ export interface OutboxOptions {
 /**
  * The visitor's lines that the server has not confirmed yet. The log shows them pale.
  *
- * Without a connection a line waits for the next one. The server echoes a sent line with its id. A line without an echo
+ * Without a connection a line waits for the next one. One line at a time is on its way, so a line that the server refuses
+ * for a while keeps its place: it waits as long as the server says, and the lines behind it wait as well. The server echoes a sent line with its id. A line without an echo
  * is in doubt, because the connection broke or the echo is overdue, until the page has read the server's log. The log
  * identifies a line by author and text only, so equal words from another tab of the same person can stand for it. When
  * the log does not contain the line, the visitor decides whether to send it again.
@@ -38,6 +50,10 @@ export class Outbox {
   readonly #options: OutboxOptions;
   /** The lines by id, in the order of the posts. */
   readonly #lines = new Map<string, Line>();
+  /** The line whose echo the next line waits for. */
+  #onItsWay: Line | undefined;
+  /** The wait of the first line, after a refusal. */
+  #wait: WaitingLine | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -46,7 +62,7 @@ export class Outbox {
   /** Shows a text, and sends it as soon as there is a connection. */
   post(text: string, id: string = randomId()): void {
     const item = pendingItem(text);
-    this.#lines.set(id, { id, text, item, afterSeq: 0, state: "waiting" });
+    this.#lines.set(id, { id, text, item, afterSeq: 0, sends: 0, state: "waiting" });
     this.#options.show(item);
     this.sendWaiting();
   }
@@ -56,17 +72,21 @@ export class Outbox {
     return [...this.#lines.values()].every(({ state }) => state === "failed");
   }
 
-  /** Sends the waiting lines in order. */
+  /** Sends the first waiting line, when it is its turn. The echo of each line sends the next one. */
   sendWaiting(): void {
-    const sent: Line[] = [];
-    for (const line of this.#lines.values()) {
-      if (line.state !== "waiting") continue;
-      if (!this.#options.send({ message: line.text, id: line.id })) break;
-      line.state = "sent";
-      line.afterSeq = this.#options.lastSeq();
-      sent.push(line);
-    }
-    if (sent.length > 0) setTimeout(() => this.#checkEchoes(sent), ECHO_TIMEOUT_MS);
+    if (this.#wait !== undefined || this.#onItsWay !== undefined) return;
+    const line = [...this.#lines.values()].find(({ state }) => state === "waiting");
+    if (line === undefined || !this.#options.send({ message: line.text, id: line.id })) return;
+    line.state = "sent";
+    line.afterSeq = this.#options.lastSeq();
+    line.sends += 1;
+    this.#onItsWay = line;
+    const { sends } = line;
+    const whileSent = (act: () => void): void => {
+      if (line.state === "sent" && line.sends === sends) act();
+    };
+    setTimeout(() => whileSent(() => this.#endTurn(line)), TURN_MS);
+    setTimeout(() => whileSent(() => this.#checkEcho(line)), ECHO_TIMEOUT_MS);
   }
 
   /** Confirms the line with the id of a message from the server. @returns Whether this page sent the line. */
@@ -76,44 +96,83 @@ export class Outbox {
     return line !== undefined;
   }
 
-  /** Marks the line that the server refused as failed. */
-  refuse(id: string | undefined, reason: string): void {
+  /** Marks the line that the server refused as failed, or lets it wait when the server says when to repeat it. */
+  refuse(id: string | undefined, error: PlainError["error"]): void {
     const line = this.#lines.get(id ?? "");
-    if (line !== undefined && line.state !== "failed") this.#fail(line, reason);
+    if (line === undefined || line.state === "failed") return;
+    if (error.retryAfterMs === undefined) this.#fail(line, error.message);
+    else this.#delay(line, error, error.retryAfterMs);
+    this.#endTurn(line);
   }
 
   /** Puts every sent line in doubt after the connection was lost. */
   doubt(): void {
     for (const line of this.#lines.values()) if (line.state === "sent") line.state = "in doubt";
+    this.#onItsWay = undefined;
   }
 
   /**
    * Begins to settle the lines in doubt. Call it before the page requests the server's log, because the response can
    * settle only the lines that are in doubt by then.
    * @returns A function for the response: it confirms the lines in the log, and marks the other lines in doubt as failed.
+   * `isInLog` returns undefined when the page does not have the whole log.
    */
-  inquire(): (isInLog: (text: string, afterSeq: number) => boolean) => void {
+  inquire(): (isInLog: (text: string, afterSeq: number) => boolean | undefined) => void {
     const doubted = new Set([...this.#lines.values()].filter(({ state }) => state === "in doubt"));
     return (isInLog) => {
       for (const line of this.#lines.values()) {
         if (line.state !== "in doubt" && line.state !== "failed") continue;
-        if (isInLog(line.text, line.afterSeq)) this.#confirm(line);
-        else if (line.state === "in doubt" && doubted.has(line)) this.#fail(line);
+        const found = isInLog(line.text, line.afterSeq);
+        if (found === true) this.#confirm(line);
+        else if (line.state === "in doubt" && doubted.has(line)) {
+          this.#fail(line, found === undefined ? uncertainty() : undefined);
+        }
       }
     };
   }
 
-  /** Puts the lines without an echo in doubt. */
-  #checkEchoes(lines: readonly Line[]): void {
-    const overdue = lines.filter(({ state }) => state === "sent");
-    for (const line of overdue) line.state = "in doubt";
-    if (overdue.length > 0) this.#options.onOverdue();
+  /** Lets the next line go. */
+  #endTurn(line: Line): void {
+    if (this.#onItsWay !== line) return;
+    this.#onItsWay = undefined;
+    this.sendWaiting();
+  }
+
+  /** Puts a line without an echo in doubt. */
+  #checkEcho(line: Line): void {
+    line.state = "in doubt";
+    this.#options.onOverdue();
+  }
+
+  /** Shows the wait of a refused line, and sends the line when the wait is over. */
+  #delay(line: Line, error: PlainError["error"], retryAfterMs: number): void {
+    line.state = "waiting";
+    if (this.#wait !== undefined) return;
+    const waitMs = repeatDelayMs(retryAfterMs, line.sends);
+    const end = (): void => {
+      wait.end();
+      this.#wait = undefined;
+    };
+    const repeat = (): void => {
+      end();
+      this.sendWaiting();
+    };
+    const wait = new WaitingLine(line.item, error, waitMs, repeat, () => {
+      end();
+      line.item.remove();
+      this.#lines.delete(line.id);
+      this.#options.giveBack(line.text);
+      this.sendWaiting();
+    });
+    this.#wait = wait;
+    this.#options.announce(wait.sentence);
   }
 
   #confirm(line: Line): void {
     line.state = "confirmed";
     line.item.remove();
     this.#lines.delete(line.id);
+    this.#endTurn(line);
   }
 
   /** Marks a line as failed. The outbox keeps it, because a slow echo can still confirm it. */
@@ -130,6 +189,11 @@ export class Outbox {
     item.classList.replace("pending", "failed");
     item.append(failure);
   }
+}
+
+/** Returns the sentence for a line that can be among the messages that the page lacks. */
+function uncertainty(): string {
+  return part(fromTemplate("failure-template", HTMLElement), "span", HTMLElement).dataset["uncertain"] ?? "";
 }
 
 /** Returns a random id. Browsers offer `randomUUID` only on pages with TLS or from the same machine. */

@@ -38,6 +38,8 @@ export function startRoom(): void {
       scroller.toEnd();
     },
     lastSeq: () => log.lastSeq,
+    announce: (sentence) => announcer.say(sentence),
+    giveBack: (text) => giveBack(text),
     onOverdue: () => void catchUp(),
   });
 
@@ -48,11 +50,11 @@ export function startRoom(): void {
 
   connection.textContent = connection.dataset["connecting"] ?? "";
   const showMyName = startNicknameForm();
-  startComposer((text) => outbox.post(text));
+  const giveBack = startComposer((text) => outbox.post(text));
 
   function receive(frame: PlainFrame): void {
     if ("error" in frame) {
-      outbox.refuse(frame.id, frame.error.message);
+      outbox.refuse(frame.id, frame.error);
       return;
     }
     const isMine = outbox.confirm(frame.id) || log.isMe(frame.author.id);

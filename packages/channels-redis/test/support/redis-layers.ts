@@ -3,6 +3,7 @@ import type { TestContext } from "node:test";
 import type { DroppedMessage, Gap } from "@lobby/channels";
 import { RedisChannelLayer, type RedisChannelLayerOptions } from "@lobby/channels-redis";
 import type { Numbered } from "@lobby/test-support/numbered";
+import { until } from "@lobby/test-support/waiting";
 import { RedisProcess } from "./redis-process.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
 
@@ -19,11 +20,27 @@ export async function startRedis(t: TestContext, ...settings: readonly string[])
   return redis;
 }
 
+/** Starts a sentinel of the primary "main" with these settings. Its quorum is 1. */
+export async function startSentinel(
+  t: TestContext,
+  primary: { readonly port: number },
+  ...settings: readonly string[]
+): Promise<RedisProcess> {
+  const sentinel = await RedisProcess.startSentinel(primary.port, 1, ...settings);
+  t.after(() => sentinel.stop());
+  return sentinel;
+}
+
 /** Starts a proxy to a Redis. */
 export async function startProxy(t: TestContext, redis: RedisProcess): Promise<TcpProxy> {
   const proxy = await TcpProxy.start(redis.port);
   t.after(() => proxy.close());
   return proxy;
+}
+
+/** Waits until the INFO of a Redis contains this text. */
+export function untilInfo(redis: RedisProcess, text: string): Promise<void> {
+  return until(async () => String(await redis.command("INFO")).includes(text), text);
 }
 
 /** A layer with its recorded gaps and drops. */

@@ -1,5 +1,11 @@
 /** The answers to connections and requests whose application failed. */
-import { BodyTooLargeError, ServerClosingError, type ChannelsError } from "../errors.ts";
+import {
+  BodyTooLargeError,
+  BrokenBodyError,
+  InvalidNameError,
+  ServerClosingError,
+  type ChannelsError,
+} from "../errors.ts";
 import type { ConsumerReport } from "../report.ts";
 import { Denial, type DenialOptions } from "./denial.ts";
 import type { ServerSocket, SocketHandler } from "./socket.ts";
@@ -31,19 +37,47 @@ export function bodyDenial(limitBytes: number): Denial {
   return new Denial(413, `A request body may have at most ${limitBytes} bytes.`);
 }
 
+/** The sentence for a client whose text cannot be part of a name of the layer, such as a long room name in a path. */
+export const INVALID_NAME_REASON =
+  "This request contains a name that is not allowed, for example one that is too long.";
+
+/** The longest chain of causes that `failureOf` follows. */
+const MAX_CAUSES = 10;
+
 /**
  * Returns the answer to an error that an application threw. A thrown `Denial` is the answer. A retryable error gives
- * 503 and a warning, a body over the limit 413, a closing server 503, and any other error 500 and an error report.
+ * 503 and a warning, a body over the limit 413, a broken body 400 or 408, a closing server 503, and any other error 500
+ * and an error report. A failed body counts as well when it is the cause of the error. A name that no channel or group
+ * can have gives 400, because such names come from clients.
  * @param sentence A sentence for the client without its period, such as `The server failed to answer`.
  */
 export function failureOf(error: unknown, sentence: string): Failure {
   if (error instanceof Denial) return { denial: error, level: undefined };
   if (error instanceof ServerClosingError) return { denial: closingDenial(), level: undefined };
-  if (error instanceof BodyTooLargeError) return { denial: bodyDenial(error.limitBytes), level: undefined };
+  if (error instanceof InvalidNameError) return { denial: new Denial(400, INVALID_NAME_REASON), level: undefined };
+  const denial = failedBodyDenial(error);
+  if (denial !== undefined) return { denial, level: undefined };
   const isRetryable = error instanceof Error && (error as Partial<ChannelsError>).isRetryable === true;
   return isRetryable
     ? { denial: new Denial(503, `${sentence} now; try again later.`, RETRY_SOON), level: "warning" }
     : { denial: new Denial(500, `${sentence}.`), level: "error" };
+}
+
+/** Returns the denial of a request whose body failed. Undefined when neither the error nor a cause of it is that failure. */
+export function failedBodyDenial(error: unknown): Denial | undefined {
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1, current = current.cause) {
+    if (current instanceof BodyTooLargeError) return bodyDenial(current.limitBytes);
+    if (current instanceof BrokenBodyError) {
+      return new Denial(
+        current.status,
+        current.status === 408
+          ? "The request body arrived too slowly."
+          : "The request body broke off or was malformed.",
+      );
+    }
+  }
+  return undefined;
 }
 
 /** Returns the answer to an error that an application threw during a handshake. */

@@ -30,6 +30,11 @@ export interface ClientAddress {
   readonly address: string;
   /** 1 to 65,535; 0 when the server does not know it. */
   readonly port: number;
+  /**
+   * True when the client is probably a proxy that `trustProxy` does not name: it has a loopback, private or link-local
+   * address, or a unix socket, and sent forwarded headers. Many visitors may share the address, so limit nobody by it.
+   */
+  readonly isUntrustedProxy: boolean;
 }
 
 /**

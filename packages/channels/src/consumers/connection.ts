@@ -9,11 +9,11 @@
  * limits bound the work that waits for a connection.
  */
 import { Denial } from "../application/denial.ts";
-import { handshakeFailureOf } from "../application/failure.ts";
+import { handshakeFailureOf, INVALID_NAME_REASON } from "../application/failure.ts";
 import { closeOf, isRevocation, subjectGroups, type Revocation } from "../application/revocation.ts";
 import type { SubjectScope } from "../application/scope.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
-import { ConfigurationError, HandshakeAnsweredError, HandshakeNotAnsweredError } from "../errors.ts";
+import { ConfigurationError, HandshakeAnsweredError, HandshakeNotAnsweredError, InvalidNameError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { FanoutTarget, Lane, LaneSet } from "../fanout/lane.ts";
 import { handlerStart } from "../internal/blocking.ts";
@@ -343,11 +343,13 @@ export class ConsumerConnection
     }
     const isOpening = this.#phase === "opening";
     const { denial, level } = handshakeFailureOf(error);
-    if (!isOpening) this.kind.report("error", operation, error);
-    else if (level !== undefined) this.kind.report(level, operation, error);
+    const isClientsError = operation === "receive" && error instanceof InvalidNameError;
+    if (isOpening && level !== undefined) this.kind.report(level, operation, error);
+    else if (!isOpening && !isClientsError) this.kind.report("error", operation, error);
+    const [code, reason] = isClientsError ? [1008, INVALID_NAME_REASON] : [1011, "Internal error"];
     this.#queue.clear(({ kind }) => kind === "disconnect");
     if (this.#phase === "open") {
-      this.#closeSocket("over", 1011, "Internal error");
+      this.#closeSocket("over", code, reason);
     } else if (isOpening) {
       this.#leave("over");
       this.#socket.deny(denial);
@@ -355,7 +357,7 @@ export class ConsumerConnection
       return;
     }
     this.#leaveGroups();
-    this.#queue.push({ kind: "disconnect", code: 1011, reason: "Internal error" });
+    this.#queue.push({ kind: "disconnect", code, reason });
   }
 
   /** Keeps a frame until `accept`. Denies a connection that opens slowly while its groups are busy. */

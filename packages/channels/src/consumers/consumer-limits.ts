@@ -17,12 +17,18 @@ export interface ConsumerLimits {
    * never wait. Default: the capacity of the layer.
    */
   readonly maxQueuedEvents?: number;
+  /**
+   * The size of a JSON frame of a client: its opening brackets and commas outside of strings, from 1 up. A larger frame
+   * gets the error `CHANNELS_INVALID_JSON` before it is parsed. Consumers of raw frames ignore it. Default 50,000.
+   */
+  readonly maxJsonSize?: number;
 }
 
 /** Limits with their defaults; the default for events depends on the layer. */
 export interface ResolvedConsumerLimits {
   readonly maxQueuedFrames: number;
   readonly maxQueuedEvents: number | undefined;
+  readonly maxJsonSize: number;
 }
 
 /**
@@ -30,8 +36,8 @@ export interface ResolvedConsumerLimits {
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a limit is unknown, or not an integer from 1 up.
  */
 export function resolveLimits(limits: ConsumerLimits): ResolvedConsumerLimits {
-  checkOptions("`limits` of a consumer", limits, ["maxQueuedFrames", "maxQueuedEvents"]);
-  const { maxQueuedFrames = 16, maxQueuedEvents } = limits;
-  checkLimits(maxQueuedEvents === undefined ? { maxQueuedFrames } : { maxQueuedFrames, maxQueuedEvents });
-  return { maxQueuedFrames, maxQueuedEvents };
+  checkOptions("`limits` of a consumer", limits, ["maxQueuedFrames", "maxQueuedEvents", "maxJsonSize"]);
+  const { maxQueuedFrames = 16, maxQueuedEvents, maxJsonSize = 50_000 } = limits;
+  checkLimits({ maxQueuedFrames, maxJsonSize, ...(maxQueuedEvents !== undefined && { maxQueuedEvents }) });
+  return { maxQueuedFrames, maxQueuedEvents, maxJsonSize };
 }

@@ -104,7 +104,7 @@ function traitsOf(Class: ConsumerStatics): ConsumerTraits {
     limits,
     handlers: handlerMap(handlers.events, toJson),
     contract,
-    receive: jsonReceiver(contract, handlers),
+    receive: jsonReceiver(contract, handlers, limits),
   };
 }
 

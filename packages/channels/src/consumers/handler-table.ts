@@ -17,7 +17,7 @@ import type { RelayOf } from "./event-table.ts";
 export type InvalidInputCode =
   /** The code in the answer to a binary frame. A JSON consumer takes text frames only: send the JSON as text. */
   | "CHANNELS_TEXT_EXPECTED"
-  /** The code in the answer to a text frame that is not JSON. Send one JSON value per frame. */
+  /** The code in the answer to a text frame that is not JSON, or has too many levels or values. Send less in one frame. */
   | "CHANNELS_INVALID_JSON"
   /** The code in the answer to JSON that breaks the contract. The message names the fields: correct them. */
   | "CHANNELS_INVALID_INPUT";

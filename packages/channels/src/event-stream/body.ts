@@ -1,15 +1,14 @@
 /** Reads request bodies. */
 import type { Denial } from "../application/denial.ts";
 import { join } from "../internal/bytes.ts";
-import { bodyDenial } from "../application/failure.ts";
-import { BodyTooLargeError } from "../errors.ts";
+import { bodyDenial, failedBodyDenial } from "../application/failure.ts";
 
 /** Returns the media type of a body in lower case, without its parameters; "" without a Content-Type. */
 export function mediaTypeOf({ headers }: Request | Response): string {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Reads the whole body. Stops and returns a denial with 413 when the body exceeds `maxBytes` or the limit of the server. */
+/** Reads the whole body. Returns a denial when the body exceeds `maxBytes` or the limit of the server, or breaks off. */
 export async function readBody(
   { headers, body }: Request,
   maxBytes: number,
@@ -24,8 +23,9 @@ export async function readBody(
       if (bytes > maxBytes) return bodyDenial(maxBytes);
     }
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return bodyDenial(error.limitBytes);
-    throw error;
+    const denial = failedBodyDenial(error);
+    if (denial === undefined) throw error;
+    return denial;
   }
   return join(pieces);
 }

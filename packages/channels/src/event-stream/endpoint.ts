@@ -53,10 +53,16 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
     return socket;
   }
 
+  /** Returns whether a connection with this id may exist, on this node or another. */
+  async mayExist(id: string): Promise<boolean> {
+    const [, node, key] = ID.exec(id) ?? [];
+    if (node === undefined || key === undefined) return false;
+    return node === this.#nodes.name ? this.#sockets.has(key) : this.#nodes.mayExist(node);
+  }
+
   /** Passes a post to its connection, on this node or another. Returns the outcome. */
   async post(id: string, post: Post): Promise<Outcome> {
-    const [, node, key] = ID.exec(id) ?? [];
-    if (node === undefined || key === undefined) return "gone";
+    const [, node = "", key = ""] = ID.exec(id) ?? [];
     return node === this.#nodes.name ? this.#take(key, post) : this.#nodes.ask(node, key, post);
   }
 

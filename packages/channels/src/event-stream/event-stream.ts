@@ -12,6 +12,7 @@ import { checkApplication } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication, WebSocketApplication } from "../application/application.ts";
 import type { FrameData } from "../fanout/codec.ts";
+import { cutTarget } from "../internal/cut-target.ts";
 import { closingDenial, lateDenial, openSocket } from "../application/failure.ts";
 import { deriveScope } from "../application/rebuild-scope.ts";
 import type { HttpScope, ServerContext, WebSocketScope } from "../application/scope.ts";
@@ -86,9 +87,9 @@ class EventStream {
       case "GET":
         return this.#open(request, scope);
       case "POST":
-        return this.#post(request, scope);
+        return this.#forward(scope, () => readFrame(request, this.#options.maxPayloadBytes));
       case "DELETE":
-        return this.#forward(scope, undefined);
+        return this.#forward(scope, async () => undefined);
       case "OPTIONS":
         reply.append("Access-Control-Allow-Methods", "POST, DELETE");
         reply.append("Access-Control-Allow-Headers", `Content-Type, ${ID_HEADER}`);
@@ -134,21 +135,31 @@ class EventStream {
       socket,
       async () => this.#application(socket, (await deriveScope(scope, { derive: asSocketScope })) as never),
       (level, error) =>
-        scope.server.report({ level, source: "eventStream", operation: `open ${scope.url.pathname}`, error }),
+        scope.server.report({
+          level,
+          source: "eventStream",
+          operation: `open ${cutTarget(scope.url.pathname)}`,
+          error,
+        }),
     );
   }
 
-  async #post(request: Request, scope: HttpScope): Promise<Response | Denial> {
-    const frame = await readFrame(request, this.#options.maxPayloadBytes);
-    return frame instanceof Denial ? frame : this.#forward(scope, frame);
-  }
-
-  /** Passes a frame to the connection that the request names. Closes that connection when `data` is undefined. */
-  async #forward(scope: HttpScope, data: FrameData | undefined): Promise<Response | Denial> {
+  /**
+   * Passes the frame of a POST to the connection that the request names. A request without a frame closes that
+   * connection. The id is checked first, so that no stranger's body is read.
+   */
+  async #forward(
+    scope: HttpScope,
+    readData: () => Promise<FrameData | Denial | undefined>,
+  ): Promise<Response | Denial> {
     const id = scope.headers.get(ID_HEADER);
     if (id === null) return new Denial(400, `Put the connection id into the header ${ID_HEADER}.`);
+    const endpoint = this.#endpointOf(scope);
+    if (!(await endpoint.mayExist(id))) return DENIALS.gone;
+    const data = await readData();
+    if (data instanceof Denial) return data;
     const { url, subjects } = scope;
-    const outcome = await this.#endpointOf(scope).post(id, { path: url.pathname, subjects, data });
+    const outcome = await endpoint.post(id, { path: url.pathname, subjects, data });
     return outcome === "taken" ? new Response(null, { status: 204 }) : DENIALS[outcome];
   }
 

@@ -1,7 +1,7 @@
 /**
  * Connects the nodes that serve one application, because a post may reach another node than the one with its
- * connection. Every node joins a group of its own. All these groups share a prefix, so a forged connection id cannot
- * reach another group.
+ * connection. Every node joins a group of its own, and one group of all nodes. The own groups share a prefix, so a
+ * forged connection id cannot reach another group.
  */
 import { fromBase64, toBase64 } from "../internal/base64.ts";
 import { PendingReplies } from "../internal/pending-replies.ts";
@@ -9,9 +9,19 @@ import type { Awaitable } from "../internal/promise.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver, ReceiverKind } from "../layers/layer.ts";
 import { plainReceiverKind } from "../layers/plain-members.ts";
 import type { Outcome, Post } from "./event-stream-socket.ts";
+import { KnownNodes } from "./known-nodes.ts";
 
 /** The longest wait for another node, which is longer than a post may wait there. */
 const REPLY_TIMEOUT_MS = 5_000;
+
+/** The group of all nodes. No connection id can name it, because its last part is no UUID. */
+const ALL_NODES = "event-stream.nodes";
+
+/** A node tells the others that it serves. */
+interface HelloMessage extends ChannelMessage {
+  readonly type: "event-stream.hello";
+  readonly from: string;
+}
 
 interface PostMessage extends ChannelMessage {
   readonly type: "event-stream.post";
@@ -41,6 +51,7 @@ export class NodeLink implements Receiver {
   readonly #reportError: (error: unknown) => void;
   readonly #channel: Channel;
   readonly #replies = new PendingReplies<Outcome>();
+  readonly #known = new KnownNodes(() => this.#sayHello(ALL_NODES));
   #joined: Promise<void> | undefined;
 
   /**
@@ -58,9 +69,9 @@ export class NodeLink implements Receiver {
     this.#channel = layer.newChannel(this);
   }
 
-  /** Joins the group of this node, so that the other nodes can reach it. */
+  /** Joins the groups of this node, so that the other nodes know and reach it. */
   async join(): Promise<void> {
-    this.#joined ??= this.#layer.groupAdd(groupOf(this.name), this.#channel);
+    this.#joined ??= this.#join();
     try {
       await this.#joined;
     } catch (error) {
@@ -69,9 +80,15 @@ export class NodeLink implements Receiver {
     }
   }
 
+  /** Returns whether a node may exist. */
+  async mayExist(node: string): Promise<boolean> {
+    if (node === this.name) return true;
+    await this.join();
+    return this.#known.mayExist(node);
+  }
+
   /** Sends a post to the node of its connection. Returns the outcome: `unknown` when the node does not answer in time. */
   async ask(node: string, key: string, { path, subjects, data }: Post): Promise<Outcome> {
-    await this.join();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       return await this.#replies.request((number) => {
@@ -93,15 +110,32 @@ export class NodeLink implements Receiver {
     }
   }
 
-  deliver(message: PostMessage | OutcomeMessage): boolean {
+  deliver(message: PostMessage | OutcomeMessage | HelloMessage): boolean {
     if (message.type === "event-stream.outcome") this.#replies.resolve(message.number, message.outcome);
+    else if (message.type === "event-stream.hello") this.#greet(message.from);
     else void this.#answer(message).catch(this.#reportError);
     return true;
   }
 
   /** Closes the channel of this node, so that it no longer receives posts and outcomes. */
   close(): void {
+    this.#known.stop();
     this.#channel.close().catch(this.#reportError);
+  }
+
+  async #join(): Promise<void> {
+    const groups = [groupOf(this.name), ALL_NODES];
+    await Promise.all(groups.map((group) => this.#layer.groupAdd(group, this.#channel)));
+    await this.#known.start();
+  }
+
+  #greet(node: string): void {
+    if (node !== this.name && this.#known.heard(node)) void this.#sayHello(groupOf(node)).catch(this.#reportError);
+  }
+
+  #sayHello(group: string): Promise<void> {
+    const message: HelloMessage = { type: "event-stream.hello", from: this.name };
+    return this.#layer.groupSend(group, message);
   }
 
   async #answer({ from, number, key, path, subjects, text, base64 }: PostMessage): Promise<void> {

@@ -4,6 +4,7 @@ import type { Denial } from "../application/denial.ts";
 import { failureOf } from "../application/failure.ts";
 import type { HttpScope } from "../application/scope.ts";
 import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
+import { cutTarget } from "../internal/cut-target.ts";
 import type { Awaitable } from "../internal/promise.ts";
 
 /** The part of a Hono app that `hono` calls. */
@@ -40,7 +41,7 @@ interface ErrorContext {
  * `Bindings`. An app whose `Bindings` need middleware does not compile without that middleware around it.
  *
  * Replaces the error handler of the app. The server answers a retryable error with 503, a body over the limit with 413,
- * and any other error with 500. It reports these errors as it does for other applications. A Hono `HTTPException` keeps
+ * a broken body with 400 or 408, and any other error with 500. It reports these errors as it does for other applications. A Hono `HTTPException` keeps
  * its response, and a sub-app keeps its own error handler.
  *
  * @example
@@ -70,7 +71,7 @@ export function hono<Context extends object>(
     // The server knows whether the error is only the end of a client that has left.
     if (onError === undefined || req.raw.signal.aborted || withFailedPage.has(context)) throw error;
     const { denial, level } = failureOf(error, "The server failed to answer");
-    const operation = `${req.method} ${env.url.pathname}${env.url.search}`;
+    const operation = `${req.method} ${cutTarget(`${env.url.pathname}${env.url.search}`)}`;
     if (level !== undefined) env.server.report({ level, source: "http", operation, error });
     withFailedPage.add(context);
     const page = await onError(denial, context, error);

@@ -1,6 +1,7 @@
 /** Observer hooks such as `onReport` and `onDrop`: their errors never reach the caller. */
 import { isPromiseLike } from "./promise.ts";
 import { checkFunction } from "./check-options.ts";
+import { logToConsole } from "./log-to-console.ts";
 
 /**
  * Returns a function that calls the hook and logs its exceptions and rejections to the console.
@@ -12,7 +13,7 @@ export function isolateHook<Args extends readonly unknown[]>(
   hook: (...args: Args) => void,
 ): (...args: Args) => void {
   checkFunction(name, hook);
-  const logFailure = (error: unknown): void => console.error(`${name} failed:`, error);
+  const logFailure = (error: unknown): void => logToConsole("error", `${name} failed:`, error);
   return (...args) => {
     try {
       const result: unknown = hook(...args);

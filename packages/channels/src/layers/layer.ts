@@ -86,7 +86,10 @@ export interface ReceiveOptions {
 
 /** A time in which this process may have missed messages. */
 export interface Gap {
-  /** The time from the start of the gap to the call of the listener. Messages that a worker was receiving may be older. */
+  /**
+   * The time from the start of the gap to the call of the listener. The gap starts at the latest moment at which the layer
+   * certainly received everything. Messages that a worker was receiving may be older.
+   */
   readonly durationMs: number;
   /** The reason why the layer could not receive. */
   readonly cause: ChannelsError;

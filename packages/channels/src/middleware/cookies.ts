@@ -32,17 +32,27 @@ export interface CookieScope {
 
 /** The cookies of one request and its answer. */
 export class Cookies {
-  readonly #received: ReadonlyMap<string, string>;
+  readonly #header: string;
   readonly #reply: ReplyHeaders;
 
   constructor(header: string | null, reply: ReplyHeaders) {
-    this.#received = parseCookies(header ?? "");
+    this.#header = header ?? "";
     this.#reply = reply;
   }
 
-  /** Returns the decoded value of a cookie that the client sent; undefined for other names. */
+  /** Returns the decoded value of a cookie that the client sent, the first one of several; undefined for other names. */
   get(name: string): string | undefined {
-    return this.#received.get(name);
+    const [first] = valuesOf(this.#header, name);
+    return first;
+  }
+
+  /**
+   * Returns the decoded values of all cookies of one name, in the order of the header; an empty list for other names.
+   * Browsers send one for each path and domain, so that a page of another host of the domain can add one. Check each of
+   * them when a wrong first value must not hide yours.
+   */
+  getAll(name: string): readonly string[] {
+    return [...valuesOf(this.#header, name)];
   }
 
   /**
@@ -66,17 +76,13 @@ export function cookies(): Middleware<{ readonly headers: RequestHeaders; readon
   return ({ headers, reply }) => ({ cookies: new Cookies(headers.get("cookie"), reply) });
 }
 
-/** Parses a `Cookie` header. Keeps the first value of each name, as other servers do. */
-function parseCookies(header: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+/** Yields the values of all cookies of one name in a `Cookie` header. */
+function* valuesOf(header: string, name: string): Generator<string, void> {
+  if (name === "") return;
   for (const pair of header.split(";")) {
     const equals = pair.indexOf("=");
-    if (equals === -1) continue;
-    const name = pair.slice(0, equals).trim();
-    if (name === "" || found.has(name)) continue;
-    found.set(name, decodeValue(pair.slice(equals + 1).trim()));
+    if (equals !== -1 && pair.slice(0, equals).trim() === name) yield decodeValue(pair.slice(equals + 1).trim());
   }
-  return found;
 }
 
 function decodeValue(value: string): string {

@@ -6,7 +6,7 @@
  * browsers always send one with a WebSocket, and protocol servers check by default.
  */
 import { Denial } from "../application/denial.ts";
-import { quote } from "../describe-value.ts";
+import { describeValue } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { Middleware } from "./stack.ts";
 import type { RequestHeaders } from "../application/scope.ts";
@@ -14,7 +14,9 @@ import type { RequestHeaders } from "../application/scope.ts";
 /**
  * The pages that may open a socket. `"same-origin"`: pages of the host in the request. `"any"`: every page, for sockets
  * without cookies or secrets. A list: pages of origins such as `https://chat.example.com`. In a list,
- * `https://*.example.com` stands for every subdomain of `example.com`, at any depth, and excludes `example.com`.
+ * `https://*.example.com` stands for every subdomain of `example.com`, at any depth, and excludes `example.com`. A list
+ * may also name the origins of apps and browser extensions, such as `capacitor://localhost`,
+ * `chrome-extension://<id>`, `file://` and `null`. Each allows exactly this text.
  */
 export type AllowedOrigins = "same-origin" | "any" | readonly string[];
 
@@ -40,11 +42,24 @@ export function originCheck(allowed: AllowedOrigins): OriginCheck {
       `Expected \`allowedOrigins\` to be "same-origin", "any" or a list of origins, got \`${String(allowed)}\`.`,
     );
   }
-  const entries = allowed.map(String).map((entry) => (entry.includes("*") ? domainsBelow(entry) : exactly(entry)));
+  const entries = allowed as readonly unknown[];
+  const apps = new Set(entries.filter(isAppOrigin));
+  const checks = entries.filter((entry) => !isAppOrigin(entry)).map(pageCheck);
   return (origin) => {
-    const page = origin === null ? undefined : parse(origin);
-    return origin === null || (page !== undefined && entries.some((matches) => matches(page)));
+    if (origin === null || apps.has(origin)) return true;
+    const page = parse(origin);
+    return page !== undefined && checks.some((matches) => matches(page));
   };
+}
+
+/**
+ * The origin of an app, an extension or a file, or the one of pages without an origin. URLs have other rules for the
+ * schemes of the web, which `parse` knows.
+ */
+const APP_ORIGIN = /^(?:null|file:\/\/|(?!(?:https?|wss?|ftp|file):)[a-z][a-z\d+.-]*:\/\/[^\s/\\?#@*"',]+)$/;
+
+function isAppOrigin(entry: unknown): entry is string {
+  return typeof entry === "string" && APP_ORIGIN.test(entry);
 }
 
 /**
@@ -70,6 +85,12 @@ export function originDenial(): Denial {
 /** A function that returns whether a page matches one entry of a list. */
 type PageCheck = (page: URL) => boolean;
 
+/** Returns the check for an entry that is the origin of a page, or of all subdomains of one. */
+function pageCheck(entry: unknown): PageCheck {
+  if (typeof entry !== "string") throw malformed(entry);
+  return entry.includes("*") ? domainsBelow(entry) : exactly(entry);
+}
+
 function exactly(entry: string): PageCheck {
   const { origin } = parseEntry(entry, entry);
   return (page) => page.origin === origin;
@@ -83,9 +104,14 @@ function domainsBelow(entry: string): PageCheck {
 
 function parseEntry(entry: string, origin: string): URL {
   const url = origin.includes("*") ? undefined : parse(origin);
-  if (url !== undefined && (url.origin === origin || url.href === origin)) return url;
-  throw new ConfigurationError(
-    `Expected an origin such as "https://chat.example.com" or "https://*.example.com", got ${quote(entry)}.`,
+  if (url === undefined || (url.origin !== origin && url.href !== origin)) throw malformed(entry);
+  return url;
+}
+
+function malformed(entry: unknown): ConfigurationError {
+  return new ConfigurationError(
+    'Expected an origin such as "https://chat.example.com", "https://*.example.com" or "capacitor://localhost", ' +
+      `without a path, got ${describeValue(entry)}.`,
   );
 }
 

@@ -69,17 +69,20 @@ export class PathPattern {
    * @throws {MalformedPathError} CHANNELS_MALFORMED_PATH when a segment that the pattern compares is not UTF-8.
    */
   match(path: string, prefix: boolean): PathMatch | undefined {
-    const parts = path.slice(1).split("/");
     const { length } = this.#segments;
+    // A path can have thousands of segments, and each of many routes compares it.
+    const parts = path.slice(1).split("/", length + 1);
     if (parts.length !== length && !(prefix && this.path.endsWith("/") && parts.length > length)) return undefined;
     const params: Record<string, string> = {};
+    let restAt = 0;
     for (const [index, segment] of this.#segments.entries()) {
       if (prefix && index === length - 1 && segment === "") continue;
       const encoded = parts[index] ?? "";
+      if (index < length - 1) restAt += encoded.length + 1;
       const part = decodePathSegment(encoded);
       if (segment.startsWith(":")) params[segment.slice(1)] = part;
       else if (segment !== part && segment !== encoded) return undefined;
     }
-    return { params, rest: `/${parts.slice(length - 1).join("/")}` };
+    return { params, rest: path.slice(restAt) };
   }
 }

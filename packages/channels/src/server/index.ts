@@ -17,11 +17,19 @@ export { newHttpScope, newWebSocketScope, type ConnectionFacts } from "../applic
 export { DRAINED_BYTES } from "../application/socket.ts";
 export type { ClientAddress } from "../application/scope.ts";
 export { describeValue } from "../describe-value.ts";
-export { BodyTooLargeError, ConfigurationError, OriginRefusedError, ServerClosingError } from "../errors.ts";
+export {
+  BodyTooLargeError,
+  BrokenBodyError,
+  ConfigurationError,
+  OriginRefusedError,
+  ServerClosingError,
+  UntrustedProxyError,
+} from "../errors.ts";
 export type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
 export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 export { checkFunction, checkOptions } from "../internal/check-options.ts";
+export { cutTarget } from "../internal/cut-target.ts";
 export { isolateHook } from "../internal/isolate-hook.ts";
 export { WarnOnce } from "../internal/warn-once.ts";
 export { originCheck, originDenial, type OriginCheck } from "../middleware/origin.ts";

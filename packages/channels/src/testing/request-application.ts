@@ -19,8 +19,8 @@ import { TEST_CLIENT } from "./test-client.ts";
 export interface RequestApplicationOptions extends RequestInit {
   /** The layer of the scope. Default: the layer of the router, or a new one. */
   readonly layer?: ChannelLayer;
-  /** The address of the client. Default 127.0.0.1, port 1. */
-  readonly client?: ClientAddress;
+  /** The address of the client. Default 127.0.0.1, port 1, `isUntrustedProxy` false. */
+  readonly client?: Partial<ClientAddress>;
   /** The context of the server. Default: one per layer, which never closes and logs reports to the console. */
   readonly server?: ServerContext;
 }
@@ -59,19 +59,20 @@ export async function requestApplication(
 ): Promise<Response> {
   checkTested(application, path);
   const root = typeof application === "function" ? { http: application, layer: undefined } : application;
-  const {
-    layer = root.layer ?? new InMemoryChannelLayer(),
-    client = TEST_CLIENT,
-    server = serverOf(layer),
-    ...init
-  } = options;
+  const { layer = root.layer ?? new InMemoryChannelLayer(), client, server = serverOf(layer), ...init } = options;
   const request = new Request(new URL(path, "http://testserver"), init);
   const reply = new Headers();
   const append = (name: string, value: string): boolean => {
     reply.append(name, value);
     return true;
   };
-  const facts = { url: new URL(request.url), headers: request.headers, client, reply: { append }, layer };
+  const facts = {
+    url: new URL(request.url),
+    headers: request.headers,
+    client: { ...TEST_CLIENT, ...client },
+    reply: { append },
+    layer,
+  };
   let result: Response | Denial;
   try {
     result = await root.http(request, newHttpScope(facts, server));

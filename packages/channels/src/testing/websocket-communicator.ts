@@ -36,8 +36,8 @@ export interface WebSocketCommunicatorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The subprotocols that the client offers, in its order of preference. Default: none. */
   readonly subprotocols?: readonly string[];
-  /** The address of the client. Default 127.0.0.1, port 1. */
-  readonly client?: ClientAddress;
+  /** The address of the client. Default 127.0.0.1, port 1, `isUntrustedProxy` false. */
+  readonly client?: Partial<ClientAddress>;
   /** Communicators that share a layer receive each other's messages. Default: the layer of the router, or a new one. */
   readonly layer?: ChannelLayer;
   /** The time-out of each wait, from 1 to 2,147,483,647. Default 1,000. */
@@ -120,7 +120,7 @@ export class WebSocketCommunicator {
     checkOptions("WebSocketCommunicator", options, ["headers", "subprotocols", "client", "layer", "timeoutMs"]);
     checkTested(application, path);
     const root = typeof application === "function" ? { websocket: application, layer: undefined } : application;
-    const { headers = {}, subprotocols = [], client = TEST_CLIENT, timeoutMs = 1000 } = options;
+    const { headers = {}, subprotocols = [], client, timeoutMs = 1000 } = options;
     checkLimits({ timeoutMs }, MAX_TIMER_MS);
     const layer = options.layer ?? root.layer ?? new InMemoryChannelLayer();
     const { fanout, reports } = fanoutOf(layer);
@@ -137,7 +137,10 @@ export class WebSocketCommunicator {
       this.#replyHeaders.append(name, value);
       return true;
     };
-    this.#scope = newWebSocketScope({ url, headers: sent, client, reply: { append }, layer }, subprotocols);
+    this.#scope = newWebSocketScope(
+      { url, headers: sent, client: { ...TEST_CLIENT, ...client }, reply: { append }, layer },
+      subprotocols,
+    );
   }
 
   /**

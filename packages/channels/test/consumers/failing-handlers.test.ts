@@ -11,7 +11,9 @@ import {
   type EventTable,
   type WebSocketScope,
 } from "@lobby/channels";
+import { INVALID_NAME_REASON } from "../../src/application/failure.ts";
 import { InvalidNameError } from "../../src/errors.ts";
+import { checkGroupName } from "../../src/layers/names.ts";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
 
@@ -158,17 +160,46 @@ test("frames that a handler sent before it threw still reach the client, in orde
   assert.equal((await client.receiveClose()).code, 1011);
 });
 
-test("an invalid group name fails the handshake with 500, and the server continues", async () => {
-  const log: string[] = [];
-  const client = new WebSocketCommunicator(consumer(Recorder, log, { groups: ["good", ""] }), "/");
-  const result = await client.connect();
-  assert.equal(result.accepted || result.status, 500);
-  await client.whenIdle();
-  assert.deepEqual(
-    client.reports.map(({ operation, error }) => [operation, error instanceof InvalidNameError]),
-    [["connect", true]],
-  );
-  assert.deepEqual(log, [], "neither connect nor disconnect ran");
+describe("a text of the client that no group can have as its name", () => {
+  const tooLong = "가".repeat(600);
+  const groupOfPath: Script = { groups: ["good", tooLong] };
+
+  test("denies the handshake with 400 and a sentence, and reports nothing", async () => {
+    const log: string[] = [];
+    const client = new WebSocketCommunicator(consumer(Recorder, log, groupOfPath), "/");
+    const result = await client.connect();
+    assert.ok(!result.accepted);
+    assert.deepEqual([result.status, result.body], [400, `${INVALID_NAME_REASON}\n`]);
+    await client.whenIdle();
+    assert.deepEqual(client.reports, []);
+    assert.deepEqual(log, [], "neither connect nor disconnect ran");
+  });
+
+  test("closes the connection with 1008 when a frame has it, and reports nothing", async () => {
+    class Follower extends WebSocketConsumer {
+      override receive(name: string): Promise<void> {
+        return this.groupAdd(name);
+      }
+    }
+    const client = new WebSocketCommunicator(consumer(Follower), "/");
+    await client.connect();
+    client.send(tooLong);
+    assert.deepEqual(await client.receiveClose(), { code: 1008, reason: INVALID_NAME_REASON });
+    assert.deepEqual(client.reports, []);
+  });
+
+  test("is an error of the application outside the frames of the client", async () => {
+    const client = new WebSocketCommunicator(
+      consumer(Recorder, [], { disconnect: () => checkGroupName(tooLong) }),
+      "/",
+    );
+    await client.connect();
+    await client.disconnect();
+    assert.deepEqual(
+      client.reports.map(({ operation, error }) => [operation, error instanceof InvalidNameError]),
+      [["disconnect", true]],
+    );
+  });
 });
 
 test("a retryable error gives a handshake 503 and a warning, and closes an open connection as any other error does", async () => {

@@ -109,6 +109,21 @@ for (const [kind, postSchema] of [
       });
     }
 
+    test("refuses JSON that is nested too deeply or has too many values, before it parses the text", async (t) => {
+      for (const [input, message] of [
+        ["[".repeat(1_000_000), "Send JSON with at most 100 levels."],
+        [`[${"[],".repeat(100_000)}1]`, "Send JSON with at most 50000 brackets and commas."],
+      ] as const) {
+        const [mina] = await open(postSchema);
+        const parse = t.mock.method(JSON, "parse");
+        mina.send(input);
+        const answer = await mina.receive();
+        assert.equal(parse.mock.callCount(), 0);
+        assert.equal(answer, JSON.stringify({ error: { code: "CHANNELS_INVALID_JSON", message } }));
+        parse.mock.restore();
+      }
+    });
+
     test("answers a binary frame with an error, even when its bytes are JSON, and stays open", async () => {
       const [mina, juno] = await open(postSchema);
       mina.send(new TextEncoder().encode('{"message":"x"}'));

@@ -285,6 +285,39 @@ describe("a frame that reaches another server", () => {
   });
 });
 
+describe("a connection id with an invented server", () => {
+  test("is answered with 404 at once, and the body is not read, when the server has served for a second", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { application } = recordedStream();
+    const client = await EventStreamClient.open(application);
+    t.mock.timers.tick(1_000);
+    let pulls = 0;
+    const body = new ReadableStream({ pull: () => void (pulls += 1) }, { highWaterMark: 0 });
+    const headers = {
+      "Connection-Id": `${crypto.randomUUID()}.${crypto.randomUUID()}`,
+      "Content-Type": "application/octet-stream",
+    };
+    assert.equal((await client.request("POST", headers, body)).status, 404);
+    assert.equal((await client.request("DELETE", headers)).status, 404);
+    assert.equal(pulls, 0);
+    client.leave();
+  });
+
+  test("does not hide a server that started earlier or later", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const { application } = recordedStream();
+    const first = await EventStreamClient.open(application);
+    t.mock.timers.tick(1_000);
+    const server = new TestServerContext();
+    const second = await EventStreamClient.open(application, { layer: first.layer, server });
+    t.mock.timers.tick(1_000);
+    assert.equal(await first.withSameId({ server }).send("to the first"), 204);
+    assert.equal(await second.withSameId({ server: first.server }).send("to the second"), 204);
+    first.leave();
+    second.leave();
+  });
+});
+
 function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };

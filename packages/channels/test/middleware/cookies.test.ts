@@ -30,8 +30,15 @@ describe("the cookies of a request", () => {
     });
   }
 
+  test("can have one name several times, and all values are there in their order", () => {
+    const { cookies: sent } = new CookieExchange("id=first; a=1; id=%EB%A1%9C; id=; ID=4; id").scope;
+    assert.deepEqual(sent.getAll("id"), ["first", "로", ""]);
+    assert.deepEqual([sent.getAll("b"), sent.getAll("")], [[], []]);
+  });
+
   test("are none when the client sent none", () => {
     assert.equal(new CookieExchange(null).scope.cookies.get("id"), undefined);
+    assert.deepEqual(new CookieExchange(null).scope.cookies.getAll("id"), []);
   });
 });
 

@@ -150,9 +150,33 @@ describe("a list of origins", () => {
     "chat.example.com",
     ".example.com",
     "https://chat.example.com/path",
-    "null",
     "",
     "ws://a.b",
+    "wss://chat.example.com",
+    "ftp://chat.example.com",
+    "https://",
+    "http:///",
+    "https:chat.example.com",
+    "NULL",
+    "undefined",
+    "file:",
+    "file:///",
+    "file:///home/mina/page.html",
+    "capacitor://localhost/",
+    "capacitor://localhost/index.html",
+    "capacitor://mina@localhost",
+    "capacitor:localhost",
+    "capacitor://",
+    "Capacitor://localhost",
+    "chrome-extension://*",
+    "chrome-extension://*.abc",
+    "tauri://local host",
+    "tauri://localhost?x",
+    "tauri://localhost, tauri://other",
+    "://localhost",
+    "data:text/html,hello",
+    "blob:https://chat.example.com/1",
+    "about:blank",
   ]) {
     test(`throws for the entry ${JSON.stringify(entry)}`, () => {
       assert.throws(() => originCheck([entry]), ConfigurationError);
@@ -198,6 +222,57 @@ describe("a list with all subdomains of one", () => {
       assert.equal(check(origin, "a.example.com"), false);
     });
   }
+});
+
+describe("a list of apps", () => {
+  const APPS = [
+    "capacitor://localhost",
+    "ionic://localhost",
+    "tauri://localhost",
+    "app://obsidian.md",
+    "app://-",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "moz-extension://7a3b0c1e-5d8f-4f6a-9d2e-1c2b3a4d5e6f",
+    "safari-web-extension://7A3B0C1E-5D8F-4F6A-9D2E-1C2B3A4D5E6F",
+    "vscode-webview://0h4j1k2l3m",
+    "web+chat://localhost:8080",
+    "file://",
+    "null",
+  ];
+
+  for (const app of APPS) {
+    const check = originCheck([app, "https://chat.example.com"]);
+
+    test(`with ${app} passes it, and the other entries`, () => {
+      assert.equal(check(app, "chat.example.com"), true);
+      assert.equal(check("https://chat.example.com", null), true);
+      assert.equal(check(null, null), true);
+    });
+
+    test(`with ${app} refuses everything else, also what begins or ends like it`, () => {
+      const similar = [`${app}/`, `${app}x`, `x${app}`, `${app}:1`, `${app}, ${app}`, `${app} `, app.toUpperCase()];
+      for (const origin of [...similar, ...APPS.filter((other) => other !== app), ...FOREIGN, ...RUBBISH]) {
+        if (origin !== app && origin !== "https://chat.example.com")
+          assert.equal(check(origin, "localhost"), false, origin);
+      }
+    });
+  }
+
+  test("is the only rule beside the one for every page that passes an app", () => {
+    for (const rule of ["same-origin", ["https://*.localhost", "http://localhost"], []] as const) {
+      const check = originCheck(rule);
+      for (const app of APPS)
+        for (const host of ["localhost", "null", "", "obsidian.md"]) assert.equal(check(app, host), false);
+    }
+  });
+
+  test("may have the web origin of an app", () => {
+    const check = originCheck(["https://tauri.localhost", "http://localhost"]);
+    for (const origin of ["https://tauri.localhost", "http://localhost"]) assert.equal(check(origin, null), true);
+    for (const origin of ["http://tauri.localhost", "https://localhost", "tauri://localhost"]) {
+      assert.equal(check(origin, null), false);
+    }
+  });
 });
 
 test('the rule "any" lets every page in', () => {

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { ConfigurationError } from "@lobby/channels/layers";
 import { decodePathSegment, include, MalformedPathError, route, urlRouter } from "@lobby/channels";
 import { requestApplication } from "@lobby/channels/testing";
+import { cpuGrowth } from "@lobby/test-support/cpu-growth";
+import { PathPattern } from "../../src/routing/path-pattern.ts";
 import { answer, showParams } from "../support/applications.ts";
 
 const rooms = urlRouter([route("/chat/:room/", showParams)]);
@@ -155,4 +157,15 @@ describe("a pattern", () => {
   test("of an include ends in a slash", () => {
     assert.throws(() => include("/chat", rooms), /Expected the path of an include to end in "\/", got "\/chat"\./);
   });
+});
+
+test("the time to match a path grows with its length, for every kind of path", () => {
+  const patterns = ["/chat/:room/", "/chat/"].map((path) => new PathPattern(path));
+  for (const unit of ["a", "/", "%", "%41", "/%41", "/a", "%CC%81"]) {
+    const path = (length: number): string => `/chat/${unit.repeat(length / unit.length)}/`;
+    const growth = cpuGrowth(16_384, path, (value) => {
+      for (const pattern of patterns) for (const prefix of [true, false]) pattern.match(value, prefix);
+    });
+    assert.ok(growth <= 6, `The match takes ${growth} times as long for ${JSON.stringify(unit)}`);
+  }
 });

@@ -85,7 +85,7 @@ export class RecordingTransport {
       url: new URL("ws://testserver/"),
       headers: new Headers(),
       subprotocols: [],
-      client: { address: "127.0.0.1", port: 1 },
+      client: { address: "127.0.0.1", port: 1, isUntrustedProxy: false },
       params: {},
       subjects: [],
       reply: { append: () => true },

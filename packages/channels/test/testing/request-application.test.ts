@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   BodyTooLargeError,
+  BrokenBodyError,
   Denial,
   InMemoryChannelLayer,
   protocolRouter,
@@ -42,9 +43,11 @@ describe("requestApplication", () => {
 
   test("has the address 127.0.0.1, or the address of the options", async () => {
     const elsewhere = { address: "203.0.113.7", port: 40_000 };
+    const proxy = { isUntrustedProxy: true };
     for (const [options, seen] of [
-      [{}, { address: "127.0.0.1", port: 1 }],
-      [{ client: elsewhere }, elsewhere],
+      [{}, { address: "127.0.0.1", port: 1, isUntrustedProxy: false }],
+      [{ client: elsewhere }, { ...elsewhere, isUntrustedProxy: false }],
+      [{ client: proxy }, { address: "127.0.0.1", port: 1, isUntrustedProxy: true }],
     ] as const) {
       await requestApplication(
         (_request, { client }) => {
@@ -93,6 +96,9 @@ describe("requestApplication", () => {
     for (const [error, status, text] of [
       [new Denial(403, "Members only."), 403, "Members only.\n"],
       [new BodyTooLargeError(9), 413, "A request body may have at most 9 bytes.\n"],
+      [new BrokenBodyError("broke off"), 400, "The request body broke off or was malformed.\n"],
+      [new BrokenBodyError("took too long", 408), 408, "The request body arrived too slowly.\n"],
+      [new Error("wrapped", { cause: new BodyTooLargeError(9) }), 413, "A request body may have at most 9 bytes.\n"],
       [new ServerClosingError(1012, "The server is restarting"), 503, "The server is closing.\n"],
     ] as const) {
       const response = await requestApplication(() => Promise.reject(error), "/");

@@ -5,6 +5,11 @@ import type { ClientFiles } from "../client-files.ts";
 /** A piece of HTML with escaped values. */
 export type Html = ReturnType<typeof html>;
 
+/** Returns the text of a piece. Hono's type calls the piece a string, but it is an object. */
+export function textOf(piece: Html): string {
+  return piece.valueOf() as string;
+}
+
 /** One page without the parts that all pages share. */
 export interface Page {
   readonly title: string;

@@ -12,7 +12,13 @@ export function nicknameCard({ nickname }: Phrases, room: RoomName, name: string
       <bdi>${name}</bdi>
     </button>
     <div id="nickname-card" class="popover" popover>
-      <form id="nickname-form" method="post" action="${RENAME_FORM.path}" data-failed="${nickname.failed}">
+      <form
+        id="nickname-form"
+        method="post"
+        action="${RENAME_FORM.path}"
+        data-failed="${nickname.failed}"
+        data-saves-later="${nickname.savesLater}"
+      >
         <label for="nickname-input">${nickname.label}</label>
         <div class="row">
           <input

@@ -1,17 +1,20 @@
 import type { Handler } from "hono";
 import type { Env } from "../context.ts";
 
-/** Returns the handlers of the health checks. The promise of `checkReadiness` rejects when the server cannot serve. */
-export function healthRoutes(checkReadiness: () => Promise<void>): Readonly<Record<"alive" | "ready", Handler<Env>>> {
+/**
+ * Returns the handlers of the health checks.
+ * @param checkReadiness Returns why the server cannot serve; undefined when it can.
+ */
+export function healthRoutes(
+  checkReadiness: () => Promise<string | undefined>,
+): Readonly<Record<"alive" | "ready", Handler<Env>>> {
   return {
     alive: (context) => context.json({ status: "alive" }),
     ready: async (context) => {
-      try {
-        await checkReadiness();
-        return context.json({ status: "ready" });
-      } catch {
-        return context.json({ status: "not ready" }, 503);
-      }
+      const reason = await checkReadiness();
+      return reason === undefined
+        ? context.json({ status: "ready" })
+        : context.json({ status: "not ready", reason }, 503);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { roomPath } from "@lobby/protocol";
 import type { Handler } from "hono";
+import type { Gate } from "../../limits/gate.ts";
 import type { People } from "../../people/people.ts";
-import { parseRoomName } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
 import { wantsJson, type Env, type RequestContext } from "../context.ts";
 import { RENAME_FORM } from "../pages/nickname-card.ts";
 
@@ -9,12 +10,14 @@ import { RENAME_FORM } from "../pages/nickname-card.ts";
  * Returns the handler of the nickname form.
  * It responds with the nickname as JSON, or with a redirect to the room from which the form came.
  */
-export function renameRoute(people: People): Handler<Env> {
+export function renameRoute(people: People, rooms: Rooms, gate: Gate): Handler<Env> {
   return async (context) => {
     const form = await readForm(context);
-    const target = wantsJson(context) ? undefined : roomPath(parseRoomName(textField(form[RENAME_FORM.room])));
-    const { id } = await context.env.visitor.guest();
-    const nickname = await people.rename(id, textField(form[RENAME_FORM.nickname]));
+    const target = wantsJson(context) ? undefined : roomPath(await rooms.find(textField(form[RENAME_FORM.room])));
+    const { visitor, client } = context.env;
+    const guest = await visitor.guest();
+    await gate.change(guest, client);
+    const nickname = await people.rename(guest.id, textField(form[RENAME_FORM.nickname]));
     return target === undefined ? context.json({ nickname }) : context.redirect(target, 303);
   };
 }

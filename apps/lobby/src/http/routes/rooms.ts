@@ -36,9 +36,10 @@ export function roomRoutes({
 
     index: async (context) => {
       const typed = context.req.query(ROOM_FIELD);
-      if (typed !== undefined) return context.redirect(roomPath(parseRoomName(typed.trim())), 303);
-      const { phrases } = context.env.visitor;
-      const content = indexPage(phrases, await rooms.recent());
+      if (typed !== undefined) return context.redirect(roomPath(parseRoomName(typed)), 303);
+      const { visitor } = context.env;
+      const { phrases } = visitor;
+      const content = indexPage(phrases, await rooms.recent(await visitor.knownId()));
       return show(context, { title: phrases.index.title, name: "index", content });
     },
 
@@ -46,7 +47,7 @@ export function roomRoutes({
       const { visitor, url } = context.env;
       // Pages and sockets decode names by the same rule. Hono's own parameters follow another one.
       const requested = decodePathSegment(url.pathname.split("/")[PARAMETER_SEGMENT] ?? "");
-      const room = parseRoomName(requested);
+      const room = await rooms.find(requested);
       if (room !== requested) return context.redirect(roomPath(room), 308);
       const me = await visitor.guest();
       const [entries, name] = await Promise.all([rooms.history(room), people.nameOf(me)]);

@@ -4,8 +4,8 @@ import type { Config } from "../config.ts";
 /** The parts of the process that a command uses. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Prints a line on standard output. */
-  readonly print: (line: string) => void;
+  /** Prints a line on standard output, and resolves when it is written. */
+  readonly print: (line: string) => Promise<void>;
 }
 
 /** The parts of Lobby that the commands run. `main.ts` provides them, so the command line imports no other feature. */

@@ -29,7 +29,7 @@ export async function makeMigration(args: readonly string[], { print }: Terminal
   const migration = `${String(next).padStart(4, "0")}-${name}`;
   const file = path.join(folder, `${migration}.ts`);
   await writeFile(file, template(migration), { flag: "wx" });
-  print(`Created ${path.relative(process.cwd(), file)}`);
+  await print(`Created ${path.relative(process.cwd(), file)}`);
 }
 
 function template(migration: string): string {

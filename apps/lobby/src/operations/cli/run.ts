@@ -30,7 +30,7 @@ const HELP_FLAGS: ReadonlySet<string> = new Set(["--help", "-h"]);
 export async function run(
   argv: readonly string[],
   terminal: Terminal,
-  printError: (text: string) => void,
+  printError: (text: string) => Promise<void>,
   program: Program,
 ): Promise<number> {
   const [first = "help", ...args] = argv;
@@ -39,7 +39,9 @@ export async function run(
     await find(name).run(args, terminal, program);
     return 0;
   } catch (error) {
-    printError(error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error));
+    await printError(
+      error instanceof OperatorError ? error.message : String(error instanceof Error ? error.stack : error),
+    );
     return 1;
   }
 }

@@ -1,5 +1,6 @@
 import { readConfig } from "../config.ts";
-import { createLog } from "../log.ts";
+import { openLog } from "../log.ts";
+import { logProcessProblems } from "../process-problems.ts";
 import type { Command } from "./command.ts";
 
 /** `lobby serve`. It finishes after SIGTERM or SIGINT. A second signal ends the process immediately. */
@@ -7,12 +8,21 @@ export const serve: Command = {
   summary: "migrate the database, and serve until SIGTERM or SIGINT",
   async run(args, { environment, print }, program) {
     const config = readConfig(args, environment);
-    const log = createLog();
-    const lobby = await program.start(config, log);
-    const stopped = stopSignal();
-    print(`Lobby is listening on ${lobby.url}`);
-    log.info({ signal: await stopped }, "Stopping");
-    await lobby.close();
+    const log = openLog();
+    const { logger } = log;
+    logProcessProblems(log);
+    try {
+      const lobby = await program.start(config, logger);
+      const stopped = stopSignal();
+      // A reader that never reads must not delay the signal.
+      print(`Lobby is listening on ${lobby.url}`).catch((error: unknown) =>
+        logger.warn({ err: error }, "The start line was not printed"),
+      );
+      logger.info({ signal: await stopped }, "Stopping");
+      await lobby.close();
+    } finally {
+      await log.flush();
+    }
   },
 };
 

@@ -6,20 +6,32 @@ import { batchesOf } from "./insert-batches.ts";
 
 /** Implements `PeopleStore.nickname`. */
 export async function nickname(db: Kysely<Database>, personId: string): Promise<Nickname | undefined> {
-  return (await nicknames(db, [personId])).get(personId);
+  return (await storedPeople(db, [personId])).get(personId);
 }
 
-/** Returns the nicknames of people by their ids. A person without a nickname has no entry in the map. */
-export async function nicknames(
+/** Implements `PeopleStore.firstSpokeAtMs`. */
+export async function firstSpokeAtMs(db: Kysely<Database>, personId: string): Promise<number | undefined> {
+  const row = await db.selectFrom("people").select("firstSpokeAtMs").where("id", "=", personId).executeTakeFirst();
+  return row?.firstSpokeAtMs;
+}
+
+/** Returns the stored people among these, by their ids, with their nicknames. */
+export async function storedPeople(
   db: Kysely<Database>,
   personIds: readonly string[],
-): Promise<ReadonlyMap<string, Nickname>> {
-  const found = new Map<string, Nickname>();
+): Promise<ReadonlyMap<string, Nickname | undefined>> {
+  const found = new Map<string, Nickname | undefined>();
   for (const batch of batchesOf(personIds)) {
     const rows = await db.selectFrom("people").select(["id", "nickname"]).where("id", "in", batch).execute();
-    for (const row of rows) found.set(row.id, row.nickname as Nickname);
+    for (const row of rows) found.set(row.id, (row.nickname ?? undefined) as Nickname | undefined);
   }
   return found;
+}
+
+/** Stores people who say something for the first time. */
+export async function addPeople(db: Kysely<Database>, people: ReadonlyMap<string, number>): Promise<void> {
+  const rows = [...people].map(([id, atMs]) => ({ id, firstSpokeAtMs: atMs }));
+  for (const batch of batchesOf(rows)) await db.insertInto("people").values(batch).execute();
 }
 
 /** Implements `PeopleStore.setNickname`. */
@@ -31,7 +43,7 @@ export async function setNickname(
 ): Promise<void> {
   await db
     .insertInto("people")
-    .values({ id: personId, nickname, changedAtMs: atMs })
+    .values({ id: personId, nickname, changedAtMs: atMs, firstSpokeAtMs: atMs })
     .onConflict((conflict) => conflict.column("id").doUpdateSet({ nickname, changedAtMs: atMs }))
     .execute();
 }

@@ -12,20 +12,15 @@ import {
   type SqliteDatabase,
 } from "kysely";
 
-/** How long a statement waits for another process that writes, such as a backup. */
+/** How long a statement waits for another process that writes, such as a backup, while the store opens. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-/**
- * Opens a database file with Kysely on Node's SQLite. Creates the file when it does not exist.
- * A commit returns after it has reached the disk.
- * @throws {Error} When SQLite cannot open the file, or the database belongs to another program.
- */
-export function openDatabase<Schema>(file: string): Kysely<Schema> {
-  const database = openFile(file);
+/** Returns Kysely on a connection. */
+export function kyselyOn<Schema>(database: DatabaseSync): Kysely<Schema> {
   return new Kysely<Schema>({
     dialect: {
       createAdapter: () => new Adapter(),
-      createDriver: () => new Driver({ database: adapt(database) }),
+      createDriver: () => new Driver(database),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -33,7 +28,12 @@ export function openDatabase<Schema>(file: string): Kysely<Schema> {
   });
 }
 
-function openFile(file: string): DatabaseSync {
+/**
+ * Connects to a database file. Creates the file when it does not exist.
+ * A commit returns after it has reached the disk.
+ * @throws {Error} When SQLite cannot open the file, or the database belongs to another program.
+ */
+export function openConnection(file: string): DatabaseSync {
   using resources = new DisposableStack();
   const options = { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true };
   const database = resources.use(new DatabaseSync(file, options));
@@ -53,13 +53,26 @@ class Adapter extends SqliteAdapter {
   }
 }
 
-/**
- * Takes the write lock when a transaction begins, and waits for it if necessary. A transaction that reads first
- * fails without waiting when another process has written after the read.
- */
+/** Runs transactions so that they take the write lock first, and fail with their first error. */
 class Driver extends SqliteDriver {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    super({ database: adapt(database) });
+    this.#database = database;
+  }
+
+  /** Takes the write lock. A transaction that reads first fails when another process has written after the read. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // A rollback may have failed before.
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  /** Never rejects, so that Kysely throws the error of the transaction. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // SQLite itself rolls back after some errors, such as that of a full disk.
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection).catch(() => undefined);
   }
 }
 

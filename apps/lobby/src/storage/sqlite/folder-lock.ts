@@ -1,36 +1,111 @@
+import { existsSync, statSync, writeFileSync, type BigIntStats } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import path from "node:path";
 import { OperatorError } from "../../shared/operator-error.ts";
 
 const SQLITE_BUSY = 5;
 
+/** How long a start waits for a program that has the database open, such as a backup. */
+const DATABASE_WAIT_MS = 5_000;
+
 /**
- * Locks a data folder for this process until the result is disposed.
+ * The lock of a data folder, held by this process until it is disposed.
  *
  * Two servers on one folder would both number the same rooms, and neither would notify the visitors of the other.
- * SQLite takes the lock from the operating system, which releases it when the process ends, even in a crash.
- * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE when another server has the lock; LOBBY_LOCK_FILE when the lock
- * file is not writable.
+ * SQLite takes the lock from the operating system, which releases it when the process ends, even in a crash. Somebody
+ * can delete the lock file while a server runs, so a start also requires that no process has the database open.
  */
-export function lockFolder(folder: string): Disposable {
-  const file = path.join(folder, "lock");
-  try {
-    using resources = new DisposableStack();
-    const lock = resources.use(new DatabaseSync(file, { timeout: 0 }));
-    // On a read-only file, SQLite grants the exclusive lock to every process. Only a write reveals that.
-    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1;");
-    return resources.move();
-  } catch (error) {
-    const { errcode, message } = error as Error & { readonly errcode?: number };
-    if (errcode === SQLITE_BUSY) {
+export class FolderLock {
+  readonly #folder: string;
+  readonly #resources = new DisposableStack();
+  /** The file that this process has locked. */
+  #locked: BigIntStats;
+
+  /**
+   * @param databaseFile The database in the folder. It need not exist.
+   * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE when another server has the lock, or another process has the
+   * database open; LOBBY_LOCK_FILE when the lock file is not writable.
+   */
+  constructor(folder: string, databaseFile: string) {
+    this.#folder = folder;
+    this.#locked = this.#lock();
+    try {
+      requireUnused(databaseFile);
+    } catch (error) {
+      this.#resources.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * Locks the folder again when somebody has deleted or replaced the lock file.
+   * @returns Whether that was necessary.
+   * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE or LOBBY_LOCK_FILE, as the constructor does.
+   */
+  renew(): boolean {
+    const found = statSync(lockFile(this.#folder), { bigint: true, throwIfNoEntry: false });
+    if (found?.ino === this.#locked.ino && found.dev === this.#locked.dev) return false;
+    this.#locked = this.#lock();
+    return true;
+  }
+
+  [Symbol.dispose](): void {
+    this.#resources.dispose();
+  }
+
+  #lock(): BigIntStats {
+    const file = lockFile(this.#folder);
+    try {
+      using resources = new DisposableStack();
+      makeFile(file);
+      const lock = resources.use(new DatabaseSync(file, { timeout: 0 }));
+      // On a read-only file, SQLite grants the exclusive lock to every process. Only a write reveals that.
+      lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE; PRAGMA user_version = 1;");
+      this.#resources.use(resources.move());
+      return statSync(file, { bigint: true });
+    } catch (error) {
+      if (isBusy(error)) {
+        throw new OperatorError(
+          "LOBBY_DATA_FOLDER_IN_USE",
+          `Another Lobby uses the data folder ${this.#folder}. Stop it first, or choose another folder with --data.`,
+        );
+      }
       throw new OperatorError(
-        "LOBBY_DATA_FOLDER_IN_USE",
-        `Another Lobby uses the data folder ${folder}. Stop it first, or choose another folder with --data.`,
+        "LOBBY_LOCK_FILE",
+        `Cannot lock ${file} (${(error as Error).message}). Make it writable for this user, or delete it when no ` +
+          "Lobby is running.",
       );
     }
+  }
+}
+
+/** Requires that no process has the database open. Opening the store reports every other problem of the file. */
+function requireUnused(databaseFile: string): void {
+  if (!existsSync(databaseFile)) return;
+  try {
+    using database = new DatabaseSync(databaseFile, { timeout: DATABASE_WAIT_MS });
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    // In WAL mode, the first read of an exclusive connection excludes every other connection.
+    database.prepare("SELECT count(*) FROM sqlite_schema").get();
+  } catch (error) {
+    if (!isBusy(error)) return;
     throw new OperatorError(
-      "LOBBY_LOCK_FILE",
-      `Cannot lock ${file} (${message}). Make it writable for this user, or delete it when no Lobby is running.`,
+      "LOBBY_DATA_FOLDER_IN_USE",
+      `Another program has the database ${databaseFile} open, such as a Lobby whose file \`lock\` was deleted. ` +
+        "Stop it first, or choose another folder with --data.",
     );
   }
+}
+
+/** Creates an empty file for its owner only, unless it exists. SQLite would create it for every user. */
+function makeFile(file: string): void {
+  if (!existsSync(file)) writeFileSync(file, "", { flag: "a", mode: 0o600 });
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { readonly errcode?: number }).errcode === SQLITE_BUSY;
+}
+
+function lockFile(folder: string): string {
+  return path.join(folder, "lock");
 }

@@ -26,6 +26,28 @@ test("every file that pages link exists, has its type, and never changes at its 
   assert.deepEqual(types, ["image/svg+xml", "text/css; charset=utf-8", "text/javascript; charset=utf-8"]);
 });
 
+test("files are compressed for every client that accepts it", async () => {
+  const html = await visitor.html("/chat/lobby/");
+  const [script = ""] = attributesOf(html, "src");
+  const load = async (encodings: string): Promise<Response> =>
+    visitor.fetch(script, { headers: { "accept-encoding": encodings } });
+  const plain = await load("identity");
+  assert.deepEqual([plain.headers.get("content-encoding"), plain.headers.get("vary")], [null, "Accept-Encoding"]);
+  const source = await plain.text();
+  for (const encodings of ["gzip", "gzip, deflate, br, zstd", "br;q=1, gzip;q=0.5"]) {
+    const response = await load(encodings);
+    assert.deepEqual(
+      [response.headers.get("content-encoding"), response.headers.get("vary")],
+      ["gzip", "Accept-Encoding"],
+    );
+    assert.ok(Number(response.headers.get("content-length")) < source.length / 2);
+    assert.equal(await response.text(), source);
+  }
+  for (const encodings of ["gzip;q=0", "br", ""]) {
+    assert.equal((await load(encodings)).headers.get("content-encoding"), null, encodings);
+  }
+});
+
 test("the assets contain no other file", async () => {
   for (const path of [
     "/assets/",

@@ -24,18 +24,23 @@ test("without its database, the server is alive and not ready, and its pages res
     const response = await mina.fetch("/readyz");
     return [response.status, await response.json()];
   };
-  broken.sql("ALTER TABLE rooms RENAME TO elsewhere");
-  assert.deepEqual(await ready(), [503, { status: "not ready" }]);
+  broken.sql("ALTER TABLE people RENAME TO elsewhere");
+  const failure = "The database failed: no such table: people";
+  const reason = `Cannot write to the list of people. ${failure}`;
+  assert.deepEqual(await ready(), [503, { status: "not ready", reason }]);
   assert.equal((await mina.fetch("/healthz")).status, 200);
   const page = await mina.fetch("/chat/lobby/");
   const html = await page.text();
   assert.equal(page.status, 500);
   assert.deepEqual(textsOf(html, /h1>/), ["Something went wrong"]);
-  assert.doesNotMatch(html, /no such table|rooms"|\.ts/);
+  assert.doesNotMatch(html, /no such table|people"|\.ts/);
   assert.deepEqual(
     broken.errors().map(({ msg, err }) => [msg, err?.message]),
-    [["A page failed", "The database failed: no such table: rooms"]],
+    [
+      [reason, undefined],
+      ["A page failed", failure],
+    ],
   );
-  broken.sql("ALTER TABLE elsewhere RENAME TO rooms");
+  broken.sql("ALTER TABLE elsewhere RENAME TO people");
   assert.deepEqual(await ready(), [200, { status: "ready" }]);
 });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
+import { soon } from "@lobby/test-support/waiting";
 import { phrasesIn } from "../../../src/locale/languages.ts";
+import { refusalSentence } from "../../../src/locale/phrases.ts";
 import { textsOf } from "../../support/html.ts";
 import { startTestLobby } from "../../support/test-lobby.ts";
 import { TestVisitor } from "../../support/test-visitor.ts";
@@ -42,17 +47,22 @@ test("a multipart form works too", async () => {
 });
 
 test("an invalid nickname is refused in the visitor's language, as a page or as JSON, and changes nothing", async () => {
-  for (const [text, code] of [
+  for (const [text, code, subject] of [
     ["", "LOBBY_NICKNAME_EMPTY"],
     [" \u200b", "LOBBY_NICKNAME_EMPTY"],
-    ["a\0b", "LOBBY_NICKNAME_CHARACTERS"],
-    ["a\u202eb", "LOBBY_NICKNAME_CHARACTERS"],
+    ["\u2800", "LOBBY_NICKNAME_EMPTY"],
+    ["a\0b", "LOBBY_NICKNAME_CHARACTERS", "U+0000 NULL"],
+    ["a\u202eb", "LOBBY_NICKNAME_CHARACTERS", "U+202E RIGHT-TO-LEFT OVERRIDE"],
+    ["A\u200bdmin", "LOBBY_NICKNAME_INVISIBLE", "U+200B ZERO WIDTH SPACE"],
+    ["Mina\u{e0041}", "LOBBY_NICKNAME_INVISIBLE", "U+E0041 TAG"],
+    [`a${"\u0301".repeat(32)}`, "LOBBY_NICKNAME_MARKS", "U+0301"],
+    ["\u0430DM1N", "LOBBY_NICKNAME_RESERVED", "admin"],
     ["가".repeat(33), "LOBBY_NICKNAME_TOO_LONG"],
   ] as const) {
     for (const language of ["en", "ko"] as const) {
       const visitor = new TestVisitor(lobby.origin, { "accept-language": language });
       const before = await visitor.name();
-      const sentence = phrasesIn(language).refusals[code];
+      const sentence = refusalSentence(phrasesIn(language), { code, subject });
       const page = await visitor.rename({ nickname: text, room: "lobby" });
       assert.equal(page.status, 400);
       assert.ok(textsOf(await page.text(), /p>/).includes(sentence), sentence);
@@ -123,14 +133,10 @@ test("a form that is too large is refused, with and without a Content-Length hea
   const large = `room=lobby&nickname=Mina&padding=${"a".repeat(20_000)}`;
   const type = { "content-type": "application/x-www-form-urlencoded" };
   const chunked: RequestInit = { method: "POST", headers: type, body: new Blob([large]).stream(), duplex: "half" };
-  // The server refuses an announced size before it calls Lobby's pages.
-  for (const [init, sentence] of [
-    [{ method: "POST", headers: type, body: large }, /^A request body may have at most 16384 bytes\.\n$/],
-    [chunked, /This request is too large\./],
-  ] as const) {
+  for (const init of [{ method: "POST", headers: type, body: large }, chunked]) {
     const response = await mina.fetch("/me", init);
     assert.equal(response.status, 413);
-    assert.match(await response.text(), sentence);
+    assert.match(await response.text(), /This request is too large\./);
   }
   assert.equal(await mina.name(), before);
   assert.deepEqual(lobby.errors(), []);
@@ -151,6 +157,28 @@ test("a malformed body is refused like an empty form, and is not an error of the
     });
     assert.equal(response.status, 400, type);
     assert.equal(((await response.json()) as { error: { code: string } }).error.code, "LOBBY_NICKNAME_EMPTY");
+  }
+  assert.deepEqual(lobby.errors(), []);
+});
+
+test("a form that never arrives in full is refused in the visitor's language, and is not an error of the server", async () => {
+  const { port, hostname } = new URL(lobby.origin);
+  for (const type of ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+    for (const [framing, start] of [
+      ["Content-Length: 100", "--x\r\nnickname=Mi"],
+      ["Content-Length: 100", ""],
+      ["Transfer-Encoding: chunked", "5\r\nnick"],
+      ["Transfer-Encoding: chunked", "nonsense\r\n"],
+    ]) {
+      const client = connect(Number(port), hostname);
+      await soon(once(client, "connect"), "a connection");
+      client.end(
+        `POST /me HTTP/1.1\r\nHost: ${hostname}\r\nAccept-Language: ko\r\nContent-Type: ${type}\r\n${framing}\r\n\r\n${start}`,
+      );
+      const answer = await soon(text(client), "an answer");
+      assert.match(answer, /^HTTP\/1\.1 400 /);
+      assert.ok(answer.includes(phrasesIn("ko").errors.brokenBody), answer);
+    }
   }
   assert.deepEqual(lobby.errors(), []);
 });

@@ -5,7 +5,7 @@ import { PlainClient } from "../../support/plain-client.ts";
 import { startTestLobby, type TestLobby } from "../../support/test-lobby.ts";
 import { TestVisitor } from "../../support/test-visitor.ts";
 
-const lobby = await startTestLobby({ after });
+const lobby = await startTestLobby({ after }, "--limits", "off");
 
 async function say(t: TestContext, server: TestLobby, room: string, messages: readonly string[]): Promise<void> {
   const client = await PlainClient.open(t, `${server.wsOrigin}/ws/chat/${encodeURIComponent(room)}/`);
@@ -58,7 +58,23 @@ test("the index has the field and the button of the tutorial", async () => {
   assert.match(html, /<input id="room-name-submit" type="submit"/);
 });
 
-test("the index lists the rooms with messages, the most recently used one first", async (t) => {
+test("the index lists the visitor's own rooms first, then rooms with more speakers, and makes no identity", async (t) => {
+  const fresh = await startTestLobby(t);
+  const mina = new TestVisitor(fresh.origin);
+  await mina.id();
+  const hers = await PlainClient.open(t, `${fresh.wsOrigin}/ws/chat/mine/`, mina.headers);
+  hers.say("hi");
+  await hers.next();
+  for (const room of ["busy", "busy", "later"]) await say(t, fresh, room, ["hi"]);
+  assert.deepEqual(textsOf(await mina.html("/chat/"), /bdi>/), ["mine", "busy", "later"]);
+  const stranger = await new TestVisitor(fresh.origin).fetch("/chat/");
+  assert.deepEqual(textsOf(await stranger.text(), /bdi>/), ["busy", "later", "mine"]);
+  assert.deepEqual(stranger.headers.getSetCookie(), []);
+  const forged = new TestVisitor(fresh.origin, { cookie: "lobby_guest=x.1.y" });
+  assert.deepEqual(textsOf(await forged.html("/chat/"), /bdi>/), ["busy", "later", "mine"]);
+});
+
+test("the index lists rooms with messages, the most recently used one first", async (t) => {
   const fresh = await startTestLobby(t);
   const mina = new TestVisitor(fresh.origin);
   assert.match(await mina.html("/chat/"), /Nobody has said anything yet/);
@@ -84,13 +100,46 @@ test("a room's page contains the messages before any script runs", async (t) => 
   assert.equal([...html.matchAll(/<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">/g)].length, 2);
 });
 
-test("a room's page shows its last 100 messages, oldest first", async (t) => {
-  const messages = Array.from({ length: 103 }, (_, index) => `message ${index + 1}`);
+test("a room's page shows its last 50 messages, oldest first", async (t) => {
+  const messages = Array.from({ length: 53 }, (_, index) => `message ${index + 1}`);
   await say(t, lobby, "long", messages);
   const html = await new TestVisitor(lobby.origin).html("/chat/long/");
-  const last = Array.from({ length: 100 }, (_, index) => index + 4);
+  const last = Array.from({ length: 50 }, (_, index) => index + 4);
   assert.deepEqual(attributesOf(html, "data-seq"), last.map(String));
   assert.deepEqual(textsOf(html, /p class="text" dir/), messages.slice(3));
+});
+
+for (const character of ["&", '"', "힣", "🎉", "x", "\n"]) {
+  test(`a room's page has at most 64 KB when its messages are long rows of ${JSON.stringify(character)}`, async (t) => {
+    const messages = Array.from({ length: 12 }, (_, index) => `${index + 1}${character.repeat(3_997)}.`);
+    const room = `long ${character.codePointAt(0)}`;
+    await say(t, lobby, room, messages);
+    const html = await new TestVisitor(lobby.origin).html(`/chat/${room}/`);
+    assert.ok(Buffer.byteLength(html) <= 64_000, `${Buffer.byteLength(html)} bytes`);
+    const shown = textsOf(html, /p class="text" dir/);
+    assert.deepEqual(shown, messages.slice(-shown.length));
+    const all = Buffer.byteLength(html) / shown.length;
+    assert.ok(shown.length >= 1 && Buffer.byteLength(html) + all > 49_152, "the page has as many messages as fit");
+  });
+}
+
+test("a room's page and the index are sent once, and again only when they have changed", async (t) => {
+  await say(t, lobby, "same", ["one"]);
+  const mina = new TestVisitor(lobby.origin);
+  for (const path of ["/chat/same/", "/chat/"]) {
+    const first = await mina.fetch(path);
+    const tag = first.headers.get("etag") ?? "";
+    assert.match(tag, /^"[\w-]{27}"$/);
+    const again = await mina.fetch(path, { headers: { "if-none-match": tag } });
+    assert.deepEqual([again.status, await again.text()], [304, ""]);
+    await say(t, lobby, "same", ["one more"]);
+    const changed = await mina.fetch(path, { headers: { "if-none-match": tag } });
+    assert.deepEqual([changed.status, changed.headers.get("etag") === tag], [200, false]);
+  }
+  const forOthers = await new TestVisitor(lobby.origin).fetch("/chat/same/", {
+    headers: { "if-none-match": (await mina.fetch("/chat/same/")).headers.get("etag") ?? "" },
+  });
+  assert.equal(forOthers.status, 200);
 });
 
 test("the visitor's own messages are marked", async (t) => {

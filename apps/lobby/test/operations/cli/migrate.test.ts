@@ -20,7 +20,7 @@ test("migrate prints the applied migrations, or that the database is up to date"
 
 test("a new migration is applied completely or not at all", async (t) => {
   const copy = await copyProgram();
-  const next = String(ALL.length + 1).padStart(4, "0");
+  const next = String(Number.parseInt(ALL.at(-1) ?? "0", 10) + 1).padStart(4, "0");
   const file = `src/storage/migrations/${next}-add-topics.ts`;
   const options = { program: copy };
   const data = temporaryFolder();
@@ -60,7 +60,7 @@ test("a new migration is applied completely or not at all", async (t) => {
 test("a new migration gets the next number, regardless of other files in the folder", async () => {
   const folder = temporaryFolder();
   const make = async (name: string): Promise<void> =>
-    makeMigration([name], { environment: {}, print: () => undefined }, folder);
+    makeMigration([name], { environment: {}, print: async () => undefined }, folder);
   await make("first");
   await writeFile(path.join(folder, "README.md"), "");
   await mkdir(path.join(folder, ".hidden"));
@@ -91,7 +91,7 @@ test("an invalid name of a migration is an error, and no file is created", async
     [["add", "topics"], '"add topics"'],
     [["add", "--force"], '"add --force"'],
   ] as const) {
-    await assert.rejects(makeMigration(args, { environment: {}, print: () => undefined }, folder), {
+    await assert.rejects(makeMigration(args, { environment: {}, print: async () => undefined }, folder), {
       code: "LOBBY_MIGRATION_NAME",
       message: `Expected one name of lowercase letters, digits and hyphens, such as add-topics, got ${got}.`,
     });

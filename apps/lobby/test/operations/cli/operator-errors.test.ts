@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { temporaryFolder } from "@lobby/test-support/temporary-folder";
-import { lockFolder } from "../../../src/storage/sqlite/folder-lock.ts";
+import { FolderLock } from "../../../src/storage/sqlite/folder-lock.ts";
 import { runCommand, type Outcome } from "../../support/lobby-command.ts";
 import { copyProgram } from "../../support/program-copy.ts";
 import { openBeside, openStore } from "../../support/store.ts";
@@ -56,8 +56,10 @@ describe("the command prints an error and exits with code 1", { concurrency: 2 }
   test("when the database comes from a newer version", async (t) => {
     const folder = temporaryFolder();
     const file = path.join(folder, "lobby.sqlite");
-    await openStore(t, file);
-    openBeside(t, file).exec("INSERT INTO kysely_migration VALUES ('9999-stars', '2030-01-01')");
+    await (await openStore(t, file)).close();
+    const beside = openBeside(t, file);
+    beside.exec("INSERT INTO kysely_migration VALUES ('9999-stars', '2030-01-01')");
+    beside.close();
     assertRefused(
       await runCommand(["serve", "--port", "0", "--data", folder]),
       "A newer version of Lobby migrated this database. It has 9999-stars, which this version does not know. " +
@@ -74,7 +76,7 @@ describe("the command prints an error and exits with code 1", { concurrency: 2 }
   test("when the database or the lock is a read-only file", async (t) => {
     const folder = temporaryFolder();
     await (await openStore(t, path.join(folder, "lobby.sqlite"))).close();
-    lockFolder(folder)[Symbol.dispose]();
+    new FolderLock(folder, path.join(folder, "lobby.sqlite"))[Symbol.dispose]();
     for (const [name, sentence] of [
       [
         "lobby.sqlite",
@@ -108,7 +110,7 @@ describe("the command prints an error and exits with code 1", { concurrency: 2 }
     assertRefused(
       await runCommand(["serve", "--prot", "80"]),
       "Unknown option '--prot'. " +
-        "Lobby accepts --host, --port, --data, --public-url, --trust-proxy, each with a value.",
+        "Lobby accepts --host, --port, --data, --public-url, --trust-proxy, --limits, --limits-exempt, each with a value.",
     );
   });
 

@@ -13,8 +13,8 @@ const UNTOUCHED: Program = {
 async function lobby(...argv: readonly string[]): Promise<{ code: number; printed: string[]; errors: string[] }> {
   const printed: string[] = [];
   const errors: string[] = [];
-  const terminal = { environment: {}, print: (line: string) => printed.push(line) };
-  const code = await run(argv, terminal, (text) => errors.push(text), UNTOUCHED);
+  const terminal = { environment: {}, print: async (line: string) => void printed.push(line) };
+  const code = await run(argv, terminal, async (text) => void errors.push(text), UNTOUCHED);
   return { code, printed, errors };
 }
 
@@ -33,6 +33,8 @@ test("the help lists every command, flag and variable", async () => {
     "LOBBY_PUBLIC_URL",
     "--trust-proxy",
     "LOBBY_TRUST_PROXY",
+    "--limits <on|off>",
+    "LOBBY_LIMITS_EXEMPT",
   ]) {
     assert.ok(text.includes(word), word);
   }

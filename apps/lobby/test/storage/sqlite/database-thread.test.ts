@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { soon } from "@lobby/test-support/waiting";
 import { DatabaseThread } from "../../../src/storage/sqlite/database-thread.ts";
+import type { StoreNotice } from "../../../src/storage/sqlite/health.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { LOBBY } from "../../support/entry-draft.ts";
 
@@ -9,11 +10,12 @@ import { LOBBY } from "../../support/entry-draft.ts";
 const SCRIPT = `
   import { parentPort } from "node:worker_threads";
   const calls = [];
-  parentPort.postMessage([{ value: "started" }]);
+  const reply = (replies) => parentPort.postMessage({ lane: "reads", replies });
+  parentPort.postMessage({ lane: "writes", replies: [{ value: "started" }] });
   parentPort.on("message", ({ args }) => {
     calls.push(args);
-    if (calls.length === 2) parentPort.postMessage(calls.map((value) => ({ value })));
-    if (calls.length === 3) parentPort.postMessage([{ error: { message: "disk full", operatorCode: undefined } }]);
+    if (calls.length === 2) reply(calls.map((value) => ({ value })));
+    if (calls.length === 3) reply([{ error: { message: "disk full" } }]);
     if (calls.length === 4) END
   });
 `;
@@ -24,23 +26,30 @@ test("each reply belongs to the oldest call without one", async (t) => {
   const [first, second, third] = [1, 2, 3].map((limit) => thread.call("latestEntries", LOBBY, limit));
   assert.deepEqual(await first, [LOBBY, 1]);
   assert.deepEqual(await second, [LOBBY, 2]);
-  await assert.rejects(third ?? Promise.resolve(), { message: "The database failed: disk full" });
+  await assert.rejects(third ?? Promise.resolve(), { message: "disk full" });
 });
 
 for (const [title, end, message] of [
   ["crashes", 'throw new Error("out of memory");', "out of memory"],
   ["exits", "process.exit();", "The database was closed."],
 ] as const) {
-  test(`when the thread ${title}, every pending call and every later call is rejected`, async (t) => {
-    const thread = start(t, end);
+  test(`when the thread ${title}, every pending call is rejected, every later call is refused, and the log says why`, async (t) => {
+    const notices: StoreNotice[] = [];
+    const thread = start(t, end, (notice) => void notices.push(notice));
     const calls = [1, 2, 3, 4, 5, 6].map((limit) => thread.call("recentRooms", limit));
     const results = await soon(Promise.allSettled(calls), "the calls to settle");
     assert.deepEqual(
       results.map((result) => (result.status === "fulfilled" ? result.value : (result.reason as Error).message)),
-      [[1], [2], "The database failed: disk full", message, message, message],
+      [[1], [2], "disk full", message, message, message],
     );
-    await assert.rejects(soon(thread.call("check"), "a later call"), { message });
+    await assert.rejects(soon(thread.call("nickname", "mina"), "a later read"), { code: "LOBBY_NOT_READABLE" });
+    await assert.rejects(soon(thread.call("check"), "a later write"), { code: "LOBBY_NOT_STORED" });
+    assert.equal(thread.problem, "The SQLite thread has ended. Restart Lobby.");
+    assert.deepEqual(notices, [
+      { level: "error", message: `The SQLite thread has ended: ${message.replace(/\.$/, "")}. Restart Lobby.` },
+    ]);
     await thread.close();
+    await assert.rejects(soon(thread.call("check"), "a call after the close"), { message });
   });
 }
 
@@ -49,9 +58,13 @@ test("when the script cannot run, the start is rejected", async (t) => {
   await assert.rejects(soon(thread.started, "the start"), { name: "SyntaxError" });
 });
 
-function start(cleanup: Cleanup, end: string): DatabaseThread {
+function start(
+  cleanup: Cleanup,
+  end: string,
+  onNotice: (notice: StoreNotice) => void = () => undefined,
+): DatabaseThread {
   const script = new URL(`data:text/javascript,${encodeURIComponent(SCRIPT.replace("END", end))}`);
-  const thread = new DatabaseThread(script, { file: "unused" });
+  const thread = new DatabaseThread(script, { file: "unused" }, onNotice);
   cleanup.after(() => thread.close());
   return thread;
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { sql, type Kysely } from "kysely";
 import { migrate } from "../../../src/storage/migrator.ts";
 import type { Database } from "../../../src/storage/schema.ts";
-import { openDatabase } from "../../../src/storage/sqlite/database.ts";
+import { kyselyOn, openConnection } from "../../../src/storage/sqlite/database.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { newDatabaseFile, openBeside } from "../../support/store.ts";
 
@@ -25,14 +25,19 @@ test("no other process can write between the reads and the writes of a transacti
   const beside = openBeside(t, file, 0);
   await db.transaction().execute(async (transaction) => {
     assert.deepEqual(await transaction.selectFrom("people").select("id").execute(), []);
-    assert.throws(() => beside.exec("INSERT INTO people VALUES ('jun', 'Jun', 1)"), { message: "database is locked" });
-    await transaction.insertInto("people").values({ id: "mina", nickname: "Mina", changedAtMs: 1 }).execute();
+    assert.throws(() => beside.exec("INSERT INTO people VALUES ('jun', 'Jun', 1, 1)"), {
+      message: "database is locked",
+    });
+    await transaction
+      .insertInto("people")
+      .values({ id: "mina", nickname: "Mina", changedAtMs: 1, firstSpokeAtMs: 1 })
+      .execute();
   });
   assert.deepEqual(await db.selectFrom("people").select("id").execute(), [{ id: "mina" }]);
 });
 
 function open(cleanup: Cleanup, file: string): Kysely<Database> {
-  const db = openDatabase<Database>(file);
+  const db = kyselyOn<Database>(openConnection(file));
   cleanup.after(() => db.destroy());
   return db;
 }

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { parseNickname } from "../../../src/people/person.ts";
 import { parseRoomName } from "../../../src/rooms/room.ts";
 import { SqliteStore } from "../../../src/storage/sqlite/sqlite-store.ts";
+import { Refusal } from "../../../src/shared/refusal.ts";
+import type { StoreNotice } from "../../../src/storage/sqlite/health.ts";
 import type { Cleanup } from "../../support/cleanup.ts";
 import { draft, LOBBY } from "../../support/entry-draft.ts";
 import { newDatabaseFile, openBeside, openStore } from "../../support/store.ts";
@@ -58,9 +60,10 @@ test("entries that arrive while the disk is busy share one commit", async (t) =>
   assert.equal((await store.latestEntries(LOBBY, 2_000)).length, 1_001);
 });
 
-test("when a commit fails, all of its entries are rejected and later entries get their numbers", async (t) => {
+test("when an entry makes a commit fail, the entries of its room are refused and those of other rooms are stored", async (t) => {
   const file = newDatabaseFile();
-  const store = await openStore(t, file);
+  const notices: StoreNotice[] = [];
+  const store = await openStore(t, file, (notice) => void notices.push(notice));
   await store.append(draft("first"));
   // A foreign key without a target, which SQLite checks only at the commit.
   openBeside(t, file).exec(`
@@ -73,16 +76,22 @@ test("when a commit fails, all of its entries are rejected and later entries get
   const settling = Promise.allSettled(batch.map((one) => store.append(one)));
   unblock();
   await naming;
-  for (const result of await soon(settling, "replies to the whole batch")) {
-    assert.equal(result.status, "rejected");
-    assert.match(String(result.reason), /FOREIGN KEY constraint failed/);
-  }
+  const [innocent, poison, bystander] = await soon(settling, "replies to the whole batch");
+  assert.ok(innocent?.status === "fulfilled" && bystander?.status === "fulfilled");
+  assert.deepEqual([innocent.value.seq, bystander.value.seq], [2, 3]);
+  assert.ok(poison?.status === "rejected" && poison.reason instanceof Refusal);
+  assert.equal(poison.reason.code, "LOBBY_NOT_STORED");
+  const reason = "The database failed: FOREIGN KEY constraint failed";
+  await assert.rejects(store.append(draft("poison", { room: ROOMS[1] ?? LOBBY })), { code: "LOBBY_NOT_STORED" });
+  // One log line for all refusals, and no visitor can take the server out of service.
+  assert.deepEqual(notices, [{ level: "error", message: `Cannot write to the room "garden". ${reason}` }]);
+  assert.equal(await store.check(), undefined);
   assert.deepEqual(
     (await store.latestEntries(LOBBY, 10)).map(({ text }) => text),
-    ["first"],
+    ["first", "innocent", "bystander"],
   );
   assert.equal((await store.recentRooms(10)).length, 1);
-  assert.equal((await store.append(draft("next"))).seq, 2);
+  assert.equal((await store.append(draft("next", { room: ROOMS[1] ?? LOBBY }))).seq, 1);
 });
 
 test("closing waits for earlier calls, and later calls are rejected", async (t) => {
@@ -113,9 +122,9 @@ test("a closed store is one file, so a copy of that file is a backup", async (t)
 test("the check passes for a usable store, and fails for one without its tables", async (t) => {
   const file = newDatabaseFile();
   const store = await openStore(t, file);
-  await store.check();
-  openBeside(t, file).exec("ALTER TABLE rooms RENAME TO elsewhere");
-  await assert.rejects(store.check(), { message: "The database failed: no such table: rooms" });
+  assert.equal(await store.check(), undefined);
+  openBeside(t, file).exec("ALTER TABLE people RENAME TO elsewhere");
+  assert.equal(await store.check(), "Cannot write to the list of people. The database failed: no such table: people");
 });
 
 test("simultaneous checks share one commit, and a later check gets a commit of its own", async (t) => {

@@ -27,6 +27,15 @@ export function testPeopleStore(name: string, open: (cleanup: Cleanup) => Promis
       assert.deepEqual([await store.nickname("mina"), await store.nickname("jun")], ["미나", "미나"]);
     });
 
+    test("keeps the time of the first act of each person, who may have no nickname", async (t) => {
+      const store = await open(t);
+      assert.equal(await store.firstSpokeAtMs("mina"), undefined);
+      await store.setNickname("mina", parseNickname("Mina"), 5);
+      await store.setNickname("mina", parseNickname("미나"), 6);
+      assert.equal(await store.firstSpokeAtMs("mina"), 5);
+      assert.equal(await store.firstSpokeAtMs("jun"), undefined);
+    });
+
     test("shows a nickname to every later call, even before the change has resolved", async (t) => {
       const store = await open(t);
       const setting = store.setNickname("mina", parseNickname("미나"), 1);

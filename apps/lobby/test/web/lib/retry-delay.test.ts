@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { retryDelayMs } from "../../../web/lib/retry-delay.ts";
+import { repeatDelayMs, retryDelayMs } from "../../../web/lib/retry-delay.ts";
 
 /** Makes each random number this one. */
 function fixRandom(t: TestContext, random: number): void {
@@ -35,4 +35,12 @@ test("every delay is a random share of its bound, so that clients spread out", (
       }
     }
   }
+});
+
+test("a refused message waits as long as the server says, and longer after each further refusal", (t) => {
+  fixRandom(t, 1);
+  const waitsMs = Array.from({ length: 7 }, (_, index) => repeatDelayMs(200, index + 1));
+  assert.deepEqual(waitsMs, [200, 1_200, 2_200, 4_200, 8_200, 15_200, 15_200]);
+  fixRandom(t, 0);
+  assert.equal(repeatDelayMs(200, 7), 200);
 });

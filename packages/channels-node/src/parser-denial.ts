@@ -1,0 +1,16 @@
+/** The denials of requests that Node's parser refuses. No request of the application exists for them. */
+import { Denial } from "@lobby/channels";
+
+const DENIALS: ReadonlyMap<string, Denial> = new Map([
+  ["HPE_HEADER_OVERFLOW", new Denial(431, "The head of this request is too large.")],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", new Denial(413, "The chunk extensions of this request are too large.")],
+  ["ERR_HTTP_REQUEST_TIMEOUT", new Denial(408, "This request arrived too slowly.")],
+  ["HPE_INVALID_VERSION", new Denial(505, "This server speaks HTTP/1.1.")],
+  ["HPE_PAUSED_H2_UPGRADE", new Denial(505, "This server speaks HTTP/1.1.")],
+]);
+const MALFORMED = new Denial(400, "This request is not valid HTTP.");
+
+/** Returns the denial for an error of a connection. Undefined for a connection that broke, which gets no answer. */
+export function parserDenial({ code = "" }: NodeJS.ErrnoException): Denial | undefined {
+  return DENIALS.get(code) ?? (code.startsWith("HPE_") ? MALFORMED : undefined);
+}

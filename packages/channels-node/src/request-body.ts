@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BodyTooLargeError, BrokenBodyError } from "@lobby/channels";
+
+/** Returns whether the head of a request announces a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** Returns whether a part of the body has yet to arrive. */
+export function isBodyArriving(request: IncomingMessage): boolean {
+  return !request.complete && hasBody(request);
+}
+
+/**
+ * The body of a request as a stream. Takes bytes from the connection only while the application reads. Fails with
+ * `BodyTooLargeError` beyond the limit, and with `BrokenBodyError` when the body breaks off.
+ */
+export class RequestBody {
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #maxBytes: number;
+  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  #bytes = 0;
+  #isReading = false;
+  #hasEnded = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, maxBytes: number) {
+    this.#request = request;
+    this.#response = response;
+    this.#maxBytes = maxBytes;
+    this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => this.#pull(),
+        cancel: () => this.#stop(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Fails the stream, unless the application has read or cancelled it. */
+  fail(error: Error): void {
+    if (this.#hasEnded) return;
+    this.#stop();
+    this.#controller.error(error);
+  }
+
+  #pull(): void {
+    if (!this.#isReading) {
+      this.#isReading = true;
+      this.#begin();
+    }
+    if (!this.#hasEnded) this.#request.resume();
+  }
+
+  /** Begins to read. A client that expects 100 sends its body only after it, so a body over the limit never arrives. */
+  #begin(): void {
+    const { headers, destroyed, readableEnded } = this.#request;
+    if (Number(headers["content-length"]) > this.#maxBytes) {
+      this.fail(new BodyTooLargeError(this.#maxBytes));
+      return;
+    }
+    if (destroyed && !readableEnded) {
+      this.#break();
+      return;
+    }
+    if (headers.expect !== undefined && !this.#response.headersSent) this.#response.writeContinue();
+    this.#request.on("data", this.#receive);
+    this.#request.once("end", this.#close);
+    this.#request.once("close", this.#break);
+  }
+
+  #stop(): void {
+    this.#hasEnded = true;
+    this.#request.off("data", this.#receive);
+    this.#request.off("end", this.#close);
+    this.#request.off("close", this.#break);
+    // The server drops the rest after the answer, and until then the client has to wait.
+    this.#request.pause();
+  }
+
+  readonly #receive = (chunk: Buffer<ArrayBuffer>): void => {
+    this.#request.pause();
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) this.fail(new BodyTooLargeError(this.#maxBytes));
+    else this.#controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+  };
+
+  readonly #close = (): void => {
+    this.#stop();
+    this.#controller.close();
+  };
+
+  readonly #break = (): void => this.fail(new BrokenBodyError("broke off"));
+}
