@@ -62,6 +62,7 @@ export interface ServerOptions {
   readonly trustProxy?: readonly string[];
   readonly admit?: Admit;
   readonly maxPayloadBytes?: number;
+  readonly maxFragments?: number;
   readonly maxBodyBytes?: number;
   readonly maxBufferedBytes?: number;
   readonly slowClientCloseCode?: number;

@@ -41,7 +41,7 @@ class FrameBuffer implements FrameBatch<Buffer> {
   /** The offset at which each frame ends. */
   #ends: number[] = [];
 
-  append(data: FrameData): void {
+  append(data: FrameData): number {
     const { headerBytes, payloadBytes } = sizeOf(data);
     const start = this.#ends.at(-1) ?? 0;
     const end = start + headerBytes + payloadBytes;
@@ -53,6 +53,7 @@ class FrameBuffer implements FrameBatch<Buffer> {
     }
     writeFrame(this.#bytes, start, data, headerBytes, payloadBytes);
     this.#ends.push(end);
+    return headerBytes + payloadBytes;
   }
 
   drop(count: number): void {
@@ -77,4 +78,5 @@ export const webSocketFrames: FrameCodec<Buffer> = {
   },
   batch: () => new FrameBuffer(),
   join: (frames) => Buffer.concat(frames),
+  sizeOf: (frame) => frame.length,
 };

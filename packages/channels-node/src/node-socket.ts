@@ -1,8 +1,10 @@
-import type { Duplex } from "node:stream";
-import type { Denial, ServerSocket, SocketHandler } from "@lobby/channels";
+import type { Socket } from "node:net";
+import { Denial, type ServerSocket, type SocketHandler } from "@lobby/channels";
 import {
+  BufferGuard,
   closingDenial,
   cutTarget,
+  DRAINED_BYTES,
   SLOW_CLIENT_REASON,
   type HeartbeatTarget,
   type ServerFanout,
@@ -10,16 +12,39 @@ import {
 import type { Release } from "./admission.ts";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
-import { listenToStream, listenToWebSocket, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";
+import { connectionKey } from "./kernel-queues.ts";
+import { SignsOfLife } from "./signs-of-life.ts";
+import {
+  dropInput,
+  listenToStream,
+  listenToWebSocket,
+  releaseStream,
+  type OwnedWebSocket,
+  type SocketEvents,
+} from "./socket-events.ts";
 import { writeDenial } from "./write-denial.ts";
+
+/** The bytes that a client may send before its handshake is answered. RFC 6455 §4.1 allows none. */
+const MAX_EARLY_BYTES = 65_536;
+
+/** The pings and pongs that a client may send between two beats, which are a third of a ping interval apart. */
+const MAX_CONTROL_FRAMES = 1_000;
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** The owner of sockets, with the parts that they share. */
 export interface SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
+  /** The number of beats that a download may have without a sign of life. */
+  readonly patienceBeats: number;
   /** Answers a handshake with 101 and returns the open socket; undefined when the request is invalid. */
-  upgrade(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined;
+  upgrade(handshake: Handshake, stream: Socket, subprotocol: string | undefined): OwnedWebSocket | undefined;
+  /** Returns the sentence for a client whose frame breaks a limit or the protocol, by close code. */
+  refusalReason(code: number): string;
+  /** Reads how many bytes the kernel has yet to deliver, and then calls `look`. */
+  scheduleLook(socket: NodeSocket): void;
   /** Called when the socket has answered its handshake with this HTTP status. */
   answered(socket: NodeSocket, status: number): void;
   /** Called when the connection has ended, also before it opened. */
@@ -36,31 +61,37 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   /** The owner calls it when the connection has ended. */
   release: Release | undefined = undefined;
   readonly #owner: SocketOwner;
-  readonly #stream: Duplex;
+  readonly #stream: Socket;
   /** Undefined once the handshake is answered. */
   #handshake: Handshake | undefined;
   #ws: OwnedWebSocket | undefined;
   #handler: SocketHandler | undefined;
-  /** Whether the client has sent anything since the last ping. */
-  #isAlive = true;
+  #signs: SignsOfLife | undefined;
+  /** The bytes that the client sent before its handshake was answered. */
+  #earlyBytes: Buffer[] | undefined;
+  /** The pings and pongs of the client since the last beat. */
+  #controlFrames = 0;
   /** Whether the connection is open and neither side has started to close it. */
   #isWritable = false;
   /** Whether the last write exceeded the stream's high-water mark. */
   #isBackedUp = false;
+  /** Undefined until a write first exceeds the high-water mark. */
+  #guard: BufferGuard | undefined;
   #isClosing = false;
-  /** The close code for a client that broke the protocol. */
+  /** The close code for a client that broke the protocol or a limit. */
   #violationCode: number | undefined;
   #hasEnded = false;
 
-  constructor(owner: SocketOwner, stream: Duplex, handshake: Handshake, clientAddress: string) {
+  constructor(owner: SocketOwner, handshake: Handshake, clientAddress: string) {
     this.#owner = owner;
     this.fanout = owner.fanout;
-    this.#stream = stream;
+    this.#stream = handshake.request.socket;
     this.#handshake = handshake;
     this.method = handshake.request.method ?? "";
     this.target = cutTarget(handshake.request.url ?? "/");
     this.clientAddress = clientAddress;
-    listenToStream(stream, this);
+    if (handshake.head.length > 0) this.#earlyBytes = [handshake.head];
+    listenToStream(this.#stream, this);
   }
 
   /** Whether the socket has accepted the handshake. */
@@ -80,15 +111,20 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
 
   accept(subprotocol: string | undefined): void {
     if (this.#handshake === undefined || this.#hasEnded) return;
-    const ws = this.#owner.upgrade(this.#handshake, this.#stream, subprotocol);
+    const handshake = { ...this.#handshake, head: Buffer.concat(this.#earlyBytes ?? []) };
     this.#handshake = undefined;
+    this.#earlyBytes = undefined;
+    releaseStream(this.#stream);
+    const ws = this.#owner.upgrade(handshake, this.#stream, subprotocol);
     if (ws === undefined) {
       this.#handler?.closing();
       return;
     }
     this.#ws = ws;
     this.#isWritable = true;
+    this.#signs = new SignsOfLife(this.#stream);
     listenToWebSocket(ws, this);
+    this.#stream.resume();
     this.#owner.answered(this, 101);
   }
 
@@ -102,6 +138,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
       return;
     }
     this.#handshake = undefined;
+    this.#earlyBytes = undefined;
     writeDenial(this.#stream, denial, handshake.reply);
     this.#owner.answered(this, denial.status);
     this.#handler?.closing();
@@ -109,7 +146,19 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
 
   write(frame: Buffer): void {
     if (!this.#isWritable || (this.#isBackedUp && this.#closeIfTooSlow())) return;
-    this.#isBackedUp = !this.#stream.write(frame);
+    if (this.#stream.write(frame)) this.#isBackedUp = false;
+    else if (!this.#isBackedUp) this.#backUp();
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  async drained(): Promise<void> {
+    while (this.#isWritable && this.#stream.writableLength >= DRAINED_BYTES) {
+      // Node calls back when it has written the bytes before, and also when it has destroyed the stream.
+      await new Promise<void>((resolve) => void this.#stream.write(NO_BYTES, () => resolve()));
+    }
   }
 
   cork(): void {
@@ -142,13 +191,26 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   }
 
   beat(): void {
-    if (this.#isAlive) {
-      this.#isAlive = false;
-      if (this.#isWritable) this.#stream.write(PING);
-    } else if (this.#ws?.isPaused !== true) {
-      // A paused socket reads no pong, so its client may still be connected.
-      this.terminate();
+    this.#controlFrames = 0;
+    switch (this.#signs?.beat(this.#ws?.isPaused === false)) {
+      case "ping":
+        if (!this.#isWritable) return;
+        this.#stream.write(PING);
+        this.#signs.pinged();
+        return;
+      case "look":
+        this.#owner.scheduleLook(this);
+        return;
+      case "dead":
+        this.terminate();
     }
+  }
+
+  /** Cuts a client that takes too few of the bytes that wait for it. */
+  look(sendQueues: ReadonlyMap<string, number>): void {
+    const key = connectionKey(this.#stream);
+    const queuedBytes = key === undefined ? undefined : sendQueues.get(key);
+    if (this.#signs?.isStuck(queuedBytes ?? 0, this.#owner.patienceBeats) === true) this.terminate();
   }
 
   /** Cuts the connection without a closing handshake. */
@@ -163,16 +225,33 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   }
 
   messageReceived(data: string | Uint8Array): void {
-    this.#isAlive = true;
     if (!this.#isClosing) this.#handler?.receive(data);
   }
 
-  pongReceived(): void {
-    this.#isAlive = true;
+  /** Closes the connection of a client that floods. Each read of 64 KiB stays in memory for a fragment in it. */
+  controlReceived(): void {
+    this.#controlFrames += 1;
+    if (this.#isClosing || this.#controlFrames <= MAX_CONTROL_FRAMES) return;
+    this.#violationCode = 1008;
+    this.close(1008, "Send fewer pings and pongs");
+    dropInput(this.#stream);
   }
 
-  closeStarted(code: number | undefined): void {
-    if (!this.#isClosing) this.#violationCode = code;
+  /** Keeps the bytes for `ws`. Denies a client that sends too many. */
+  earlyBytesReceived(bytes: Buffer): void {
+    if (this.#handshake === undefined) return;
+    this.#earlyBytes ??= [];
+    this.#earlyBytes.push(bytes);
+    if (this.#earlyBytes.reduce((sum, { length }) => sum + length, 0) <= MAX_EARLY_BYTES) return;
+    this.deny(new Denial(400, "Send no frames before the answer to the handshake."));
+  }
+
+  refusalReason(code: number): string {
+    return this.#owner.refusalReason(code);
+  }
+
+  closeStarted(code: number | undefined, isRefusal: boolean): void {
+    if (isRefusal && !this.#isClosing) this.#violationCode = code;
     this.#isClosing = true;
     this.#isWritable = false;
     this.#handler?.closing();
@@ -183,6 +262,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     this.#hasEnded = true;
     // A client that broke the protocol may not answer the close frame; the server's close code names its mistake.
     const code = endCode === 1006 ? (this.#violationCode ?? endCode) : endCode;
+    this.#guard?.stop();
     this.#handler?.close(code, reason);
     this.#owner.ended(this, code);
   }
@@ -200,14 +280,28 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
 
   /** Closes the connection when too many bytes wait for the client. Returns whether it did. */
   #closeIfTooSlow(): boolean {
-    const { maxBufferedBytes, slowClientCloseCode } = this.#owner;
     if (this.#stream.writableCorked > 0) {
       // Corked bytes wait for the server, so they must not count.
       this.#stream.uncork();
       this.#stream.cork();
     }
-    if (this.#stream.writableLength <= maxBufferedBytes) return false;
-    this.close(slowClientCloseCode, SLOW_CLIENT_REASON);
+    const { writableLength } = this.#stream;
+    this.#isBackedUp = writableLength >= this.#stream.writableHighWaterMark;
+    if (this.#guard?.isExceeded(writableLength, this.fanout.turn) !== true) return false;
+    this.#closeSlow();
     return true;
+  }
+
+  #backUp(): void {
+    const { maxBufferedBytes } = this.#owner;
+    this.#isBackedUp = true;
+    this.#guard ??= new BufferGuard(maxBufferedBytes, this.fanout.turn, () => {
+      if (this.#isWritable && this.#stream.writableLength > maxBufferedBytes) this.#closeSlow();
+    });
+    this.#guard.filled(this.fanout.turn);
+  }
+
+  #closeSlow(): void {
+    this.close(this.#owner.slowClientCloseCode, SLOW_CLIENT_REASON);
   }
 }

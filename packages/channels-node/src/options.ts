@@ -41,20 +41,29 @@ export interface ServerOptions {
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
+   * The fragments that a message may have. One more closes the connection with 1008. An integer from 1 up. Default 1,024.
+   */
+  readonly maxFragments?: number;
+  /**
    * The largest request body. A larger one fails with `BodyTooLargeError` while the application reads it, and the client
    * gets 413. Default 1,048,576.
    */
   readonly maxBodyBytes?: number;
   /**
    * The bytes that may wait for a slow client. Above it, the server closes the connection with `slowClientCloseCode`,
-   * and cuts the connection after `closeTimeoutMs`. Default 1,048,576.
+   * and cuts the connection after `closeTimeoutMs`. What an application sends in one turn of the event loop to a client
+   * that keeps up may exceed it eightfold, and the client has 5 seconds to take it. Default 1,048,576.
    */
   readonly maxBufferedBytes?: number;
   /** The close code for a slow client. Default 1013, "try again later". */
   readonly slowClientCloseCode?: number;
   /** How long an application may take to answer a handshake; then the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;
-  /** The time between two pings of a socket. The server cuts a silent client within two intervals. Default 25,000. */
+  /**
+   * The time between two pings of a socket. The server cuts a silent client within two intervals. A client in the middle
+   * of a download is cut when it neither sends nor takes 8 KiB for two intervals, and for at least 45 seconds. Default
+   * 25,000.
+   */
   readonly pingIntervalMs?: number;
   /** How long a client may take to answer a close frame or to read a denial; then the server cuts it. Default 5,000. */
   readonly closeTimeoutMs?: number;
@@ -89,6 +98,7 @@ const DEFAULTS = {
   allowedOrigins: "same-origin",
   trustProxy: [],
   maxPayloadBytes: MEBIBYTE,
+  maxFragments: 1_024,
   maxBodyBytes: MEBIBYTE,
   maxBufferedBytes: MEBIBYTE,
   slowClientCloseCode: SLOW_CLIENT_CODE,
@@ -112,7 +122,7 @@ const NAMES = [...Object.keys(DEFAULTS), "tls", "admit", "onAccess"];
 export function resolveOptions(options: ServerOptions): ResolvedOptions {
   checkOptions("The server", options, NAMES);
   const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const limits = Object.entries(present).filter(([name]) => /Ms$|Bytes$/.test(name));
+  const limits = Object.entries(present).filter(([name]) => /Ms$|Bytes$|^maxFragments$/.test(name));
   // The maximum for timers is also the maximum message size of `ws`.
   checkLimits(Object.fromEntries(limits), MAX_TIMER_MS);
   checkSlowClientCloseCode(options.slowClientCloseCode ?? DEFAULTS.slowClientCloseCode);

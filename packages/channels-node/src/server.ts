@@ -89,7 +89,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   // By default, Node drops the headers after the first 1,000 in silence. `maxHeaderBytes` bounds their number.
   http.maxHeadersCount = 0;
   const connections = new HttpConnections(http, requests);
-  http.on("upgrade", (request, stream, head) => sockets.handle(request, stream, head));
+  http.on("upgrade", (request, _stream, head) => sockets.handle(request, head));
 
   try {
     await startListening(http, listen);

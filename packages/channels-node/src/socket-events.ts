@@ -9,9 +9,17 @@ import { WebSocket } from "ws";
 export interface SocketEvents {
   /** Called for each message of the client. */
   messageReceived(data: string | Uint8Array): void;
-  pongReceived(): void;
-  /** Called when either side starts the closing handshake. `code` is the close code; undefined when the side sends none. */
-  closeStarted(code: number | undefined): void;
+  /** Called for each ping and each pong of the client. `ws` answers the pings. */
+  controlReceived(): void;
+  /** Called for the bytes that the client sends before its handshake is answered. */
+  earlyBytesReceived(bytes: Buffer): void;
+  /** Returns the sentence for a client whose frame `ws` refuses with this close code. */
+  refusalReason(code: number): string;
+  /**
+   * Called when either side starts the closing handshake. `code` is the close code; undefined when the side sends none.
+   * `isRefusal` is true when `ws` refuses a frame.
+   */
+  closeStarted(code: number | undefined, isRefusal: boolean): void;
   /** Called when the `ws` socket has closed. */
   closed(code: number, reason: string): void;
   /** Called when the client has ended its half of the stream. */
@@ -24,10 +32,15 @@ export interface SocketEvents {
 export class OwnedWebSocket extends WebSocket {
   declare owner: SocketEvents;
 
-  /** Starts the closing handshake. Also runs when the client starts it, and after an error of `ws`. */
+  /**
+   * Starts the closing handshake. Also runs when the client starts it, and with a code but without a reason when `ws`
+   * refuses a frame.
+   */
   override close(code?: number, reason?: string | Buffer): void {
-    if (this.readyState === WebSocket.OPEN) this.owner.closeStarted(code);
-    super.close(code, reason);
+    const isRefusal = code !== undefined && reason === undefined;
+    const sentReason = isRefusal ? this.owner.refusalReason(code) : reason;
+    if (this.readyState === WebSocket.OPEN) this.owner.closeStarted(code, isRefusal);
+    super.close(code, sentReason);
   }
 }
 
@@ -41,21 +54,40 @@ interface OwnedDuplex extends Duplex {
 export function listenToStream(stream: Duplex, owner: SocketEvents): void {
   (stream as OwnedDuplex)[OWNER] = owner;
   stream.on("close", onStreamClose);
+  // Node emits `end` only after all bytes have been read, so early bytes would hide a client that leaves.
+  stream.on("data", onEarlyData);
   stream.on("end", onStreamEnd);
   stream.on("error", ignoreError);
+}
+
+/** Stops the reading of a raw stream, so that `ws` can start it. */
+export function releaseStream(stream: Duplex): void {
+  stream.off("data", onEarlyData);
+  stream.pause();
+}
+
+/** Drops all further bytes of the client. */
+export function dropInput(stream: Duplex): void {
+  stream.removeAllListeners("data");
+  stream.resume();
 }
 
 /** Passes the events of a `ws` socket to its owner. */
 export function listenToWebSocket(ws: OwnedWebSocket, owner: SocketEvents): void {
   ws.owner = owner;
   ws.on("message", onMessage);
-  ws.on("pong", onPong);
+  ws.on("ping", onControl);
+  ws.on("pong", onControl);
   ws.on("close", onClose);
   ws.on("error", ignoreError);
 }
 
 function onStreamClose(this: Duplex): void {
   (this as OwnedDuplex)[OWNER].streamClosed();
+}
+
+function onEarlyData(this: Duplex, bytes: Buffer): void {
+  (this as OwnedDuplex)[OWNER].earlyBytesReceived(bytes);
 }
 
 function onStreamEnd(this: Duplex): void {
@@ -66,8 +98,8 @@ function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
   ownerOf(this).messageReceived(isBinary ? data : data.toString());
 }
 
-function onPong(this: WebSocket): void {
-  ownerOf(this).pongReceived();
+function onControl(this: WebSocket): void {
+  ownerOf(this).controlReceived();
 }
 
 function onClose(this: WebSocket, code: number, reason: Buffer): void {

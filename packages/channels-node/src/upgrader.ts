@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import type { Handshake } from "./handshake.ts";
 import { OwnedWebSocket } from "./socket-events.ts";
@@ -6,7 +6,16 @@ import { OwnedWebSocket } from "./socket-events.ts";
 /** The limits that `ws` enforces on a socket. */
 export interface UpgraderLimits {
   readonly maxPayloadBytes: number;
+  readonly maxFragments: number;
   readonly closeTimeoutMs: number;
+}
+
+/**
+ * The reads that one unfinished frame may take: as many as segments of 512 bytes need, and some more. Each read takes
+ * several hundred bytes in memory, even a read of one byte.
+ */
+function maxReads(maxPayloadBytes: number): number {
+  return 1_024 + Math.ceil(maxPayloadBytes / 512);
 }
 
 /** A wrapper of `ws` that completes WebSocket handshakes. */
@@ -15,8 +24,9 @@ export class Upgrader {
   /** The handshake that `ws` is completing, for its hooks. */
   #current: { readonly subprotocol: string | undefined; readonly handshake: Handshake } | undefined;
 
-  constructor({ maxPayloadBytes, closeTimeoutMs }: UpgraderLimits) {
-    const limits = { maxPayload: maxPayloadBytes, closeTimeout: closeTimeoutMs };
+  constructor({ maxPayloadBytes, maxFragments, closeTimeoutMs }: UpgraderLimits) {
+    const maxBufferedChunks = maxReads(maxPayloadBytes);
+    const limits = { maxPayload: maxPayloadBytes, maxFragments, maxBufferedChunks, closeTimeout: closeTimeoutMs };
     this.#server = new WebSocketServer({
       ...limits,
       noServer: true,
@@ -31,7 +41,7 @@ export class Upgrader {
   }
 
   /** Answers a handshake with 101 and returns the open socket. Returns undefined when `ws` refuses the request. */
-  complete(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined {
+  complete(handshake: Handshake, stream: Socket, subprotocol: string | undefined): OwnedWebSocket | undefined {
     this.#current = { subprotocol, handshake };
     let accepted: OwnedWebSocket | undefined;
     this.#server.handleUpgrade(handshake.request, stream, handshake.head, (ws) => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { Denial, type ConsumerReport, type ProtocolRouter, type WebSocketScope } from "@lobby/channels";
 import {
   closingDenial,
@@ -14,12 +14,14 @@ import {
 import type { AccessLogEntry } from "./access-log.ts";
 import { Admission } from "./admission.ts";
 import { webSocketFrames } from "./frames.ts";
+import { readSendQueues } from "./kernel-queues.ts";
 import { beginHandshake, handshakeDenial, type Handshake } from "./handshake.ts";
 import { NodeSocket, type SocketOwner } from "./node-socket.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { OriginGate } from "./origin-gate.ts";
 import type { RequestReader } from "./request-reader.ts";
 import type { NodeServerContext } from "./server-context.ts";
+import { BEATS_PER_PING, patienceBeats } from "./signs-of-life.ts";
 import type { OwnedWebSocket } from "./socket-events.ts";
 import { Upgrader } from "./upgrader.ts";
 
@@ -28,6 +30,7 @@ export class WebSocketEndpoint implements SocketOwner {
   readonly fanout: ServerFanout<Buffer>;
   readonly maxBufferedBytes: number;
   readonly slowClientCloseCode: number;
+  readonly patienceBeats: number;
   readonly #application: ProtocolRouter;
   readonly #options: ResolvedOptions;
   readonly #reader: RequestReader;
@@ -39,6 +42,8 @@ export class WebSocketEndpoint implements SocketOwner {
   readonly #sockets = new Set<NodeSocket>();
   /** The deadline of each unanswered handshake, and of each denial that a client has yet to read. */
   readonly #deadlines = new Map<NodeSocket, NodeJS.Timeout>();
+  /** The sockets that wait for a look at their progress. */
+  #toLook: NodeSocket[] = [];
   readonly #whenEmpty = Promise.withResolvers<void>();
   #isDraining = false;
 
@@ -54,12 +59,14 @@ export class WebSocketEndpoint implements SocketOwner {
     this.#context = context;
     this.maxBufferedBytes = options.maxBufferedBytes;
     this.slowClientCloseCode = options.slowClientCloseCode;
+    this.patienceBeats = patienceBeats(options.pingIntervalMs);
     this.#admission = new Admission("websocket", options);
     this.#origins = new OriginGate(options.allowedOrigins, (error, facts) => this.#report("warning", error, facts.url));
     this.#upgrader = new Upgrader(options);
-    this.#heartbeat = new Heartbeat(options.pingIntervalMs);
+    this.#heartbeat = new Heartbeat(options.pingIntervalMs / BEATS_PER_PING);
     this.fanout = createFanout({
       codec: webSocketFrames,
+      maxBufferedBytes: options.maxBufferedBytes,
       schedule: (flush) => setImmediate(flush),
       report: (report) => options.onReport(report),
     });
@@ -71,10 +78,10 @@ export class WebSocketEndpoint implements SocketOwner {
   }
 
   /** Handles an `upgrade` event of the HTTP server. */
-  handle(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  handle(request: IncomingMessage, head: Buffer): void {
     const handshake = beginHandshake(request, head);
     const { clientAddress, facts, denial } = this.#reader.read(request, "ws");
-    const socket = new NodeSocket(this, stream, handshake, clientAddress);
+    const socket = new NodeSocket(this, handshake, clientAddress);
     this.#sockets.add(socket);
     if (denial !== undefined) {
       socket.deny(denial);
@@ -94,8 +101,27 @@ export class WebSocketEndpoint implements SocketOwner {
     void this.#open(socket, scope);
   }
 
-  upgrade(handshake: Handshake, stream: Duplex, subprotocol: string | undefined): OwnedWebSocket | undefined {
+  upgrade(handshake: Handshake, stream: Socket, subprotocol: string | undefined): OwnedWebSocket | undefined {
     return this.#upgrader.complete(handshake, stream, subprotocol);
+  }
+
+  refusalReason(code: number): string {
+    const { maxPayloadBytes, maxFragments } = this.#options;
+    switch (code) {
+      case 1007:
+        return "Send text as UTF-8";
+      case 1008:
+        return `Send a message in fewer and larger parts, at most ${maxFragments} fragments`;
+      case 1009:
+        return `Send at most ${maxPayloadBytes} bytes per message`;
+      default:
+        return "Send frames as RFC 6455 describes";
+    }
+  }
+
+  scheduleLook(socket: NodeSocket): void {
+    this.#toLook.push(socket);
+    if (this.#toLook.length === 1) void this.#lookAtAll();
   }
 
   answered(socket: NodeSocket, status: number): void {
@@ -127,6 +153,13 @@ export class WebSocketEndpoint implements SocketOwner {
     for (const socket of this.#sockets) socket.close(code, reason);
     if (this.#sockets.size > 0) await Promise.race([this.#whenEmpty.promise, deadline]);
     for (const socket of this.#sockets) socket.terminate();
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const queues = await readSendQueues();
+    const sockets = this.#toLook;
+    this.#toLook = [];
+    for (const socket of sockets) socket.look(queues);
   }
 
   #refusal(handshake: Handshake): Denial | undefined {

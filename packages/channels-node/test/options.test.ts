@@ -19,6 +19,7 @@ describe("Options", () => {
       allowedOrigins: "same-origin",
       trustProxy: [],
       maxPayloadBytes: 1_048_576,
+      maxFragments: 1_024,
       maxBodyBytes: 1_048_576,
       maxBufferedBytes: 1_048_576,
       slowClientCloseCode: 1013,

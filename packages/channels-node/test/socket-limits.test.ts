@@ -10,6 +10,7 @@ import { startServer } from "./support/server.ts";
 import { WireClient } from "./support/wire-client.ts";
 
 const MAX_PAYLOAD_BYTES = 1_000;
+const MAX_FRAGMENTS = 40;
 
 interface Connected {
   readonly client: RawClient;
@@ -28,7 +29,7 @@ async function connect(t: TestContext): Promise<Connected> {
   const { port, wsUrl } = await startServer(
     t,
     { websocket: consumer(Recording) },
-    { maxPayloadBytes: MAX_PAYLOAD_BYTES },
+    { maxPayloadBytes: MAX_PAYLOAD_BYTES, maxFragments: MAX_FRAGMENTS },
   );
   return { client: await RawClient.upgrade(t, port, "/"), disconnected, wsUrl };
 }
@@ -36,6 +37,12 @@ async function connect(t: TestContext): Promise<Connected> {
 const text = (content: string | Uint8Array, isFinal = true): Buffer => clientFrame(Opcode.text, content, { isFinal });
 const continuation = (content: string | Uint8Array, isFinal: boolean): Buffer =>
   clientFrame(Opcode.continuation, content, { isFinal });
+
+/** Returns a message in fragments of one byte. */
+function fragments(count: number): Buffer {
+  const middle = Array.from({ length: count - 2 }, () => continuation("x", false));
+  return Buffer.concat([text("x", false), ...middle, continuation("x", true)]);
+}
 
 const TEBIBYTE_HEADER = Buffer.from("81ff0000010000000000", "hex");
 
@@ -59,6 +66,16 @@ describe("A message", () => {
     client.send(continuation(rest, true));
     const [, echo] = await client.frames(2);
     assert.deepEqual([echo?.opcode, echo?.payload.toString()], [Opcode.text, "조각"]);
+  });
+
+  test("in the largest number of fragments is accepted, also after another one", async (t) => {
+    const { client } = await connect(t);
+    for (let message = 0; message < 2; message += 1) client.send(fragments(MAX_FRAGMENTS));
+    const expected = "x".repeat(MAX_FRAGMENTS);
+    assert.deepEqual(
+      (await client.frames(2)).map(({ payload }) => payload.toString()),
+      [expected, expected],
+    );
   });
 
   test("that arrives byte by byte is accepted", async (t) => {
@@ -88,6 +105,7 @@ describe("A client is closed", () => {
       1009,
       Buffer.concat([text("x".repeat(600), false), continuation("x".repeat(600), true)]),
     ],
+    ["for a message in too many fragments", 1008, fragments(MAX_FRAGMENTS + 1)],
     ["for text that is not UTF-8", 1007, text(Buffer.of(0xc3, 0x28))],
     ["for text that ends in half a character", 1007, text(Buffer.of(0xed, 0x95))],
     ["for text with a surrogate", 1007, text(Buffer.of(0xed, 0xa0, 0x80))],
@@ -117,6 +135,31 @@ describe("A client is closed", () => {
       assert.equal(await witness.next(), "still here");
     });
   }
+
+  for (const [offence, close, bytes] of [
+    ["a large message", { code: 1009, reason: "Send at most 1000 bytes per message" }, text("x".repeat(1_001))],
+    [
+      "many fragments",
+      { code: 1008, reason: "Send a message in fewer and larger parts, at most 40 fragments" },
+      fragments(MAX_FRAGMENTS + 1),
+    ],
+    ["text that is not UTF-8", { code: 1007, reason: "Send text as UTF-8" }, text(Buffer.of(0xff))],
+    ["a frame without a mask", { code: 1002, reason: "Send frames as RFC 6455 describes" }, Buffer.of(0x81, 0)],
+  ] as const) {
+    test(`with a sentence that says what to do, for ${offence}`, async (t) => {
+      const { client } = await connect(t);
+      client.send(bytes);
+      assert.deepEqual(closeOf((await client.frames(1))[0]), close);
+    });
+  }
+
+  test("with 1008 when it floods with pongs", async (t) => {
+    const { client, disconnected } = await connect(t);
+    client.send(Buffer.concat(Array.from({ length: 1_001 }, () => clientFrame(Opcode.pong, ""))));
+    assert.deepEqual(closeOf((await client.frames(1))[0]), { code: 1008, reason: "Send fewer pings and pongs" });
+    client.socket.end();
+    assert.equal(await soon(disconnected, "the disconnect"), 1008);
+  });
 
   test("without a close code when it floods with pings and reads no pong", async (t) => {
     const { port, server } = await startServer(t, { websocket: consumer(Echo) });

@@ -166,6 +166,62 @@ describe("the handshake", () => {
     );
   });
 
+  for (const [action, leave] of [
+    ["ends", (client: RawClient) => client.socket.end()],
+    ["resets", (client: RawClient) => client.socket.resetAndDestroy()],
+  ] as const) {
+    test(`notices a client that sends frames before the answer and then ${action} its connection`, async (t) => {
+      const aborted = Promise.withResolvers<void>();
+      class Slow extends Echo {
+        override async connect(): Promise<void> {
+          this.signal.addEventListener("abort", () => aborted.resolve());
+          await aborted.promise;
+          this.accept();
+        }
+      }
+      const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+      const client = await RawClient.connect(t, port);
+      client.send(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "first")]));
+      await until(() => server.connections === 1, "the handshake to begin");
+      client.send(clientFrame(Opcode.text, "second"));
+      leave(client);
+      await soon(aborted.promise, "the signal to abort");
+      await until(() => server.connections === 0, "the connection to end");
+    });
+  }
+
+  test("notices a client that sends its handshake, frames and the end at once", async (t) => {
+    class Slow extends Echo {
+      override connect(): Promise<void> {
+        return new Promise((resolve) => this.signal.addEventListener("abort", () => resolve()));
+      }
+    }
+    const { port, server, accessLog } = await startServer(t, { websocket: consumer(Slow) });
+    const client = await RawClient.connect(t, port);
+    client.socket.end(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "x".repeat(20_000))]));
+    await soon(client.closed, "the connection to end");
+    await until(() => server.connections === 0, "the connection to end");
+    assert.deepEqual(accessLog, []);
+  });
+
+  test("denies a client that sends more than 64 KiB before its answer", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    class Slow extends Echo {
+      override connect(): Promise<void> {
+        return isReady;
+      }
+    }
+    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+    const client = await RawClient.connect(t, port);
+    client.send(handshake("/"));
+    await until(() => server.connections === 1, "the handshake to begin");
+    const frame = clientFrame(Opcode.text, "x".repeat(60_000));
+    for (let count = 0; count < 20; count += 1) client.send(frame);
+    assert.match(await client.rest(), /^HTTP\/1.1 400 .*Send no frames before the answer to the handshake\.\n$/s);
+    ready();
+    await until(() => server.connections === 0, "the connection to end");
+  });
+
   test("sends frames from before `accept` after its answer, in order", async (t) => {
     class Eager extends WebSocketConsumer {
       override connect(): void {

@@ -561,6 +561,8 @@ export interface ServerSocket<Frame = unknown> {
   accept(subprotocol: string | undefined): void;
   deny(denial: Denial): void;
   write(frame: Frame): void;
+  readonly bufferedBytes: number;
+  drained(): Promise<void>;
   cork(): void;
   uncork(): void;
   close(code: number, reason: string): void;
@@ -706,6 +708,8 @@ export declare abstract class WebSocketConsumer<
   accept(subprotocol?: string, headers?: Readonly<Record<string, string>>): void;
   deny(status?: number, reason?: string, options?: DenialOptions): void;
   send(data: FrameData): boolean;
+  get bufferedBytes(): number;
+  drained(): Promise<void>;
   close(code?: number, reason?: string): void;
   get signal(): AbortSignal;
   get layer(): ChannelLayer;
@@ -788,6 +792,8 @@ interface ConsumerSocket {
   accept(subprotocol: string | undefined): void;
   deny(denial: Denial): void;
   send(data: FrameData): boolean;
+  readonly bufferedBytes: number;
+  drained(): Promise<void>;
   end(code: number, reason: string): void;
 }
 

@@ -26,6 +26,13 @@ export declare class BrokenBodyError extends ChannelsError {
   constructor(flaw: string, status?: number);
 }
 
+export declare class BufferGuard {
+  constructor(maxBytes: number, turn: number, closeSlow: () => void);
+  filled(turn: number): void;
+  isExceeded(waitingBytes: number, turn: number): boolean;
+  stop(): void;
+}
+
 export declare function checkClose(code: number, reason: string): void;
 
 export declare function checkFunction(name: string, value: unknown): void;
@@ -56,6 +63,8 @@ export declare function cutTarget(target: string): string;
 
 export declare function describeValue(value: unknown): string;
 
+export declare const DRAINED_BYTES = 65536;
+
 export interface Failure {
   readonly denial: Denial;
   readonly level: ConsumerReport["level"] | undefined;
@@ -65,12 +74,13 @@ export declare function failureOf(error: unknown, sentence: string): Failure;
 
 export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
+  readonly maxBufferedBytes: number;
   readonly schedule: (flush: () => void) => void;
   readonly report: (report: ConsumerReport) => void;
 }
 
 export interface FrameBatch<Frame> {
-  append(data: FrameData): void;
+  append(data: FrameData): number;
   drop(count: number): void;
   slice(from: number, to: number): Frame;
 }
@@ -79,6 +89,7 @@ export interface FrameCodec<Frame> {
   encode(data: FrameData): Frame;
   batch(): FrameBatch<Frame>;
   join(frames: readonly Frame[]): Frame;
+  sizeOf(frame: Frame): number;
 }
 
 export declare class Heartbeat {
@@ -142,6 +153,7 @@ export declare class ServerClosingError extends ChannelsError {
 
 export interface ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
+  readonly turn: number;
   flush(): void;
 }
 

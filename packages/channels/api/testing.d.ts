@@ -103,6 +103,7 @@ export type HandshakeResult =
       readonly reason: string;
       readonly headers: Headers;
       readonly body: string | Uint8Array;
+      readonly closeCode?: number;
     };
 
 export declare function layerConformance({ isShared, limitsSize, canRestart }: LayerTraits): readonly ConformanceCase[];
@@ -143,6 +144,7 @@ export declare class WebSocketCommunicator {
   receiveClose(): Promise<{ readonly code: number; readonly reason: string }>;
   disconnect(code?: number, reason?: string): Promise<void>;
   whenIdle(): Promise<void>;
+  get bufferedBytes(): number;
   get isPaused(): boolean;
 }
 

@@ -197,8 +197,8 @@ export class HandshakeNotAnsweredError extends ChannelsError {
 }
 
 /**
- * The warning for a handler that ran for more than 100 ms before its first `await`. Every other connection of the
- * process waited for it. `source` and `operation` name the handler.
+ * The warning for a handler that used more than 100 ms of CPU time before its first `await`. Every other connection of
+ * the process waited for it. `source` and `operation` name the handler.
  */
 export class EventLoopBlockedError extends ChannelsError {
   readonly code = "CHANNELS_EVENT_LOOP_BLOCKED";
@@ -206,6 +206,7 @@ export class EventLoopBlockedError extends ChannelsError {
   readonly source: string;
   /** The hook, such as `receive`, or the type of the event. */
   readonly operation: string;
+  /** The CPU time of the thread. */
   readonly durationMs: number;
   constructor(source: string, operation: string, durationMs: number) {
     super(

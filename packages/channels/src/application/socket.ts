@@ -2,6 +2,9 @@
 import type { ServerFanout } from "../fanout/fanout.ts";
 import type { Denial } from "./denial.ts";
 
+/** A client has drained its buffer when fewer bytes than this wait for it. */
+export const DRAINED_BYTES = 65_536;
+
 /** The server's half: the calls that an application makes. */
 export interface ServerSocket<Frame = unknown> {
   /** The fan-out that all sockets of one server share, from `createFanout` of `@lobby/channels/server`. */
@@ -12,6 +15,10 @@ export interface ServerSocket<Frame = unknown> {
   deny(denial: Denial): void;
   /** Queues one encoded frame, or several joined ones, for the client. Ignores frames after the close. */
   write(frame: Frame): void;
+  /** The bytes that wait for the client in this process. */
+  readonly bufferedBytes: number;
+  /** Resolves once less than 64 KiB wait for the client, or the connection has ended. */
+  drained(): Promise<void>;
   /** Collects writes until `uncork`, which may send them in one piece. */
   cork(): void;
   /** Sends the collected writes. */

@@ -16,10 +16,12 @@ import type { ServerSocket, SocketHandler } from "../application/socket.ts";
 import { ConfigurationError, HandshakeAnsweredError, HandshakeNotAnsweredError, InvalidNameError } from "../errors.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import type { FanoutTarget, Lane, LaneSet } from "../fanout/lane.ts";
+import { handlerStart } from "../internal/blocking.ts";
 import { isPromiseLike, type Awaitable } from "../internal/promise.ts";
 import { TinySet } from "../internal/tiny-set.ts";
 import type { Channel, ChannelLayer, ChannelMessage, Receiver } from "../layers/layer.ts";
 import type { ConsumerKind, HandledEvent } from "./consumer-kind.ts";
+import { MAX_QUEUED_BYTES } from "./consumer-limits.ts";
 import { EarlyFrames } from "./early-frames.ts";
 import { Relay } from "./event-table.ts";
 import type { ConsumerHooks, ConsumerSocket } from "./hooks.ts";
@@ -67,6 +69,8 @@ export class ConsumerConnection
   /** Refreshes the scope of a connection with subjects. Other connections have none. */
   #refresher: ScopeRefresher | undefined;
   #queuedFrames = 0;
+  #queuedBytes = 0;
+  #isPaused = false;
   #queuedEvents = 0;
   #earlyFrames: EarlyFrames | undefined;
   #leaveSignal: LeaveSignal | undefined;
@@ -126,6 +130,15 @@ export class ConsumerConnection
     return this.isLive;
   }
 
+  get bufferedBytes(): number {
+    return this.#earlyFrames?.bytes ?? this.#socket.bufferedBytes;
+  }
+
+  async drained(): Promise<void> {
+    this.kind.fanout.catchUp(this);
+    if (this.#phase === "open") await this.#socket.drained();
+  }
+
   end(code: number, reason: string): void {
     if (this.#phase === "open") {
       this.#closeSocket("closing", code, reason);
@@ -143,8 +156,11 @@ export class ConsumerConnection
   receive(data: FrameData): void {
     if (this.#phase !== "open") return;
     this.#queuedFrames += 1;
+    this.#queuedBytes += data.length;
     this.#queue.push({ kind: "receive", data });
-    if (this.#queuedFrames === this.kind.limits.maxQueuedFrames) this.#socket.pause();
+    if (this.#isPaused || !this.#isQueueFull) return;
+    this.#isPaused = true;
+    this.#socket.pause();
   }
 
   closing(): void {
@@ -206,7 +222,7 @@ export class ConsumerConnection
 
   start(task: Task): Promise<void> | undefined {
     const operation = operationOf(task);
-    const startedAtMs = performance.now();
+    const startedAtMs = handlerStart();
     try {
       const result = this.#dispatch(task);
       if (task.kind !== "connect") this.kind.warnIfBlocked(operation, startedAtMs);
@@ -241,8 +257,7 @@ export class ConsumerConnection
       case "connect":
         return this.#connect();
       case "receive":
-        this.#queuedFrames -= 1;
-        if (this.#queuedFrames === this.kind.limits.maxQueuedFrames - 1) this.#socket.resume();
+        this.#dequeue(task.data);
         return this.kind.receive(this.#consumer, task.data);
       case "event":
         this.#queuedEvents -= 1;
@@ -252,6 +267,18 @@ export class ConsumerConnection
       case "disconnect":
         return this.hasConnected ? this.#consumer.disconnect(task.code, task.reason) : undefined;
     }
+  }
+
+  #dequeue(data: FrameData): void {
+    this.#queuedFrames -= 1;
+    this.#queuedBytes -= data.length;
+    if (!this.#isPaused || this.#isQueueFull) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  get #isQueueFull(): boolean {
+    return this.#queuedFrames >= this.kind.limits.maxQueuedFrames || this.#queuedBytes >= MAX_QUEUED_BYTES;
   }
 
   async #connect(): Promise<void> {
@@ -266,7 +293,7 @@ export class ConsumerConnection
     });
     if (this.#phase !== "opening") return;
     this.hasConnected = true;
-    const startedAtMs = performance.now();
+    const startedAtMs = handlerStart();
     const connecting = this.#consumer.connect();
     this.kind.warnIfBlocked("connect", startedAtMs);
     await connecting;
@@ -335,8 +362,11 @@ export class ConsumerConnection
 
   /** Keeps a frame until `accept`. Denies a connection that opens slowly while its groups are busy. */
   #buffer(frame: unknown): void {
+    const { fanout } = this.kind;
     this.#earlyFrames ??= new EarlyFrames();
-    if (this.#earlyFrames.add(frame) <= this.#maxQueuedEvents) return;
+    this.#earlyFrames.add(frame, fanout.codec.sizeOf(frame));
+    const { count, bytes } = this.#earlyFrames;
+    if (count <= this.#maxQueuedEvents && bytes <= fanout.maxBufferedBytes) return;
     this.#earlyFrames = undefined;
     const denial = new Denial(503, "Too many messages arrived before this connection opened; try again.");
     this.#reject(1013, "Too many messages before the connection opened", denial);
@@ -361,7 +391,7 @@ export class ConsumerConnection
   }
 
   #leaveGroups(): void {
-    void this.channel.close();
+    this.channel.close().catch((error: unknown) => this.kind.report("error", "close", error));
   }
 
   get #maxQueuedEvents(): number {

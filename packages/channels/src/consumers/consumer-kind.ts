@@ -92,7 +92,7 @@ export class ConsumerKind implements ReceiverKind {
     this.fanout.report({ level, source: this.consumerName, operation, error });
   }
 
-  /** Reports a handler that has blocked the event loop since this time, read from `performance.now`. */
+  /** Reports a handler that has blocked the event loop since this time, from `handlerStart`. */
   warnIfBlocked(operation: string, startedAtMs: number): void {
     const blocked = blockedSince(startedAtMs, this.consumerName, operation);
     if (blocked !== undefined) this.report("warning", operation, blocked);

@@ -2,11 +2,14 @@
 import { checkLimits } from "../internal/check-limits.ts";
 import { checkOptions } from "../internal/check-options.ts";
 
+/** The size of the waiting frames at which a connection stops reading from its client. The last frame may exceed it. */
+export const MAX_QUEUED_BYTES = 65_536;
+
 /** The static `limits` of a consumer class. */
 export interface ConsumerLimits {
   /**
-   * The number of frames that may wait for a slow handler, from 1 up. At the limit, the server stops reading the
-   * socket. The frames that it has read already wait as well. Default 16.
+   * The number of frames that may wait for a slow handler, from 1 up. At the limit, and at 64 KiB, the server stops
+   * reading the socket. The frames that it has read already wait as well. Default 16.
    */
   readonly maxQueuedFrames?: number;
   /**

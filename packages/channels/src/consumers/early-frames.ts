@@ -1,10 +1,21 @@
 /** The frames for a socket that its consumer has not accepted yet. */
 export class EarlyFrames {
   readonly #frames: unknown[] = [];
+  #bytes = 0;
 
-  /** Adds a frame. Returns the number of frames. */
-  add(frame: unknown): number {
-    return this.#frames.push(frame);
+  add(frame: unknown, bytes: number): void {
+    this.#frames.push(frame);
+    this.#bytes += bytes;
+  }
+
+  /** The number of frames. */
+  get count(): number {
+    return this.#frames.length;
+  }
+
+  /** The size of all frames. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Writes all frames to the accepted socket, in order. */

@@ -24,6 +24,10 @@ export interface ConsumerSocket {
   deny(denial: Denial): void;
   /** Sends one frame. Returns false when it cannot reach the client. */
   send(data: FrameData): boolean;
+  /** The bytes that wait for the client in this process. */
+  readonly bufferedBytes: number;
+  /** Resolves once less than 64 KiB wait for the client, or the connection has ended. */
+  drained(): Promise<void>;
   /** Closes the connection. Before `accept`, denies it. */
   end(code: number, reason: string): void;
 }

@@ -135,6 +135,22 @@ export abstract class WebSocketConsumer<
   }
 
   /**
+   * The bytes that wait for this client in this process, from 0 up. The server closes the connection when the client
+   * leaves more than `maxBufferedBytes` unread. Frames of groups count from the end of the tick in which they were sent.
+   */
+  get bufferedBytes(): number {
+    return this.#connection.bufferedBytes;
+  }
+
+  /**
+   * Waits until less than 64 KiB wait for this client, or the connection has ended. Await it between the parts of a
+   * long answer, so that the parts wait in the handler and not in memory. Resolves at once before `accept`.
+   */
+  drained(): Promise<void> {
+    return this.#connection.drained();
+  }
+
+  /**
    * Closes the connection. Before `accept`, denies it with 403. Does nothing when the connection is closing already.
    * @param code 1000 to 1014 except 1004 to 1006, or 3000 to 4999. Default 1000.
    * @param reason The reason that the client receives, at most 123 bytes of UTF-8.

@@ -31,6 +31,7 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
     this.#server = server;
     this.fanout = createFanout({
       codec: eventStreamFrames,
+      maxBufferedBytes: options.maxBufferedBytes,
       schedule: afterEvents,
       report: (report) => server.report(report),
     });

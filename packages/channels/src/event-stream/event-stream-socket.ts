@@ -6,12 +6,15 @@ import type { ServerSocket, SocketHandler } from "../application/socket.ts";
 import type { FrameData } from "../fanout/codec.ts";
 import { closingDenial } from "../application/failure.ts";
 import type { ServerFanout } from "../fanout/fanout.ts";
+import { BufferGuard } from "../server/buffer-guard.ts";
 import type { HeartbeatTarget } from "../server/heartbeat.ts";
 import { closeEvent, connectionEvent, HEARTBEAT } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
 /** The number of posts that may wait for a busy application. */
 const MAX_QUEUED_POSTS = 16;
+/** The size of the waiting posts at which the connection refuses further ones. The last post may exceed it. */
+const MAX_QUEUED_BYTES = 65_536;
 /** The longest wait of a post for a busy application. */
 const MAX_WAIT_MS = 2_000;
 
@@ -61,6 +64,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   #handler: SocketHandler | undefined;
   /** Undefined until the application accepts. */
   #outgoing: Outgoing | undefined;
+  #guard: BufferGuard | undefined;
   #hasEnded = false;
   #isPaused = false;
   #queuedPosts: { readonly data: FrameData; readonly resolve: (outcome: Outcome) => void }[] = [];
@@ -107,13 +111,18 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
 
   write(frame: Uint8Array): void {
     if (this.#hasEnded || this.#outgoing === undefined) return;
-    if (this.#outgoing.waitingBytes <= this.#owner.maxBufferedBytes) {
-      this.#outgoing.write(frame);
-      return;
-    }
-    // The client does not read, so keeping the waiting bytes would waste memory.
-    this.#outgoing.clear();
-    this.close(SLOW_CLIENT_CODE, SLOW_CLIENT_REASON);
+    const { waitingBytes } = this.#outgoing;
+    if (waitingBytes > 0) this.#guard ??= this.#newGuard();
+    if (this.#guard?.isExceeded(waitingBytes, this.fanout.turn) === true) this.#closeSlow();
+    else this.#outgoing.write(frame);
+  }
+
+  get bufferedBytes(): number {
+    return this.#outgoing?.bufferedBytes ?? 0;
+  }
+
+  drained(): Promise<void> {
+    return this.#outgoing?.drained() ?? Promise.resolve();
   }
 
   cork(): void {
@@ -180,8 +189,22 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
     }
   }
 
+  #newGuard(): BufferGuard {
+    const { maxBufferedBytes } = this.#owner;
+    return new BufferGuard(maxBufferedBytes, this.fanout.turn, () => {
+      if (!this.#hasEnded && this.bufferedBytes > maxBufferedBytes) this.#closeSlow();
+    });
+  }
+
+  /** Drops the waiting bytes, because the client does not read them, and closes the connection. */
+  #closeSlow(): void {
+    this.#outgoing?.clear();
+    this.close(SLOW_CLIENT_CODE, SLOW_CLIENT_REASON);
+  }
+
   async #enqueue(data: FrameData): Promise<Outcome> {
-    if (this.#queuedPosts.length >= MAX_QUEUED_POSTS) return "busy";
+    const queuedBytes = this.#queuedPosts.reduce((bytes, post) => bytes + post.data.length, 0);
+    if (this.#queuedPosts.length >= MAX_QUEUED_POSTS || queuedBytes >= MAX_QUEUED_BYTES) return "busy";
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const waiting = { data, resolve };
     this.#queuedPosts.push(waiting);
@@ -195,6 +218,7 @@ export class EventStreamSocket implements ServerSocket<Uint8Array>, HeartbeatTar
   #end(code: number, reason: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#guard?.stop();
     this.#handler?.closing();
     for (const { resolve } of this.#queuedPosts) resolve("gone");
     this.#queuedPosts = [];

@@ -36,8 +36,10 @@ function eventOf(data: FrameData): string {
 class EventBatch implements FrameBatch<Uint8Array> {
   readonly #events: string[] = [];
 
-  append(data: FrameData): void {
-    this.#events.push(eventOf(data));
+  append(data: FrameData): number {
+    const event = eventOf(data);
+    this.#events.push(event);
+    return event.length;
   }
 
   drop(count: number): void {
@@ -54,4 +56,5 @@ export const eventStreamFrames: FrameCodec<Uint8Array> = {
   encode: (data) => encoder.encode(eventOf(data)),
   batch: () => new EventBatch(),
   join,
+  sizeOf: (frame) => frame.length,
 };

@@ -120,7 +120,7 @@ export class NodeLink implements Receiver {
   /** Closes the channel of this node, so that it no longer receives posts and outcomes. */
   close(): void {
     this.#known.stop();
-    void this.#channel.close();
+    this.#channel.close().catch(this.#reportError);
   }
 
   async #join(): Promise<void> {

@@ -9,7 +9,11 @@ export interface EventStreamOptions {
   readonly allowedOrigins?: AllowedOrigins;
   /** The largest frame of a client; a larger one gets 413. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
-  /** The bytes that may wait for a slow client; above it the server closes the connection with 1013. Default 1,048,576. */
+  /**
+   * The bytes that may wait for a slow client; above it the server closes the connection with 1013. What an application
+   * sends in one turn of the event loop to a client that keeps up may exceed it eightfold, and the client has 5 seconds to
+   * take it. Default 1,048,576.
+   */
   readonly maxBufferedBytes?: number;
   /** How long the application may take to accept or deny; then the client gets 503. Default 5,000. */
   readonly handshakeTimeoutMs?: number;

@@ -1,9 +1,13 @@
 /**
- * Buffers the bytes for one reader. A waiting reader receives them at once and unchanged, so that many readers can share
- * the same bytes. For a busy reader, this class collects and counts them, and then sends them as one piece. A reader is
- * busy until the system has accepted its last piece.
+ * Buffers the bytes for one reader. A waiting reader receives them at once and without a copy, so that many readers can
+ * share the same bytes. For a busy reader, this class collects and counts them, and then sends them in pieces. A reader
+ * is busy until the system has accepted its last piece.
  */
+import { DRAINED_BYTES } from "../application/socket.ts";
 import { join } from "../internal/bytes.ts";
+
+/** The largest piece. A slow reader takes one within seconds, so that the heartbeat sees its progress. */
+const MAX_PIECE_BYTES = 16_384;
 
 /** The outgoing bytes of one reader, as a stream. */
 export class Outgoing {
@@ -11,6 +15,11 @@ export class Outgoing {
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
+  /** The size of the piece that the system has yet to accept. */
+  #passedBytes = 0;
+  /** Whether the first waiting bytes are the rest of a write whose beginning the reader has. */
+  #hasBegun = false;
+  #drained: PromiseWithResolvers<void> | undefined;
   #isReaderWaiting = false;
   #hasReceived = false;
   #isCorked = false;
@@ -25,7 +34,9 @@ export class Outgoing {
       },
       pull: () => {
         this.#isReaderWaiting = true;
+        this.#passedBytes = 0;
         this.#pass();
+        if (this.bufferedBytes < DRAINED_BYTES) this.#resolveDrained();
       },
       cancel: () => {
         this.#stop();
@@ -39,6 +50,18 @@ export class Outgoing {
   /** The number of bytes that the reader has not received. */
   get waitingBytes(): number {
     return this.#waitingBytes;
+  }
+
+  /** The number of bytes that the system has not accepted: those that wait, and the last piece. */
+  get bufferedBytes(): number {
+    return this.#waitingBytes + this.#passedBytes;
+  }
+
+  /** Resolves once less than 64 KiB wait for the system, or the stream has ended. */
+  async drained(): Promise<void> {
+    if (this.bufferedBytes < DRAINED_BYTES) return;
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
   }
 
   write(bytes: Uint8Array): void {
@@ -57,10 +80,10 @@ export class Outgoing {
     this.#pass();
   }
 
-  /** Drops the waiting bytes. */
+  /** Drops the waiting bytes, except the rest of a write that has begun: the next write must not land inside it. */
   clear(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#waiting = this.#hasBegun ? this.#waiting.slice(0, 1) : [];
+    this.#waitingBytes = this.#waiting[0]?.length ?? 0;
   }
 
   /** Returns whether bytes wait and the reader has received nothing since the last call. */
@@ -84,23 +107,49 @@ export class Outgoing {
   }
 
   #stop(): void {
+    this.#hasBegun = false;
     this.clear();
+    this.#passedBytes = 0;
+    this.#resolveDrained();
     this.#isEnding = false;
     clearTimeout(this.#deadline);
+  }
+
+  #resolveDrained(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
   }
 
   #pass(): void {
     const [first] = this.#waiting;
     if (!this.#isReaderWaiting || this.#isCorked) return;
     if (first !== undefined) {
-      const bytes = this.#waiting.length === 1 ? first : join(this.#waiting);
+      const piece = this.#nextPiece(first);
       this.#isReaderWaiting = false;
       this.#hasReceived = true;
-      this.clear();
-      this.#controller.enqueue(bytes);
+      this.#waitingBytes -= piece.length;
+      this.#passedBytes = piece.length;
+      this.#controller.enqueue(piece);
     } else if (this.#isEnding) {
       this.#stop();
       this.#controller.close();
     }
+  }
+
+  /** Removes the next piece from the waiting bytes. */
+  #nextPiece(first: Uint8Array): Uint8Array {
+    this.#hasBegun = first.length > MAX_PIECE_BYTES;
+    if (this.#hasBegun) {
+      this.#waiting[0] = first.subarray(MAX_PIECE_BYTES);
+      return first.subarray(0, MAX_PIECE_BYTES);
+    }
+    let count = 1;
+    let bytes = first.length;
+    for (; count < this.#waiting.length; count += 1) {
+      bytes += (this.#waiting[count] as Uint8Array).length;
+      if (bytes > MAX_PIECE_BYTES) break;
+    }
+    const pieces = this.#waiting.splice(0, count);
+    return count === 1 ? first : join(pieces);
   }
 }

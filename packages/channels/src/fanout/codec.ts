@@ -25,12 +25,14 @@ export interface FrameCodec<Frame> {
   batch(): FrameBatch<Frame>;
   /** Joins two or more frames for one write. */
   join(frames: readonly Frame[]): Frame;
+  /** Returns the size of an encoded frame in bytes. */
+  sizeOf(frame: Frame): number;
 }
 
 /** A growing sequence of encoded frames. */
 export interface FrameBatch<Frame> {
-  /** Encodes one frame and adds it at the end. */
-  append(data: FrameData): void;
+  /** Encodes one frame and adds it at the end. Returns its size in bytes. */
+  append(data: FrameData): number;
   /** Removes this many frames from the start. Earlier slices keep their bytes. */
   drop(count: number): void;
   /** Returns the frames from index `from` up to, but without, index `to`. Later frames do not change the slice. */

@@ -8,6 +8,9 @@
  * one write per member, regardless of the number of messages, and idle groups
  * cost nothing.
  *
+ * The collected frames take memory. So the fan-out writes them before the tick
+ * ends when one more frame would exceed a limit.
+ *
  * Many writes take long. So a round runs in slices of a bounded number of
  * writes, and the event loop handles other work between two slices. Frames that
  * applications publish meanwhile wait for the next round.
@@ -25,6 +28,8 @@ import { LaneSet, type Lane, type FanoutTarget } from "./lane.ts";
 /** The parts that a transport passes to its fan-out. */
 export interface FanoutOptions<Frame> {
   readonly codec: FrameCodec<Frame>;
+  /** The bytes that may wait for the end of a tick; above it, the fan-out writes them at once. */
+  readonly maxBufferedBytes: number;
   /** Calls `flush` once, after the event loop has handled the pending events. */
   readonly schedule: (flush: () => void) => void;
   /** Receives each failure and warning of the applications. The fan-out logs the errors of the hook to the console. */
@@ -35,6 +40,8 @@ export interface FanoutOptions<Frame> {
 export interface ServerFanout<Frame> {
   /** The encoding of frames on this transport. */
   readonly codec: FrameCodec<Frame>;
+  /** The number of the current turn of the event loop. Counts only turns in which the fan-out writes. */
+  readonly turn: number;
   /** Writes all collected frames at once. A closing server calls it before it closes its sockets. */
   flush(): void;
 }
@@ -57,6 +64,8 @@ interface Round<Frame> {
   readonly targets: readonly FanoutTarget<Frame>[];
   /** The number of targets that the round has visited. */
   done: number;
+  /** The size of its frames. */
+  readonly bytes: number;
   /** The one combination of lanes, when the round has one lane. */
   readonly shared: LaneSet<Frame> | undefined;
 }
@@ -64,7 +73,9 @@ interface Round<Frame> {
 /** The fan-out of one server. */
 export class Fanout<Frame> implements ServerFanout<Frame> {
   readonly codec: FrameCodec<Frame>;
+  readonly maxBufferedBytes: number;
   readonly report: (report: ConsumerReport) => void;
+  turn = 0;
   readonly #schedule: (flush: () => void) => void;
   readonly #writeSlice: () => void;
   #isSliceScheduled = false;
@@ -75,14 +86,19 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
   #log: Lane<Frame>[] = [];
   /** The lanes with collected frames. */
   #dirty: Lane<Frame>[] = [];
+  /** The size of the collected frames. */
+  #collectedBytes = 0;
   #corked: FanoutTarget<Frame>[] = [];
 
-  constructor({ codec, schedule, report }: FanoutOptions<Frame>, writesPerSlice: number = WRITES_PER_SLICE) {
+  constructor(options: FanoutOptions<Frame>, writesPerSlice: number = WRITES_PER_SLICE) {
+    const { codec, maxBufferedBytes, schedule, report } = options;
     this.codec = codec;
+    this.maxBufferedBytes = maxBufferedBytes;
     this.report = isolateHook("report", report);
     this.#schedule = schedule;
     this.#writeSlice = () => {
       this.#isSliceScheduled = false;
+      this.turn += 1;
       this.#work(writesPerSlice);
     };
   }
@@ -115,9 +131,10 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     checkFrame(data);
     const isExcepted = except !== undefined && lane.targets.has(except);
     if (lane.targets.size === (isExcepted ? 1 : 0)) return;
+    if (this.#collectedBytes + data.length > this.maxBufferedBytes) this.flush();
     if (isExcepted) this.catchUp(except);
     const batch = lane.batch ?? this.codec.batch();
-    batch.append(data);
+    this.#collectedBytes += batch.append(data);
     if (lane.batch === undefined) this.#dirty.push(lane);
     lane.batch = batch;
     lane.positions.push(this.#end);
@@ -192,20 +209,22 @@ export class Fanout<Frame> implements ServerFanout<Frame> {
     const [lane] = this.#dirty;
     // A round with one lane marks no members, which makes it four times as fast.
     if (lane !== undefined && this.#dirty.length === 1) {
-      return { end: this.#end, targets: [...lane.targets], done: 0, shared: new LaneSet([lane]) };
+      const shared = new LaneSet([lane]);
+      return { end: this.#end, bytes: this.#collectedBytes, targets: [...lane.targets], done: 0, shared };
     }
     // Small groups first: they delay a large group little, and it would delay them much.
     this.#dirty.sort((one, other) => one.targets.size - other.targets.size);
     const targets = this.#dirty.flatMap(markDirty);
-    return { end: this.#end, targets, done: 0, shared: undefined };
+    return { end: this.#end, bytes: this.#collectedBytes, targets, done: 0, shared: undefined };
   }
 
   /** Drops the frames of the finished round. Frames that were published meanwhile remain. */
-  #finish({ end }: Round<Frame>): void {
+  #finish({ end, bytes }: Round<Frame>): void {
     for (const lane of this.#dirty) lane.dropBefore(end);
     this.#dirty = this.#dirty.filter(({ batch }) => batch !== undefined);
     this.#log = this.#log.slice(end - this.#start);
     this.#start = end;
+    this.#collectedBytes -= bytes;
     this.#round = undefined;
   }
 

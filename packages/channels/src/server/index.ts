@@ -14,6 +14,7 @@ export {
   type OpeningSocket,
 } from "../application/failure.ts";
 export { newHttpScope, newWebSocketScope, type ConnectionFacts } from "../application/new-scope.ts";
+export { DRAINED_BYTES } from "../application/socket.ts";
 export type { ClientAddress } from "../application/scope.ts";
 export { describeValue } from "../describe-value.ts";
 export {
@@ -33,4 +34,5 @@ export { isolateHook } from "../internal/isolate-hook.ts";
 export { WarnOnce } from "../internal/warn-once.ts";
 export { originCheck, originDenial, type OriginCheck } from "../middleware/origin.ts";
 export { logReport } from "../report.ts";
+export { BufferGuard } from "./buffer-guard.ts";
 export { Heartbeat, type HeartbeatTarget } from "./heartbeat.ts";

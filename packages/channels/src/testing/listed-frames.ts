@@ -4,8 +4,9 @@ import type { FrameBatch, FrameCodec, FrameData } from "../fanout/codec.ts";
 class FrameList implements FrameBatch<readonly FrameData[]> {
   readonly #frames: FrameData[] = [];
 
-  append(data: FrameData): void {
+  append(data: FrameData): number {
     this.#frames.push(data);
+    return data.length;
   }
 
   drop(count: number): void {
@@ -22,4 +23,5 @@ export const listedFrames: FrameCodec<readonly FrameData[]> = {
   encode: (data) => [data],
   batch: () => new FrameList(),
   join: (frames) => frames.flat(),
+  sizeOf: (frames) => frames.reduce((bytes, frame) => bytes + frame.length, 0),
 };

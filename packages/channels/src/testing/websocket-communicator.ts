@@ -27,6 +27,7 @@ import { TEST_CLIENT } from "./test-client.ts";
 import { withDeadline } from "./deadline.ts";
 import { FaultyLayer } from "./faulty-layer.ts";
 import { Inbox } from "./inbox.ts";
+import { Outputs } from "./outputs.ts";
 import { startTimer } from "./timers.ts";
 
 /** Options of a test client. */
@@ -53,11 +54,9 @@ export type HandshakeResult =
       /** The headers of the denial and of `scope.reply`. */
       readonly headers: Headers;
       readonly body: string | Uint8Array;
+      /** The close code of a denial that has one. Then `receiveClose` returns the close that a page sees. */
+      readonly closeCode?: number;
     };
-
-type Output =
-  | { readonly kind: "frame"; readonly data: FrameData }
-  | { readonly kind: "close"; readonly code: number; readonly reason: string };
 
 /** The fan-out of each layer. Its communicators share the fan-out, as the sockets of one server do. */
 const fanouts = new WeakMap<ChannelLayer, { fanout: ServerFanout<readonly FrameData[]>; reports: ConsumerReport[] }>();
@@ -68,6 +67,8 @@ function fanoutOf(layer: ChannelLayer): { fanout: ServerFanout<readonly FrameDat
     const reports: ConsumerReport[] = [];
     const fanout = createFanout<readonly FrameData[]>({
       codec: listedFrames,
+      // No limit: a test takes the frames when it likes.
+      maxBufferedBytes: Infinity,
       schedule: (flush) => queueMicrotask(flush),
       report: (report) => reports.push(report),
     });
@@ -94,7 +95,7 @@ export class WebSocketCommunicator {
   readonly #timeoutMs: number;
   readonly #replyHeaders = new Headers();
   readonly #answers = new Inbox<HandshakeResult>();
-  readonly #outputs = new Inbox<Output>();
+  readonly #outputs = new Outputs();
   readonly #fanout: ServerFanout<readonly FrameData[]>;
   /** The reports of all applications on this communicator's layer. */
   readonly reports: readonly ConsumerReport[];
@@ -244,7 +245,12 @@ export class WebSocketCommunicator {
     if (this.#handler !== undefined) await this.#inTime(this.#handler.whenIdle(), "the connection's handlers to end");
   }
 
-  /** Whether the application has paused the socket, because `maxQueuedFrames` frames wait. */
+  /** The size of the frames that the test has yet to take: characters of text, or bytes. The application sees the same. */
+  get bufferedBytes(): number {
+    return this.#outputs.bufferedBytes;
+  }
+
+  /** Whether the application has paused the socket, because `maxQueuedFrames` frames or 64 KiB wait. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -267,13 +273,18 @@ export class WebSocketCommunicator {
   }
 
   #socket(): ServerSocket {
+    const outputs = this.#outputs;
     return {
       fanout: this.#fanout,
       accept: (subprotocol) => this.#answer({ accepted: true, subprotocol, headers: this.#replyHeaders }),
       deny: (denial) => this.#deny(denial),
       write: (frame) => {
-        for (const data of frame as readonly FrameData[]) this.#outputs.push({ kind: "frame", data });
+        for (const data of frame as readonly FrameData[]) outputs.push({ kind: "frame", data });
       },
+      get bufferedBytes() {
+        return outputs.bufferedBytes;
+      },
+      drained: () => outputs.drained(),
       cork() {},
       uncork() {},
       close: (code, reason) => {
@@ -290,15 +301,16 @@ export class WebSocketCommunicator {
   }
 
   #deny({ status, reason, headers, body, closeCode }: Denial): void {
-    if (closeCode !== undefined) {
-      this.#answer({ accepted: true, subprotocol: this.#scope.subprotocols[0], headers: this.#replyHeaders });
-      this.#endWith(closeCode, reason);
-      return;
-    }
     this.#closedReason = `it was denied with ${status} ${quote(reason)}`;
     for (const [name, value] of headers) this.#replyHeaders.append(name, value);
-    this.#answer({ accepted: false, status, reason, headers: this.#replyHeaders, body });
-    queueMicrotask(() => this.#close(1006, ""));
+    const denied = { accepted: false, status, reason, headers: this.#replyHeaders, body } as const;
+    if (closeCode === undefined) {
+      this.#answer(denied);
+      queueMicrotask(() => this.#close(1006, ""));
+    } else {
+      this.#answer({ ...denied, closeCode });
+      this.#endWith(closeCode, reason);
+    }
   }
 
   #endWith(code: number, reason: string): void {
@@ -318,6 +330,7 @@ export class WebSocketCommunicator {
   #close(code: number, reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#outputs.end();
     this.#closedReason ??= `it was closed with ${code} ${quote(reason)}`;
     this.#handler?.close(code, reason);
   }

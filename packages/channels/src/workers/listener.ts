@@ -6,7 +6,7 @@ import { Denial } from "../application/denial.ts";
 import type { ChannelApplication } from "../application/application.ts";
 import type { ConsumerReport } from "../report.ts";
 import { backoffDelayMs } from "../internal/backoff.ts";
-import { blockedSince } from "../internal/blocking.ts";
+import { blockedSince, handlerStart } from "../internal/blocking.ts";
 import { LayerClosedError, NoHandlerError } from "../errors.ts";
 import { MessageDeniedError, WorkerDisconnectedError, WorkerRecoveredError } from "./errors.ts";
 import { afterEvents } from "../internal/event-loop.ts";
@@ -102,7 +102,7 @@ export class ChannelListener {
     const { application, layer } = this.#options;
     this.#running += 1;
     try {
-      const startedAtMs = performance.now();
+      const startedAtMs = handlerStart();
       const handling = application(message, { type: "channel", channel: this.channel, layer });
       this.#warnIfBlocked(message.type, startedAtMs);
       const outcome = await handling;

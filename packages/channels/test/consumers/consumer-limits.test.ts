@@ -48,6 +48,17 @@ describe("frames that wait for a slow handler", () => {
     assert.deepEqual(log, ["connect", "receive hold", "end of receive hold", ...expected]);
   });
 
+  test("pause the reading at 64 KiB as well, and resume it when a handler takes one", async () => {
+    const { client, release } = await holding();
+    client.send("x".repeat(65_535));
+    assert.equal(client.isPaused, false);
+    client.send(new Uint8Array(1));
+    assert.equal(client.isPaused, true);
+    release();
+    await client.whenIdle();
+    assert.equal(client.isPaused, false);
+  });
+
   test("never pause the reading while handlers keep up", async () => {
     const { client, release } = await holding();
     release();
@@ -140,12 +151,30 @@ describe("events that wait for a slow handler", () => {
   });
 });
 
-/** Stops the clock. Returns the function that moves it. */
-function stopClock(t: TestContext): (durationMs: number) => void {
-  let nowMs = 1000;
-  t.mock.method(performance, "now", () => nowMs);
-  return (durationMs) => {
-    nowMs += durationMs;
+/** A stopped clock, and a thread that uses no CPU time. */
+interface StoppedClock {
+  /** Lets time pass in which the thread runs. */
+  readonly compute: (durationMs: number) => void;
+}
+
+/** The time on the last stopped clock. A clock never goes back. */
+let stoppedAtMs = 1e9;
+
+/** Lets time pass in which other programs run. */
+function wait(durationMs: number): void {
+  stoppedAtMs += durationMs;
+}
+
+function stopClock(t: TestContext): StoppedClock {
+  let cpuMs = 0;
+  wait(1000);
+  t.mock.method(performance, "now", () => stoppedAtMs);
+  t.mock.method(process, "threadCpuUsage", () => ({ user: cpuMs * 600, system: cpuMs * 400 }));
+  return {
+    compute: (durationMs) => {
+      cpuMs += durationMs;
+      wait(durationMs);
+    },
   };
 }
 
@@ -159,9 +188,9 @@ describe("a handler that blocks the event loop", () => {
     ["disconnect", "at the end", (block) => ({ disconnect: block })],
   ] satisfies [string, string, (block: () => void) => Script][]) {
     test(`in ${event} ${kind} causes one warning with its name and its milliseconds`, async (t) => {
-      const advance = stopClock(t);
+      const { compute } = stopClock(t);
       const layer = new InMemoryChannelLayer();
-      const application = consumer(Recorder, [], { groups: ["room"], ...script(() => advance(250)) });
+      const application = consumer(Recorder, [], { groups: ["room"], ...script(() => compute(250)) });
       const client = new WebSocketCommunicator(application, "/", { layer });
       await client.connect();
       await client.whenIdle();
@@ -180,11 +209,20 @@ describe("a handler that blocks the event loop", () => {
     });
   }
 
-  test("for at most 100 ms causes no warning, and neither does one that waits without blocking", async (t) => {
-    const advance = stopClock(t);
-    const { log, client, layer, release } = await holding({ note: () => advance(100) });
+  test("is not blamed for the time of other programs, nor for that of the handlers before it", async (t) => {
+    const { compute } = stopClock(t);
+    const { client, layer } = await holding({ receive: () => compute(9), note: () => wait(5000) });
+    for (let count = 0; count < 12; count += 1) client.send("work");
     await layer.groupSend("room", { type: "note", text: "1" });
-    advance(5000);
+    await client.whenIdle();
+    assert.deepEqual(client.reports, []);
+  });
+
+  test("for at most 100 ms causes no warning, and neither does one that waits without blocking", async (t) => {
+    const { compute } = stopClock(t);
+    const { log, client, layer, release } = await holding({ note: () => compute(100) });
+    await layer.groupSend("room", { type: "note", text: "1" });
+    wait(5000);
     release();
     await client.whenIdle();
     assert.equal(log.at(-1), "note 1");

@@ -116,6 +116,22 @@ test("a closing connection receives no messages, and the layer counts no drops",
   assert.deepEqual([layer.dropped, socket.frames], [0, []]);
 });
 
+test("a layer that fails when a connection leaves its groups is reported, and ends nothing else", async (t) => {
+  const failure = new Error("The layer is gone.");
+  class Failing extends InMemoryChannelLayer {
+    override newChannel(...receiver: Parameters<InMemoryChannelLayer["newChannel"]>): Channel {
+      const channel = super.newChannel(...receiver);
+      t.mock.method(channel, "close", () => Promise.reject(failure));
+      return channel;
+    }
+  }
+  const client = new WebSocketCommunicator(consumer(Recorder, []), "/", { layer: new Failing() });
+  await client.connect();
+  await client.disconnect();
+  const report = { level: "error", source: "Recorder", operation: "close", error: failure };
+  assert.deepEqual(client.reports, [report]);
+});
+
 test("a connection joins its groups concurrently", async () => {
   const all = Promise.withResolvers<void>();
   class Slow extends InMemoryChannelLayer {

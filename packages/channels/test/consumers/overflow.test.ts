@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { consumer, Denial, InMemoryChannelLayer, WebSocketConsumer, type EventTable } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
+import { Recorder } from "../support/recorder.ts";
+import { RecordingTransport } from "../support/recording-transport.ts";
 
 interface Events {
   said: { readonly text: string };
@@ -34,6 +37,23 @@ test("the server denies an opening connection with too many frames with 503, and
   await client.whenIdle();
   assert.deepEqual(disconnects, [1013]);
   assert.deepEqual(client.reports, []);
+});
+
+/** Sends 100 bytes, the limit of the test, and one more. */
+function fill(self: Recorder): void {
+  for (let count = 0; count < 2; count += 1) self.send("x".repeat(50));
+  assert.equal(self.bufferedBytes, 100);
+  assert.equal(self.send("x"), false);
+}
+
+test("the server denies an opening connection with too many bytes", async () => {
+  await using layer = new InMemoryChannelLayer();
+  const transport = new RecordingTransport(undefined, 100);
+  const never = new Promise<void>(() => undefined);
+  const socket = await transport.open(consumer(Recorder, [], { connect: (self) => (fill(self), never) }), layer);
+  const denials = mock.method(socket, "deny").mock;
+  await setImmediate();
+  assert.equal(denials.callCount(), 1);
 });
 
 test("a denial refuses malformed headers", () => {

@@ -40,6 +40,61 @@ describe("bytes on their way to a reader", () => {
     assert.equal(text(await read), "ab");
   });
 
+  test("arrive in pieces of at most 16 KiB, so that a slow reader shows its progress", async () => {
+    const outgoing = new Outgoing(() => undefined);
+    const reader = outgoing.stream.getReader();
+    const large = Uint8Array.from({ length: 40_000 }, (_, index) => index % 251);
+    for (const bytes of [large, A, B]) outgoing.write(bytes);
+    const pieces: number[] = [];
+    const received: number[] = [];
+    while (outgoing.waitingBytes > 0) {
+      const { value = A } = await reader.read();
+      assert.equal(outgoing.isStalled(), false);
+      pieces.push(value.length);
+      received.push(...value);
+    }
+    assert.deepEqual(pieces, [16_384, 16_384, 7_234]);
+    assert.deepEqual(received, [...large, ...A, ...B]);
+  });
+
+  test("count until the system has accepted them, and have drained below 64 KiB", async () => {
+    const outgoing = new Outgoing(() => undefined);
+    const reader = outgoing.stream.getReader();
+    await outgoing.drained();
+    outgoing.write(new Uint8Array(90_000));
+    let hasDrained = false;
+    void outgoing.drained().then(() => (hasDrained = true));
+    const counts: (number | boolean)[] = [];
+    for (let read = 0; read < 4; read += 1) {
+      await reader.read();
+      await nextTurn();
+      counts.push(outgoing.bufferedBytes, hasDrained);
+    }
+    assert.deepEqual(counts, [90_000, false, 73_616, false, 57_232, true, 40_848, true]);
+  });
+
+  test("have drained when the reader leaves", async () => {
+    const outgoing = new Outgoing(() => undefined);
+    outgoing.write(new Uint8Array(90_000));
+    const drained = Promise.all([outgoing.drained(), outgoing.drained()]);
+    await outgoing.stream.cancel();
+    await drained;
+    assert.equal(outgoing.bufferedBytes, 0);
+  });
+
+  test("are dropped up to the rest of a write that has begun", async () => {
+    const outgoing = new Outgoing(() => undefined);
+    const reader = outgoing.stream.getReader();
+    outgoing.write(new Uint8Array(20_000));
+    outgoing.write(new Uint8Array(50_000));
+    await reader.read();
+    outgoing.clear();
+    assert.equal(outgoing.waitingBytes, 20_000 - 16_384);
+    outgoing.write(A);
+    const last = await reader.read();
+    assert.equal(last.value?.length, 20_000 - 16_384 + 1);
+  });
+
   test("are followed by the end", async () => {
     const outgoing = new Outgoing(() => undefined);
     const reader = outgoing.stream.getReader();

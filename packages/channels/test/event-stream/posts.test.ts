@@ -191,6 +191,20 @@ describe("frames for a busy consumer", () => {
     client.leave();
   });
 
+  test("are refused with 503 when 64 KiB wait", async () => {
+    const { application, finish } = busy();
+    const client = await EventStreamClient.open(application);
+    // The first one runs. The second one fills the consumer's queue, so the others wait for the queue.
+    const large = "x".repeat(65_536);
+    for (let number = 0; number < 2; number += 1) assert.equal(await client.send(large), 204);
+    const waiting = client.send(large);
+    await nextTurn();
+    assert.equal(await client.send("small"), 503);
+    finish();
+    assert.equal(await waiting, 204);
+    client.leave();
+  });
+
   test("are answered with 404 when the connection ends meanwhile", async () => {
     const { application } = busy();
     const client = await EventStreamClient.open(application);

@@ -312,7 +312,7 @@ describe("a connection that joins or leaves in the middle of a tick", () => {
 
 test("a consumer refuses a fan-out that `createFanout` did not make", () => {
   const { codec } = new RecordingTransport().fanout;
-  const socket = new RecordingSocket({ codec, flush: () => undefined });
+  const socket = new RecordingSocket({ codec, turn: 0, flush: () => undefined });
   assert.throws(() => application(socket, {} as WebSocketScope), {
     code: "CHANNELS_CONFIGURATION",
     message: "Expected a server whose `fanout` is the result of `createFanout`, got another object.",

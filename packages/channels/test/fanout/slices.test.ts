@@ -51,3 +51,51 @@ describe("a message to a thousand members", () => {
     assert.deepEqual(sockets[999]?.frames, ["1", "2"]);
   });
 });
+
+describe("the frames of one tick", () => {
+  test("are written before its end when one more would exceed the limit", async () => {
+    const { transport, sockets, say } = await serve(3, 100, 10);
+    for (const text of ["1234", "5678", "90", "abc"]) await say("all", text);
+    for (const { writes } of sockets) assert.deepEqual(writes, [["1234", "5678", "90"]]);
+    transport.tick();
+    for (const { writes } of sockets) assert.deepEqual(writes.slice(1), [["abc"]]);
+  });
+
+  test("count in all groups together", async () => {
+    const { transport, sockets, say, command } = await serve(2, 100, 10);
+    await command(0, "join few");
+    await say("all", "123456");
+    await say("few", "7890");
+    await say("all", "abc");
+    assert.deepEqual(
+      sockets.map(({ frames }) => frames),
+      [["123456", "7890"], ["123456"]],
+    );
+    transport.tick();
+    assert.deepEqual(
+      sockets.map(({ frames }) => frames),
+      [
+        ["123456", "7890", "abc"],
+        ["123456", "abc"],
+      ],
+    );
+  });
+
+  test("are written early as well when they exceed the limit during a round", async () => {
+    const { transport, sockets, say } = await serve(1000, 100, 10);
+    await say("all", "123456");
+    transport.slice();
+    for (const text of ["7890", "abc"]) await say("all", text);
+    for (const { frames } of sockets) assert.deepEqual(frames, ["123456", "7890"]);
+    transport.tick();
+    for (const { frames } of sockets) assert.deepEqual(frames, ["123456", "7890", "abc"]);
+  });
+
+  test("are written alone when a single one exceeds the limit", async () => {
+    const { transport, sockets, say } = await serve(1, 100, 10);
+    await say("all", "x".repeat(50));
+    assert.deepEqual(sockets[0]?.frames, []);
+    transport.tick();
+    assert.equal(sockets[0]?.frames.length, 1);
+  });
+});

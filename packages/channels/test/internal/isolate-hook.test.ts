@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { InMemoryChannelLayer } from "@lobby/channels";
+import { InMemoryChannelLayer, type FrameData } from "@lobby/channels";
 import { isolateHook } from "@lobby/channels/server";
 import { Fanout } from "../../src/fanout/fanout.ts";
 
@@ -53,7 +53,13 @@ for (const [how, fail] of [
 test("the console shows the error of a transport's report hook", (t) => {
   const lines = watchConsole(t);
   const { report } = new Fanout({
-    codec: { encode: (data) => data, batch: () => assert.fail(), join: () => assert.fail() },
+    codec: {
+      encode: (data: FrameData) => data,
+      batch: () => assert.fail(),
+      join: () => assert.fail(),
+      sizeOf: () => assert.fail(),
+    },
+    maxBufferedBytes: Infinity,
     schedule: () => undefined,
     report: () => {
       throw BOOM;

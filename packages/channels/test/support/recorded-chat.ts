@@ -59,8 +59,8 @@ export interface Server {
  * Starts a server and opens connections to it.
  * @param size The number of connections.
  */
-export async function serve(size: number, writesPerSlice?: number): Promise<Server> {
-  const transport = new RecordingTransport(writesPerSlice);
+export async function serve(size: number, writesPerSlice?: number, maxBufferedBytes?: number): Promise<Server> {
+  const transport = new RecordingTransport(writesPerSlice, maxBufferedBytes);
   const layer = new InMemoryChannelLayer();
   const sockets: RecordingSocket[] = [];
   for (let count = 0; count < size; count += 1) sockets.push(await transport.open(application, layer));

@@ -24,7 +24,7 @@ export class RecordingTransport {
   #flush: (() => void) | undefined;
   scheduleCount = 0;
 
-  constructor(writesPerSlice?: number) {
+  constructor(writesPerSlice?: number, maxBufferedBytes: number = Infinity) {
     this.fanout = new Fanout<Written>(
       {
         codec: {
@@ -32,7 +32,10 @@ export class RecordingTransport {
           batch: () => {
             const frames: FrameData[] = [];
             return {
-              append: (data) => void frames.push(this.#encoded(data)),
+              append: (data) => {
+                frames.push(this.#encoded(data));
+                return data.length;
+              },
               drop: (count) => void frames.splice(0, count),
               slice: (from, to) => {
                 if (to - from > 1) this.joinCount += 1;
@@ -44,7 +47,9 @@ export class RecordingTransport {
             this.joinCount += 1;
             return frames.flat();
           },
+          sizeOf: (frames) => frames.reduce((bytes, frame) => bytes + frame.length, 0),
         },
+        maxBufferedBytes,
         schedule: (flush) => {
           this.scheduleCount += 1;
           this.#flush = flush;
@@ -97,6 +102,7 @@ export class RecordingSocket implements ServerSocket<Written> {
   readonly fanout: ServerFanout<Written>;
   readonly writes: Written[] = [];
   readonly corks: ("cork" | "uncork")[] = [];
+  readonly bufferedBytes = 0;
   readonly closes: { readonly code: number; readonly reason: string }[] = [];
   declare handler: SocketHandler;
 
@@ -123,6 +129,7 @@ export class RecordingSocket implements ServerSocket<Written> {
   close(code: number, reason: string): void {
     this.closes.push({ code, reason });
   }
+  async drained(): Promise<void> {}
   pause(): void {}
   resume(): void {}
 }

@@ -353,7 +353,7 @@ describe("a communicator", () => {
   });
 });
 
-test("a denial with a close code opens and closes the connection", async () => {
+test("a denial with a close code is a denial, and then the close that a page sees", async () => {
   class Bouncer extends WebSocketConsumer {
     override connect(): void {
       this.deny(401, "Log in first", { closeCode: 4401 });
@@ -361,7 +361,11 @@ test("a denial with a close code opens and closes the connection", async () => {
   }
   const client = new WebSocketCommunicator(consumer(Bouncer), "/", { subprotocols: ["b", "a"] });
   const result = await client.connect();
-  assert.deepEqual(result.accepted && result.subprotocol, "b");
+  const body = "Log in first\n";
+  assert.deepEqual(
+    { ...result, headers: 0 },
+    { accepted: false, status: 401, reason: "Log in first", headers: 0, body, closeCode: 4401 },
+  );
   assert.deepEqual(await client.receiveClose(), { code: 4401, reason: "Log in first" });
   assert.deepEqual(client.reports, []);
 });
