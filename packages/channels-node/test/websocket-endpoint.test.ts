@@ -179,7 +179,7 @@ describe("the handshake", () => {
           this.accept();
         }
       }
-      const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+      const { port, server } = await startServer(t, { websocket: consumer(Slow) }, { handshakeTimeoutMs: 60_000 });
       const client = await RawClient.connect(t, port);
       client.send(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "first")]));
       await until(() => server.connections === 1, "the handshake to begin");
@@ -196,7 +196,11 @@ describe("the handshake", () => {
         return new Promise((resolve) => this.signal.addEventListener("abort", () => resolve()));
       }
     }
-    const { port, server, accessLog } = await startServer(t, { websocket: consumer(Slow) });
+    const { port, server, accessLog } = await startServer(
+      t,
+      { websocket: consumer(Slow) },
+      { handshakeTimeoutMs: 60_000 },
+    );
     const client = await RawClient.connect(t, port);
     client.socket.end(Buffer.concat([Buffer.from(handshake("/")), clientFrame(Opcode.text, "x".repeat(20_000))]));
     await soon(client.closed, "the connection to end");
@@ -211,7 +215,7 @@ describe("the handshake", () => {
         return isReady;
       }
     }
-    const { port, server } = await startServer(t, { websocket: consumer(Slow) });
+    const { port, server } = await startServer(t, { websocket: consumer(Slow) }, { handshakeTimeoutMs: 60_000 });
     const client = await RawClient.connect(t, port);
     client.send(handshake("/"));
     await until(() => server.connections === 1, "the handshake to begin");
