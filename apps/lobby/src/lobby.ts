@@ -8,7 +8,7 @@ import {
   type AllowedOrigins,
   type ConsumerReport,
 } from "@lobby/channels";
-import { serve, type Server } from "@lobby/channels-node";
+import { serve, type ConnectionLimit, type Server } from "@lobby/channels-node";
 import { INDEX_PATH, MAX_FRAME_BYTES } from "@lobby/protocol";
 import type { Logger } from "pino";
 import { createApp, MAX_BODY_BYTES } from "./http/app.ts";
@@ -16,6 +16,7 @@ import { loadClientFiles } from "./http/client-files.ts";
 import { serveInTurns } from "./http/serve-in-turns.ts";
 import { OPEN_GATE, type Gate } from "./limits/gate.ts";
 import { LimitedGate } from "./limits/limited-gate.ts";
+import { MAXIMA } from "./limits/limits.ts";
 import { RefusalCounts } from "./limits/refusal-counts.ts";
 import type { Config } from "./operations/config.ts";
 import { openDataFolder } from "./operations/data-folder.ts";
@@ -94,7 +95,7 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
     http: serveInTurns(gate, withVisitor(app)),
     websocket: withVisitor(socketRoutes(rooms, gate, checkHost)),
   });
-  const server = await listen(application, config, allowedOrigins, gate, log);
+  const server = await listen(application, config, allowedOrigins, gate, refusals, log);
   resources.defer(() => server.close());
   const running = resources.move();
   return { url: new URL(INDEX_PATH, server.url).href, close: () => running.disposeAsync() };
@@ -102,9 +103,10 @@ export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
 
 async function listen(
   application: Parameters<typeof serve>[0],
-  { host, port, trustProxy }: Config,
+  { host, port, trustProxy, limits, limitsExempt }: Config,
   allowedOrigins: AllowedOrigins,
   gate: Gate,
+  refusals: RefusalCounts,
   log: Logger,
 ): Promise<Server> {
   try {
@@ -113,6 +115,7 @@ async function listen(
       allowedOrigins,
       trustProxy,
       admit: admitConnections(gate),
+      ...(limits === "on" && { connectionLimit: connectionLimit(limitsExempt, refusals) }),
       maxPayloadBytes: MAX_FRAME_BYTES,
       maxBodyBytes: MAX_BODY_BYTES,
       onAccess: (entry) => log.info(entry, "access"),
@@ -121,6 +124,16 @@ async function listen(
   } catch (error) {
     throw listenError(error, host, port);
   }
+}
+
+function connectionLimit(exempt: readonly string[], refusals: RefusalCounts): ConnectionLimit {
+  return {
+    perNetwork: MAXIMA.networkConnections.most,
+    total: MAXIMA.totalConnections.most,
+    exempt,
+    onRefused: (limit) =>
+      refusals.add(limit === "perNetwork" ? "networkConnections" : "totalConnections", systemClock.nowMs()),
+  };
 }
 
 /** What an operator can do about a warning of the framework, which does not know the settings of Lobby. */

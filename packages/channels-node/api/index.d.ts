@@ -36,6 +36,13 @@ export interface CloseOptions {
   readonly timeoutMs?: number;
 }
 
+export interface ConnectionLimit {
+  readonly perNetwork: number;
+  readonly total: number;
+  readonly exempt?: readonly string[];
+  readonly onRefused?: (limit: "perNetwork" | "total") => void;
+}
+
 export declare function isTrustedProxyEntry(entry: string): boolean;
 
 export type ListenOptions =
@@ -61,6 +68,7 @@ export interface ServerOptions {
   readonly allowedOrigins?: AllowedOrigins;
   readonly trustProxy?: readonly string[];
   readonly admit?: Admit;
+  readonly connectionLimit?: ConnectionLimit;
   readonly maxPayloadBytes?: number;
   readonly maxFragments?: number;
   readonly maxBodyBytes?: number;

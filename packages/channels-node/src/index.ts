@@ -1,6 +1,7 @@
 export type { AccessLogEntry } from "./access-log.ts";
 export type { Admit, Arrival } from "./admission.ts";
 export type { AllowedHosts } from "./allowed-hosts.ts";
+export type { ConnectionLimit } from "./connection-limit.ts";
 export type { ListenOptions } from "./listen.ts";
 export type { ServerOptions } from "./options.ts";
 export { isTrustedProxyEntry } from "./trusted-proxies.ts";

@@ -14,6 +14,7 @@ import {
 import type { AccessLogEntry } from "./access-log.ts";
 import type { Admit } from "./admission.ts";
 import type { AllowedHosts } from "./allowed-hosts.ts";
+import type { ConnectionLimit } from "./connection-limit.ts";
 import { DEFAULT_LISTEN, resolveListen, type ListenOptions } from "./listen.ts";
 import { checkTls, type TlsOptions } from "./tls.ts";
 
@@ -38,6 +39,8 @@ export interface ServerOptions {
    * calls once when the request, event stream or WebSocket has ended. An error denies with 500. Default: admits all.
    */
   readonly admit?: Admit;
+  /** A limit on the TCP connections, of each network and together. Default: none. */
+  readonly connectionLimit?: ConnectionLimit;
   /** The largest message that a client may send. A larger one closes the connection with 1009. Default 1,048,576. */
   readonly maxPayloadBytes?: number;
   /**
@@ -88,7 +91,7 @@ export interface ServerOptions {
 
 /** The options with their defaults. */
 export type ResolvedOptions = Required<Omit<ServerOptions, OptionalName>> & Pick<ServerOptions, OptionalName>;
-type OptionalName = "tls" | "admit" | "onAccess";
+type OptionalName = "tls" | "admit" | "connectionLimit" | "onAccess";
 
 const MEBIBYTE = 1_048_576;
 
@@ -113,7 +116,7 @@ const DEFAULTS = {
   onReport: logReport,
 } as const;
 
-const NAMES = [...Object.keys(DEFAULTS), "tls", "admit", "onAccess"];
+const NAMES = [...Object.keys(DEFAULTS), "tls", "admit", "connectionLimit", "onAccess"];
 
 /**
  * Validates the options and adds the defaults.

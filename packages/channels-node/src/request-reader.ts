@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Denial } from "@lobby/channels";
 import { UntrustedProxyError, WarnOnce } from "@lobby/channels/server";
 import { hostCheck, type HostCheck } from "./allowed-hosts.ts";
+import type { ConnectionCounts } from "./connection-limit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { readFacts, remoteAddress, type RequestFacts } from "./request-facts.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
@@ -30,10 +31,12 @@ export class RequestReader {
   readonly #isHostListed: HostCheck | undefined;
   readonly #warnings = new WarnOnce(MAX_WARNED_PROXIES);
   readonly #onReport: ResolvedOptions["onReport"];
+  readonly #counts: ConnectionCounts | undefined;
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a proxy or a host is malformed. */
-  constructor({ trustProxy, allowedHosts, onReport }: ReaderOptions) {
+  constructor({ trustProxy, allowedHosts, onReport }: ReaderOptions, counts?: ConnectionCounts) {
     this.#onReport = onReport;
+    this.#counts = counts;
     this.#proxies = new TrustedProxies(trustProxy);
     this.#isHostListed = hostCheck(allowedHosts);
   }
@@ -43,7 +46,10 @@ export class RequestReader {
     const facts = readFacts(request, scheme, this.#proxies, this.#isHostListed);
     if (facts instanceof Denial) return { clientAddress: remoteAddress(request), denial: facts };
     const { client, host, url } = facts;
-    if (client.isUntrustedProxy) this.#warn(client.address, scheme, url);
+    if (client.isUntrustedProxy) {
+      this.#warn(client.address, scheme, url);
+      this.#counts?.release(request.socket);
+    }
     const clientAddress = client.address;
     const isAllowed = this.#isHostListed === undefined || (host !== null && this.#isHostListed(url.hostname));
     if (isAllowed) return { clientAddress, facts };

@@ -4,12 +4,15 @@
  */
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
 import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, checkRoot, MAX_TIMER_MS } from "@lobby/channels/server";
+import { ConnectionCounts } from "./connection-limit.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import { startListening, urlOf } from "./listen.ts";
 import { resolveOptions, type ServerOptions } from "./options.ts";
+import { remoteAddress } from "./request-facts.ts";
 import { RequestReader } from "./request-reader.ts";
 import { MergedMessage } from "./merged-message.ts";
 import { NodeServerContext } from "./server-context.ts";
@@ -65,7 +68,9 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   checkRoot(application);
   const resolved = resolveOptions(options);
   const { tls, listen } = resolved;
-  const reader = new RequestReader(resolved);
+  const { connectionLimit, trustProxy } = resolved;
+  const counts = connectionLimit === undefined ? undefined : new ConnectionCounts(connectionLimit, trustProxy);
+  const reader = new RequestReader(resolved, counts);
   const context = new NodeServerContext(resolved.onReport);
   const requests = new HttpEndpoint(application, resolved, reader, context);
   const sockets = new WebSocketEndpoint(application, resolved, reader, context);
@@ -89,6 +94,12 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   // By default, Node drops the headers after the first 1,000 in silence. `maxHeaderBytes` bounds their number.
   http.maxHeadersCount = 0;
   const connections = new HttpConnections(http, requests);
+  if (counts !== undefined) {
+    http.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+      const denial = counts.add(socket, remoteAddress({ socket }));
+      if (denial !== undefined) requests.refuse(socket, denial);
+    });
+  }
   http.on("upgrade", (request, _stream, head) => sockets.handle(request, head));
 
   try {

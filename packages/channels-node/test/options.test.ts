@@ -47,7 +47,7 @@ describe("Options", () => {
     assert.throws(() => resolveOptions({ maxPayload: 1 } as object), {
       code: "CHANNELS_CONFIGURATION",
       message:
-        /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `admit`, `onAccess`\.$/,
+        /^The server has no option `maxPayload`, only `listen`, .+`maxPayloadBytes`, .+`tls`, `admit`, `connectionLimit`, `onAccess`\.$/,
     });
   });
 

@@ -34,7 +34,13 @@ export type RateName =
   | "totalHandshakes";
 
 /** A thing that a maximum limits. */
-export type MaximumName = "networkSockets" | "totalSockets" | "networkRequests" | "totalRequests";
+export type MaximumName =
+  | "networkSockets"
+  | "totalSockets"
+  | "networkConnections"
+  | "totalConnections"
+  | "networkRequests"
+  | "totalRequests";
 
 export type LimitName = RateName | MaximumName;
 
@@ -63,6 +69,9 @@ export const RATES: Readonly<Record<RateName, Rate>> = {
 export const MAXIMA: Readonly<Record<MaximumName, Maximum>> = {
   networkSockets: { most: 2_500, code: "LOBBY_TOO_MANY_CONNECTIONS" },
   totalSockets: { most: 25_000, code: "LOBBY_SERVER_BUSY" },
+  /** TCP connections, with those that have sent no request. The server itself counts them. */
+  networkConnections: { most: 5_000, code: "LOBBY_TOO_MANY_CONNECTIONS" },
+  totalConnections: { most: 30_000, code: "LOBBY_SERVER_BUSY" },
   /** HTTP requests that wait for their turn. */
   networkRequests: { most: 2_500, code: "LOBBY_TOO_MANY_CONNECTIONS" },
   totalRequests: { most: 10_000, code: "LOBBY_SERVER_BUSY" },
