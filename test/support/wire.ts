@@ -4,6 +4,8 @@ import type { BrowserContext, WebSocketRoute } from "playwright-core";
 class Direction {
   /** The treatment of the next frames. */
   mode: "pass" | "hold" | "lose" = "pass";
+  /** Changes each text frame. */
+  change: (frame: string) => string = (frame) => frame;
   readonly #held: (() => void)[] = [];
   #next = Promise.withResolvers<void>();
 
@@ -13,7 +15,8 @@ class Direction {
   }
 
   /** Treats a frame by the mode. */
-  take(pass: () => void): void {
+  take(frame: string | Buffer, send: (frame: string | Buffer) => void): void {
+    const pass = (): void => send(typeof frame === "string" ? this.change(frame) : frame);
     this.#next.resolve();
     this.#next = Promise.withResolvers<void>();
     if (this.mode === "pass") pass();
@@ -60,8 +63,8 @@ export class Wire {
     this.connections += 1;
     await this.#mended;
     const server = page.connectToServer();
-    page.onMessage((frame) => this.toServer.take(() => server.send(frame)));
-    server.onMessage((frame) => this.toPage.take(() => page.send(frame)));
+    page.onMessage((frame) => this.toServer.take(frame, (sent) => server.send(sent)));
+    server.onMessage((frame) => this.toPage.take(frame, (sent) => page.send(sent)));
     [this.#page, this.#server] = [page, server];
   }
 }
