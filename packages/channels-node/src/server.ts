@@ -93,11 +93,14 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
       : createHttpsServer({ handshakeTimeout: resolved.headersTimeoutMs, ...limits, ...tls });
   // By default, Node drops the headers after the first 1,000 in silence. `maxHeaderBytes` bounds their number.
   http.maxHeadersCount = 0;
-  const connections = new HttpConnections(http, requests);
+  const connections = new HttpConnections(http, requests, counts);
   if (counts !== undefined) {
     http.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
       const denial = counts.add(socket, remoteAddress({ socket }));
-      if (denial !== undefined) requests.refuse(socket, denial);
+      if (denial === undefined) return;
+      requests.refuse(socket, denial);
+      // The server reads nothing more, because parsing is what a flood of connections costs.
+      socket.destroySoon();
     });
   }
   http.on("upgrade", (request, _stream, head) => sockets.handle(request, head));

@@ -1,26 +1,52 @@
 import { Denial, type HttpApplication, type HttpScope } from "@lobby/channels";
-import type { Gate } from "../limits/gate.ts";
+import type { Gate, TurnKind } from "../limits/gate.ts";
 import { phrasesIn, preferredLanguage } from "../locale/languages.ts";
 import { visitorDenial } from "../visitors/visitor-denial.ts";
+import { PROBE_PATHS } from "./routes/health.ts";
 
-/** Returns an application that handles each request when its turn comes, and drops it when its client has left by then. */
+/**
+ * Returns an application that handles each request when its turn comes, and drops it when its client has left by then. A
+ * body arrives before the turn begins, so that a slow client keeps nobody waiting.
+ */
 export function serveInTurns(gate: Gate, application: HttpApplication): HttpApplication {
   return async (request, scope) => {
-    const turn = await takeTurn(gate, scope);
+    const arrived = await withWholeBody(request);
+    const turn = await takeTurn(gate, request, scope);
     if (turn instanceof Denial) return turn;
     try {
       request.signal.throwIfAborted();
-      return await application(request, scope);
+      return await application(arrived, scope);
     } finally {
       turn();
     }
   };
 }
 
-async function takeTurn(gate: Gate, { client, headers }: HttpScope): Promise<(() => void) | Denial> {
+/** Returns the request with a body in memory. A body that fails does so again when the application reads it. */
+async function withWholeBody(request: Request): Promise<Request> {
+  if (request.body === null) return request;
+  const { url, method, headers, signal } = request;
   try {
-    return await gate.takeTurn(client);
+    return new Request(url, { method, headers, signal, body: await request.arrayBuffer() });
+  } catch (error) {
+    const body = new ReadableStream({ start: (controller) => controller.error(error) });
+    return new Request(url, { method, headers, signal, body, duplex: "half" });
+  }
+}
+
+async function takeTurn(
+  gate: Gate,
+  request: Request,
+  { client, headers, url }: HttpScope,
+): Promise<(() => void) | Denial> {
+  try {
+    return await gate.takeTurn(client, kindOf(request, url));
   } catch (error) {
     return visitorDenial(error, phrasesIn(preferredLanguage(headers.get("accept-language"))));
   }
+}
+
+function kindOf({ method }: Request, { pathname }: URL): TurnKind {
+  if (PROBE_PATHS.has(pathname)) return "probe";
+  return method === "GET" || method === "HEAD" ? "read" : "write";
 }

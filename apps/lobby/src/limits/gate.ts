@@ -9,6 +9,9 @@ export interface Client {
   readonly isUntrustedProxy: boolean;
 }
 
+/** A kind of HTTP request: a probe of the server, a page or file, or a change. No kind waits for another. */
+export type TurnKind = "probe" | "read" | "write";
+
 /** A check of everything that strangers can do in any number. A refusal says when the same attempt can succeed. */
 export interface Gate {
   /**
@@ -28,11 +31,11 @@ export interface Gate {
    */
   change(person: Person, client: Client): Promise<void>;
   /**
-   * Waits for the turn of an HTTP request among those of its network and of all others.
+   * Waits for the turn of an HTTP request among those of its kind, from its network and all others.
    * @returns A function to call once when the request has been handled.
    * @throws {Refusal} LOBBY_TOO_MANY_CONNECTIONS or LOBBY_SERVER_BUSY when too many wait.
    */
-  takeTurn(client: Client): Promise<() => void>;
+  takeTurn(client: Client, kind: TurnKind): Promise<() => void>;
   /** Admits the answer to a frame that Lobby refuses. @returns false when Lobby should close the connection instead. */
   answerRefused(person: Person, client: Client): boolean;
 }

@@ -7,7 +7,7 @@ import type { Clock } from "../shared/clock.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { EstablishedGuests } from "./established-guests.ts";
 import { Exemptions } from "./exemptions.ts";
-import type { Client, Gate } from "./gate.ts";
+import type { Client, Gate, TurnKind } from "./gate.ts";
 import {
   ESTABLISHED_AFTER_MS,
   MAX_SCORES,
@@ -55,7 +55,11 @@ export class LimitedGate implements Gate {
   readonly #options: LimitedGateOptions;
   readonly #limits: Readonly<Record<RateName, RateLimit>>;
   readonly #sockets = new OpenSockets();
-  readonly #turns = new RequestTurns();
+  readonly #turns: Readonly<Record<TurnKind, RequestTurns>> = {
+    probe: new RequestTurns(),
+    read: new RequestTurns(),
+    write: new RequestTurns(),
+  };
   readonly #exemptions: Exemptions;
   readonly #established = new EstablishedGuests();
   /** The times at which guests first spoke. */
@@ -104,11 +108,12 @@ export class LimitedGate implements Gate {
     this.#remember(person.id, network);
   }
 
-  async takeTurn(client: Client): Promise<() => void> {
+  async takeTurn(client: Client, kind: TurnKind): Promise<() => void> {
+    const turns = this.#turns[kind];
     const network = this.#networkOf(client);
-    if (network !== undefined) this.#refuseAbove("networkRequests", this.#turns.of(network));
-    this.#refuseAbove("totalRequests", this.#turns.total);
-    return this.#turns.take(network ?? client.address);
+    if (network !== undefined) this.#refuseAbove("networkRequests", turns.of(network));
+    this.#refuseAbove("totalRequests", turns.total);
+    return turns.take(network ?? client.address);
   }
 
   answerRefused(person: Person, client: Client): boolean {

@@ -30,6 +30,31 @@ test("a request waits for its turn, and its turn ends with its answer", async ()
   assert.deepEqual([await (await answer).text(), ended()], ["1", 1]);
 });
 
+test("a body arrives before the turn begins, and a body that fails does so for the application", async () => {
+  const { gate, begin } = slowGate();
+  begin();
+  let turns = 0;
+  const takeTurn: Gate["takeTurn"] = (...args) => {
+    turns += 1;
+    return gate.takeTurn(...args);
+  };
+  const application = serveInTurns({ ...gate, takeTurn }, async (request) => new Response(await request.text()));
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const answer = requestApplication(application, "/me", { method: "POST", body: readable, duplex: "half" });
+  void writer.write(Buffer.from("name"));
+  await nextTurn();
+  assert.equal(turns, 0);
+  await writer.close();
+  assert.deepEqual([await (await answer).text(), turns], ["name", 1]);
+
+  const failing = new ReadableStream({ start: (controller) => controller.error(new Error("broke off")) });
+  await assert.rejects(
+    requestApplication(application, "/me", { method: "POST", body: failing, duplex: "half" }),
+    /broke off/,
+  );
+});
+
 test("a request whose client has left meanwhile is dropped, and its turn ends", async () => {
   const { gate, begin, ended } = slowGate();
   const leaving = new AbortController();

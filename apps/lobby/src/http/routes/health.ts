@@ -1,6 +1,9 @@
 import type { Handler } from "hono";
 import type { Env } from "../context.ts";
 
+/** The paths that probes ask for. */
+export const PROBE_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
 /**
  * Returns the handlers of the health checks.
  * @param checkReadiness Returns why the server cannot serve; undefined when it can.
