@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Database } from "./schema.ts";
 
 /**
@@ -13,4 +13,19 @@ export async function checkWritable(db: Kysely<Database>, bytes = 0): Promise<vo
     await transaction.insertInto("people").values({ id, firstSpokeAtMs: 0 }).execute();
     await transaction.deleteFrom("people").where("id", "=", id).execute();
   });
+}
+
+const TABLES: readonly (keyof Database)[] = ["rooms", "entries", "roomSpeakers", "people"];
+
+/**
+ * Checks that the database has every table.
+ * @throws {Error} SQLite's error for the first missing one.
+ */
+export async function checkTables(db: Kysely<Database>): Promise<void> {
+  for (const table of TABLES)
+    await db
+      .selectFrom(table)
+      .select(sql`1`.as("one"))
+      .limit(0)
+      .execute();
 }

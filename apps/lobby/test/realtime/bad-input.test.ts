@@ -94,6 +94,11 @@ test("when the database fails, the author hears that nothing was stored, and the
   assert.deepEqual([message, seq], ["still here", 1]);
   assert.deepEqual(
     broken.errors().map(({ msg, err }) => [msg, err]),
-    [['Cannot write to the room "lobby". The database failed: no such table: entries', undefined]],
+    [
+      [
+        'Cannot write to the room "lobby". Another program has changed the tables of the database. Stop Lobby, and restore the data folder from a backup.',
+        undefined,
+      ],
+    ],
   );
 });

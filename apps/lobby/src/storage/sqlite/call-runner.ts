@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Entry, EntryDraft } from "../../rooms/entry.ts";
 import { firstSpokeAtMs, nickname, setNickname } from "../queries/people.ts";
 import { appendEntries, latestEntries, recentRooms, roomLike, type LookalikeRoom } from "../queries/rooms.ts";
-import { checkWritable } from "../readiness.ts";
+import { checkTables, checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
 import {
   laneOf,
@@ -27,6 +27,8 @@ const WRITES = { setNickname } satisfies Record<Exclude<Call["name"], ReadName |
 
 /** The operation that fails when another program has changed the files. */
 const READING = "read the database";
+
+const READING_TABLES = "read the tables of the database";
 
 /** The dependencies of a `CallRunner`. */
 export interface CallRunnerOptions {
@@ -121,6 +123,10 @@ export class CallRunner {
 
   async #check(): Promise<string | undefined> {
     await this.#writer.probe().catch(() => undefined);
+    await checkTables(this.#options.db).then(
+      () => this.#health.intact(READING_TABLES),
+      (error: unknown) => this.#health.damaged(READING_TABLES, reasonOf(error)),
+    );
     return this.#health.problem;
   }
 

@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "
 import { sql } from "kysely";
 import { OperatorError } from "../../shared/operator-error.ts";
 import { migrate } from "../migrator.ts";
-import { checkWritable } from "../readiness.ts";
+import { checkTables, checkWritable } from "../readiness.ts";
 import type { Database } from "../schema.ts";
 import { CallRunner } from "./call-runner.ts";
 import type { Call, ThreadMessage, ThreadSettings } from "./calls.ts";
@@ -29,6 +29,7 @@ async function open(): Promise<{ readonly runner: CallRunner; readonly applied: 
     const applied = await migrate(db);
     // SQLite opens a read-only file without an error.
     await checkWritable(db);
+    await checkTables(db);
     // From now on, reads run while a write waits for the lock.
     await sql`PRAGMA busy_timeout = 0`.execute(db);
     const files = new DatabaseFiles(file, connection);

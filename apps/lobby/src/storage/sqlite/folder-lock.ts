@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync, type BigIntStats } from "node:fs";
+import { existsSync, statSync, type BigIntStats, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import path from "node:path";
 import { OperatorError } from "../../shared/operator-error.ts";
@@ -82,6 +82,7 @@ export class FolderLock {
 /** Requires that no process has the database open. Opening the store reports every other problem of the file. */
 function requireUnused(databaseFile: string): void {
   if (!existsSync(databaseFile)) return;
+  requireReadableLog(databaseFile);
   try {
     using database = new DatabaseSync(databaseFile, { timeout: DATABASE_WAIT_MS });
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -95,6 +96,28 @@ function requireUnused(databaseFile: string): void {
         "Stop it first, or choose another folder with --data.",
     );
   }
+}
+
+/**
+ * Requires that the write-ahead log of a database without tables has a change that SQLite can read. SQLite ignores and
+ * deletes any other log, and the database would begin again without its messages.
+ */
+function requireReadableLog(databaseFile: string): void {
+  if (!((statSync(`${databaseFile}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)) return;
+  let tables: unknown;
+  try {
+    // A connection that only reads leaves the log as it is.
+    using database = new DatabaseSync(databaseFile, { readOnly: true, timeout: DATABASE_WAIT_MS });
+    tables = database.prepare("SELECT count(*) AS count FROM sqlite_schema").get()?.["count"];
+  } catch {
+    return;
+  }
+  if (tables !== 0) return;
+  throw new OperatorError(
+    "LOBBY_DATABASE_FILE",
+    `Cannot use ${databaseFile} as the database (its write-ahead log is damaged, and no table is outside of it). ` +
+      "Restore the data folder from a backup, or choose another folder with --data.",
+  );
 }
 
 /** Creates an empty file for its owner only, unless it exists. SQLite would create it for every user. */

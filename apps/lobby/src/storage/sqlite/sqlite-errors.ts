@@ -1,5 +1,6 @@
 /** Explains the errors of SQLite. @see https://www.sqlite.org/rescode.html */
 
+const ERROR = 1;
 const BUSY = 5;
 const READONLY = 8;
 const IOERR = 10;
@@ -17,6 +18,9 @@ const BEFORE_END_OF_COMMIT: ReadonlySet<number> = new Set([IOERR_READ, IOERR_SHO
 
 /** The reason and the remedy for each kind of error. */
 const REASONS: Readonly<Record<number, string>> = {
+  // The statements of Lobby never change, so only a change of the tables makes one fail.
+  [ERROR]:
+    "Another program has changed the tables of the database. Stop Lobby, and restore the data folder from a backup.",
   [BUSY]: "Another process locks the database. End the process that writes to it.",
   [READONLY]: "The database is read-only. Make its files writable for this user.",
   [IOERR]: "The disk of the database failed. Check the disk, and the limits of this user on it.",
@@ -44,7 +48,7 @@ export function isLocked(error: unknown): boolean {
 
 /** Tells whether a part of the database is damaged. The other parts may be usable. */
 export function isDamage(error: unknown): boolean {
-  return [CORRUPT, NOTADB].includes(kindOf(error));
+  return [ERROR, CORRUPT, NOTADB].includes(kindOf(error));
 }
 
 /**
