@@ -69,7 +69,7 @@ export function createApp(options: AppOptions): HttpApplication<Env["Bindings"]>
   pages.post(
     RENAME_FORM.path,
     guard(requireOrigin(allowedOrigins), showDenial),
-    renameRoute(options.people, options.rooms, options.gate),
+    renameRoute(options.people, options.rooms, options.gate, showDenial),
   );
   pages.get("/assets/*", assetRoute(options.files));
   app.route("/", pages);

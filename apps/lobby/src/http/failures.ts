@@ -24,16 +24,17 @@ const DETAILS: Readonly<Record<number, "forbidden" | "notFound" | "methodNotAllo
   413: "tooLarge",
 };
 
-/** Returns a `ShowDenial` that shows its page with `show`. */
+/** Returns a `ShowDenial` that shows its page with `show`, or responds to a script with the sentence of the page. */
 export function showDenialWith(show: ShowPage): ShowDenial {
   return (denial, context, error) => {
     const { phrases } = context.env.visitor;
     const refusal = error instanceof Refusal ? error : undefined;
     const page = { ...pageOf(denial, phrases, refusal !== undefined), room: refusal && roomInstead(refusal) };
-    const content = denialPage(phrases, page);
+    const status = denial.status as ContentfulStatusCode;
     const retryAfter = denial.headers.get("Retry-After");
     if (retryAfter !== null) context.header("Retry-After", retryAfter);
-    return show(context, { title: page.title, name: "error", content }, denial.status as ContentfulStatusCode);
+    if (wantsJson(context)) return context.json({ error: { message: page.detail } }, status);
+    return show(context, { title: page.title, name: "error", content: denialPage(phrases, page) }, status);
   };
 }
 

@@ -64,6 +64,7 @@ export interface Phrases {
     readonly forbidden: string;
     readonly tooLarge: string;
     readonly brokenBody: string;
+    readonly formExpected: string;
     readonly methodNotAllowed: string;
     readonly misdirected: (address: string) => string;
     readonly unknownHost: (address: string) => string;

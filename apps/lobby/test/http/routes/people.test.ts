@@ -142,21 +142,22 @@ test("a form that is too large is refused, with and without a Content-Length hea
   assert.deepEqual(lobby.errors(), []);
 });
 
-test("a malformed body is refused like an empty form, and is not an error of the server", async () => {
+test("a body that is not a form is refused with the form that Lobby expects, and is not an error of the server", async () => {
   const mina = new TestVisitor(lobby.origin);
-  for (const [type, body] of [
-    ["multipart/form-data", "rubbish"],
-    ["multipart/form-data; boundary=x", "--x\r\nrubbish"],
-    ["application/json", '{"nickname": "Mina"}'],
-    ["text/plain", "nickname=Mina"],
+  for (const [status, type, body] of [
+    [400, "multipart/form-data", "rubbish"],
+    [400, "multipart/form-data; boundary=x", "--x\r\nrubbish"],
+    [415, "application/json", '{"nickname": "Mina"}'],
+    [415, "text/plain", "nickname=Mina"],
   ] as const) {
     const response = await mina.fetch("/me", {
       method: "POST",
       body,
       headers: { ...ACCEPT_JSON, "content-type": type },
     });
-    assert.equal(response.status, 400, type);
-    assert.equal(((await response.json()) as { error: { code: string } }).error.code, "LOBBY_NICKNAME_EMPTY");
+    assert.equal(response.status, status, type);
+    const { error } = (await response.json()) as { readonly error: { readonly message: string } };
+    assert.equal(error.message, phrasesIn("en").errors.formExpected);
   }
   assert.deepEqual(lobby.errors(), []);
 });
