@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Denial, networkOf, RateLimit } from "@lobby/channels";
+import { Denial, networkOf } from "@lobby/channels";
 import { checkFunction, checkLimits, checkOptions } from "@lobby/channels/server";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
@@ -15,20 +15,12 @@ export interface ConnectionLimit {
   readonly total: number;
   /** Addresses and ranges that only `total` limits, such as `10.0.0.0/8`. Default: none. */
   readonly exempt?: readonly string[];
-  /** Called for each refused connection with the limit that refused it. A flood of pipelined requests counts as `perNetwork`. */
+  /** Called for each refused connection with the limit that refused it. */
   readonly onRefused?: (limit: "perNetwork" | "total") => void;
 }
 
-/**
- * The requests that one network may send before the answer to the request before them (pipelining), at once and then in a
- * second. Browsers and proxies send none. Node parses all requests in a piece of 64 KiB at once, so a network above the
- * limit gets no further connection for ten seconds.
- */
-const PIPELINED = { burst: 5_000, perSecond: 500, maxKeys: 10_000 } as const;
-const BLOCKED = { burst: 1, perSecond: 0.1, maxKeys: 10_000 } as const;
-
 const WAIT = { headers: { "Retry-After": "10" } };
-const TOO_MANY = new Denial(429, "Too many connections came from your network.", WAIT);
+export const TOO_MANY: Denial = new Denial(429, "Too many connections came from your network.", WAIT);
 const FULL = new Denial(503, "This server has too many connections.", WAIT);
 
 /** The open connections of a server, counted by network. */
@@ -38,9 +30,6 @@ export class ConnectionCounts {
   readonly #counts = new Map<string, number>();
   /** The network of each connection that counts for one. */
   readonly #networks = new Map<Socket, string>();
-  readonly #pipelined = new RateLimit(PIPELINED);
-  /** A network has a score here while it is blocked. */
-  readonly #blocked = new RateLimit(BLOCKED);
   #total = 0;
 
   /**
@@ -60,7 +49,6 @@ export class ConnectionCounts {
   add(socket: Socket, address: string): Denial | undefined {
     const network = this.#uncounted.some((list) => list.has(address)) ? undefined : networkOf(address);
     const count = network === undefined ? 0 : (this.#counts.get(network) ?? 0);
-    if (network !== undefined && this.#blocked.waitMs(network) > 0) return this.#refuse("perNetwork", TOO_MANY);
     if (count >= this.#limit.perNetwork) return this.#refuse("perNetwork", TOO_MANY);
     if (this.#total >= this.#limit.total) return this.#refuse("total", FULL);
     this.#total += 1;
@@ -73,14 +61,6 @@ export class ConnectionCounts {
       this.release(socket);
     });
     return undefined;
-  }
-
-  /** Counts a request that arrived before the answer to the one before it. Returns whether the network sends too many. */
-  pipelined(socket: Socket): boolean {
-    const network = this.#networks.get(socket);
-    if (network === undefined || this.#pipelined.take(network) === 0) return false;
-    this.#blocked.take(network);
-    return true;
   }
 
   /** Ends the count of a connection for its network, because it belongs to a proxy or has closed. */

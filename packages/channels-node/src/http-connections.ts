@@ -2,9 +2,9 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node
 import { Server as NetServer, type Socket } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import { BrokenBodyError, Denial } from "@lobby/channels";
-import type { ConnectionCounts } from "./connection-limit.ts";
 import { Exchange } from "./exchange.ts";
 import { parserDenial } from "./parser-denial.ts";
+import type { PipelineGuard } from "./pipeline-guard.ts";
 import { isBodyArriving } from "./request-body.ts";
 
 /** The owner of connections. */
@@ -32,7 +32,7 @@ const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
 export class HttpConnections {
   readonly #http: HttpServer;
   readonly #owner: ConnectionsOwner;
-  readonly #counts: ConnectionCounts | undefined;
+  readonly #guard: PipelineGuard;
   /** All connections of a TLS server, because `http` lists none with an incomplete TLS handshake. */
   readonly #tlsSockets = new Set<Socket>();
   /** The exchange in progress and the waiting ones, for each connection with an unfinished answer. */
@@ -41,11 +41,10 @@ export class HttpConnections {
   #waiting = 0;
   #isDraining = false;
 
-  /** @param counts Counts the pipelined requests of each network, if there is a limit. */
-  constructor(http: HttpServer, owner: ConnectionsOwner, counts?: ConnectionCounts) {
+  constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard) {
     this.#http = http;
     this.#owner = owner;
-    this.#counts = counts;
+    this.#guard = guard;
     const receive = (request: IncomingMessage, response: ServerResponse): void => this.#receive(request, response);
     for (const event of ["request", "checkContinue", "checkExpectation"]) http.on(event, receive);
     http.on("clientError", (error, stream) => this.#fail(error, stream as Socket));
@@ -98,10 +97,8 @@ export class HttpConnections {
   }
 
   #enqueue(socket: Socket, unanswered: Exchange[], exchange: Exchange): void {
-    if (this.#counts?.pipelined(socket) === true) {
-      socket.destroy();
-      return;
-    }
+    this.#guard.count(socket);
+    if (socket.destroyed) return;
     const waitingBytes = exchange.receivedBytes - (unanswered[1] ?? exchange).receivedBytes;
     const isFull = unanswered.length > OWN_WAITING && this.#waiting >= SHARED_WAITING;
     if (!isFull && waitingBytes <= MAX_WAITING_BYTES) {

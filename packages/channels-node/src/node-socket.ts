@@ -22,13 +22,11 @@ import {
   type OwnedWebSocket,
   type SocketEvents,
 } from "./socket-events.ts";
+import { MAX_CONTROL_FRAMES } from "./upgrader.ts";
 import { writeDenial } from "./write-denial.ts";
 
 /** The bytes that a client may send before its handshake is answered. RFC 6455 §4.1 allows none. */
 const MAX_EARLY_BYTES = 65_536;
-
-/** The pings and pongs that a client may send between two beats, which are a third of a ping interval apart. */
-const MAX_CONTROL_FRAMES = 1_000;
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -69,7 +67,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   #signs: SignsOfLife | undefined;
   /** The bytes that the client sent before its handshake was answered. */
   #earlyBytes: Buffer[] | undefined;
-  /** The pings and pongs of the client since the last beat. */
+  /** The pings and pongs of the client since the last beat without an unfinished message. */
   #controlFrames = 0;
   /** Whether the connection is open and neither side has started to close it. */
   #isWritable = false;
@@ -191,7 +189,8 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
   }
 
   beat(): void {
-    this.#controlFrames = 0;
+    // The fragments of an unfinished message keep the reads with the control frames between them in memory.
+    if (this.#ws?.hasUnfinishedMessage !== true) this.#controlFrames = 0;
     switch (this.#signs?.beat(this.#ws?.isPaused === false)) {
       case "ping":
         if (!this.#isWritable) return;

@@ -7,11 +7,12 @@ import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, checkRoot, MAX_TIMER_MS } from "@lobby/channels/server";
-import { ConnectionCounts } from "./connection-limit.ts";
+import { ConnectionCounts, TOO_MANY } from "./connection-limit.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import { startListening, urlOf } from "./listen.ts";
 import { resolveOptions, type ServerOptions } from "./options.ts";
+import { PipelineGuard } from "./pipeline-guard.ts";
 import { remoteAddress } from "./request-facts.ts";
 import { RequestReader } from "./request-reader.ts";
 import { MergedMessage } from "./merged-message.ts";
@@ -39,8 +40,8 @@ export interface Server {
   readonly connections: number;
   /**
    * Replaces the certificate for new connections. The other TLS options stay.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the server has no TLS, or an option is unknown.
-   * @throws {Error} Node's error for a malformed certificate; the server keeps the last one.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the server has no TLS, an option is unknown, or the certificate
+   * or its key is missing or malformed; the server keeps the last one.
    */
   setCertificate(certificate: Certificate): void;
   /**
@@ -93,17 +94,20 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
       : createHttpsServer({ handshakeTimeout: resolved.headersTimeoutMs, ...limits, ...tls });
   // By default, Node drops the headers after the first 1,000 in silence. `maxHeaderBytes` bounds their number.
   http.maxHeadersCount = 0;
-  const connections = new HttpConnections(http, requests, counts);
-  if (counts !== undefined) {
-    http.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
-      const denial = counts.add(socket, remoteAddress({ socket }));
-      if (denial === undefined) return;
-      requests.refuse(socket, denial);
-      // The server reads nothing more, because parsing is what a flood of connections costs.
-      socket.destroySoon();
-    });
-  }
-  http.on("upgrade", (request, _stream, head) => sockets.handle(request, head));
+  const guard = new PipelineGuard(trustProxy);
+  http.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+    const address = remoteAddress({ socket });
+    const denial = guard.add(socket, address) ? counts?.add(socket, address) : TOO_MANY;
+    if (denial === undefined) return;
+    requests.refuse(socket, denial);
+    // The server reads nothing more, because parsing is what a flood of connections costs.
+    socket.destroySoon();
+  });
+  const connections = new HttpConnections(http, requests, guard);
+  http.on("upgrade", (request, _stream, head) => {
+    guard.release(request.socket);
+    sockets.handle(request, head);
+  });
 
   try {
     await startListening(http, listen);

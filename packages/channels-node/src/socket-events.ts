@@ -32,6 +32,12 @@ export interface SocketEvents {
 export class OwnedWebSocket extends WebSocket {
   declare owner: SocketEvents;
 
+  /** Whether the client has sent a part of a fragmented message. `ws` has no public property for it. */
+  get hasUnfinishedMessage(): boolean {
+    const receiver: unknown = Reflect.get(this, "_receiver");
+    return typeof receiver === "object" && receiver !== null && Number(Reflect.get(receiver, "_fragmented")) > 0;
+  }
+
   /**
    * Starts the closing handshake. Also runs when the client starts it, and with a code but without a reason when `ws`
    * refuses a frame.

@@ -3,6 +3,12 @@ import { WebSocketServer } from "ws";
 import type { Handshake } from "./handshake.ts";
 import { OwnedWebSocket } from "./socket-events.ts";
 
+/**
+ * The pings and pongs that a client may send between two beats, which are a third of a ping interval apart, and during one
+ * fragmented message.
+ */
+export const MAX_CONTROL_FRAMES = 1_000;
+
 /** The limits that `ws` enforces on a socket. */
 export interface UpgraderLimits {
   readonly maxPayloadBytes: number;
@@ -26,7 +32,14 @@ export class Upgrader {
 
   constructor({ maxPayloadBytes, maxFragments, closeTimeoutMs }: UpgraderLimits) {
     const maxBufferedChunks = maxReads(maxPayloadBytes);
-    const limits = { maxPayload: maxPayloadBytes, maxFragments, maxBufferedChunks, closeTimeout: closeTimeoutMs };
+    const limits = {
+      maxPayload: maxPayloadBytes,
+      maxFragments,
+      maxBufferedChunks,
+      // The socket closes a client that floods, with a reason. Above this number, `ws` would cut the client without one.
+      maxPendingAutoPongs: MAX_CONTROL_FRAMES + 1,
+      closeTimeout: closeTimeoutMs,
+    };
     this.#server = new WebSocketServer({
       ...limits,
       noServer: true,

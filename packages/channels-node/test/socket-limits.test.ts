@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { consumer } from "@lobby/channels";
+import type { ServerOptions } from "@lobby/channels-node";
 import { soon, until } from "@lobby/test-support/waiting";
 import { Echo } from "./support/echo.ts";
 import { clientClose, clientFrame, Opcode } from "./support/client-frames.ts";
@@ -19,7 +20,7 @@ interface Connected {
   readonly wsUrl: string;
 }
 
-async function connect(t: TestContext): Promise<Connected> {
+async function connect(t: TestContext, options: ServerOptions = {}): Promise<Connected> {
   const { promise: disconnected, resolve } = Promise.withResolvers<number>();
   class Recording extends Echo {
     override disconnect(code: number): void {
@@ -29,7 +30,7 @@ async function connect(t: TestContext): Promise<Connected> {
   const { port, wsUrl } = await startServer(
     t,
     { websocket: consumer(Recording) },
-    { maxPayloadBytes: MAX_PAYLOAD_BYTES, maxFragments: MAX_FRAGMENTS },
+    { maxPayloadBytes: MAX_PAYLOAD_BYTES, maxFragments: MAX_FRAGMENTS, ...options },
   );
   return { client: await RawClient.upgrade(t, port, "/"), disconnected, wsUrl };
 }
@@ -159,6 +160,26 @@ describe("A client is closed", () => {
     assert.deepEqual(closeOf((await client.frames(1))[0]), { code: 1008, reason: "Send fewer pings and pongs" });
     client.socket.end();
     assert.equal(await soon(disconnected, "the disconnect"), 1008);
+  });
+
+  test("with 1008 when it sends more than 1,000 pongs during one message, however long that takes", async (t) => {
+    const { client } = await connect(t, { pingIntervalMs: 30 });
+    const pongs = Buffer.concat(Array.from({ length: 400 }, () => clientFrame(Opcode.pong, "")));
+    client.send(text("a", false));
+    for (let pings = 1; pings <= 3; pings += 1) {
+      // Three beats lie between two pings.
+      await client.frames(pings);
+      client.send(pongs);
+    }
+    await until(() => client.allFrames().some(({ opcode }) => opcode === Opcode.close), "the close");
+    assert.equal(closeOf(client.allFrames().find(({ opcode }) => opcode === Opcode.close)).code, 1008);
+  });
+
+  test("answers 500 pings at once", async (t) => {
+    const { client } = await connect(t);
+    client.send(Buffer.concat(Array.from({ length: 500 }, () => clientFrame(Opcode.ping, "x"))));
+    const frames = await client.frames(500);
+    assert.ok(frames.every(({ opcode }) => opcode === Opcode.pong));
   });
 
   test("without a close code when it floods with pings and reads no pong", async (t) => {

@@ -10,7 +10,7 @@ import { startTestLobby } from "../support/test-lobby.ts";
 
 const CHANGED = "Another program has changed the tables of the database.";
 
-test("after another program has dropped a table, pages and /readyz say so with 503, and the log has one line each", async (t) => {
+test("after another program has dropped a table, pages and /readyz give the reason with 503, and the log has one line each", async (t) => {
   const lobby = await startTestLobby(t);
   lobby.sql("DROP TABLE entries");
   for (let count = 0; count < 5; count += 1) {
