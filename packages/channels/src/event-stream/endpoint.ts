@@ -57,7 +57,7 @@ export class EventStreamEndpoint implements EventStreamSocketOwner {
   async mayExist(id: string): Promise<boolean> {
     const [, node, key] = ID.exec(id) ?? [];
     if (node === undefined || key === undefined) return false;
-    return node === this.#nodes.name ? this.#sockets.has(key) : this.#nodes.mayExist(node);
+    return node === this.#nodes.name ? this.#sockets.has(key) : this.#nodes.exists(node);
   }
 
   /** Passes a post to its connection, on this node or another. Returns the outcome. */

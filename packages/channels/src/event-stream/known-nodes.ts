@@ -14,7 +14,11 @@ export class KnownNodes {
   /** The missed hellos by the names of the nodes. */
   readonly #missed = new Map<string, number>();
   readonly #sayHello: () => Promise<void>;
-  #isDiscovering = false;
+  /** Resolves at the end of discovery. */
+  readonly #discovery = Promise.withResolvers<void>();
+  /** The questions about unknown nodes during discovery, by name. */
+  readonly #questions = new Map<string, PromiseWithResolvers<void>>();
+  #isDiscovering = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param sayHello Sends a hello to all nodes. */
@@ -27,29 +31,40 @@ export class KnownNodes {
    * @throws {unknown} The error of the first hello.
    */
   async start(): Promise<void> {
-    this.#isDiscovering = true;
     await this.#sayHello();
     this.#timer = unref(setTimeout(() => this.#endDiscovery(), DISCOVERY_MS));
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#discovery.resolve();
   }
 
   /** Records the hello of a node. Returns whether the node is new. */
   heard(name: string): boolean {
     const isNew = !this.#missed.has(name);
     this.#missed.set(name, 0);
+    this.#questions.get(name)?.resolve();
     return isNew;
   }
 
-  /** Returns whether a node may exist. A node that has just started cannot rule out any other. */
-  mayExist(name: string): boolean {
-    return this.#isDiscovering || this.#missed.has(name);
+  /** Returns whether a node exists. A node that has just started waits for the hellos of the others. */
+  async exists(name: string): Promise<boolean> {
+    if (!this.#missed.has(name)) await Promise.race([this.#discovery.promise, this.#hello(name)]);
+    return this.#missed.has(name);
+  }
+
+  /** Resolves with the hello of a node during discovery. */
+  #hello(name: string): Promise<void> {
+    const question = this.#questions.get(name) ?? Promise.withResolvers<void>();
+    if (this.#isDiscovering) this.#questions.set(name, question);
+    return question.promise;
   }
 
   #endDiscovery(): void {
     this.#isDiscovering = false;
+    this.#questions.clear();
+    this.#discovery.resolve();
     this.#schedule();
   }
 

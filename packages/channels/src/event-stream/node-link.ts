@@ -80,11 +80,11 @@ export class NodeLink implements Receiver {
     }
   }
 
-  /** Returns whether a node may exist. */
-  async mayExist(node: string): Promise<boolean> {
+  /** Returns whether a node exists. */
+  async exists(node: string): Promise<boolean> {
     if (node === this.name) return true;
     await this.join();
-    return this.#known.mayExist(node);
+    return this.#known.exists(node);
   }
 
   /** Sends a post to the node of its connection. Returns the outcome: `unknown` when the node does not answer in time. */

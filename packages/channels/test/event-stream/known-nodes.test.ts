@@ -6,15 +6,15 @@ import { KnownNodes } from "../../src/event-stream/known-nodes.ts";
 const succeed = async (): Promise<void> => undefined;
 const fail = (): Promise<void> => Promise.reject(new Error("no layer"));
 
-test("a node rules out others a second after its first hello", async (t) => {
+test("a node rules out others a second after its first hello, and lets questions wait until then", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const nodes = new KnownNodes(succeed);
   await nodes.start();
+  const [late, invented] = [nodes.exists("b"), nodes.exists("c")];
   assert.equal(nodes.heard("b"), true);
-  assert.equal(nodes.mayExist("c"), true);
+  assert.equal(await late, true);
   t.mock.timers.tick(1_000);
-  assert.equal(nodes.mayExist("c"), false);
-  assert.equal(nodes.mayExist("b"), true);
+  assert.deepEqual(await Promise.all([invented, nodes.exists("d")]), [false, false]);
   nodes.stop();
 });
 
@@ -28,9 +28,9 @@ test("a node forgets another that misses its hellos, and knows it again after th
   for (let missed = 0; missed < 3; missed += 1) await pass(t, 10_000);
   assert.equal(nodes.heard("b"), false, "three missed hellos are not enough");
   for (let missed = 0; missed < 4; missed += 1) await pass(t, 10_000);
-  assert.equal(nodes.mayExist("b"), false);
+  assert.equal(await nodes.exists("b"), false);
   assert.equal(nodes.heard("b"), true);
-  assert.equal(nodes.mayExist("b"), true);
+  assert.equal(await nodes.exists("b"), true);
   assert.equal(hellos, 8);
   nodes.stop();
   await pass(t, 20_000);
@@ -46,7 +46,7 @@ test("a node forgets no other while the layer is away", async (t) => {
   t.mock.timers.tick(1_000);
   sayHello = fail;
   for (let missed = 0; missed < 10; missed += 1) await pass(t, 10_000);
-  assert.equal(nodes.mayExist("b"), true);
+  assert.equal(await nodes.exists("b"), true);
   nodes.stop();
 });
 

@@ -1,6 +1,6 @@
 /** Frames that clients of event streams post: their senders, types and sizes, backpressure, other servers. */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, test, type TestContext } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   authStack,
@@ -274,6 +274,8 @@ describe("a frame that reaches another server", () => {
     const client = new EventStreamClient(application);
     const name = crypto.randomUUID();
     client.id = `${name}.${crypto.randomUUID()}`;
+    assert.equal(await earlyPost(t, client), 404);
+    await client.layer.groupSend("event-stream.nodes", { type: "event-stream.hello", from: name });
     const { signal, abort } = abortable();
     const worker = client.layer.receive(name, { signal });
     const answer = client.send("hello");
@@ -317,6 +319,14 @@ describe("a connection id with an invented server", () => {
     second.leave();
   });
 });
+
+/** Posts to a server that nobody knows, and ends the first second of the client's server. */
+async function earlyPost(t: TestContext, client: EventStreamClient): Promise<number> {
+  const answer = client.send("hello");
+  await nextTurn();
+  t.mock.timers.tick(1_000);
+  return answer;
+}
 
 function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
   const controller = new AbortController();
