@@ -22,10 +22,16 @@ export class PipelineGuard {
   readonly #pipelined = new RateLimit(PIPELINED);
   /** A network has a score here while it is blocked. */
   readonly #blocked = new RateLimit(BLOCKED);
+  /** One listener for all connections, because a closure per connection would cost memory. */
+  readonly #forget: (this: Socket) => void;
 
   /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a proxy is malformed. */
   constructor(trustProxy: readonly string[]) {
     this.#proxies = new TrustedProxies(trustProxy);
+    const networks = this.#networks;
+    this.#forget = function forget(this: Socket): void {
+      networks.delete(this);
+    };
   }
 
   /** Watches a connection until it closes or `release`. Returns false when its network is blocked. */
@@ -34,12 +40,13 @@ export class PipelineGuard {
     const network = networkOf(address);
     if (this.#blocked.waitMs(network) > 0) return false;
     this.#networks.set(socket, network);
-    socket.once("close", () => this.release(socket));
+    socket.on("close", this.#forget);
     return true;
   }
 
   /** Stops watching a connection, such as one that has become a WebSocket. */
   release(socket: Socket): void {
+    socket.off("close", this.#forget);
     this.#networks.delete(socket);
   }
 
