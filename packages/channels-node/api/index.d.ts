@@ -17,6 +17,11 @@ export interface AccessLogEntry {
   readonly durationMs: number;
 }
 
+export declare class AddressList {
+  constructor(entries: readonly string[], option?: string, entryName?: string);
+  has(address: string): boolean;
+}
+
 export type Admit = (arrival: Arrival) => Denial | Release | undefined;
 
 export type AllowedHosts = "any" | readonly string[];

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Denial, networkOf } from "@lobby/channels";
 import { checkFunction, checkLimits, checkOptions } from "@lobby/channels/server";
-import { TrustedProxies } from "./trusted-proxies.ts";
+import { AddressList } from "./address-list.ts";
 
 /** A limit on the TCP connections of a server, which also counts those that have sent no request. */
 export interface ConnectionLimit {
@@ -26,7 +26,7 @@ const FULL = new Denial(503, "This server has too many connections.", WAIT);
 /** The open connections of a server, counted by network. */
 export class ConnectionCounts {
   readonly #limit: ConnectionLimit;
-  readonly #uncounted: readonly TrustedProxies[];
+  readonly #uncounted: readonly AddressList[];
   readonly #counts = new Map<string, number>();
   /** The network of each connection that counts for one. */
   readonly #networks = new Map<Socket, string>();
@@ -36,13 +36,13 @@ export class ConnectionCounts {
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a number is not an integer from 1 up, an option is unknown,
    * or an entry of a list is malformed.
    */
-  constructor(limit: ConnectionLimit, trustProxy: readonly string[]) {
+  constructor(limit: ConnectionLimit, proxies: AddressList) {
     checkOptions("`connectionLimit`", limit, ["perNetwork", "total", "exempt", "onRefused"]);
     const { perNetwork, total, exempt = [], onRefused } = limit;
     checkLimits({ perNetwork, total });
     if (onRefused !== undefined) checkFunction("onRefused", onRefused);
     this.#limit = limit;
-    this.#uncounted = [new TrustedProxies(trustProxy), new TrustedProxies(exempt)];
+    this.#uncounted = [proxies, new AddressList(exempt, "exempt", "an exempt address")];
   }
 
   /** Counts a connection until it closes. Returns a denial when it is one too many. */

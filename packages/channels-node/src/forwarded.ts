@@ -7,7 +7,7 @@
 import type { RequestHeaders } from "@lobby/channels";
 import { parseNode } from "./addresses.ts";
 import { elementsFromEnd } from "./forwarded-elements.ts";
-import type { TrustedProxies } from "./trusted-proxies.ts";
+import type { AddressList } from "./address-list.ts";
 
 /** What trusted proxies say about a request. */
 export interface ForwardedFacts {
@@ -34,7 +34,7 @@ const SCHEMES: ReadonlyMap<string, boolean> = new Map([
  * Returns what the headers of a trusted proxy say.
  * @param sender The address of the proxy, at the other end of the connection; empty on a unix socket.
  */
-export function readForwarded(headers: RequestHeaders, sender: string, proxies: TrustedProxies): ForwardedFacts {
+export function readForwarded(headers: RequestHeaders, sender: string, proxies: AddressList): ForwardedFacts {
   const nodes = headers.get("x-forwarded-for");
   const standard = headers.get("forwarded");
   if (nodes === null && standard !== null) return readStandard(standard, sender, proxies);
@@ -49,7 +49,7 @@ export function readForwarded(headers: RequestHeaders, sender: string, proxies: 
 }
 
 /** Reads X-Forwarded-For. */
-function clientAddress(header: string, sender: string, proxies: TrustedProxies): string {
+function clientAddress(header: string, sender: string, proxies: AddressList): string {
   let client = sender;
   let end = header.length;
   for (let hops = 0; hops < MAX_HOPS && end >= 0 && proxies.has(client); hops += 1) {
@@ -65,7 +65,7 @@ function clientAddress(header: string, sender: string, proxies: TrustedProxies):
 }
 
 /** Reads `Forwarded`. Each proxy adds one element with the client, the scheme and the host that it saw. */
-function readStandard(header: string, sender: string, proxies: TrustedProxies): ForwardedFacts {
+function readStandard(header: string, sender: string, proxies: AddressList): ForwardedFacts {
   let facts: ForwardedFacts = { address: sender, isSecure: undefined, host: undefined };
   let hops = 0;
   for (const element of elementsFromEnd(header)) {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { networkOf, RateLimit } from "@lobby/channels";
-import { TrustedProxies } from "./trusted-proxies.ts";
+import type { AddressList } from "./address-list.ts";
 
 /**
  * The requests that one network may send before the answer to the request before them (pipelining), at once and then in a
@@ -16,7 +16,7 @@ const BLOCKED = { burst: 1, perSecond: 0.1, maxKeys: 10_000 } as const;
  * refuse one, so the guard cuts all HTTP connections of a network that sends too many. Trusted proxies do not count.
  */
 export class PipelineGuard {
-  readonly #proxies: TrustedProxies;
+  readonly #proxies: AddressList;
   /** The network of each HTTP connection. */
   readonly #networks = new Map<Socket, string>();
   readonly #pipelined = new RateLimit(PIPELINED);
@@ -25,9 +25,8 @@ export class PipelineGuard {
   /** One listener for all connections, because a closure per connection would cost memory. */
   readonly #forget: (this: Socket) => void;
 
-  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a proxy is malformed. */
-  constructor(trustProxy: readonly string[]) {
-    this.#proxies = new TrustedProxies(trustProxy);
+  constructor(proxies: AddressList) {
+    this.#proxies = proxies;
     const networks = this.#networks;
     this.#forget = function forget(this: Socket): void {
       networks.delete(this);

@@ -8,7 +8,7 @@ import { withoutDot, type HostCheck } from "./allowed-hosts.ts";
 import { readForwarded } from "./forwarded.ts";
 import { isPrivateNetwork } from "./private-networks.ts";
 import { IncomingHeaders } from "./request-headers.ts";
-import type { TrustedProxies } from "./trusted-proxies.ts";
+import type { AddressList } from "./address-list.ts";
 
 /** The facts of a request that its scope contains. */
 export interface RequestFacts {
@@ -32,7 +32,7 @@ const HOST = /^[\w.:[\]-]{1,260}$/;
 export function readFacts(
   request: IncomingMessage,
   scheme: "http" | "ws",
-  proxies: TrustedProxies,
+  proxies: AddressList,
   isHostListed: HostCheck | undefined,
 ): RequestFacts | Denial {
   const { socket } = request;

@@ -5,7 +5,7 @@ import { hostCheck, type HostCheck } from "./allowed-hosts.ts";
 import type { ConnectionCounts } from "./connection-limit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { readFacts, remoteAddress, type RequestFacts } from "./request-facts.ts";
-import { TrustedProxies } from "./trusted-proxies.ts";
+import type { AddressList } from "./address-list.ts";
 
 /** The facts of a valid request, or the denial of any other request. */
 export type ReadRequest = {
@@ -16,7 +16,7 @@ export type ReadRequest = {
   | { readonly facts?: undefined; readonly denial: Denial }
 );
 
-type ReaderOptions = Pick<ResolvedOptions, "trustProxy" | "allowedHosts" | "onReport">;
+type ReaderOptions = Pick<ResolvedOptions, "allowedHosts" | "onReport">;
 
 /** The maximum number of warnings about untrusted proxies, so that the clients of a network cannot fill the log. */
 const MAX_WARNED_PROXIES = 10;
@@ -26,18 +26,18 @@ const MAX_WARNED_PROXIES = 10;
  * address that sends forwarded headers from a private network, in case it is a proxy that `trustProxy` should name.
  */
 export class RequestReader {
-  readonly #proxies: TrustedProxies;
+  readonly #proxies: AddressList;
   /** Undefined: the server answers for every host. */
   readonly #isHostListed: HostCheck | undefined;
   readonly #warnings = new WarnOnce(MAX_WARNED_PROXIES);
   readonly #onReport: ResolvedOptions["onReport"];
   readonly #counts: ConnectionCounts | undefined;
 
-  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a proxy or a host is malformed. */
-  constructor({ trustProxy, allowedHosts, onReport }: ReaderOptions, counts?: ConnectionCounts) {
+  /** @throws {ConfigurationError} CHANNELS_CONFIGURATION when a host is malformed. */
+  constructor({ allowedHosts, onReport }: ReaderOptions, proxies: AddressList, counts?: ConnectionCounts) {
     this.#onReport = onReport;
     this.#counts = counts;
-    this.#proxies = new TrustedProxies(trustProxy);
+    this.#proxies = proxies;
     this.#isHostListed = hostCheck(allowedHosts);
   }
 

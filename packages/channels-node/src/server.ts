@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, checkRoot, MAX_TIMER_MS } from "@lobby/channels/server";
+import { AddressList } from "./address-list.ts";
 import { ConnectionCounts, TOO_MANY } from "./connection-limit.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
@@ -70,8 +71,9 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const resolved = resolveOptions(options);
   const { tls, listen } = resolved;
   const { connectionLimit, trustProxy } = resolved;
-  const counts = connectionLimit === undefined ? undefined : new ConnectionCounts(connectionLimit, trustProxy);
-  const reader = new RequestReader(resolved, counts);
+  const proxies = new AddressList(trustProxy);
+  const counts = connectionLimit === undefined ? undefined : new ConnectionCounts(connectionLimit, proxies);
+  const reader = new RequestReader(resolved, proxies, counts);
   const context = new NodeServerContext(resolved.onReport);
   const requests = new HttpEndpoint(application, resolved, reader, context);
   const sockets = new WebSocketEndpoint(application, resolved, reader, context);
@@ -94,7 +96,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
       : createHttpsServer({ handshakeTimeout: resolved.headersTimeoutMs, ...limits, ...tls });
   // By default, Node drops the headers after the first 1,000 in silence. `maxHeaderBytes` bounds their number.
   http.maxHeadersCount = 0;
-  const guard = new PipelineGuard(trustProxy);
+  const guard = new PipelineGuard(proxies);
   http.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
     const address = remoteAddress({ socket });
     const denial = guard.add(socket, address) ? counts?.add(socket, address) : TOO_MANY;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test, type TestContext } from "node:test";
 import { soon, until } from "@lobby/test-support/waiting";
+import { AddressList } from "../src/address-list.ts";
 import { ConnectionCounts } from "../src/connection-limit.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
@@ -67,9 +68,9 @@ describe("A limit on connections", () => {
       { perNetwork: 1, total: 0.5 },
       { perNetwork: 1, total: 2, most: 3 },
     ]) {
-      assert.throws(() => new ConnectionCounts(limit, []), { code: "CHANNELS_CONFIGURATION" });
+      assert.throws(() => new ConnectionCounts(limit, new AddressList([])), { code: "CHANNELS_CONFIGURATION" });
     }
-    assert.throws(() => new ConnectionCounts({ perNetwork: 1, total: 1, exempt: ["nonsense"] }, []), {
+    assert.throws(() => new ConnectionCounts({ perNetwork: 1, total: 1, exempt: ["nonsense"] }, new AddressList([])), {
       code: "CHANNELS_CONFIGURATION",
     });
   });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readForwarded, type ForwardedFacts } from "../src/forwarded.ts";
-import { TrustedProxies } from "../src/trusted-proxies.ts";
+import { AddressList } from "../src/address-list.ts";
 
 type Lines = Readonly<Record<string, string>>;
 
 /** The address of the nearest proxy, and the ranges of a content network and a load balancer in front of it. */
 const PROXY = "10.0.0.1";
-const proxies = new TrustedProxies(["10.0.0.0/8", "::1", "unix", "130.176.0.0/16", "162.158.0.0/15", "35.191.0.9"]);
+const proxies = new AddressList(["10.0.0.0/8", "::1", "unix", "130.176.0.0/16", "162.158.0.0/15", "35.191.0.9"]);
 
 function read(lines: Lines, sender = PROXY): ForwardedFacts {
   return readForwarded(new Headers(lines), sender, proxies);

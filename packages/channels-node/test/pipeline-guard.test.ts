@@ -4,6 +4,7 @@ import { Socket } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { soon } from "@lobby/test-support/waiting";
 import { consumer } from "@lobby/channels";
+import { AddressList } from "../src/address-list.ts";
 import { PipelineGuard } from "../src/pipeline-guard.ts";
 import { Echo } from "./support/echo.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -41,7 +42,7 @@ describe("A network that floods with pipelined requests", () => {
   });
 
   test("is no trusted proxy", () => {
-    const guard = new PipelineGuard(["127.0.0.1"]);
+    const guard = new PipelineGuard(new AddressList(["127.0.0.1"]));
     const [proxy, stranger] = [new Socket(), new Socket()];
     assert.deepEqual([guard.add(proxy, "127.0.0.1"), guard.add(stranger, "127.0.0.2")], [true, true]);
     for (const socket of [proxy, stranger]) for (let count = 0; count < 3_000; count += 1) guard.count(socket);

@@ -33,7 +33,10 @@ export function showDenialWith(show: ShowPage): ShowDenial {
     const status = denial.status as ContentfulStatusCode;
     const retryAfter = denial.headers.get("Retry-After");
     if (retryAfter !== null) context.header("Retry-After", retryAfter);
-    if (wantsJson(context)) return context.json({ error: { message: page.detail } }, status);
+    if (wantsJson(context)) {
+      const { code, retryAfterMs } = refusal ?? {};
+      return context.json({ error: { code, message: page.detail, retryAfterMs } }, status);
+    }
     return show(context, { title: page.title, name: "error", content: denialPage(phrases, page) }, status);
   };
 }
@@ -46,22 +49,9 @@ function pageOf({ status, reason }: Denial, { errors }: Phrases, isExplained: bo
   return { status, title, detail: name === undefined ? reason : errors[name] };
 }
 
-/**
- * Returns an error handler that responds to errors of the visitor: with JSON for a script, otherwise with a page.
- * It throws every other error again.
- */
+/** Returns an error handler that responds to errors of the visitor. It throws every other error again. */
 export function answerRefusals(showDenial: ShowDenial): ErrorHandler<Env> {
-  return (error, context) => {
-    const { visitor } = context.env;
-    const denial = visitorDenial(error, visitor.phrases);
-    if (!(error instanceof Refusal) || !wantsJson(context)) return showDenial(denial, context, error);
-    for (const [name, value] of denial.headers) if (name === "retry-after") context.header(name, value);
-    const { code, retryAfterMs } = error;
-    return context.json(
-      { error: { code, message: denial.reason, retryAfterMs } },
-      denial.status as ContentfulStatusCode,
-    );
-  };
+  return (error, context) => showDenial(visitorDenial(error, context.env.visitor.phrases), context, error);
 }
 
 function roomInstead({ code, subject }: Refusal): RoomName | undefined {

@@ -1,7 +1,6 @@
 import { Denial, type HttpApplication, type HttpScope } from "@lobby/channels";
 import type { Gate, TurnKind } from "../limits/gate.ts";
-import { phrasesIn, preferredLanguage } from "../locale/languages.ts";
-import { visitorDenial } from "../visitors/visitor-denial.ts";
+import { requestDenial } from "../visitors/visitor-denial.ts";
 import { PROBE_PATHS } from "./routes/health.ts";
 
 /**
@@ -42,7 +41,7 @@ async function takeTurn(
   try {
     return await gate.takeTurn(client, kindOf(request, url));
   } catch (error) {
-    return visitorDenial(error, phrasesIn(preferredLanguage(headers.get("accept-language"))));
+    return requestDenial(error, headers);
   }
 }
 

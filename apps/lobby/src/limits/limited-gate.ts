@@ -1,4 +1,5 @@
 import { networkOf, RateLimit } from "@lobby/channels";
+import { AddressList } from "@lobby/channels-node";
 import type { RoomName } from "@lobby/protocol";
 import type { Person } from "../people/person.ts";
 import type { PeopleStore } from "../people/ports.ts";
@@ -6,7 +7,6 @@ import type { RoomStore } from "../rooms/ports.ts";
 import type { Clock } from "../shared/clock.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { EstablishedGuests } from "./established-guests.ts";
-import { Exemptions } from "./exemptions.ts";
 import type { Client, Gate, TurnKind } from "./gate.ts";
 import {
   ESTABLISHED_AFTER_MS,
@@ -60,7 +60,7 @@ export class LimitedGate implements Gate {
     read: new RequestTurns(),
     write: new RequestTurns(),
   };
-  readonly #exemptions: Exemptions;
+  readonly #exemptions: AddressList;
   readonly #established = new EstablishedGuests();
   /** The times at which guests first spoke. */
   readonly #guests = new RecentMap<number>(KNOWN_GUESTS);
@@ -68,7 +68,7 @@ export class LimitedGate implements Gate {
 
   constructor(options: LimitedGateOptions) {
     this.#options = options;
-    this.#exemptions = new Exemptions(options.exempt);
+    this.#exemptions = new AddressList(options.exempt);
     this.#limits = rateLimits(() => options.clock.nowMs());
   }
 

@@ -1,7 +1,6 @@
 import type { Denial, RequestHeaders } from "@lobby/channels";
 import type { Client, Gate } from "../limits/gate.ts";
-import { phrasesIn, preferredLanguage } from "../locale/languages.ts";
-import { visitorDenial } from "../visitors/visitor-denial.ts";
+import { requestDenial } from "../visitors/visitor-denial.ts";
 
 /** A request or a handshake, as far as limits are concerned. */
 interface Arrival {
@@ -20,7 +19,7 @@ export function admitConnections(gate: Gate): (arrival: Arrival) => Denial | (()
     try {
       return gate.connect(client);
     } catch (error) {
-      return visitorDenial(error, phrasesIn(preferredLanguage(headers.get("accept-language"))));
+      return requestDenial(error, headers);
     }
   };
 }

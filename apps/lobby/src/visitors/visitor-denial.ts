@@ -1,4 +1,5 @@
-import { BrokenBodyError, Denial, MalformedPathError } from "@lobby/channels";
+import { BrokenBodyError, Denial, MalformedPathError, type RequestHeaders } from "@lobby/channels";
+import { phrasesIn, preferredLanguage } from "../locale/languages.ts";
 import { refusalSentence, type Phrases } from "../locale/phrases.ts";
 import { Refusal, type RefusalCode } from "../shared/refusal.ts";
 
@@ -27,4 +28,12 @@ export function visitorDenial(error: unknown, phrases: Phrases): Denial {
   const { code, retryAfterMs } = error;
   const headers = retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(retryAfterMs / 1000)) };
   return new Denial(STATUSES[code] ?? 400, refusalSentence(phrases, error), { headers });
+}
+
+/**
+ * Returns the same denial for a request whose visitor is not known yet, in the language of its headers.
+ * @throws {unknown} Every error that is not the visitor's, again.
+ */
+export function requestDenial(error: unknown, headers: RequestHeaders): Denial {
+  return visitorDenial(error, phrasesIn(preferredLanguage(headers.get("accept-language"))));
 }

@@ -224,6 +224,7 @@ describe("Clients without limits per network", () => {
   for (const [who, client, exempt] of [
     ["in an exempt range", from("10.1.2.3"), ["10.0.0.0/8"]],
     ["at an exempt address", from("2001:db8::7"), ["192.0.2.1", "2001:db8::7"]],
+    ["in an exempt range that is written in IPv6", from("10.1.2.3"), ["::ffff:10.0.0.0/104"]],
     ["at an exempt address of a zone", from("fe80::1%eth0"), ["fe80::/10"]],
     ["behind a proxy that the server does not trust", from("127.0.0.1", true), []],
   ] as const) {

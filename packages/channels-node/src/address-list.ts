@@ -7,38 +7,41 @@ const UNIX = "unix";
 /** The bits in front of an IPv4 address in IPv6 form, `::ffff:0:0/96`. */
 const MAPPED_BITS = 96;
 
-/** The proxies whose forwarded headers a server trusts. */
-export class TrustedProxies {
+/** A list of addresses and ranges, such as the proxies whose forwarded headers a server trusts. */
+export class AddressList {
   readonly #list = new BlockList();
-  readonly #trustsUnix: boolean;
+  readonly #hasUnix: boolean;
 
   /**
    * @param entries Addresses, ranges such as `10.0.0.0/8`, or `unix`.
+   * @param option The name of the option with the list, for errors.
+   * @param entryName A noun phrase for an entry, for errors.
    * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the entries are not a list, or one is malformed.
    */
-  constructor(entries: readonly string[]) {
+  constructor(entries: readonly string[], option = "trustProxy", entryName = "a trusted proxy") {
     if (!Array.isArray(entries)) {
       throw new ConfigurationError(
-        `Expected \`trustProxy\` to be a list of addresses and ranges, got ${describeValue(entries)}.`,
+        `Expected \`${option}\` to be a list of addresses and ranges, got ${describeValue(entries)}.`,
       );
     }
-    this.#trustsUnix = entries.includes(UNIX);
-    for (const entry of entries) if (entry !== UNIX) this.#add(entry);
+    this.#hasUnix = entries.includes(UNIX);
+    for (const entry of entries) if (entry !== UNIX) this.#add(entry, entryName);
   }
 
   /**
-   * Returns whether an address belongs to a trusted proxy.
-   * @param address The result of `parseAddress`; empty for a unix socket.
+   * Returns whether the list has an address.
+   * @param address IPv4 or IPv6 text; empty for a unix socket. A zone such as `%eth0` does not count.
    */
   has(address: string): boolean {
-    return address === "" ? this.#trustsUnix : this.#list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
+    if (address === "") return this.#hasUnix;
+    return this.#list.check(address.replace(/%.*$/, ""), isIPv4(address) ? "ipv4" : "ipv6");
   }
 
-  #add(entry: string): void {
+  #add(entry: string, entryName: string): void {
     const range = parseRange(entry);
     if (range === undefined) {
       throw new ConfigurationError(
-        `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${describeValue(entry)}.`,
+        `Expected ${entryName} such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${describeValue(entry)}.`,
       );
     }
     this.#list.addSubnet(range.address, range.bits, isIPv4(range.address) ? "ipv4" : "ipv6");

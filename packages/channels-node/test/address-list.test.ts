@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { HttpScope } from "@lobby/channels";
 import { isTrustedProxyEntry } from "../src/index.ts";
-import { TrustedProxies } from "../src/trusted-proxies.ts";
+import { AddressList } from "../src/address-list.ts";
 import { ask } from "./support/http.ts";
 import { startServer } from "./support/server.ts";
 
@@ -12,7 +12,7 @@ function showClient(_request: Request, { client }: HttpScope): Response {
 }
 
 describe("trusted proxies", () => {
-  const proxies = new TrustedProxies(["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]);
+  const proxies = new AddressList(["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]);
 
   for (const address of ["127.0.0.1", "10.0.0.1", "10.255.255.255", "::1", "fd12:3456::1"]) {
     test(`include ${address}`, () => assert.equal(proxies.has(address), true));
@@ -23,7 +23,7 @@ describe("trusted proxies", () => {
   }
 
   test("are none for an empty list", () => {
-    const none = new TrustedProxies([]);
+    const none = new AddressList([]);
     assert.deepEqual(
       ["127.0.0.1", "::1", ""].filter((address) => none.has(address)),
       [],
@@ -36,11 +36,11 @@ describe("trusted proxies", () => {
       entries.filter((entry) => !isTrustedProxyEntry(entry)),
       [],
     );
-    assert.doesNotThrow(() => new TrustedProxies(entries));
+    assert.doesNotThrow(() => new AddressList(entries));
   });
 
   test("may be all addresses of one family", () => {
-    const all = new TrustedProxies(["0.0.0.0/0"]);
+    const all = new AddressList(["0.0.0.0/0"]);
     assert.deepEqual([all.has("8.8.8.8"), all.has("::1")], [true, false]);
   });
 
@@ -58,13 +58,13 @@ describe("trusted proxies", () => {
   ] as const) {
     test(`${isIncluded ? "" : "do not "}include ${address} for the entry ${entry}`, () => {
       assert.equal(isTrustedProxyEntry(entry), true);
-      assert.equal(new TrustedProxies([entry]).has(address), isIncluded);
+      assert.equal(new AddressList([entry]).has(address), isIncluded);
     });
   }
 
   test("include clients of a unix socket when the list contains `unix`", () => {
-    assert.equal(new TrustedProxies(["unix"]).has(""), true);
-    assert.equal(new TrustedProxies(["unix", "10.0.0.1"]).has("10.0.0.1"), true);
+    assert.equal(new AddressList(["unix"]).has(""), true);
+    assert.equal(new AddressList(["unix", "10.0.0.1"]).has("10.0.0.1"), true);
   });
 
   for (const entry of [
@@ -85,7 +85,7 @@ describe("trusted proxies", () => {
     "::ffff:10.0.0.0/129",
   ]) {
     test(`cannot be ${JSON.stringify(entry)}`, () => {
-      assert.throws(() => new TrustedProxies(["127.0.0.1", entry]), {
+      assert.throws(() => new AddressList(["127.0.0.1", entry]), {
         code: "CHANNELS_CONFIGURATION",
         message: `Expected a trusted proxy such as "127.0.0.1", "10.0.0.0/8" or "unix", got ${JSON.stringify(entry)}.`,
       });
