@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { describe, test, type TestContext } from "node:test";
-import { soon, until } from "@lobby/test-support/waiting";
+import { describe, test } from "node:test";
+import { until } from "@lobby/test-support/waiting";
 import { AddressList } from "../src/address-list.ts";
 import { ConnectionCounts } from "../src/connection-limit.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -9,23 +8,17 @@ import { startServer } from "./support/server.ts";
 
 const http = (): Response => new Response("page");
 
-async function connectFrom(t: TestContext, port: number, localAddress: string): Promise<RawClient> {
-  const client = new RawClient(t, { port, host: "127.0.0.1", localAddress });
-  await soon(once(client.socket, "connect"), "a connection");
-  return client;
-}
-
 describe("A limit on connections", () => {
   test("answers one too many of a network with 429, before any request, and leaves other networks alone", async (t) => {
     const refused: string[] = [];
     const connectionLimit = { perNetwork: 2, total: 100, onRefused: (limit: string) => void refused.push(limit) };
     const { port } = await startServer(t, { http }, { connectionLimit });
-    const first = await connectFrom(t, port, "127.0.0.2");
-    const second = await connectFrom(t, port, "127.0.0.2");
-    const third = await connectFrom(t, port, "127.0.0.2");
+    const first = await RawClient.connect(t, port, "127.0.0.2");
+    const second = await RawClient.connect(t, port, "127.0.0.2");
+    const third = await RawClient.connect(t, port, "127.0.0.2");
     assert.match(await third.rest(), /^HTTP\/1\.1 429 [^]*retry-after: 10\r\n[^]*from your network\.\n$/i);
     assert.deepEqual(refused, ["perNetwork"]);
-    for (const client of [first, second, await connectFrom(t, port, "127.0.0.3")]) {
+    for (const client of [first, second, await RawClient.connect(t, port, "127.0.0.3")]) {
       client.send(request("GET", "/", {}));
       assert.match(await client.head(), /^HTTP\/1\.1 200 /);
     }
@@ -54,11 +47,11 @@ describe("A limit on connections", () => {
     const connectionLimit = { perNetwork: 1, total: 4, exempt: ["127.0.0.3/32"] };
     const { port } = await startServer(t, { http }, { connectionLimit, trustProxy: ["127.0.0.2"] });
     for (const address of ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3"]) {
-      const client = await connectFrom(t, port, address);
+      const client = await RawClient.connect(t, port, address);
       client.send(request("GET", "/", {}));
       assert.match(await client.head(), /^HTTP\/1\.1 200 /);
     }
-    const last = await connectFrom(t, port, "127.0.0.4");
+    const last = await RawClient.connect(t, port, "127.0.0.4");
     assert.match(await last.rest(), /^HTTP\/1\.1 503 [^]*too many connections\.\n$/i);
   });
 

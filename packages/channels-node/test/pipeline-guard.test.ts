@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { Socket } from "node:net";
-import { describe, test, type TestContext } from "node:test";
-import { soon } from "@lobby/test-support/waiting";
+import { describe, test } from "node:test";
 import { consumer } from "@lobby/channels";
 import { AddressList } from "../src/address-list.ts";
 import { PipelineGuard } from "../src/pipeline-guard.ts";
@@ -12,21 +10,15 @@ import { startServer } from "./support/server.ts";
 
 const FLOOD = request("GET", "/", {}).repeat(1_000);
 
-async function connectFrom(t: TestContext, port: number, localAddress: string): Promise<RawClient> {
-  const client = new RawClient(t, { port, host: "127.0.0.1", localAddress });
-  await soon(once(client.socket, "connect"), "a connection");
-  return client;
-}
-
 describe("A network that floods with pipelined requests", () => {
   test("is cut on all of its connections, and gets no other; other networks notice nothing", async (t) => {
     let served = 0;
     const { port } = await startServer(t, { http: () => new Response(String((served += 1))) });
-    const other = await connectFrom(t, port, "127.0.0.3");
-    const clients = await Promise.all(Array.from({ length: 50 }, () => connectFrom(t, port, "127.0.0.2")));
+    const other = await RawClient.connect(t, port, "127.0.0.3");
+    const clients = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(t, port, "127.0.0.2")));
     for (const client of clients) client.send(FLOOD);
     await Promise.all(clients.map((client) => client.closed));
-    assert.match(await (await connectFrom(t, port, "127.0.0.2")).rest(), /^(?:HTTP\/1\.1 429 |$)/);
+    assert.match(await (await RawClient.connect(t, port, "127.0.0.2")).rest(), /^(?:HTTP\/1\.1 429 |$)/);
     assert.ok(served < 1_000, `${served} of 50,000 requests were served`);
     other.send(request("GET", "/", {}));
     assert.match(await other.head(), /^HTTP\/1\.1 200 /);

@@ -20,9 +20,9 @@ export class RawClient {
     t.after(() => this.socket.destroy());
   }
 
-  /** Connects to a port of 127.0.0.1. */
-  static async connect(t: TestContext, port: number): Promise<RawClient> {
-    const client = new RawClient(t, { port, host: "127.0.0.1" });
+  /** Connects to a port of 127.0.0.1, from an address such as 127.0.0.2. */
+  static async connect(t: TestContext, port: number, localAddress = "127.0.0.1"): Promise<RawClient> {
+    const client = new RawClient(t, { port, host: "127.0.0.1", localAddress });
     await soon(once(client.socket, "connect"), "a connection");
     return client;
   }
