@@ -14,14 +14,7 @@ import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
 import { connectionKey } from "./kernel-queues.ts";
 import { SignsOfLife } from "./signs-of-life.ts";
-import {
-  dropInput,
-  listenToStream,
-  listenToWebSocket,
-  releaseStream,
-  type OwnedWebSocket,
-  type SocketEvents,
-} from "./socket-events.ts";
+import { dropInput, listenToStream, releaseStream, type OwnedWebSocket, type SocketEvents } from "./socket-events.ts";
 import { MAX_CONTROL_FRAMES } from "./upgrader.ts";
 import { writeDenial } from "./write-denial.ts";
 
@@ -121,7 +114,7 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     this.#ws = ws;
     this.#isWritable = true;
     this.#signs = new SignsOfLife(this.#stream);
-    listenToWebSocket(ws, this);
+    ws.owner = this;
     this.#stream.resume();
     this.#owner.answered(this, 101);
   }

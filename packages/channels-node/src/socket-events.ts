@@ -1,6 +1,6 @@
 /**
  * Passes the events of `ws` sockets and of their raw streams to the objects that own them. All connections share one
- * listener per event, because a closure per connection would cost memory.
+ * listener per event of the stream, because a closure per connection would cost memory.
  */
 import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
@@ -22,13 +22,13 @@ export interface SocketEvents {
   closeStarted(code: number | undefined, isRefusal: boolean): void;
   /** Called when the `ws` socket has closed. */
   closed(code: number, reason: string): void;
-  /** Called when the client has ended its half of the stream. */
+  /** Called when the client has ended its half of the stream before `releaseStream`. */
   clientEnded(): void;
   /** Called when the stream has closed. With a `ws` socket, a call of `closed` follows. */
   streamClosed(): void;
 }
 
-/** A `ws` socket with an owner. */
+/** A `ws` socket with an owner. It calls its owner instead of listeners, whose table would cost memory. */
 export class OwnedWebSocket extends WebSocket {
   declare owner: SocketEvents;
 
@@ -36,6 +36,22 @@ export class OwnedWebSocket extends WebSocket {
   get hasUnfinishedMessage(): boolean {
     const receiver: unknown = Reflect.get(this, "_receiver");
     return typeof receiver === "object" && receiver !== null && Number(Reflect.get(receiver, "_fragmented")) > 0;
+  }
+
+  override emit(event: string | symbol, ...values: [data: unknown, detail: unknown]): boolean {
+    switch (event) {
+      case "message":
+        this.owner.messageReceived(values[1] === true ? (values[0] as Buffer) : String(values[0]));
+        break;
+      case "ping":
+      case "pong":
+        this.owner.controlReceived();
+        break;
+      case "close":
+        this.owner.closed(values[0] as number, (values[1] as Buffer).toString());
+    }
+    // A `close` event follows each error, and handles both.
+    return true;
   }
 
   /**
@@ -69,6 +85,7 @@ export function listenToStream(stream: Duplex, owner: SocketEvents): void {
 /** Stops the reading of a raw stream, so that `ws` can start it. */
 export function releaseStream(stream: Duplex): void {
   stream.off("data", onEarlyData);
+  stream.off("end", onStreamEnd);
   stream.pause();
 }
 
@@ -76,16 +93,6 @@ export function releaseStream(stream: Duplex): void {
 export function dropInput(stream: Duplex): void {
   stream.removeAllListeners("data");
   stream.resume();
-}
-
-/** Passes the events of a `ws` socket to its owner. */
-export function listenToWebSocket(ws: OwnedWebSocket, owner: SocketEvents): void {
-  ws.owner = owner;
-  ws.on("message", onMessage);
-  ws.on("ping", onControl);
-  ws.on("pong", onControl);
-  ws.on("close", onClose);
-  ws.on("error", ignoreError);
 }
 
 function onStreamClose(this: Duplex): void {
@@ -100,21 +107,5 @@ function onStreamEnd(this: Duplex): void {
   (this as OwnedDuplex)[OWNER].clientEnded();
 }
 
-function onMessage(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  ownerOf(this).messageReceived(isBinary ? data : data.toString());
-}
-
-function onControl(this: WebSocket): void {
-  ownerOf(this).controlReceived();
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  ownerOf(this).closed(code, reason.toString());
-}
-
 /** Does nothing, because a `close` event follows each error and its listener handles both. */
 function ignoreError(): void {}
-
-function ownerOf(ws: WebSocket): SocketEvents {
-  return (ws as OwnedWebSocket).owner;
-}
