@@ -8,8 +8,10 @@ import { PlainClient } from "../support/plain-client.ts";
 import { newDatabaseFile, openBeside, openStore } from "../support/store.ts";
 import { startTestLobby, type TestLobby } from "../support/test-lobby.ts";
 
-const OVERWRITTEN =
-  "Another program has overwritten or truncated the database. Stop Lobby, and restore the data folder.";
+/** The reason, with the name of the damaged file. */
+function overwritten(name: string): string {
+  return `Another program has overwritten or truncated ${name}. Stop Lobby, and restore the data folder.`;
+}
 
 /** A server with one message, and a visitor. */
 async function start(t: TestContext): Promise<{ lobby: TestLobby; mina: PlainClient; file: string }> {
@@ -84,27 +86,27 @@ describe("messages are refused, not lost, and /readyz says why", { concurrency: 
     assert.match(reason ?? "", /lock|lobby\.sqlite was deleted or moved/);
   });
 
-  for (const [title, change] of [
+  for (const [title, change, name = "lobby.sqlite"] of [
     ["the database was emptied", (file) => truncate(file, 0)],
     ["the database was cut", (file) => truncate(file, 8_192)],
-    ["the log of commits was emptied", (file) => truncate(`${file}-wal`, 0)],
+    ["the log of commits was emptied", (file) => truncate(`${file}-wal`, 0), "lobby.sqlite-wal"],
     ["a text was written over the database", (file) => writeFile(file, "This is a diary. ".repeat(2_000))],
     ["another database was copied over it", copyOther],
-  ] as readonly (readonly [string, (file: string, t: TestContext) => Promise<void>])[]) {
+  ] as readonly (readonly [string, (file: string, t: TestContext) => Promise<void>, string?])[]) {
     test(`when ${title}; pages answer with 503, because nothing can be read reliably`, async (t) => {
       const { lobby, mina, file } = await start(t);
       checkpoint(t, file);
       await answerTo(mina, "in the log");
       await change(file, t);
       for (let count = 0; count < 3; count += 1) assertNotStored(await answerTo(mina, "nowhere"));
-      assert.deepEqual(await readiness(lobby.origin), [503, OVERWRITTEN]);
+      assert.deepEqual(await readiness(lobby.origin), [503, overwritten(name)]);
       const page = await fetch(`${lobby.origin}/chat/${LOBBY}/`, { headers: { "accept-language": "ko" } });
       assert.deepEqual([page.status, page.headers.get("retry-after")], [503, "5"]);
       assert.ok((await page.text()).includes("지금은 서버가 내용을 읽지 못하고 있어요."));
       assert.equal(await statusOf(lobby), 503);
       assert.deepEqual(
         lobby.errors().map(({ msg }) => msg),
-        [`The store refuses changes. ${OVERWRITTEN}`, `Cannot read the database. ${OVERWRITTEN}`],
+        [`The store refuses changes. ${overwritten(name)}`, `Cannot read the database. ${overwritten(name)}`],
       );
     });
   }

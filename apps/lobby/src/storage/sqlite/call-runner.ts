@@ -123,10 +123,15 @@ export class CallRunner {
 
   async #check(): Promise<string | undefined> {
     await this.#writer.probe().catch(() => undefined);
-    await checkTables(this.#options.db).then(
-      () => this.#health.intact(READING_TABLES),
-      (error: unknown) => this.#health.damaged(READING_TABLES, reasonOf(error)),
-    );
+    try {
+      // SQLite would build a damaged index anew from a damaged log.
+      this.#options.files.requireReadable();
+      this.#health.intact(READING);
+      await checkTables(this.#options.db);
+      this.#health.intact(READING_TABLES);
+    } catch (error) {
+      this.#health.damaged(error instanceof FilesError ? READING : READING_TABLES, reasonOf(error));
+    }
     return this.#health.problem;
   }
 

@@ -32,7 +32,7 @@ async function open(): Promise<{ readonly runner: CallRunner; readonly applied: 
     await checkTables(db);
     // From now on, reads run while a write waits for the lock.
     await sql`PRAGMA busy_timeout = 0`.execute(db);
-    const files = new DatabaseFiles(file, connection);
+    const files = new DatabaseFiles(file);
     return { runner: new CallRunner({ db, files, takeArrived, send }), applied };
   } catch (error) {
     if (error instanceof OperatorError) throw error;

@@ -1,9 +1,12 @@
 import { fstatSync, openSync, readSync, statSync, type BigIntStats } from "node:fs";
 import path from "node:path";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { CommitLog } from "./commit-log.ts";
+import type { LogIndex } from "./log-index.ts";
 
 /** A database is three files: its pages, the log of its latest commits, and the index of that log. */
-const SUFFIXES = ["", "-wal", "-shm"];
+const PAGES = "";
+const LOG = "-wal";
+const SUFFIXES = [PAGES, LOG, "-shm"];
 
 /** SQLite changes the first part of the first page with almost every change of the file. */
 const FIRST_PAGE_BYTES = 4_096;
@@ -13,22 +16,12 @@ interface FilesState {
   readonly bytes: bigint;
   readonly changedAtNs: bigint;
   readonly firstPage: Buffer;
-  /** The size of the log; 0 while no commit is in it. */
-  readonly logBytes: bigint;
   /** The progress of SQLite's commits and checkpoints, by every process. */
-  readonly progress: string;
+  readonly progress: LogIndex;
 }
 
 /** A change of a database's files that SQLite did not make. */
-export class FilesError extends Error {
-  /** Whether the open database still has everything that it had. */
-  readonly isReadable: boolean;
-
-  constructor(message: string, isReadable: boolean) {
-    super(message);
-    this.isReadable = isReadable;
-  }
-}
+export class FilesError extends Error {}
 
 /**
  * The files of an open database. It notices when another program deletes, moves, replaces, overwrites or truncates
@@ -37,24 +30,23 @@ export class FilesError extends Error {
  * Other processes may use the database through SQLite, for a backup or a checkpoint.
  */
 export class DatabaseFiles {
+  readonly #file: string;
   readonly #places: readonly { readonly file: string; readonly dev: bigint; readonly ino: bigint }[];
   /** Stays open as long as the thread: when a process closes a file, the system releases SQLite's locks on it. */
   readonly #handle: number;
-  readonly #logFile: string;
-  readonly #progress: StatementSync;
+  readonly #log: CommitLog;
   #known: FilesState;
 
-  /** @param connection A connection that has written to the database, so that all files exist. */
-  constructor(file: string, connection: DatabaseSync) {
+  /** @param file The path of a database that is open and has a commit in its log, so that all files exist. */
+  constructor(file: string) {
+    this.#file = file;
     this.#places = SUFFIXES.map((suffix) => {
       const { dev, ino } = statSync(file + suffix, { bigint: true });
       return { file: file + suffix, dev, ino };
     });
     this.#handle = openSync(file, "r");
-    this.#logFile = `${file}-wal`;
-    // Reports the progress, and checkpoints nothing.
-    this.#progress = connection.prepare("PRAGMA wal_checkpoint(NOOP)");
-    this.#known = this.#read(this.#stat());
+    this.#log = new CommitLog(file);
+    this.#known = this.#read();
   }
 
   /**
@@ -62,60 +54,74 @@ export class DatabaseFiles {
    * @throws {FilesError} The reason and the remedy.
    */
   requireUsable(): void {
-    this.requireInPlace();
+    this.#requireInPlace();
     this.requireReadable();
   }
 
   /**
-   * Requires that a reader of the paths would find the files of this database.
+   * Requires the same, and reads the whole log. So it finds a change during an own commit, too.
    * @throws {FilesError} The reason and the remedy.
    */
-  requireInPlace(): void {
+  requireIntact(): void {
+    this.requireUsable();
+    if (!this.#log.isIntactThroughout()) throw this.#overwritten(LOG);
+  }
+
+  /**
+   * Requires that only SQLite has changed the files since its last change.
+   * @throws {FilesError} The reason and the remedy.
+   */
+  requireReadable(): void {
+    const known = this.#known;
+    const { size, mtimeNs } = this.#stat();
+    const isShorter = size < known.bytes;
+    const isUnchanged = !isShorter && (mtimeNs === known.changedAtNs || this.#firstPage().equals(known.firstPage));
+    if (!isUnchanged) {
+      const progress = this.#log.index;
+      // Another process may make or have made a checkpoint.
+      if (progress.isSameProgress(known.progress) && !progress.isCheckpointing) throw this.#overwritten(PAGES);
+      this.#known = this.#read();
+    }
+    if (!this.#log.isIntact()) throw this.#overwritten(LOG);
+  }
+
+  /**
+   * Takes the state of the files after an own commit as that in which SQLite left them. Requires that a reader of the
+   * paths would find them, and that the log begins as SQLite left it.
+   * @throws {FilesError} The reason and the remedy.
+   */
+  accept(): void {
+    this.#requireInPlace();
+    if (!this.#log.accept()) throw this.#overwritten(LOG);
+    this.#known = this.#read();
+  }
+
+  #requireInPlace(): void {
     for (const { file, dev, ino } of this.#places) {
       const found = statSync(file, { bigint: true, throwIfNoEntry: false });
       if (found?.ino === ino && found.dev === dev) continue;
       const name = path.basename(file);
       const problem =
         found === undefined ? `The file ${name} was deleted or moved.` : `Another file is at the place of ${name}.`;
-      throw new FilesError(`${problem} Put the original back, or stop Lobby and restore the data folder.`, true);
+      throw new FilesError(`${problem} Put the original back, or stop Lobby and restore the data folder.`);
     }
   }
 
-  /**
-   * Requires that only SQLite has changed the files since `accept`.
-   * @throws {FilesError} The reason and the remedy.
-   */
-  requireReadable(): void {
-    const known = this.#known;
-    const stat = this.#stat();
-    const logBytes = this.#logBytes() ?? known.logBytes;
-    const isShorter = stat.size < known.bytes || logBytes < known.logBytes;
-    if (!isShorter && stat.mtimeNs === known.changedAtNs) return;
-    if (!isShorter && this.#firstPage().equals(known.firstPage)) return;
-    // Another process may have made a checkpoint.
-    if (this.#currentProgress() === known.progress) {
-      throw new FilesError(
-        "Another program has overwritten or truncated the database. Stop Lobby, and restore the data folder.",
-        false,
-      );
-    }
-    this.accept();
+  #overwritten(suffix: string): FilesError {
+    return new FilesError(
+      `Another program has overwritten or truncated ${path.basename(this.#file)}${suffix}. ` +
+        "Stop Lobby, and restore the data folder.",
+    );
   }
 
-  /** Takes the current state of the files as that in which SQLite left them. */
-  accept(): void {
-    this.#known = this.#read(this.#stat());
-  }
-
-  #read({ size, mtimeNs }: BigIntStats): FilesState {
+  #read(): FilesState {
+    const { size, mtimeNs } = this.#stat();
     const known = this.#known as FilesState | undefined;
-    const progress = this.#currentProgress();
     return {
       bytes: size,
       changedAtNs: mtimeNs,
       firstPage: known?.changedAtNs === mtimeNs ? known.firstPage : this.#firstPage(),
-      logBytes: progress.startsWith("0 ") ? 0n : (this.#logBytes() ?? 0n),
-      progress,
+      progress: this.#log.index,
     };
   }
 
@@ -123,18 +129,9 @@ export class DatabaseFiles {
     return fstatSync(this.#handle, { bigint: true });
   }
 
-  #logBytes(): bigint | undefined {
-    return statSync(this.#logFile, { bigint: true, throwIfNoEntry: false })?.size;
-  }
-
   #firstPage(): Buffer {
     const page = Buffer.alloc(FIRST_PAGE_BYTES);
     readSync(this.#handle, page, 0, page.length, 0);
     return page;
-  }
-
-  #currentProgress(): string {
-    const { log, checkpointed } = this.#progress.get() as { log: number; checkpointed: number };
-    return `${log} ${checkpointed}`;
   }
 }

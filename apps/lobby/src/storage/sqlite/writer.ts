@@ -82,12 +82,11 @@ export class Writer {
       throw unknownOutcome(error);
     }
     try {
-      files.requireInPlace();
+      files.accept();
     } catch (error) {
       health.writeFailed(reasonOf(error), bytes(), 0);
       throw unknownOutcome(error);
     }
-    files.accept();
     health.wrote();
     return result;
   }
@@ -102,17 +101,16 @@ export class Writer {
     const { failedBytes } = health;
     const size = Math.min(failedBytes * DISK_BYTES_PER_BYTE + DISK_BYTES_PER_COMMIT, MAX_PROBE_BYTES);
     try {
-      files.requireUsable();
+      files.requireIntact();
       if (health.isFailing) await this.#whenUnlocked(() => probe(size), LOCK_WAIT_OF_PROBE_MS);
       else await this.#whenUnlocked(() => probe(0), LOCK_WAIT_MS);
-      files.requireInPlace();
+      files.accept();
     } catch (error) {
       // The other writes do not use what the probe uses.
       if (!stopsAllWrites(error)) return health.damaged("write to the list of people", reasonOf(error));
       health.writeFailed(reasonOf(error), failedBytes, calls);
       throw new NotStoredError(error);
     }
-    files.accept();
     health.intact("write to the list of people");
     health.wrote();
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rename } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { test } from "node:test";
 import type { Kysely } from "kysely";
 import { migrate } from "../../../src/storage/migrator.ts";
@@ -35,7 +35,7 @@ class Bench {
     await migrate(bench.db);
     await checkWritable(bench.db);
     bench.writer = new Writer({
-      files: new DatabaseFiles(bench.file, connection),
+      files: new DatabaseFiles(bench.file),
       health: bench.health,
       probe: async (bytes) => {
         bench.probedBytes.push(bytes);
@@ -116,6 +116,41 @@ test("a commit into a file that is no longer at its place is not acknowledged", 
     bench.write(() => rename(bench.file, `${bench.file}.elsewhere`)),
     { message: /^The outcome of a commit is unknown\. The file lobby\.sqlite was deleted or moved\./ },
   );
+  await assert.rejects(
+    bench.write(async () => undefined),
+    NotStoredError,
+  );
+});
+
+/** Overwrites a part of the log of commits, as `dd conv=notrunc` does. */
+async function damageLog(bench: Bench, position: number): Promise<void> {
+  await using log = await open(`${bench.file}-wal`, "r+");
+  await log.write(Buffer.alloc(24, 0xa5), 0, 24, position);
+}
+
+test("a commit during which the header of the log was overwritten is not acknowledged", async (t) => {
+  const bench = await Bench.open(t);
+  const change = async (): Promise<void> => {
+    await checkWritable(bench.db);
+    await damageLog(bench, 0);
+  };
+  await assert.rejects(bench.write(change), {
+    message: /^The outcome of a commit is unknown\. Another program has overwritten or truncated lobby\.sqlite-wal\./,
+  });
+  await assert.rejects(
+    bench.write(async () => undefined),
+    NotStoredError,
+  );
+});
+
+test("a probe finds a page of the log that was overwritten during a commit", async (t) => {
+  const bench = await Bench.open(t);
+  await bench.write(async () => {
+    await checkWritable(bench.db);
+    await damageLog(bench, 32 + 500);
+  });
+  await assert.rejects(bench.writer.probe(), NotStoredError);
+  assert.match(bench.health.problem ?? "", /^Another program has overwritten or truncated lobby\.sqlite-wal\./);
   await assert.rejects(
     bench.write(async () => undefined),
     NotStoredError,
