@@ -10,8 +10,11 @@ export class Exchange {
   readonly receivedBytes: number;
   /** The denial that follows the answer, because what the client sent next is malformed. */
   lastWord: Denial | undefined;
+  /** Whether the client has ended its half of the connection. */
+  hasClientEnded = false;
   #body: RequestBody | undefined;
   #bodyError: Error | undefined;
+  #onClientEnd: (() => void) | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, receivedBytes: number) {
     this.request = request;
@@ -29,5 +32,17 @@ export class Exchange {
   failBody(error: Error): void {
     this.#bodyError = error;
     this.#body?.fail(error);
+  }
+
+  /** Keeps a function to call when the client ends its half of the connection before the answer begins. */
+  useClientEnd(onClientEnd: () => void): void {
+    this.#onClientEnd = onClientEnd;
+    if (this.hasClientEnded) onClientEnd();
+  }
+
+  /** Calls the function of `useClientEnd`, also before the exchange begins. */
+  clientEnded(): void {
+    this.hasClientEnded = true;
+    this.#onClientEnd?.();
   }
 }

@@ -22,6 +22,9 @@ const SHARED_WAITING = 4_096;
 /** The bytes that may arrive on one connection behind the first waiting request. */
 const MAX_WAITING_BYTES = 262_144;
 
+/** How long an answer may take for a client that has ended its half of the connection, and has probably left. */
+const HALF_CLOSED_MS = 2_000;
+
 const TOO_MANY = new Denial(429, "Too many requests wait on this connection. Read the answers before you send more.");
 const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
 
@@ -40,6 +43,8 @@ export class HttpConnections {
   /** The number of waiting exchanges on all connections. */
   #waiting = 0;
   #isDraining = false;
+  /** The listener that all connections share. */
+  readonly #onEnd: (this: Socket) => void;
 
   constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard) {
     this.#http = http;
@@ -53,6 +58,12 @@ export class HttpConnections {
       // An unfinished answer without waiting bytes waits for the application, or for the rest of the request.
       if (!this.#unanswered.has(socket) || socket.writableLength > 0) socket.destroy();
     });
+    const endHalf = (socket: Socket): void => this.#endHalf(socket);
+    this.#onEnd = function onEnd() {
+      endHalf(this);
+    };
+    // Node has no option for it. Otherwise it would send no answer to a client that has ended its half of the connection.
+    Reflect.set(http, "httpAllowHalfOpen", true);
     if (!(http instanceof TlsServer)) return;
     http.on("connection", (socket: Socket) => {
       this.#tlsSockets.add(socket);
@@ -90,6 +101,7 @@ export class HttpConnections {
     } else if (unanswered === undefined) {
       const exchange = new Exchange(request, response, 0);
       this.#unanswered.set(socket, [exchange]);
+      socket.on("end", this.#onEnd);
       this.#begin(socket, exchange);
     } else {
       this.#enqueue(socket, unanswered, new Exchange(request, response, socket.bytesRead));
@@ -118,7 +130,7 @@ export class HttpConnections {
   }
 
   /** Continues with the next exchange of a connection, or with none. */
-  #finish(socket: Socket, { lastWord }: Exchange): void {
+  #finish(socket: Socket, { lastWord, hasClientEnded }: Exchange): void {
     const unanswered = this.#unanswered.get(socket) ?? [];
     unanswered.shift();
     if (unanswered.length > 0) {
@@ -127,21 +139,48 @@ export class HttpConnections {
       setImmediate(() => this.#beginFirst(socket, unanswered));
       return;
     }
-    this.#unanswered.delete(socket);
+    this.#forget(socket);
     if (lastWord !== undefined && socket.writable) this.#owner.refuse(socket, lastWord);
+    else if (hasClientEnded) socket.end();
     this.#closeIdle();
   }
 
   /** Begins with the first exchange of the list. Drops all when the client has left or has its last answer. */
   #beginFirst(socket: Socket, unanswered: readonly Exchange[]): void {
     const [first] = unanswered;
-    if (first !== undefined && socket.writable) {
+    if (first !== undefined && socket.writable && !first.hasClientEnded) {
       this.#begin(socket, first);
       return;
     }
+    if (first?.hasClientEnded === true) socket.end();
     this.#waiting -= unanswered.length - 1;
-    this.#unanswered.delete(socket);
+    this.#forget(socket);
     this.#closeIdle();
+  }
+
+  #forget(socket: Socket): void {
+    this.#unanswered.delete(socket);
+    socket.off("end", this.#onEnd);
+  }
+
+  /**
+   * Handles a client that has ended its half of the connection. The request in progress may still be answered for two
+   * seconds, and the ones that wait are dropped. An answer that has begun ends: a client that leaves an endless stream gives no other sign.
+   */
+  #endHalf(socket: Socket): void {
+    const unanswered = this.#unanswered.get(socket) ?? [];
+    const [exchange] = unanswered;
+    if (exchange === undefined) return;
+    this.#waiting -= unanswered.length - 1;
+    unanswered.length = 1;
+    if (exchange.response.headersSent) {
+      socket.end();
+    } else if (!isBodyArriving(exchange.request)) {
+      // A body that breaks off fails in `#fail`.
+      exchange.clientEnded();
+      const timer = setTimeout(() => socket.destroy(), HALF_CLOSED_MS);
+      exchange.response.once("close", () => clearTimeout(timer));
+    }
   }
 
   /** Handles an error of a connection: the connection broke, or Node's parser refused what the client sent. */

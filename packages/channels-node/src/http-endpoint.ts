@@ -97,7 +97,11 @@ export class HttpEndpoint implements ConnectionsOwner {
       signal = undefined;
       await this.#send(response, answer, reply.take());
     } catch (error) {
-      if (hasClientLeft(request, signal, error) || isAborted(response, error)) return;
+      if (hasClientLeft(request, signal, error) || isAborted(response, error)) {
+        // A client that has ended its half of the connection would wait for ever.
+        response.destroy();
+        return;
+      }
       const { denial, level } = failureOf(error, "The server failed to answer");
       if (level !== undefined) {
         this.#options.onReport({ level, source: "http", operation: `${request.method} ${target}`, error });
@@ -121,6 +125,8 @@ export class HttpEndpoint implements ConnectionsOwner {
     const controller = new AbortController();
     // Signals that depend on this one, such as those of `AbortSignal.any`, stay in memory until it aborts.
     response.once("close", () => controller.abort(response.writableFinished ? ANSWERED : LEFT));
+    // The client probably has left. It may also wait for the answer, so the application decides.
+    exchange.useClientEnd(() => controller.abort(LEFT));
     const headers = request.headers as Record<string, string>;
     const init: RequestInit = { method, headers, signal: controller.signal };
     if (method !== "GET" && method !== "HEAD") {

@@ -1,4 +1,5 @@
 /** Validates the address of a server, and starts to listen. */
+import { fstatSync } from "node:fs";
 import type { Server as HttpServer } from "node:http";
 import { checkOptions, ConfigurationError, describeValue } from "@lobby/channels/server";
 import { removeStaleSocket } from "./stale-socket.ts";
@@ -46,16 +47,47 @@ export function resolveListen(listen: ListenOptions): ListenOptions {
 
 /**
  * Starts to listen. Takes the path of a unix socket over from a server that ended without removing the file.
- * @throws {Error} Node's error, such as `EADDRINUSE`, when the server cannot listen.
+ * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the path is too long for this system, or the descriptor is
+ * not that of a listening socket.
+ * @throws {Error} Node's error, such as `EADDRINUSE`, when the server cannot listen for another reason.
  */
 export async function startListening(http: HttpServer, listen: ListenOptions): Promise<void> {
+  // Node would take another kind of descriptor over, and close it.
+  if ("fd" in listen && !isSocket(listen.fd)) throw unusable(listen);
   try {
     await listenOnce(http, listen);
   } catch (error) {
-    const isInUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    if (!isInUse || !("path" in listen) || !(await removeStaleSocket(listen.path))) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EINVAL" || "fd" in listen) throw unusable(listen, error);
+    if (code !== "EADDRINUSE" || !("path" in listen) || !(await removeStaleSocket(listen.path))) throw error;
     await listenOnce(http, listen);
   }
+}
+
+function isSocket(fd: number): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the error for an address of which Node tells only that it is invalid. */
+function unusable(listen: ListenOptions, cause?: unknown): unknown {
+  if ("fd" in listen) {
+    return new ConfigurationError(
+      `Expected \`listen.fd\` to be the descriptor of a listening socket, got ${describeValue(listen.fd)}, which is ` +
+        "none. Let the parent process or systemd open the socket and pass its descriptor on.",
+      { cause },
+    );
+  }
+  if (!("path" in listen)) return cause;
+  const { path } = listen;
+  return new ConfigurationError(
+    `Expected \`listen.path\` to be a path that this system accepts, got ${describeValue(path)} of ` +
+      `${Buffer.byteLength(path)} bytes. Use a path without U+0000, of at most 108 bytes on Linux and 104 on macOS.`,
+    { cause },
+  );
 }
 
 async function listenOnce(http: HttpServer, listen: ListenOptions): Promise<void> {

@@ -63,7 +63,8 @@ export interface Server {
  * process.once("SIGTERM", () => void server.close());
  *
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when the application is not the result of `protocolRouter`, or an
- * option is unknown or out of range.
+ * option is unknown or out of range, the system refuses the path of a unix socket, or a descriptor is not that of a
+ * listening socket.
  * @throws {Error} Node's error when the server cannot listen, such as `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL`.
  */
 export async function serve(application: ProtocolRouter, options: ServerOptions = {}): Promise<Server> {

@@ -2,7 +2,8 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
 
 /**
- * Removes the file of a unix socket whose server has ended without removing it, such as after a crash.
+ * Removes the file of a unix socket whose server has ended without removing it, such as after a crash. A symbolic link
+ * stays: no server can listen at a link, so somebody else has made it.
  * @returns Whether the path is free now. False when a server listens there, or the file is no socket.
  */
 export async function removeStaleSocket(path: string): Promise<boolean> {

@@ -106,3 +106,55 @@ describe("A server that closes", () => {
     assert.deepEqual([await client.rest(), await half.rest()], ["", ""]);
   });
 });
+
+describe("A client that ends its half of the connection", () => {
+  test("gets the answer of a slow handler, and then the end of the connection", async (t) => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { port } = await startServer(t, {
+      async http({ signal }) {
+        ask(signal);
+        await isReady;
+        return new Response("page");
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    client.socket.end();
+    const signal = await soon(asked, "the request");
+    await until(() => signal.aborted, "the signal to say that the client has probably left");
+    ready();
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*page/);
+  });
+
+  test("gets the end of the connection when the handler gives up", async (t) => {
+    const { port, accessLog } = await startServer(t, {
+      http({ signal }) {
+        const { promise, reject } = Promise.withResolvers<Response>();
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+        return promise;
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    client.socket.end();
+    assert.equal(await client.rest(), "");
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [499],
+    );
+  });
+
+  test("is cut from an answer that has begun and has no end", async (t) => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    const { port } = await startServer(t, {
+      http: () =>
+        new Response(new ReadableStream({ start: (body) => body.enqueue(Buffer.from("begun")), cancel: leave })),
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    await until(() => client.text.includes("begun"), "the beginning of the answer");
+    client.socket.end();
+    await soon(left, "the server to notice");
+  });
+});

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
-import { createServer, type Server as NetServer } from "node:net";
+import { connect, createServer, type Server as NetServer, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -115,10 +115,65 @@ describe("A unix socket", () => {
     await assert.rejects(serve(application, { listen: { path } }), { code: "EADDRINUSE" });
     assert.deepEqual(await answerFrom(path), ["http://chat.example/page", ""]);
   });
+
+  test("with a path that the system refuses rejects with the length and the limit", async () => {
+    for (const [path, bytes] of [
+      [`${tmpdir()}/${"가".repeat(60)}`, Buffer.byteLength(tmpdir()) + 181],
+      ["/tmp/a\0b", 8],
+    ] as const) {
+      await assert.rejects(serve(application, { listen: { path } }), {
+        code: "CHANNELS_CONFIGURATION",
+        message:
+          `Expected \`listen.path\` to be a path that this system accepts, got ${JSON.stringify(path)} of ${bytes} ` +
+          "bytes. Use a path without U+0000, of at most 108 bytes on Linux and 104 on macOS.",
+      });
+    }
+  });
 });
 
-/** Returns the descriptor of a listening server. */
-function descriptorOf(parent: NetServer): number {
+describe("A descriptor", () => {
+  async function assertRefused(fd: number): Promise<void> {
+    await assert.rejects(serve(application, { listen: { fd } }), {
+      code: "CHANNELS_CONFIGURATION",
+      message:
+        `Expected \`listen.fd\` to be the descriptor of a listening socket, got \`${fd}\`, which is none. Let the ` +
+        "parent process or systemd open the socket and pass its descriptor on.",
+    });
+  }
+
+  test("that is not open rejects", async () => {
+    for (const fd of [1_000_000, 2 ** 31]) await assertRefused(fd);
+  });
+
+  test("of a file or a pipe rejects, and stays open", async (t) => {
+    const file = openSync(import.meta.filename, "r");
+    t.after(() => closeSync(file));
+    await assertRefused(file);
+    assert.ok(fstatSync(file).isFile());
+    const script = `
+      import { serve } from "@lobby/channels-node";
+      await serve(() => {}, { listen: { fd: 0 } }).catch(({ code }) => console.log(code));
+      process.stdin.on("data", (text) => console.log(String(text)));`;
+    const child = spawn(process.execPath, ["--conditions=source", "--input-type=module", "-e", script], {
+      cwd: import.meta.dirname,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    t.after(() => child.kill());
+    child.stdin.end("still open");
+    assert.equal(await soon(text(child.stdout), "the child to end"), "CHANNELS_CONFIGURATION\nstill open\n");
+  });
+
+  test("of a connection rejects", async (t) => {
+    const { port } = await startServer(t, { http: () => new Response() });
+    const connection = connect(port, "127.0.0.1");
+    t.after(() => connection.destroy());
+    await soon(once(connection, "connect"), "the connection");
+    await assertRefused(descriptorOf(connection));
+  });
+});
+
+/** Returns the descriptor of a server or a connection. */
+function descriptorOf(parent: NetServer | Socket): number {
   return (Reflect.get(parent, "_handle") as { readonly fd: number }).fd;
 }
 

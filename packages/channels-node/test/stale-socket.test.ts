@@ -39,6 +39,15 @@ describe("A server at the path of a unix socket", () => {
     assert.equal(existsSync(path), false);
   });
 
+  test("replaces such a file in a folder behind a link, as /var/run is", async (t) => {
+    const folder = temporaryFolder();
+    const link = join(temporaryFolder(), "run");
+    symlinkSync(folder, link);
+    await leaveStaleSocket(join(folder, "server.sock"));
+    const server = await serveAt(t, join(link, "server.sock"));
+    assert.equal(server.url, `unix:${link}/server.sock`);
+  });
+
   test("never replaces the socket of a living server", async (t) => {
     const path = join(temporaryFolder(), "server.sock");
     await serveAt(t, path);

@@ -85,7 +85,7 @@ export declare class RedisReadOnlyError extends ChannelsError {
 export declare class RedisSentinelError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_SENTINEL";
   readonly isRetryable = true;
-  constructor(primaryName: string, failures: readonly string[]);
+  constructor(primaryName: string, failures: readonly string[], isTls: boolean);
 }
 
 export declare class RedisTlsError extends ChannelsError {

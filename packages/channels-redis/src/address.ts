@@ -54,6 +54,7 @@ const MAX_PORT = 65_535;
  * @throws {ConfigurationError} CHANNELS_CONFIGURATION when a part is wrong or unknown.
  */
 export function parseAddress(url: unknown): RedisAddress {
+  checkEnds(url);
   if (typeof url === "string" && /^unix:/i.test(url)) return parseSocket(url);
   const [, name = "", user, hosts = "", path = "", query, fragment = ""] = URL_PARTS.exec(String(url)) ?? [];
   const scheme = typeof url === "string" ? SCHEMES[name.toLowerCase()] : undefined;
@@ -167,6 +168,13 @@ function databaseOf(path: string, parameter: string | undefined): number {
   return Number(text);
 }
 
+/** Refuses the characters around a URL that a file of settings or a shell has left there. */
+function checkEnds(url: unknown): void {
+  if (typeof url !== "string") return;
+  const [found] = /^[\s"'`<]|\s$/.exec(url) ?? [];
+  if (found !== undefined) refuse("have no white space and no quotes around it", describeValue(found));
+}
+
 function checkFragment(fragment: string): void {
   if (fragment !== "") refuse('have no "#"', 'one. Write "#" in a password as %23');
 }
@@ -183,7 +191,8 @@ function decode(text: string, part: string): string {
 function beginningOf(url: unknown): string {
   if (typeof url !== "string") return describeValue(url);
   const [scheme] = /^[a-z][a-z\d+.-]*:\/\//i.exec(url) ?? [];
-  return scheme === undefined ? 'text without "://"' : describeValue(scheme);
+  if (scheme !== undefined) return describeValue(scheme);
+  return url.includes("://") ? 'text before "://" that is no scheme' : 'text without "://"';
 }
 
 function refuse(rule: string, got: string): never {

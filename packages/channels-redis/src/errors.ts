@@ -3,6 +3,11 @@ import { ChannelsError } from "@lobby/channels";
 import { describeValue } from "@lobby/channels/layers";
 import { ErrorReply } from "@redis/client";
 
+const TLS_REMEDY =
+  "Write redis instead of rediss for a port without TLS. Otherwise use the host name of the certificate, and give the " +
+  "certificate of its authority as `tls: { ca }`. A Redis that asks for a certificate of the client needs " +
+  "`tls: { cert, key }`.";
+
 /**
  * The layer has no connection to Redis, Redis did not answer within `timeoutMs`, or the connection broke before the
  * answer. In the last two cases Redis may have received the message, so a retry may deliver it twice. The layer
@@ -96,11 +101,15 @@ export class RedisClientLimitError extends ChannelsError {
 export class RedisSentinelError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_SENTINEL";
   override readonly isRetryable = true;
-  /** @param failures The reason of each sentinel, with its address. */
-  constructor(primaryName: string, failures: readonly string[]) {
+  /**
+   * @param failures The reason of each sentinel, with its address.
+   * @param isTls Whether TLS failed with one of them.
+   */
+  constructor(primaryName: string, failures: readonly string[], isTls: boolean) {
     super(
       `No sentinel names the primary ${describeValue(primaryName)} (${failures.join("; ")}). ` +
-        "Start the sentinels, or correct their addresses, their password or the name in the URL.",
+        "Start the sentinels, or correct their addresses, their password or the name in the URL." +
+        (isTls ? ` ${TLS_REMEDY}` : ""),
     );
   }
 }
@@ -158,17 +167,12 @@ export class RedisDeniedError extends ChannelsError {
 /**
  * Node does not trust the certificate of Redis, the certificate is for another host, Redis asks for a certificate of the
  * client, or the port does not use TLS. The option `tls` takes the certificate of a private authority, the name in the
- * certificate of Redis, and a certificate of the client. Without TLS, the URL begins with `redis://`.
+ * certificate of Redis, and a certificate of the client. Without TLS, the URL begins with `redis`.
  */
 export class RedisTlsError extends ChannelsError {
   readonly code = "CHANNELS_REDIS_TLS";
   constructor(address: string, cause: Error) {
-    super(
-      `TLS with Redis at ${address} failed (${cause.message}). Use redis:// for a port without TLS. Otherwise use the ` +
-        "host name of the certificate, and give the certificate of its authority as `tls: { ca }`. " +
-        "A Redis that asks for a certificate of the client needs `tls: { cert, key }`.",
-      { cause },
-    );
+    super(`TLS with Redis at ${address} failed (${cause.message}). ${TLS_REMEDY}`, { cause });
   }
 }
 

@@ -58,7 +58,9 @@ export async function openClient(
   } catch (error) {
     client.destroy();
     const isTls = client.options.socket?.tls === true;
-    const hint = isTls ? "if the port does not speak TLS, use redis://" : "if the port speaks TLS, use rediss://";
+    const hint = isTls
+      ? "if the port does not speak TLS, write redis instead of rediss"
+      : "if the port speaks TLS, write rediss instead of redis";
     const suffix = isConnected ? "" : `; ${hint}`;
     if (error instanceof NoAnswerError) throw toLayerError(address, new Error(error.message + suffix));
     if (isClosed(error)) throw toLayerError(address, new Error(`it closed the connection${suffix}`, { cause: error }));

@@ -31,8 +31,13 @@ export class Sentinel {
       const [host, port] = reply as unknown as readonly [string, string];
       return { host, port: Number(port) };
     } catch (error) {
+      const opened = this.#opened;
       this.#drop(client);
-      throw error;
+      // Both wait equally long, and only the opening knows whether TLS may be the reason.
+      throw await opened.then(
+        () => error,
+        (reason: unknown) => reason,
+      );
     }
   }
 

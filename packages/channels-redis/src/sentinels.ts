@@ -1,5 +1,5 @@
 import { endpointText, type Endpoint } from "./address.ts";
-import { RedisSentinelError } from "./errors.ts";
+import { RedisSentinelError, RedisTlsError } from "./errors.ts";
 import type { Sentinel } from "./sentinel.ts";
 
 /** The address of a primary, as far as the process knows. */
@@ -30,6 +30,7 @@ export class Sentinels {
   find(): Promise<Primary> {
     const votes = new Map<string, { readonly endpoint: Endpoint; count: number }>();
     const failures: string[] = [];
+    let isTlsFailure = false;
     const agreed = Promise.withResolvers<Primary>();
     const ask = async (sentinel: Sentinel): Promise<void> => {
       try {
@@ -40,13 +41,14 @@ export class Sentinels {
         votes.set(text, vote);
         if (vote.count > this.#sentinels.length / 2) agreed.resolve({ endpoint, isCertain: true });
       } catch (error) {
+        isTlsFailure ||= error instanceof RedisTlsError;
         failures.push(`${sentinel.address}: ${reasonOf(error as Error)}`);
       }
     };
     const askAll = async (): Promise<Primary> => {
       await Promise.all(this.#sentinels.map(ask));
       const [most] = [...votes.values()].toSorted((a, b) => b.count - a.count);
-      if (most === undefined) throw new RedisSentinelError(this.#primaryName, failures);
+      if (most === undefined) throw new RedisSentinelError(this.#primaryName, failures, isTlsFailure);
       return { endpoint: most.endpoint, isCertain: false };
     };
     return Promise.race([agreed.promise, askAll()]);

@@ -243,12 +243,12 @@ describe("TLS", () => {
   });
 
   test("on a port without TLS fails within the time-out, and the error names the right scheme", async () => {
-    const sentence = /\(no answer within 2000 ms; if the port does not speak TLS, use redis:\/\/\)/;
+    const sentence = /\(no answer within 2000 ms; if the port does not speak TLS, write redis instead of rediss\)/;
     await assertRejects(`rediss://127.0.0.1:${redis.port}`, "CHANNELS_REDIS_UNAVAILABLE", sentence);
   });
 
   test("that the URL lacks fails, and the error names the right scheme", async () => {
-    const sentence = /\(it closed the connection; if the port speaks TLS, use rediss:\/\/\)/;
+    const sentence = /\(it closed the connection; if the port speaks TLS, write rediss instead of redis\)/;
     await assertRejects(`redis://127.0.0.1:${redis.tlsPort}`, "CHANNELS_REDIS_UNAVAILABLE", sentence);
   });
 });

@@ -7,6 +7,7 @@ import { plainReceiverKind, type Receiver } from "@lobby/channels/layers";
 import { numbered, type Numbered } from "@lobby/test-support/numbered";
 import { eventually, until } from "@lobby/test-support/waiting";
 import { startChatNode } from "./support/chat-node.ts";
+import { FakeRedis } from "./support/fake-redis.ts";
 import {
   connectLayer,
   SLACK_MS,
@@ -226,6 +227,36 @@ describe("With one sentinel", () => {
     await rejects("watch", new RegExp(`\\b${gone.port}: connect ECONNREFUSED\\b`));
     await rejects("watch", new RegExp(`\\b${redis.port}: ERR unknown command 'SENTINEL'`));
     await rejects("secret", new RegExp(`^(?!.*secret).*\\b${sentinel.port}: WRONGPASS\\b`));
+  });
+
+  test("the error names the remedy when only one side speaks TLS, or the certificate is not trusted", async (t) => {
+    const redis = await startRedis(t);
+    const plain = await startSentinel(t, redis);
+    const secure = await startSentinel(t, redis, ...TLS);
+    const fakes = await Promise.all([undefined, "HTTP/1.1 400\r\n\r\n"].map((reply) => FakeRedis.start(() => reply)));
+    t.after(() => Promise.all(fakes.map((fake) => fake.stop())));
+    const [silent, talkative] = fakes.map(({ url }) => new URL(url).port);
+    const rejects = (scheme: string, port: unknown, sentence: RegExp): Promise<void> =>
+      assert.rejects(
+        RedisChannelLayer.connect({ url: `${scheme}+sentinel://localhost:${port}/main`, timeoutMs: 1_000 }),
+        {
+          code: "CHANNELS_REDIS_SENTINEL",
+          message: sentence,
+        },
+      );
+    await rejects("rediss", plain.port, /\b[wW]rite redis instead of rediss\b/);
+    await rejects(
+      "rediss",
+      silent,
+      /\(.+: no answer within 1000 ms; if .+ not speak TLS, write redis instead of rediss\)/,
+    );
+    await rejects("rediss", talkative, /\. Write redis instead of rediss for a port without TLS\. Otherwise /);
+    await rejects(
+      "redis",
+      secure.tlsPort,
+      /\(.+: it closed .+; if the port speaks TLS, write rediss instead of redis\)/,
+    );
+    await rejects("rediss", secure.tlsPort, /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/);
   });
 
   test("a primary that the sentinel cannot reach fails with the address of the primary", async (t) => {

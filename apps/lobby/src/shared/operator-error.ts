@@ -19,6 +19,8 @@ export type OperatorErrorCode =
   | "LOBBY_DATABASE_NEWER"
   /**
    * Lobby cannot create, read or write the data folder. Fix its permissions, or choose another folder with `--data`.
+   * `/readyz` gives this reason when somebody has deleted, moved or replaced the folder of a running Lobby. Put the
+   * original back, or stop Lobby and restore a backup.
    */
   | "LOBBY_DATA_FOLDER"
   /**

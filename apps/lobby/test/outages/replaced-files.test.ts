@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, rmdir, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { draft, LOBBY } from "../support/entry-draft.ts";
@@ -12,6 +12,8 @@ import { startTestLobby, type TestLobby } from "../support/test-lobby.ts";
 function overwritten(name: string): string {
   return `Another program has overwritten or truncated ${name}. Stop Lobby, and restore the data folder.`;
 }
+
+const RESTORE_FOLDER = "Put the original back, or stop Lobby and restore the folder from a backup.";
 
 /** A server with one message, and a visitor. */
 async function start(t: TestContext): Promise<{ lobby: TestLobby; mina: PlainClient; file: string }> {
@@ -81,9 +83,26 @@ describe("messages are refused, not lost, and /readyz says why", { concurrency: 
     const { lobby, mina } = await start(t);
     await rm(lobby.folder, { recursive: true });
     assertNotStored(await answerTo(mina, "nowhere"));
-    const [status, reason] = await readiness(lobby.origin);
-    assert.equal(status, 503);
-    assert.match(reason ?? "", /lock|lobby\.sqlite was deleted or moved/);
+    const reason = `The data folder ${lobby.folder} was deleted or moved. ${RESTORE_FOLDER}`;
+    assert.deepEqual(await readiness(lobby.origin), [503, reason]);
+  });
+
+  test("when the whole folder was moved or another one is at its place, until it is back", async (t) => {
+    const { lobby, mina } = await start(t);
+    const { folder } = lobby;
+    await rename(folder, `${folder}.elsewhere`);
+    assertNotStored(await answerTo(mina, "nowhere"));
+    const moved = `The data folder ${folder} was deleted or moved. ${RESTORE_FOLDER}`;
+    assert.deepEqual(await readiness(lobby.origin), [503, moved]);
+    await mkdir(folder);
+    const replaced = `Another folder is at the place of the data folder ${folder}. ${RESTORE_FOLDER}`;
+    assert.deepEqual(await readiness(lobby.origin), [503, replaced]);
+    assert.deepEqual(await readdir(folder), []);
+
+    await rmdir(folder);
+    await rename(`${folder}.elsewhere`, folder);
+    await ready(lobby.origin);
+    assert.equal((await answerTo(mina, "after")).seq, 2);
   });
 
   for (const [title, change, name = "lobby.sqlite"] of [

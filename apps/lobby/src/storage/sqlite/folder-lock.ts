@@ -18,6 +18,8 @@ const DATABASE_WAIT_MS = 5_000;
 export class FolderLock {
   readonly #folder: string;
   readonly #resources = new DisposableStack();
+  /** The folder that has the file that this process has locked. */
+  readonly #place: BigIntStats | undefined;
   /** The file that this process has locked. */
   #locked: BigIntStats;
 
@@ -28,6 +30,7 @@ export class FolderLock {
    */
   constructor(folder: string, databaseFile: string) {
     this.#folder = folder;
+    this.#place = find(folder);
     this.#locked = this.#lock();
     try {
       requireUnused(databaseFile);
@@ -40,11 +43,20 @@ export class FolderLock {
   /**
    * Locks the folder again when somebody has deleted or replaced the lock file.
    * @returns Whether that was necessary.
-   * @throws {OperatorError} LOBBY_DATA_FOLDER_IN_USE or LOBBY_LOCK_FILE, as the constructor does.
+   * @throws {OperatorError} LOBBY_DATA_FOLDER when the folder itself was deleted, moved or replaced;
+   * LOBBY_DATA_FOLDER_IN_USE or LOBBY_LOCK_FILE, as the constructor does.
    */
   renew(): boolean {
-    const found = statSync(lockFile(this.#folder), { bigint: true, throwIfNoEntry: false });
-    if (found?.ino === this.#locked.ino && found.dev === this.#locked.dev) return false;
+    if (isSame(find(lockFile(this.#folder)), this.#locked)) return false;
+    const place = find(this.#folder);
+    if (!isSame(place, this.#place)) {
+      const problem =
+        place === undefined
+          ? `The data folder ${this.#folder} was deleted or moved.`
+          : `Another folder is at the place of the data folder ${this.#folder}.`;
+      const remedy = "Put the original back, or stop Lobby and restore the folder from a backup.";
+      throw new OperatorError("LOBBY_DATA_FOLDER", `${problem} ${remedy}`);
+    }
     this.#locked = this.#lock();
     return true;
   }
@@ -118,6 +130,19 @@ function requireReadableLog(databaseFile: string): void {
     `Cannot use ${databaseFile} as the database (its write-ahead log is damaged, and no table is outside of it). ` +
       "Restore the data folder from a backup, or choose another folder with --data.",
   );
+}
+
+/** Returns what is at a path; undefined when nothing is, or nobody can tell. */
+function find(place: string): BigIntStats | undefined {
+  try {
+    return statSync(place, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(found: BigIntStats | undefined, known: BigIntStats | undefined): boolean {
+  return found !== undefined && found.ino === known?.ino && found.dev === known.dev;
 }
 
 /** Creates an empty file for its owner only, unless it exists. SQLite would create it for every user. */
