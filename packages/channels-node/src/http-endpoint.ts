@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
-import { cutTarget, failureOf, newHttpScope } from "@lobby/channels/server";
+import { cutTarget, failureOf, incomingRequest, newHttpScope } from "@lobby/channels/server";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ConnectionsOwner } from "./http-connections.ts";
@@ -135,7 +135,7 @@ export class HttpEndpoint implements ConnectionsOwner {
       init.body = body.stream;
       init.duplex = "half";
     }
-    return new Request(`${protocol}//${host}${pathname}${search}`, init);
+    return incomingRequest(`${protocol}//${host}${pathname}${search}`, init);
   }
 
   async #answer(incoming: Request, facts: RequestFacts, reply: ReplyHeaderLines): Promise<Response> {

@@ -145,3 +145,45 @@ describe("A body that breaks off gets 400 and is no report", () => {
     );
   });
 });
+
+/** Applications whose handler parses the body, with a body that they cannot parse. */
+const PARSERS: Readonly<Record<string, readonly [HttpApplication, type: string, body: string]>> = {
+  json: [reading((incoming) => incoming.json()), "application/json", "{"],
+  "json of a clone": [reading((incoming) => incoming.clone().json()), "application/json", "{"],
+  "a form without its boundary": [reading((incoming) => incoming.formData()), "multipart/form-data; boundary=b", "x"],
+  "a form of another type": [reading((incoming) => incoming.formData()), "text/plain", "x"],
+  "json in Hono": [honoReading((incoming) => incoming.json()), "application/json", "{"],
+  "parseBody in Hono": [
+    honoReading((incoming) => (incoming as unknown as { parseBody(): Promise<unknown> }).parseBody()),
+    "multipart/form-data; boundary=b",
+    "x",
+  ],
+};
+
+describe("A body that a handler cannot parse gets 400 and is no report", () => {
+  for (const [name, [http, type, body]] of Object.entries(PARSERS)) {
+    test(`with ${name}`, async (t) => {
+      const { server } = await startServer(t, { http });
+      const response = await fetch(server.url, { method: "POST", headers: { "Content-Type": type }, body });
+      assert.equal(response.status, 400);
+    });
+  }
+});
+
+function parseConfiguration(): never {
+  return JSON.parse("{configuration") as never;
+}
+
+describe("A handler that parses another text than the body gets 500 and a report", () => {
+  for (const [name, http] of Object.entries({
+    fetch: reading(async (incoming) => [await incoming.json(), parseConfiguration()]),
+    Hono: honoReading(async (incoming) => [await incoming.json(), parseConfiguration()]),
+  })) {
+    test(`with ${name}`, async (t) => {
+      const { server, takeReports } = await startServer(t, { http });
+      const response = await fetch(server.url, { method: "POST", body: "{}" });
+      assert.equal(response.status, 500);
+      assert.equal(takeReports().length, 1);
+    });
+  }
+});

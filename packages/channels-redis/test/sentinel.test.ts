@@ -198,6 +198,12 @@ describe("With three sentinels", () => {
   });
 });
 
+function rejectsSentinels(scheme: string, port: number | string | undefined, sentence: RegExp): Promise<void> {
+  const url = `${scheme}+sentinel://localhost:${port}/main`;
+  const error = { code: "CHANNELS_REDIS_SENTINEL", message: sentence };
+  return assert.rejects(RedisChannelLayer.connect({ url, timeoutMs: 1_000 }), error);
+}
+
 describe("With one sentinel", () => {
   test("a layer logs in to the sentinel and to the primary, and uses TLS and the database", async (t) => {
     const redis = await RedisProcess.startWithTls("--requirepass", "word");
@@ -236,27 +242,19 @@ describe("With one sentinel", () => {
     const fakes = await Promise.all([undefined, "HTTP/1.1 400\r\n\r\n"].map((reply) => FakeRedis.start(() => reply)));
     t.after(() => Promise.all(fakes.map((fake) => fake.stop())));
     const [silent, talkative] = fakes.map(({ url }) => new URL(url).port);
-    const rejects = (scheme: string, port: unknown, sentence: RegExp): Promise<void> =>
-      assert.rejects(
-        RedisChannelLayer.connect({ url: `${scheme}+sentinel://localhost:${port}/main`, timeoutMs: 1_000 }),
-        {
-          code: "CHANNELS_REDIS_SENTINEL",
-          message: sentence,
-        },
-      );
-    await rejects("rediss", plain.port, /\b[wW]rite redis instead of rediss\b/);
-    await rejects(
+    await rejectsSentinels("rediss", plain.port, /\b[wW]rite redis instead of rediss\b/);
+    await rejectsSentinels(
       "rediss",
       silent,
       /\(.+: no answer within 1000 ms; if .+ not speak TLS, write redis instead of rediss\)/,
     );
-    await rejects("rediss", talkative, /\. Write redis instead of rediss for a port without TLS\. Otherwise /);
-    await rejects(
+    await rejectsSentinels("rediss", talkative, /\. Write redis instead of rediss for a port without TLS\. Otherwise /);
+    await rejectsSentinels(
       "redis",
       secure.tlsPort,
       /\(.+: it closed .+; if the port speaks TLS, write rediss instead of redis\)/,
     );
-    await rejects("rediss", secure.tlsPort, /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/);
+    await rejectsSentinels("rediss", secure.tlsPort, /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/);
   });
 
   test("a primary that the sentinel cannot reach fails with the address of the primary", async (t) => {

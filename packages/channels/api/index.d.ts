@@ -43,7 +43,7 @@ export declare class BodyTooLargeError extends ChannelsError {
 export declare class BrokenBodyError extends ChannelsError {
   readonly code = "CHANNELS_BROKEN_BODY";
   readonly status: number;
-  constructor(flaw: string, status?: number);
+  constructor(flaw: string, status?: number, options?: ErrorOptions);
 }
 
 export interface Channel {

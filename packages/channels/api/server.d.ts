@@ -23,7 +23,7 @@ export declare class BodyTooLargeError extends ChannelsError {
 export declare class BrokenBodyError extends ChannelsError {
   readonly code = "CHANNELS_BROKEN_BODY";
   readonly status: number;
-  constructor(flaw: string, status?: number);
+  constructor(flaw: string, status?: number, options?: ErrorOptions);
 }
 
 export declare class BufferGuard {
@@ -101,6 +101,8 @@ export declare class Heartbeat {
 export interface HeartbeatTarget {
   beat(): void;
 }
+
+export declare function incomingRequest(url: string | URL, init?: RequestInit): Request;
 
 export declare function isolateHook<Args extends readonly unknown[]>(
   name: string,

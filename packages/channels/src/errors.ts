@@ -245,17 +245,18 @@ export class BodyTooLargeError extends ChannelsError {
 
 /**
  * The error for a request body that breaks off while a handler reads it: the client left or was too slow, or a chunk was
- * malformed. When the handler does not catch the error, the server answers with `status` and reports nothing.
+ * malformed. Also the error of `request.json()` and `request.formData()` for a body that is not JSON or a form. When the handler does not catch the error, the server answers with `status` and reports nothing.
  */
 export class BrokenBodyError extends ChannelsError {
   readonly code = "CHANNELS_BROKEN_BODY";
   /** The HTTP status of the answer: 400, or 408 for a client that was too slow. */
   readonly status: number;
   /** @param flaw The flaw of the body as the end of "a body that …", such as `broke off`. */
-  constructor(flaw: string, status = 400) {
+  constructor(flaw: string, status = 400, options?: ErrorOptions) {
     super(
-      `Expected a whole request body, got one that ${flaw}. ` +
+      `Expected a valid request body, got one that ${flaw}. ` +
         `Do not catch the error, so that the server answers with ${status}.`,
+      options,
     );
     this.status = status;
   }

@@ -2,7 +2,9 @@
 import type { HttpApplication } from "../application/application.ts";
 import type { Denial } from "../application/denial.ts";
 import { failureOf } from "../application/failure.ts";
+import { incomingRequest } from "../application/incoming-request.ts";
 import type { HttpScope } from "../application/scope.ts";
+import { BrokenBodyError } from "../errors.ts";
 import { checkFunction, checkMethods, checkOptions } from "../internal/check-options.ts";
 import { cutTarget } from "../internal/cut-target.ts";
 import type { Awaitable } from "../internal/promise.ts";
@@ -32,7 +34,7 @@ type BindingsOf<Context> = Context extends { readonly env: infer Bindings }
 /** The part of a Hono context that the error handler reads. */
 interface ErrorContext {
   readonly env: HttpScope;
-  readonly req: { readonly method: string; readonly raw: Request };
+  readonly req: { readonly method: string; readonly raw: Request; readonly arrayBuffer: () => Promise<ArrayBuffer> };
   readonly newResponse: (body: Response["body"], init: Response) => Response;
 }
 
@@ -62,8 +64,9 @@ export function hono<Context extends object>(
   if (onError !== undefined) checkFunction("onError", onError);
   /** The contexts whose page threw. Hono calls the error handler again for each middleware around the failure. */
   const withFailedPage = new WeakSet<Context>();
-  app.onError(async (error, context) => {
+  app.onError(async (thrown, context) => {
     const { env, req, newResponse } = context as unknown as ErrorContext;
+    const error = await ownError(thrown, req);
     if (hasResponse(error)) {
       const response = error.getResponse();
       return newResponse(response.body, response);
@@ -79,6 +82,26 @@ export function hono<Context extends object>(
     return withStatusOf(denial, page);
   });
   return (request, scope) => app.fetch(request, scope as never);
+}
+
+/** Returns the error of the server in place of one that Hono threw because it could not parse the body. */
+async function ownError(thrown: unknown, req: ErrorContext["req"]): Promise<unknown> {
+  const isJson = thrown instanceof SyntaxError;
+  if (!(isJson || thrown instanceof TypeError) || !req.raw.bodyUsed) return thrown;
+  const type = req.raw.headers.get("content-type");
+  try {
+    // Hono keeps the body that it parsed.
+    const init = {
+      method: "POST",
+      body: await req.arrayBuffer(),
+      headers: type === null ? {} : { "Content-Type": type },
+    };
+    const copy = incomingRequest(req.raw.url, init);
+    await (isJson ? copy.json() : copy.formData());
+  } catch (error) {
+    if (error instanceof BrokenBodyError && (error.cause as Error).message === thrown.message) return error;
+  }
+  return thrown;
 }
 
 /** Returns whether an error is an `HTTPException` of Hono. */

@@ -13,6 +13,7 @@ export {
   type Failure,
   type OpeningSocket,
 } from "../application/failure.ts";
+export { incomingRequest } from "../application/incoming-request.ts";
 export { newHttpScope, newWebSocketScope, type ConnectionFacts } from "../application/new-scope.ts";
 export { DRAINED_BYTES } from "../application/socket.ts";
 export type { ClientAddress } from "../application/scope.ts";

@@ -6,6 +6,7 @@ import { checkResponse } from "../application/check-application.ts";
 import { Denial } from "../application/denial.ts";
 import type { HttpApplication } from "../application/application.ts";
 import { failureOf } from "../application/failure.ts";
+import { incomingRequest } from "../application/incoming-request.ts";
 import { newHttpScope } from "../application/new-scope.ts";
 import { logReport } from "../report.ts";
 import type { ChannelLayer } from "../layers/layer.ts";
@@ -60,7 +61,7 @@ export async function requestApplication(
   checkTested(application, path);
   const root = typeof application === "function" ? { http: application, layer: undefined } : application;
   const { layer = root.layer ?? new InMemoryChannelLayer(), client, server = serverOf(layer), ...init } = options;
-  const request = new Request(new URL(path, "http://testserver"), init);
+  const request = incomingRequest(new URL(path, "http://testserver"), init);
   const reply = new Headers();
   const append = (name: string, value: string): boolean => {
     reply.append(name, value);
