@@ -24,7 +24,8 @@ const SOURCES = [
 /** The folders whose numbers limit no stranger. */
 const LEFT_OUT = /\/(?:testing|dist|node_modules)\//;
 
-const NAMES = "MAX_[A-Z_]+|OWN_WAITING|SHARED_WAITING|BURST_FACTOR|BURST_TIME_MS|HISTORY_SIZE|INDEX_SIZE|LINGER_MS";
+const NAMES =
+  "MAX_[A-Z_]+|OWN_WAITING|SHARED_WAITING|BURST_FACTOR|BURST_TIME_MS|HISTORY_SIZE|INDEX_SIZE|LINGER_MS|HALF_CLOSED_MS";
 const CONSTANT = new RegExp(
   String.raw`/\*\*((?:[^*]|\*(?!/))*)\*/\s*(?:export )?const (${NAMES})(?:: number)? = ([\d_]+);`,
   "g",

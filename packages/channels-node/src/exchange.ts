@@ -2,6 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Denial } from "@lobby/channels";
 import type { RequestBody } from "./request-body.ts";
 
+/** The reasons of request signals. A new error for each request would cost a stack. */
+const LEFT = new DOMException("The client left.", "AbortError");
+const ANSWERED = new DOMException("The request has been answered.", "AbortError");
+
 /** A request and its answer. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -10,16 +14,31 @@ export class Exchange {
   readonly receivedBytes: number;
   /** The denial that follows the answer, because what the client sent next is malformed. */
   lastWord: Denial | undefined;
-  /** Whether the client has ended its half of the connection. */
-  hasClientEnded = false;
+  /** Whether the answer has paused too long for a client that has ended its half of the connection. */
+  isOverdue = false;
+  #controller: AbortController | undefined;
   #body: RequestBody | undefined;
   #bodyError: Error | undefined;
-  #onClientEnd: (() => void) | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, receivedBytes: number) {
     this.request = request;
     this.response = response;
     this.receivedBytes = receivedBytes;
+  }
+
+  /** Creates the signal of the request, which aborts when the client leaves and after the answer. */
+  openSignal(): AbortSignal {
+    const { response } = this;
+    const controller = new AbortController();
+    this.#controller = controller;
+    // Signals that depend on this one, such as those of `AbortSignal.any`, stay in memory until it aborts.
+    response.once("close", () => controller.abort(response.writableFinished ? ANSWERED : LEFT));
+    return controller.signal;
+  }
+
+  /** Tells the application that the client has left. */
+  leave(): void {
+    this.#controller?.abort(LEFT);
   }
 
   /** Keeps the body, so that `failBody` reaches it. */
@@ -32,17 +51,5 @@ export class Exchange {
   failBody(error: Error): void {
     this.#bodyError = error;
     this.#body?.fail(error);
-  }
-
-  /** Keeps a function to call when the client ends its half of the connection before the answer begins. */
-  useClientEnd(onClientEnd: () => void): void {
-    this.#onClientEnd = onClientEnd;
-    if (this.hasClientEnded) onClientEnd();
-  }
-
-  /** Calls the function of `useClientEnd`, also before the exchange begins. */
-  clientEnded(): void {
-    this.hasClientEnded = true;
-    this.#onClientEnd?.();
   }
 }

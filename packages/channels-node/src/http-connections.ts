@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
-import { Server as NetServer, type Socket } from "node:net";
-import { Server as TlsServer } from "node:tls";
+import { Server as NetServer, Socket } from "node:net";
+import { Server as TlsServer, type TLSSocket } from "node:tls";
 import { BrokenBodyError, Denial } from "@lobby/channels";
 import { Exchange } from "./exchange.ts";
 import { parserDenial } from "./parser-denial.ts";
@@ -22,8 +22,8 @@ const SHARED_WAITING = 4_096;
 /** The bytes that may arrive on one connection behind the first waiting request. */
 const MAX_WAITING_BYTES = 262_144;
 
-/** How long an answer may take for a client that has ended its half of the connection, and has probably left. */
-const HALF_CLOSED_MS = 2_000;
+/** How long an answer may pause for a client that has ended its half of the connection, and has probably left. */
+const HALF_CLOSED_MS = 1_000;
 
 const TOO_MANY = new Denial(429, "Too many requests wait on this connection. Read the answers before you send more.");
 const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
@@ -31,11 +31,17 @@ const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
 /**
  * The connections of an HTTP server. Each has one request in progress, and pipelined requests wait for their turn.
  * `drain` ends the connections after their answers. Construct it before the server listens.
+ *
+ * A client that ends its half of the connection may wait for its answers, as with `nc -N`, or may have left. The system
+ * tells only when the server writes. So the signal of a request aborts when its answer does not begin within
+ * `HALF_CLOSED_MS`, and the server cuts the connection when nothing begins within `sendTimeoutMs` more. It also cuts an
+ * answer that had begun before and pauses for `HALF_CLOSED_MS`: a client that leaves an endless stream gives no other sign.
  */
 export class HttpConnections {
   readonly #http: HttpServer;
   readonly #owner: ConnectionsOwner;
   readonly #guard: PipelineGuard;
+  readonly #sendTimeoutMs: number;
   /** All connections of a TLS server, because `http` lists none with an incomplete TLS handshake. */
   readonly #tlsSockets = new Set<Socket>();
   /** The exchange in progress and the waiting ones, for each connection with an unfinished answer. */
@@ -43,28 +49,32 @@ export class HttpConnections {
   /** The number of waiting exchanges on all connections. */
   #waiting = 0;
   #isDraining = false;
-  /** The listener that all connections share. */
-  readonly #onEnd: (this: Socket) => void;
 
-  constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard) {
+  constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard, sendTimeoutMs: number) {
     this.#http = http;
     this.#owner = owner;
     this.#guard = guard;
+    this.#sendTimeoutMs = sendTimeoutMs;
+    // By default, Node ends a connection together with the client's half, also before the answer.
+    Object.assign(http, { httpAllowHalfOpen: true });
     const receive = (request: IncomingMessage, response: ServerResponse): void => this.#receive(request, response);
     for (const event of ["request", "checkContinue", "checkExpectation"]) http.on(event, receive);
     http.on("clientError", (error, stream) => this.#fail(error, stream as Socket));
     http.on("connect", (request, stream) => this.#refuseTunnel(request, stream as Socket));
-    http.on("timeout", (socket) => {
-      // An unfinished answer without waiting bytes waits for the application, or for the rest of the request.
-      if (!this.#unanswered.has(socket) || socket.writableLength > 0) socket.destroy();
+    http.on("timeout", (socket) => this.#handleTimeout(socket));
+    const halfClose = (socket: Socket): void => this.#halfClose(socket);
+    /** One listener for all connections, because a closure per connection would cost memory. */
+    function handleEnd(this: Socket): void {
+      halfClose(this);
+    }
+    const isTls = http instanceof TlsServer;
+    http.on(isTls ? "secureConnection" : "connection", (socket: Socket) => socket.on("end", handleEnd));
+    if (!isTls) return;
+    http.on("tlsClientError", (error, { _parent }: TLSSocket & { readonly _parent?: Socket | null }) => {
+      const denial = parserDenial(error);
+      // The connection under TLS stays open until this listener has returned. Node has no public name for it.
+      if (denial !== undefined && _parent instanceof Socket) this.#owner.refuse(_parent, denial);
     });
-    const endHalf = (socket: Socket): void => this.#endHalf(socket);
-    this.#onEnd = function onEnd() {
-      endHalf(this);
-    };
-    // Node has no option for it. Otherwise it would send no answer to a client that has ended its half of the connection.
-    Reflect.set(http, "httpAllowHalfOpen", true);
-    if (!(http instanceof TlsServer)) return;
     http.on("connection", (socket: Socket) => {
       this.#tlsSockets.add(socket);
       socket.once("close", () => this.#tlsSockets.delete(socket));
@@ -101,7 +111,6 @@ export class HttpConnections {
     } else if (unanswered === undefined) {
       const exchange = new Exchange(request, response, 0);
       this.#unanswered.set(socket, [exchange]);
-      socket.on("end", this.#onEnd);
       this.#begin(socket, exchange);
     } else {
       this.#enqueue(socket, unanswered, new Exchange(request, response, socket.bytesRead));
@@ -123,14 +132,37 @@ export class HttpConnections {
     }
   }
 
+  /** Handles the end of the client's half. */
+  #halfClose(socket: Socket): void {
+    const last = this.#unanswered.get(socket)?.at(-1);
+    if (last === undefined) return;
+    last.response.shouldKeepAlive = false;
+    socket.setTimeout(HALF_CLOSED_MS);
+  }
+
+  #handleTimeout(socket: Socket): void {
+    const exchange = this.#unanswered.get(socket)?.[0];
+    const isReading = socket.writableLength === 0;
+    // An unfinished answer without waiting bytes waits for the application, or for the rest of the request.
+    if (exchange !== undefined && isReading && !socket.readableEnded) return;
+    const hasPaused = exchange?.response.headersSent === true && isReading;
+    if (exchange === undefined || !socket.readableEnded || exchange.isOverdue || hasPaused) {
+      socket.destroy();
+      return;
+    }
+    exchange.isOverdue = true;
+    if (!exchange.response.headersSent) exchange.leave();
+    socket.setTimeout(this.#sendTimeoutMs);
+  }
+
   #begin(socket: Socket, exchange: Exchange): void {
-    if (this.#isDraining) exchange.response.setHeader("Connection", "close");
+    if (this.#isDraining) exchange.response.shouldKeepAlive = false;
     this.#owner.begin(exchange);
     exchange.response.once("close", () => this.#finish(socket, exchange));
   }
 
   /** Continues with the next exchange of a connection, or with none. */
-  #finish(socket: Socket, { lastWord, hasClientEnded }: Exchange): void {
+  #finish(socket: Socket, { lastWord }: Exchange): void {
     const unanswered = this.#unanswered.get(socket) ?? [];
     unanswered.shift();
     if (unanswered.length > 0) {
@@ -139,48 +171,22 @@ export class HttpConnections {
       setImmediate(() => this.#beginFirst(socket, unanswered));
       return;
     }
-    this.#forget(socket);
+    this.#unanswered.delete(socket);
     if (lastWord !== undefined && socket.writable) this.#owner.refuse(socket, lastWord);
-    else if (hasClientEnded) socket.end();
     this.#closeIdle();
   }
 
   /** Begins with the first exchange of the list. Drops all when the client has left or has its last answer. */
   #beginFirst(socket: Socket, unanswered: readonly Exchange[]): void {
     const [first] = unanswered;
-    if (first !== undefined && socket.writable && !first.hasClientEnded) {
+    if (first !== undefined && isThere(socket)) {
+      if (socket.readableEnded) socket.setTimeout(HALF_CLOSED_MS);
       this.#begin(socket, first);
       return;
     }
-    if (first?.hasClientEnded === true) socket.end();
     this.#waiting -= unanswered.length - 1;
-    this.#forget(socket);
-    this.#closeIdle();
-  }
-
-  #forget(socket: Socket): void {
     this.#unanswered.delete(socket);
-    socket.off("end", this.#onEnd);
-  }
-
-  /**
-   * Handles a client that has ended its half of the connection. The request in progress may still be answered for two
-   * seconds, and the ones that wait are dropped. An answer that has begun ends: a client that leaves an endless stream gives no other sign.
-   */
-  #endHalf(socket: Socket): void {
-    const unanswered = this.#unanswered.get(socket) ?? [];
-    const [exchange] = unanswered;
-    if (exchange === undefined) return;
-    this.#waiting -= unanswered.length - 1;
-    unanswered.length = 1;
-    if (exchange.response.headersSent) {
-      socket.end();
-    } else if (!isBodyArriving(exchange.request)) {
-      // A body that breaks off fails in `#fail`.
-      exchange.clientEnded();
-      const timer = setTimeout(() => socket.destroy(), HALF_CLOSED_MS);
-      exchange.response.once("close", () => clearTimeout(timer));
-    }
+    this.#closeIdle();
   }
 
   /** Handles an error of a connection: the connection broke, or Node's parser refused what the client sent. */
@@ -209,6 +215,12 @@ export class HttpConnections {
   #closeIdle(): void {
     if (this.#isDraining && this.#unanswered.size === 0) this.#http.closeIdleConnections();
   }
+}
+
+/** Returns whether the client can take an answer. After the end of the client's half, only a write tells. */
+function isThere(socket: Socket): boolean {
+  if (socket.readableEnded) socket.write("");
+  return socket.writable && socket.errored === null;
 }
 
 function bodyError({ status }: Denial): BrokenBodyError {

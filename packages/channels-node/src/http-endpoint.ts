@@ -25,10 +25,6 @@ interface ApplicationCall {
 /** The status in the access log for a client that left before the answer. */
 const CLIENT_LEFT = 499;
 
-/** The reasons of request signals. A new error for each request would cost a stack. */
-const LEFT = new DOMException("The client left.", "AbortError");
-const ANSWERED = new DOMException("The request has been answered.", "AbortError");
-
 /** The HTTP half of a server: passes requests to the application and sends its answers. */
 export class HttpEndpoint implements ConnectionsOwner {
   readonly #application: ProtocolRouter;
@@ -122,13 +118,8 @@ export class HttpEndpoint implements ConnectionsOwner {
   #requestOf(exchange: Exchange, { url: { protocol, host, pathname, search } }: RequestFacts): Request {
     const { request, response } = exchange;
     const { method = "GET" } = request;
-    const controller = new AbortController();
-    // Signals that depend on this one, such as those of `AbortSignal.any`, stay in memory until it aborts.
-    response.once("close", () => controller.abort(response.writableFinished ? ANSWERED : LEFT));
-    // The client probably has left. It may also wait for the answer, so the application decides.
-    exchange.useClientEnd(() => controller.abort(LEFT));
     const headers = request.headers as Record<string, string>;
-    const init: RequestInit = { method, headers, signal: controller.signal };
+    const init: RequestInit = { method, headers, signal: exchange.openSignal() };
     if (method !== "GET" && method !== "HEAD") {
       const body = new RequestBody(request, response, this.#options.maxBodyBytes);
       exchange.useBody(body);

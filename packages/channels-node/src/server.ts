@@ -106,7 +106,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     // The server reads nothing more, because parsing is what a flood of connections costs.
     socket.destroySoon();
   });
-  const connections = new HttpConnections(http, requests, guard);
+  const connections = new HttpConnections(http, requests, guard, resolved.sendTimeoutMs);
   http.on("upgrade", (request, _stream, head) => {
     guard.release(request.socket);
     sockets.handle(request, head);

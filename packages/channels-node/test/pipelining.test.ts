@@ -86,7 +86,6 @@ describe("Pipelined requests", () => {
   });
 
   for (const [way, leave] of [
-    ["ends", (client: RawClient) => client.socket.end()],
     ["closes", (client: RawClient) => client.socket.destroy()],
     ["resets", (client: RawClient) => client.socket.resetAndDestroy()],
   ] as const) {
@@ -105,6 +104,18 @@ describe("Pipelined requests", () => {
       assert.deepEqual(accessLog[0]?.target, "/slow");
     });
   }
+
+  test("are all answered when the client ends its half of the connection, and then the connection ends", async (t) => {
+    const { port, asked, release, mostAtOnce } = await startSlowServer(t);
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/slow") + pages(100));
+    client.socket.end();
+    await until(() => asked.length === 1, "the first request");
+    release();
+    await client.rest();
+    assert.equal(answered(client).length, 101);
+    assert.equal(mostAtOnce(), 1);
+  });
 
   test("stop when the client leaves in the middle", async (t) => {
     const { port, asked } = await startSlowServer(t);
