@@ -32,7 +32,6 @@ export function handshakeDenial({ request, subprotocols, reply }: Handshake): De
   }
   if (headers["sec-websocket-version"] !== "13") {
     reply.append("Upgrade", "websocket");
-    reply.append("Connection", "Upgrade");
     reply.append("Sec-WebSocket-Version", "13");
     return new Denial(426, "Open a WebSocket with version 13 of the protocol.");
   }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextIteration } from "node:timers/promises";
 import { linger } from "./linger.ts";
+import { offersUpgrade } from "./reply-headers.ts";
 import { isBodyArriving } from "./request-body.ts";
 
 /**
@@ -28,11 +29,8 @@ export async function sendResponse(
   if (isBodyArriving(response.req)) await nextIteration();
   if (isBodyArriving(response.req)) makeLast(response);
   const headers = [...headersOf(answer), ...lines];
-  if (headers.some(([name]) => name.toLowerCase() === "upgrade")) {
-    // Upgrade requires this option (RFC 9110 §7.8). With a Connection header of our own, Node adds no `close`.
-    response.appendHeader("Connection", "Upgrade");
-    if (!response.shouldKeepAlive) response.appendHeader("Connection", "close");
-  }
+  // With a Connection header of our own, Node adds no `close`.
+  if (offersUpgrade(headers)) response.setHeader("Connection", response.shouldKeepAlive ? "Upgrade" : "Upgrade, close");
   // Surplus bytes would become part of the next answer on the connection.
   response.strictContentLength = true;
   response.writeHead(status, statusText, headers.flat());
