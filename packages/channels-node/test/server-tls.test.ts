@@ -54,11 +54,25 @@ describe("A server with a certificate", () => {
     assert.equal(server.connections, 0);
   });
 
-  test("ends a connection without TLS", async (t) => {
-    const { port } = await startTlsServer(t);
+  for (const start of ["GET / HTTP/1.1", "DELETE / HTTP/1.1", "CONNECT a:443 HTTP/1.1", "nonsense"]) {
+    test(`answers ${start} without TLS with 400, and logs it`, async (t) => {
+      const { port, accessLog } = await startTlsServer(t);
+      const client = await RawClient.connect(t, port);
+      client.send(`${start}\r\nHost: 127.0.0.1\r\n\r\n`);
+      assert.match(await client.rest(), /^HTTP\/1\.1 400 [^]*This port speaks HTTPS\./);
+      const line = { kind: "http", method: "", target: "", client: "127.0.0.1", status: 400, durationMs: 0 };
+      assert.deepEqual(accessLog, [line]);
+    });
+  }
+
+  test("logs nothing for a connection that ends without a byte", async (t) => {
+    const serverEnds = watchServerSockets(t);
+    const { port, accessLog } = await startTlsServer(t);
     const client = await RawClient.connect(t, port);
-    client.send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-    assert.doesNotMatch(await client.rest(), /200/);
+    client.socket.end();
+    await client.rest();
+    await until(() => serverEnds[0]?.closed === true, "the server to close its end");
+    assert.deepEqual(accessLog, []);
   });
 
   test("ends a connection that does not start TLS in time", async (t) => {
