@@ -19,12 +19,12 @@ class IncomingRequest extends Request {
   }
 
   override async formData(): Promise<FormData> {
-    const { bodyUsed } = this;
+    const isTaken = this.bodyUsed || this.body?.locked === true;
     try {
       return await super.formData();
     } catch (error) {
       // A second read is a mistake of the application.
-      if (bodyUsed || !(error instanceof TypeError)) throw error;
+      if (isTaken || !(error instanceof TypeError)) throw error;
       throw new BrokenBodyError("is not the form that its Content-Type says", 400, { cause: error });
     }
   }
