@@ -127,7 +127,7 @@ describe("A client that ends its half of the connection", () => {
       const answer = await client.rest();
       assert.match(answer, kind === "GET" ? /^HTTP\/1\.1 200 [^]*page \r\n/ : /^HTTP\/1\.1 200 [^]*page hello\r\n/);
       assert.match(answer, /^Connection: close\r$/m);
-      assert.equal((signals[0]?.reason as Error).message, "The request has been answered.");
+      assert.match(String(signals[0]?.reason), /The request has been answered\./);
       assert.deepEqual(
         accessLog.map(({ status }) => status),
         [200],
