@@ -201,7 +201,7 @@ export class HttpConnections {
     if (!socket.writable) return;
     const last = this.#unanswered.get(socket)?.at(-1);
     if (last === undefined) this.#owner.refuse(socket, denial);
-    else if (isBodyArriving(last.request)) last.failBody(bodyError(denial));
+    else if (isBodyArriving(last.request)) last.failBody(new BrokenBodyError("broke off or was malformed"));
     else last.lastWord = denial;
   }
 
@@ -221,8 +221,4 @@ export class HttpConnections {
 function isThere(socket: Socket): boolean {
   if (socket.readableEnded) socket.write("");
   return socket.writable && socket.errored === null;
-}
-
-function bodyError({ status }: Denial): BrokenBodyError {
-  return status === 408 ? new BrokenBodyError("took too long", 408) : new BrokenBodyError("broke off or was malformed");
 }

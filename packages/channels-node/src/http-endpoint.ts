@@ -121,7 +121,7 @@ export class HttpEndpoint implements ConnectionsOwner {
     const headers = request.headers as Record<string, string>;
     const init: RequestInit = { method, headers, signal: exchange.openSignal() };
     if (method !== "GET" && method !== "HEAD") {
-      const body = new RequestBody(request, response, this.#options.maxBodyBytes);
+      const body = new RequestBody(request, response, this.#options);
       exchange.useBody(body);
       init.body = body.stream;
       init.duplex = "half";

@@ -72,7 +72,10 @@ export interface ServerOptions {
   readonly closeTimeoutMs?: number;
   /** How long a client may take to send the head of a request; then it gets 408. Default 10,000. */
   readonly headersTimeoutMs?: number;
-  /** How long a client may take to send a whole request; then it gets 408. Default 60,000. */
+  /**
+   * How long a handler waits for the next piece of a body; then the client gets 408. A body may arrive for longer than this
+   * only while it has 1,024 bytes a second on average. Default 60,000.
+   */
   readonly requestTimeoutMs?: number;
   /** How long a client may read nothing of an answer that waits for it; then the server cuts it. Default 60,000. */
   readonly sendTimeoutMs?: number;

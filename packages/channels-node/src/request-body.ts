@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BodyTooLargeError, BrokenBodyError } from "@lobby/channels";
+import { remainingMs } from "./body-pace.ts";
+import type { ResolvedOptions } from "./options.ts";
 
 /** Returns whether the head of a request announces a body. */
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -13,22 +15,32 @@ export function isBodyArriving(request: IncomingMessage): boolean {
 
 /**
  * The body of a request as a stream. Takes bytes from the connection only while the application reads. Fails with
- * `BodyTooLargeError` beyond the limit, and with `BrokenBodyError` when the body breaks off.
+ * `BodyTooLargeError` beyond the limit, and with `BrokenBodyError` when the body breaks off or arrives too slowly. Only the
+ * time counts in which the application waits for the client.
  */
 export class RequestBody {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #maxBytes: number;
+  readonly #timeoutMs: number;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   #bytes = 0;
+  #waitedMs = 0;
+  #waitingSinceMs = 0;
+  #timer: NodeJS.Timeout | undefined;
   #isReading = false;
   #hasEnded = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, maxBytes: number) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { maxBodyBytes, requestTimeoutMs }: Pick<ResolvedOptions, "maxBodyBytes" | "requestTimeoutMs">,
+  ) {
     this.#request = request;
     this.#response = response;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = maxBodyBytes;
+    this.#timeoutMs = requestTimeoutMs;
     this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
         start: (controller) => {
@@ -53,7 +65,23 @@ export class RequestBody {
       this.#isReading = true;
       this.#begin();
     }
-    if (!this.#hasEnded) this.#request.resume();
+    if (this.#hasEnded) return;
+    this.#startWaiting();
+    this.#request.resume();
+  }
+
+  #startWaiting(): void {
+    // A small body arrives with its head, and needs no timer.
+    if (this.#request.complete) return;
+    this.#waitingSinceMs = performance.now();
+    this.#timer = setTimeout(this.#expire, remainingMs(this.#timeoutMs, this.#waitedMs, this.#bytes));
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waitedMs += performance.now() - this.#waitingSinceMs;
   }
 
   /** Begins to read. A client that expects 100 sends its body only after it, so a body over the limit never arrives. */
@@ -75,6 +103,7 @@ export class RequestBody {
 
   #stop(): void {
     this.#hasEnded = true;
+    this.#stopWaiting();
     this.#request.off("data", this.#receive);
     this.#request.off("end", this.#close);
     this.#request.off("close", this.#break);
@@ -84,6 +113,7 @@ export class RequestBody {
 
   readonly #receive = (chunk: Buffer<ArrayBuffer>): void => {
     this.#request.pause();
+    this.#stopWaiting();
     this.#bytes += chunk.length;
     if (this.#bytes > this.#maxBytes) this.fail(new BodyTooLargeError(this.#maxBytes));
     else this.#controller.enqueue(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
@@ -93,6 +123,8 @@ export class RequestBody {
     this.#stop();
     this.#controller.close();
   };
+
+  readonly #expire = (): void => this.fail(new BrokenBodyError("took too long", 408));
 
   readonly #break = (): void => this.fail(new BrokenBodyError("broke off"));
 }

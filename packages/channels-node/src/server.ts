@@ -80,15 +80,16 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const sockets = new WebSocketEndpoint(application, resolved, reader, context);
 
   const limits = {
-    headersTimeout: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs),
-    requestTimeout: resolved.requestTimeoutMs,
+    headersTimeout: resolved.headersTimeoutMs,
+    // Node's limit is for whole requests, however fast their bodies arrive. `RequestBody` has a limit of its own.
+    requestTimeout: 0,
     IncomingMessage: MergedMessage,
     keepAliveTimeout: resolved.keepAliveTimeoutMs,
     maxHeaderSize: resolved.maxHeaderBytes,
     // The endpoint answers a request without a host, so that the access log has it.
     requireHostHeader: false,
     // The interval at which Node looks for late requests.
-    connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, resolved.requestTimeoutMs, 1_000),
+    connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, 1_000),
     shouldUpgradeCallback: (request: IncomingMessage) => isUpgrade(request) && !connections.isAnswering(request.socket),
   };
   const http =

@@ -109,6 +109,43 @@ describe("A body that breaks off gets 400 and is no report", () => {
     );
   });
 
+  test("is read for longer than the time limit of its pieces while it makes progress", async (t) => {
+    const requestTimeoutMs = 1_000;
+    const { port } = await startServer(t, { http: ({ body }) => new Response(body) }, { requestTimeoutMs });
+    const client = await RawClient.connect(t, port);
+    client.send(request("POST", "/", { ...CHUNKED, Connection: "close" }));
+    const endsAtMs = performance.now() + 2.5 * requestTimeoutMs;
+    let piece = 0;
+    for (; performance.now() < endsAtMs; piece += 1) {
+      client.send(`400\r\n${String(piece).padEnd(1_024, "-")}\r\n`);
+      await until(() => client.text.includes(`\n${piece}-`), "the piece to come back");
+    }
+    client.send("0\r\n\r\n");
+    const answer = await client.rest();
+    assert.match(answer, /^HTTP\/1\.1 200 [^]*\r\n0\r\n\r\n$/);
+  });
+
+  test("is not the client's fault while the handler does not read", async (t) => {
+    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
+    const { port } = await startServer(
+      t,
+      {
+        async http(incoming) {
+          await isReady;
+          return new Response(await incoming.text());
+        },
+      },
+      { headersTimeoutMs: 20, requestTimeoutMs: 40 },
+    );
+    const [client, slow] = [await RawClient.connect(t, port), await RawClient.connect(t, port)];
+    client.send(`${request("POST", "/", { "Content-Length": "10", Connection: "close" })}half`);
+    slow.send("GET / HT");
+    assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time limits must have passed");
+    client.send("wholes");
+    ready();
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*halfwholes/);
+  });
+
   test("may be caught by the handler, which then answers as it likes", async (t) => {
     const errors: unknown[] = [];
     const { port } = await startServer(t, {
@@ -174,10 +211,12 @@ function parseConfiguration(): never {
   return JSON.parse("{configuration") as never;
 }
 
-describe("A handler that parses another text than the body gets 500 and a report", () => {
+describe("A handler with a fault of its own gets 500 and a report", () => {
   for (const [name, http] of Object.entries({
     fetch: reading(async (incoming) => [await incoming.json(), parseConfiguration()]),
     Hono: honoReading(async (incoming) => [await incoming.json(), parseConfiguration()]),
+    "two reads of the body": reading(async (incoming) => [await incoming.text(), await incoming.formData()]),
+    "a read of a locked body": reading(async (incoming) => [incoming.body?.getReader(), await incoming.formData()]),
   })) {
     test(`with ${name}`, async (t) => {
       const { server, takeReports } = await startServer(t, { http });

@@ -151,11 +151,6 @@ describe("Options", () => {
       });
     });
   }
-
-  test("may set a shorter time limit for requests than the default one for heads", async (t) => {
-    const { httpUrl } = await startServer(t, { http: () => new Response("ok") }, { requestTimeoutMs: 5_000 });
-    assert.equal((await ask(httpUrl)).status, 200);
-  });
 });
 
 test("Without `onReport`, the server logs reports to the console", async (t) => {
