@@ -5,6 +5,7 @@ import { describe, test, type TestContext } from "node:test";
 import { setImmediate as nextIteration } from "node:timers/promises";
 import { soon, until } from "@lobby/test-support/waiting";
 import { RawClient, request } from "./support/raw-client.ts";
+import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 
 /** A server whose handler waits in `/slow`, and records its calls. */
@@ -104,6 +105,23 @@ describe("Pipelined requests", () => {
       assert.deepEqual(accessLog[0]?.target, "/slow");
     });
   }
+
+  test("do not start when the client closes the connection, even if the answer before them is a single write", async (t) => {
+    const serverEnds = watchServerSockets(t);
+    const asked: string[] = [];
+    const http = async ({ url }: Request): Promise<Response> => {
+      asked.push(new URL(url).pathname);
+      await until(() => serverEnds[0]?.readableEnded === true, "the server to notice");
+      return new Response(null, { status: 204 });
+    };
+    const { port } = await startServer(t, { http });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/first") + pages(500));
+    await until(() => asked.length === 1, "the first request");
+    client.socket.destroy();
+    await until(() => serverEnds[0]?.destroyed === true, "the server to cut the connection");
+    assert.deepEqual(asked, ["/first"]);
+  });
 
   test("are all answered when the client ends its half of the connection, and then the connection ends", async (t) => {
     const { port, asked, release, mostAtOnce } = await startSlowServer(t);

@@ -106,6 +106,24 @@ describe("requestApplication", () => {
     }
   });
 
+  test("returns 400 for a body that the application cannot parse, as a server does", async () => {
+    for (const read of [
+      (request: Request) => request.json(),
+      (request: Request) => request.clone().json(),
+      (request: Request) => request.formData(),
+    ]) {
+      const response = await requestApplication(
+        async (request: Request) => Response.json((await read(request)) === null),
+        "/",
+        { method: "POST", body: "{" },
+      );
+      assert.deepEqual(
+        [response.status, await response.text()],
+        [400, "The request body broke off or was malformed.\n"],
+      );
+    }
+  });
+
   test("rejects with the application's error", async () => {
     await assert.rejects(
       requestApplication(() => {
