@@ -25,7 +25,7 @@ const SOURCES = [
 const LEFT_OUT = /\/(?:testing|dist|node_modules)\//;
 
 const NAMES =
-  "MAX_[A-Z_]+|OWN_WAITING|SHARED_WAITING|BURST_FACTOR|BURST_TIME_MS|HISTORY_SIZE|INDEX_SIZE|LINGER_MS|HALF_CLOSED_MS|MIN_BYTES_PER_SECOND";
+  "MAX_[A-Z_]+|OWN_WAITING|SHARED_WAITING|BURST_FACTOR|BURST_TIME_MS|HISTORY_SIZE|INDEX_SIZE|LINGER_MS|HALF_CLOSED_MS|LATE_ANSWER_MS|MIN_BYTES_PER_SECOND";
 const CONSTANT = new RegExp(
   String.raw`/\*\*((?:[^*]|\*(?!/))*)\*/\s*(?:export )?const (${NAMES})(?:: number)? = ([\d_]+);`,
   "g",

@@ -24,6 +24,8 @@ const MAX_WAITING_BYTES = 262_144;
 
 /** How long an answer may pause for a client that has ended its half of the connection, and has probably left. */
 const HALF_CLOSED_MS = 1_000;
+/** How long an application has after that to answer, before the server cuts the connection. */
+const LATE_ANSWER_MS = 4_000;
 
 const TOO_MANY = new Denial(429, "Too many requests wait on this connection. Read the answers before you send more.");
 const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
@@ -34,7 +36,7 @@ const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
  *
  * A client that ends its half of the connection may wait for its answers, as with `nc -N`, or may have left. The system
  * tells only when the server writes. So the signal of a request aborts when its answer does not begin within
- * `HALF_CLOSED_MS`, and the server cuts the connection when nothing begins within `sendTimeoutMs` more. It also cuts an
+ * `HALF_CLOSED_MS`, and the server cuts the connection when nothing begins within `LATE_ANSWER_MS` more. It also cuts an
  * answer that had begun before and pauses for `HALF_CLOSED_MS`: a client that leaves an endless stream gives no other sign.
  */
 export class HttpConnections {
@@ -152,7 +154,7 @@ export class HttpConnections {
     }
     exchange.isOverdue = true;
     if (!exchange.response.headersSent) exchange.leave();
-    socket.setTimeout(this.#sendTimeoutMs);
+    socket.setTimeout(exchange.response.headersSent ? this.#sendTimeoutMs : LATE_ANSWER_MS);
   }
 
   #begin(socket: Socket, exchange: Exchange): void {

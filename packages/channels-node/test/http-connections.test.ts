@@ -163,16 +163,12 @@ describe("A client that ends its half of the connection", () => {
   test("is cut when the handler answers neither before nor after its signal aborts", async (t) => {
     const { promise: never } = Promise.withResolvers<Response>();
     const signals: AbortSignal[] = [];
-    const { port, accessLog } = await startServer(
-      t,
-      {
-        http({ signal }) {
-          signals.push(signal);
-          return never;
-        },
+    const { port, accessLog } = await startServer(t, {
+      http({ signal }) {
+        signals.push(signal);
+        return never;
       },
-      { sendTimeoutMs: 40 },
-    );
+    });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     client.socket.end();
