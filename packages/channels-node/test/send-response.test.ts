@@ -100,8 +100,10 @@ describe("A connection between two requests", () => {
       received += chunk.length;
       end = chunk.toString("latin1");
     });
+    await until(() => received > 0, "the start of the large answer");
+    const passed = once(serverEnds[0] as Socket, "timeout");
     await until(() => received > LARGE.length, "the large answer");
-    await soon(once(serverEnds[0] as Socket, "timeout"), "the time to pass");
+    await soon(passed, "the time to pass");
     ready();
     await client.rest();
     assert.match(end, /small page/);
