@@ -284,9 +284,12 @@ export class ConsumerConnection
   async #connect(): Promise<void> {
     if (this.#phase !== "opening") return;
     const groupsOfSubjects = subjectGroups(this.scope);
-    const groups = [...groupsOfSubjects, ...this.#consumer.groups];
     if (groupsOfSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
-    await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
+    await Promise.all([
+      // While the layer is away, a revocation may get lost. The layer then reports a gap, which refreshes the connection.
+      ...groupsOfSubjects.map((group) => this.layer.groupAdd(group, this.channel, { joinWhileAway: true })),
+      ...this.#consumer.groups.map((group) => this.layer.groupAdd(group, this.channel)),
+    ]);
     // Revocations may have missed this connection before it joined the groups of its subjects.
     await this.#refresher?.recheck((fresh) => {
       this.scope = fresh as ConnectionScope;
