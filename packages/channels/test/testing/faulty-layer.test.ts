@@ -250,6 +250,21 @@ describe("a layer in an outage", () => {
     assert.equal(String(layer), "faults by seed 1: none");
   });
 
+  test("lets a channel join with `joinWhileAway`, and reports the outage as a gap when it ends", async () => {
+    const layer = faulty({ seed: 1 });
+    const codes: unknown[] = [];
+    layer.onGap(({ durationMs, cause }) => codes.push(durationMs >= 0 && cause.code));
+    layer.onGap(() => codes.push("removed"))();
+    layer.endOutage();
+    layer.startOutage();
+    await layer.groupAdd("group", "worker", { joinWhileAway: true });
+    assert.deepEqual(codes, []);
+    layer.endOutage();
+    assert.deepEqual(codes, [AWAY.code]);
+    await layer.groupSend("group", numbered(1));
+    assert.deepEqual(await waiting(layer, "worker"), [1]);
+  });
+
   test("keeps a receive waiting, and calls its hooks", async () => {
     const layer = faulty({ seed: 1 });
     const calls: unknown[] = [];
