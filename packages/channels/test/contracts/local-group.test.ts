@@ -134,7 +134,8 @@ describe("a local group", () => {
     const missed = ["1", "2", "3", "4"].map((text) => group.publish(asked(text)));
     assert.deepEqual(missed, [0, 0, 2, 2]);
     assert.equal(layer.dropped, 4);
-    assert.deepEqual(drops, Array(4).fill({ reason: "full", messageType: "asked", group: undefined }));
+    const drop: DroppedMessage = { reason: "full", messageType: "asked", group: undefined };
+    assert.deepEqual(drops, [drop, drop, drop, drop]);
     assert.equal(group.publish(said("5")), 0);
     await nextTurn();
     transport.tick();
@@ -313,7 +314,10 @@ describe("a local group of a contract", () => {
     const transport = new RecordingTransport();
     channels = [];
     const layer = new InMemoryChannelLayer();
-    const sockets = [await transport.open(consumer(TypedChat), layer), await transport.open(consumer(TypedChat), layer)];
+    const sockets = [
+      await transport.open(consumer(TypedChat), layer),
+      await transport.open(consumer(TypedChat), layer),
+    ];
     for (const { handler } of sockets) await handler.whenIdle();
     const group = localGroup(chat);
     for (const channel of channels) group.add(channel);
