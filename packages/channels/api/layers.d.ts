@@ -179,6 +179,7 @@ interface ChannelRegistry {
 
 declare class LocalMembers {
   get size(): number;
+  get isEmpty(): boolean;
   add(receiver: Receiver): void;
   discard(receiver: Receiver): void;
   deliver(message: ChannelMessage, except?: Receiver): number;

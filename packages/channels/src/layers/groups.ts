@@ -66,7 +66,7 @@ export class LocalGroups {
 
   #removeEmpty(group: string, members: LocalMembers): void {
     // Receivers may leave and join during a delivery, so another group of this name may have replaced this one.
-    if (members.size > 0 || this.#groups.get(group) !== members) return;
+    if (!members.isEmpty || this.#groups.get(group) !== members) return;
     this.#groups.delete(group);
     this.#observer?.onLast(group);
   }

@@ -11,6 +11,10 @@ export class LocalMembers {
     return size;
   }
 
+  get isEmpty(): boolean {
+    return this.#byKind.size === 0;
+  }
+
   add(receiver: Receiver): void {
     let members = this.#byKind.get(receiver.kind);
     if (members === undefined) {
