@@ -81,11 +81,11 @@ export function userSubject(userId: string): string {
 }
 
 /**
- * Adds the channel of a connection to the groups of its subjects. The channel also joins while the layer is away: the layer
- * then reports a gap, which refreshes the connection.
+ * Adds the channel of a connection to the groups of its subjects, and returns the promises of the layer. The channel also
+ * joins while the layer is away: the layer then reports a gap, which refreshes the connection.
  */
-export async function joinSubjects(layer: ChannelLayer, channel: Channel, { subjects }: SubjectScope): Promise<void> {
-  await Promise.all(subjects.map((subject) => layer.groupAdd(groupOf(subject), channel, { joinWhileAway: true })));
+export function joinSubjects(layer: ChannelLayer, channel: Channel, { subjects }: SubjectScope): Promise<void>[] {
+  return subjects.map((subject) => layer.groupAdd(groupOf(subject), channel, { joinWhileAway: true }));
 }
 
 /** Returns whether a message closes or refreshes a connection. */

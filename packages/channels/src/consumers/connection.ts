@@ -285,8 +285,8 @@ export class ConsumerConnection
     if (this.#phase !== "opening") return;
     const { groups } = this.#consumer;
     if (this.scope.subjects.length > 0) this.#refresher = new ScopeRefresher(this);
-    const ofSubjects = joinSubjects(this.layer, this.channel, this.scope);
-    await Promise.all([ofSubjects, ...groups.map((group) => this.layer.groupAdd(group, this.channel))]);
+    const joins = joinSubjects(this.layer, this.channel, this.scope);
+    await Promise.all([...joins, ...groups.map((group) => this.layer.groupAdd(group, this.channel))]);
     // Revocations may have missed this connection before it joined the groups of its subjects.
     await this.#refresher?.recheck((fresh) => {
       this.scope = fresh as ConnectionScope;
