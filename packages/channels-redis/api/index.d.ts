@@ -7,6 +7,7 @@ import { ChannelsError } from "@lobby/channels";
 import { ConnectionOptions } from "node:tls";
 import { DroppedMessage } from "@lobby/channels";
 import { Gap } from "@lobby/channels";
+import { GroupAddOptions } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { ReceiveOptions } from "@lobby/channels";
 import { Receiver } from "@lobby/channels/layers";
@@ -22,7 +23,7 @@ export declare class RedisChannelLayer implements ChannelLayer {
   newChannel(receiver?: Receiver): Channel;
   send(channel: string, message: SentMessage): Promise<void>;
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
-  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
   onGap(listener: (gap: Gap) => void): () => void;

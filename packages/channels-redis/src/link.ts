@@ -138,11 +138,11 @@ export class Link {
     } while (cursor !== "0");
   }
 
-  /** Subscribes to a topic, and resolves once its messages arrive. */
-  async subscribe(topic: string): Promise<void> {
+  /** Subscribes to topics, and resolves once their messages arrive. */
+  async subscribe(topics: readonly string[]): Promise<void> {
     const client = this.#readyClient();
     try {
-      await client.subscribe(topic, this.#receive);
+      await client.subscribe([...topics], this.#receive);
     } catch (error) {
       if (error instanceof ErrorReply && endsConnection(error)) this.#disconnect(client, error);
       throw this.#errorOf(error);

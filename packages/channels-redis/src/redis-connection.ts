@@ -33,6 +33,8 @@ export class RedisConnection {
   readonly #finder: PrimaryFinder;
   readonly #onGap: (gap: Gap) => void;
   readonly #listeners = new Map<string, TopicListener>();
+  /** The topics of `subscribeLater` without an active subscription. */
+  readonly #later = new Set<string>();
   /** The loss of `incoming` that is not yet reported as a gap. */
   #disconnection: Disconnection | undefined;
 
@@ -65,7 +67,7 @@ export class RedisConnection {
       onReconnected: ({ disconnection, movedAtMs }) => {
         this.#disconnection ??= disconnection;
         onReceiving();
-        this.#reportGap();
+        void this.#subscribeNow();
         if (movedAtMs !== undefined) this.#reportLater({ ...disconnection, completeUntilMs: movedAtMs });
       },
       subscriber: {
@@ -101,15 +103,22 @@ export class RedisConnection {
     // Messages may arrive together with the answer.
     this.#listeners.set(topic, listener);
     try {
-      await this.incoming.subscribe(topic);
+      await this.incoming.subscribe([topic]);
     } catch (error) {
       if (this.#listeners.get(topic) === listener) this.unsubscribe(topic);
       throw error;
     }
   }
 
+  /** Subscribes to a topic with the next connection, before the gap is reported. */
+  subscribeLater(topic: string, listener: TopicListener): void {
+    this.#listeners.set(topic, listener);
+    this.#later.add(topic);
+  }
+
   unsubscribe(topic: string): void {
     this.#listeners.delete(topic);
+    this.#later.delete(topic);
     this.incoming.unsubscribe(topic);
   }
 
@@ -139,8 +148,21 @@ export class RedisConnection {
     this.#laterReport = setTimeout(report, this.#timeoutMs);
   }
 
+  /** Completes the subscriptions of `subscribeLater`: the new connection lacks those that began while it opened. */
+  async #subscribeNow(): Promise<void> {
+    const topics = [...this.#later];
+    try {
+      if (topics.length > 0) await this.incoming.subscribe(topics);
+    } catch (error) {
+      this.incoming.disconnect(error as ChannelsError);
+      return;
+    }
+    for (const topic of topics) this.#later.delete(topic);
+    this.#reportGap();
+  }
+
   #reportGap(): void {
-    if (this.#disconnection === undefined || !this.isReady) return;
+    if (this.#disconnection === undefined || !this.isReady || this.#later.size > 0) return;
     const { completeUntilMs, cause } = this.#disconnection;
     this.#disconnection = undefined;
     this.#onGap({ durationMs: performance.now() - completeUntilMs, cause });

@@ -26,7 +26,7 @@ export class RedisGroups {
     this.#options = options;
   }
 
-  async add(group: string, channel: Channel | string): Promise<void> {
+  async add(group: string, channel: Channel | string, joinWhileAway: boolean): Promise<void> {
     const { connection, keys, channels, subscriptions, leaseMs } = this.#options;
     const member = channels.member(channel);
     if (typeof member === "string") {
@@ -39,7 +39,7 @@ export class RedisGroups {
     }
     member?.join(group);
     try {
-      await subscriptions.whenSubscribed(group);
+      await subscriptions.whenSubscribed(group, joinWhileAway);
     } catch (error) {
       member?.leave(group);
       throw error;

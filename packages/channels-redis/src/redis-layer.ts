@@ -14,6 +14,7 @@ import {
   type ChannelLayer,
   type ChannelMessage,
   type Gap,
+  type GroupAddOptions,
   type GroupSendOptions,
   type ReceiveOptions,
   type SentMessage,
@@ -92,6 +93,7 @@ export class RedisChannelLayer implements ChannelLayer {
       leaseMs,
       now: () => performance.now(),
       onDrop: (reason, { type }) => drops.add(reason, type),
+      onMissed: ({ type }, count) => drops.add("full", type, undefined, count),
     });
     this.#keys = keys;
     this.#drops = drops;
@@ -185,10 +187,11 @@ export class RedisChannelLayer implements ChannelLayer {
     return this.#channels.receive(channel, options);
   }
 
-  async groupAdd(group: string, channel: Channel | string): Promise<void> {
+  async groupAdd(group: string, channel: Channel | string, options: GroupAddOptions = {}): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
-    await this.#groups.add(group, channel);
+    checkOptions("groupAdd", options, ["joinWhileAway"]);
+    await this.#groups.add(group, channel, options.joinWhileAway === true);
   }
 
   async groupDiscard(group: string, channel: Channel | string): Promise<void> {

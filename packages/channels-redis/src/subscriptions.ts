@@ -1,5 +1,5 @@
 import type { ChannelMessage } from "@lobby/channels";
-import { LocalGroups, type Receiver } from "@lobby/channels/layers";
+import { LayerClosedError, LocalGroups, type Receiver } from "@lobby/channels/layers";
 import { decodeGroupEnvelope } from "./envelopes.ts";
 import type { Keys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -20,7 +20,7 @@ export class Subscriptions {
   readonly #connection: RedisConnection;
   readonly #keys: Keys;
   readonly #owner: SubscriptionsOwner;
-  /** One promise per group, which settles once its subscription is active or has failed. */
+  /** One promise per group, which settles once its subscription is active or has failed. None for a later subscription. */
   readonly #subscribed = new Map<string, Promise<void>>();
 
   constructor(connection: RedisConnection, keys: Keys, owner: SubscriptionsOwner) {
@@ -33,9 +33,21 @@ export class Subscriptions {
     });
   }
 
-  /** Resolves once the subscription to a group is active; at once for a group without members in this process. */
-  async whenSubscribed(group: string): Promise<void> {
-    await this.#subscribed.get(group);
+  /**
+   * Resolves once the subscription to a group is active; at once for a group without members in this process.
+   * @param joinWhileAway Whether the subscription may become active later, when the server is away.
+   */
+  async whenSubscribed(group: string, joinWhileAway: boolean): Promise<void> {
+    const subscribed = this.#subscribed.get(group);
+    try {
+      await subscribed;
+    } catch (error) {
+      if (!joinWhileAway || this.#connection.incoming.isReady || error instanceof LayerClosedError) throw error;
+      // The members may have left meanwhile, or another one has called `subscribeLater`.
+      if (this.#subscribed.get(group) !== subscribed) return;
+      this.#subscribed.delete(group);
+      this.#connection.subscribeLater(this.#keys.groupTopic(group), (text) => this.#receive(group, text));
+    }
   }
 
   #subscribe(group: string): void {

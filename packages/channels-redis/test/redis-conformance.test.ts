@@ -20,8 +20,9 @@ describe("The Redis layer", () => {
       create: (limits) => RedisChannelLayer.connect({ url: redis.url, prefix, ...limits }),
       // The layer uses the clock of Redis, which a test cannot advance.
       advance: (durationMs) => wait(durationMs),
-      async restart() {
+      async restart(whileAway) {
         await redis.signal("SIGKILL");
+        await whileAway();
         await redis.restart();
       },
     };

@@ -71,7 +71,7 @@ export interface ChannelLayer {
   newChannel(receiver?: Receiver): Channel;
   send(channel: string, message: SentMessage): Promise<void>;
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
-  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
   onGap(listener: (gap: Gap) => void): () => void;
@@ -294,6 +294,10 @@ export interface Gap {
 
 export type Group<Name extends string = string> = string & { readonly "~group": Name };
 
+export interface GroupAddOptions {
+  readonly joinWhileAway?: boolean;
+}
+
 export interface GroupSendOptions {
   readonly except?: Channel | string;
 }
@@ -349,7 +353,7 @@ export declare class InMemoryChannelLayer implements ChannelLayer {
   newChannel(receiver?: Receiver): Channel;
   send(channel: string, message: SentMessage): Promise<void>;
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
-  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
   onGap(listener: (gap: Gap) => void): () => void;
@@ -413,6 +417,17 @@ export interface JsonWebSocketConsumerClass<C extends Contract, Scope extends We
 
 export type Knows<Scope> = (scope: Scope) => void;
 
+export declare function localGroup<C extends EventContract>(contract: C): LocalGroup<ContractEvent<C>>;
+
+export declare function localGroup(): LocalGroup;
+
+export interface LocalGroup<Event extends ChannelMessage = SentMessage> {
+  readonly size: number;
+  add(channel: Channel): void;
+  discard(channel: Channel): void;
+  publish(event: Event, options?: PublishOptions): number;
+}
+
 export declare function login({ session, layer }: LoginScope, userId: string, stamp?: string): Promise<void>;
 
 export interface LoginScope extends SessionScope {
@@ -465,6 +480,10 @@ export declare function publisher<C extends EventContract>(layer: ChannelLayer, 
 export interface Publisher<C extends EventContract> {
   send(channel: string, event: ContractEvent<C>): Promise<void>;
   groupSend(group: Group<C["name"]>, event: ContractEvent<C>, options?: GroupSendOptions): Promise<void>;
+}
+
+export interface PublishOptions {
+  readonly except?: Channel;
 }
 
 export declare class RateLimit {

@@ -68,11 +68,11 @@ export declare class LayerClosedError extends ChannelsError {
 
 export declare class LocalChannel implements Channel {
   readonly receiver: Receiver;
+  readonly registry: ChannelRegistry;
   constructor(registry: ChannelRegistry, receiver: Receiver, name?: string);
   get name(): string;
-  isOf(registry: ChannelRegistry): boolean;
-  join(group: string): void;
-  leave(group: string): void;
+  join(group: string | LocalMembers): void;
+  leave(group: string | LocalMembers): void;
   renewLease(): void;
   close(): Promise<void>;
 }
@@ -80,7 +80,7 @@ export declare class LocalChannel implements Channel {
 export declare class LocalChannels implements ChannelRegistry {
   readonly groups: LocalGroups;
   readonly processName: string;
-  constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions);
+  constructor(kind: string, groups: LocalGroups, options: LocalChannelsOptions);
   open(receiver?: Receiver): LocalChannel;
   openNamed(name: string): LocalChannel;
   get(name: string): LocalChannel | undefined;
@@ -93,6 +93,11 @@ export declare class LocalChannels implements ChannelRegistry {
   makeName(): string;
   register(name: string, channel: LocalChannel): void;
   unregister(name: string): void;
+  countMissed(message: ChannelMessage, count: number): void;
+}
+
+export interface LocalChannelsOptions extends MailboxOptions {
+  readonly onMissed: (message: ChannelMessage, count: number) => void;
 }
 
 export declare class LocalGroups {
@@ -169,4 +174,13 @@ interface ChannelRegistry {
   makeName(): string;
   register(name: string, channel: LocalChannel): void;
   unregister(name: string): void;
+  countMissed(message: ChannelMessage, count: number): void;
+}
+
+declare class LocalMembers {
+  get size(): number;
+  get isEmpty(): boolean;
+  add(receiver: Receiver): void;
+  discard(receiver: Receiver): void;
+  deliver(message: ChannelMessage, except?: Receiver): number;
 }

@@ -8,6 +8,7 @@ import { ConsumerReport } from "@lobby/channels";
 import { Contract } from "@lobby/channels";
 import { FrameData } from "@lobby/channels";
 import { Gap } from "@lobby/channels";
+import { GroupAddOptions } from "@lobby/channels";
 import { GroupSendOptions } from "@lobby/channels";
 import { HttpApplication } from "@lobby/channels";
 import { InferOutput } from "@lobby/channels";
@@ -28,7 +29,7 @@ export interface ConformanceCase {
 export interface ConformanceHarness {
   readonly create: (limits: ConformanceLimits) => Promise<ChannelLayer>;
   readonly advance: (durationMs: number) => Promise<void>;
-  readonly restart?: () => Promise<void>;
+  readonly restart?: (whileAway: () => Promise<void>) => Promise<void>;
   readonly deadlineMs?: number;
 }
 
@@ -72,7 +73,7 @@ export declare class FaultyLayer implements ChannelLayer {
   newChannel(receiver?: Receiver): Channel;
   send(channel: string, message: SentMessage): Promise<void>;
   receive(channel: string, options?: ReceiveOptions): Promise<ChannelMessage>;
-  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void>;
   groupDiscard(group: string, channel: Channel | string): Promise<void>;
   groupSend(group: string, message: SentMessage, options?: GroupSendOptions): Promise<void>;
   startOutage(): void;

@@ -29,6 +29,7 @@ export { ContractClient, type ClientSocket } from "./contracts/client.ts";
 export type { Contract, ContractEvent, EventContract, Group, SentMessages } from "./contracts/contract.ts";
 export { defineContract, defineEvents } from "./contracts/define-contract.ts";
 export type { EventMessage } from "./contracts/event.ts";
+export { localGroup, type LocalGroup, type PublishOptions } from "./contracts/local-group.ts";
 export { publisher, type Publisher } from "./contracts/publisher.ts";
 export type { ChannelsErrorCode } from "./error-codes.ts";
 export {
@@ -48,6 +49,7 @@ export type {
   ChannelMessage,
   DroppedMessage,
   Gap,
+  GroupAddOptions,
   GroupSendOptions,
   ReceiveOptions,
   SentMessage,

@@ -7,7 +7,7 @@
  */
 import type { Denial } from "./denial.ts";
 import { checkClose, MAX_REASON_BYTES } from "./close-codes.ts";
-import type { ChannelLayer, ChannelMessage } from "../layers/layer.ts";
+import type { Channel, ChannelLayer, ChannelMessage } from "../layers/layer.ts";
 import { checkMethods, checkOptions, checkText } from "../internal/check-options.ts";
 import type { SubjectScope } from "./scope.ts";
 
@@ -80,9 +80,12 @@ export function userSubject(userId: string): string {
   return `user:${userId}`;
 }
 
-/** Returns the groups of a connection's subjects. */
-export function subjectGroups({ subjects }: SubjectScope): readonly string[] {
-  return subjects.map(groupOf);
+/**
+ * Adds the channel of a connection to the groups of its subjects, and returns the promises of the layer. The channel also
+ * joins while the layer is away: the layer then reports a gap, which refreshes the connection.
+ */
+export function joinSubjects(layer: ChannelLayer, channel: Channel, { subjects }: SubjectScope): Promise<void>[] {
+  return subjects.map((subject) => layer.groupAdd(groupOf(subject), channel, { joinWhileAway: true }));
 }
 
 /** Returns whether a message closes or refreshes a connection. */

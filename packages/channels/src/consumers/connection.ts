@@ -10,7 +10,7 @@
  */
 import { Denial } from "../application/denial.ts";
 import { handshakeFailureOf, INVALID_NAME_REASON } from "../application/failure.ts";
-import { closeOf, isRevocation, subjectGroups, type Revocation } from "../application/revocation.ts";
+import { closeOf, isRevocation, joinSubjects, type Revocation } from "../application/revocation.ts";
 import type { SubjectScope } from "../application/scope.ts";
 import type { ServerSocket, SocketHandler } from "../application/socket.ts";
 import { ConfigurationError, HandshakeAnsweredError, HandshakeNotAnsweredError, InvalidNameError } from "../errors.ts";
@@ -283,10 +283,10 @@ export class ConsumerConnection
 
   async #connect(): Promise<void> {
     if (this.#phase !== "opening") return;
-    const groupsOfSubjects = subjectGroups(this.scope);
-    const groups = [...groupsOfSubjects, ...this.#consumer.groups];
-    if (groupsOfSubjects.length > 0) this.#refresher = new ScopeRefresher(this);
-    await Promise.all(groups.map((group) => this.layer.groupAdd(group, this.channel)));
+    const { groups } = this.#consumer;
+    if (this.scope.subjects.length > 0) this.#refresher = new ScopeRefresher(this);
+    const joins = joinSubjects(this.layer, this.channel, this.scope);
+    await Promise.all([...joins, ...groups.map((group) => this.layer.groupAdd(group, this.channel))]);
     // Revocations may have missed this connection before it joined the groups of its subjects.
     await this.#refresher?.recheck((fresh) => {
       this.scope = fresh as ConnectionScope;

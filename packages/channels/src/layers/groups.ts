@@ -1,5 +1,6 @@
 /** Keeps the members of each group in this process, so that a delivery needs no lookup by name. */
-import type { ReceiverKind, ChannelMessage, GroupMembers, Receiver } from "./layer.ts";
+import type { ChannelMessage, Receiver } from "./layer.ts";
+import { LocalMembers } from "./local-members.ts";
 
 /** An observer of the groups that have members in this process. */
 export interface GroupObserver {
@@ -11,7 +12,7 @@ export interface GroupObserver {
 
 /** The groups with members in this process. */
 export class LocalGroups {
-  readonly #groups = new Map<string, Map<ReceiverKind, GroupMembers>>();
+  readonly #groups = new Map<string, LocalMembers>();
   readonly #observer: GroupObserver | undefined;
 
   constructor(observer?: GroupObserver) {
@@ -19,26 +20,20 @@ export class LocalGroups {
   }
 
   add(group: string, receiver: Receiver): void {
-    let byKind = this.#groups.get(group);
-    if (byKind === undefined) {
-      byKind = new Map();
-      this.#groups.set(group, byKind);
-      this.#observer?.onFirst(group);
-    }
-    let members = byKind.get(receiver.kind);
+    let members = this.#groups.get(group);
     if (members === undefined) {
-      members = receiver.kind.createMembers();
-      byKind.set(receiver.kind, members);
+      members = new LocalMembers();
+      this.#groups.set(group, members);
+      this.#observer?.onFirst(group);
     }
     members.add(receiver);
   }
 
   discard(group: string, receiver: Receiver): void {
-    const byKind = this.#groups.get(group);
-    const members = byKind?.get(receiver.kind);
-    if (byKind === undefined || members === undefined) return;
-    members.delete(receiver);
-    this.#removeEmpty(group, byKind, receiver.kind, members);
+    const members = this.#groups.get(group);
+    if (members === undefined) return;
+    members.discard(receiver);
+    this.#removeEmpty(group, members);
   }
 
   /**
@@ -46,13 +41,10 @@ export class LocalGroups {
    * @returns the number of members that had no capacity left.
    */
   deliver(group: string, message: ChannelMessage, except?: Receiver): number {
-    const byKind = this.#groups.get(group);
-    if (byKind === undefined) return 0;
-    let missed = 0;
-    for (const [kind, members] of byKind) {
-      missed += members.deliver(message, except);
-      this.#removeEmpty(group, byKind, kind, members);
-    }
+    const members = this.#groups.get(group);
+    if (members === undefined) return 0;
+    const missed = members.deliver(message, except);
+    this.#removeEmpty(group, members);
     return missed;
   }
 
@@ -72,16 +64,9 @@ export class LocalGroups {
     return this.#groups.size;
   }
 
-  #removeEmpty(
-    group: string,
-    byKind: Map<ReceiverKind, GroupMembers>,
-    kind: ReceiverKind,
-    members: GroupMembers,
-  ): void {
+  #removeEmpty(group: string, members: LocalMembers): void {
     // Receivers may leave and join during a delivery, so another group of this name may have replaced this one.
-    if (members.size > 0 || byKind.get(kind) !== members) return;
-    byKind.delete(kind);
-    if (byKind.size > 0 || this.#groups.get(group) !== byKind) return;
+    if (!members.isEmpty || this.#groups.get(group) !== members) return;
     this.#groups.delete(group);
     this.#observer?.onLast(group);
   }

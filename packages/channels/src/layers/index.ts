@@ -20,7 +20,7 @@ export { Drops } from "./drops.ts";
 export { LocalGroups, type GroupObserver } from "./groups.ts";
 export type { GroupMembers, Receiver, ReceiverKind } from "./layer.ts";
 export { LocalChannel } from "./local-channel.ts";
-export { LocalChannels } from "./local-channels.ts";
+export { LocalChannels, type LocalChannelsOptions } from "./local-channels.ts";
 export { Mailbox, type MailboxOptions } from "./mailbox.ts";
 export { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 export { PlainMembers, plainReceiverKind } from "./plain-members.ts";

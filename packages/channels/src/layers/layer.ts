@@ -29,7 +29,10 @@ export interface DroppedMessage {
   readonly reason: "full" | "expired" | "closed" | "malformed";
   /** Undefined when the layer knows only the number of dropped messages. */
   readonly messageType: string | undefined;
-  /** The group of the message; undefined for a direct `send`, and for a waiting message that expired or was closed. */
+  /**
+   * The group of the message; undefined for a direct `send`, for a local group, and for a waiting message that expired or
+   * was closed.
+   */
   readonly group: string | undefined;
 }
 
@@ -95,6 +98,16 @@ export interface Gap {
   readonly cause: ChannelsError;
 }
 
+/** Options of `groupAdd`. */
+export interface GroupAddOptions {
+  /**
+   * Whether a channel of this process may join while the backend is away. The call then resolves at once. The channel
+   * receives the group's messages from the time at which the layer receives again, and the layer reports the time before
+   * that as a gap. Default false: the call throws the reason.
+   */
+  readonly joinWhileAway?: boolean;
+}
+
 /** Options of `groupSend`. */
 export interface GroupSendOptions {
   /** A member to skip, such as the sender's own channel. Default: none. */
@@ -135,9 +148,10 @@ export interface ChannelLayer {
    * Adds a channel to a group. Adding it again does nothing. The membership is a lease that ends with the channel;
    * each `receive` renews it.
    * @throws {InvalidNameError} CHANNELS_INVALID_NAME when a name is empty, too long or not well-formed.
-   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer created the channel.
+   * @throws {ConfigurationError} CHANNELS_CONFIGURATION when another process or another layer created the channel, or an
+   * option is unknown.
    */
-  groupAdd(group: string, channel: Channel | string): Promise<void>;
+  groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void>;
 
   /** Removes a channel from a group. Does nothing when it is not a member. Throws as `groupAdd` does. */
   groupDiscard(group: string, channel: Channel | string): Promise<void>;

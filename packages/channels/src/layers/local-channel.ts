@@ -2,8 +2,9 @@
 import { quote } from "../describe-value.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { LocalGroups } from "./groups.ts";
-import type { Channel, Receiver } from "./layer.ts";
+import type { Channel, ChannelMessage, Receiver } from "./layer.ts";
 import { TinySet } from "../internal/tiny-set.ts";
+import type { LocalMembers } from "./local-members.ts";
 import { Mailbox } from "./mailbox.ts";
 
 /** The registry of a channel: the channels and groups of its process. */
@@ -15,42 +16,43 @@ export interface ChannelRegistry {
   register(name: string, channel: LocalChannel): void;
   /** Makes a name unreachable. */
   unregister(name: string): void;
+  /** Counts and reports a message that members of a local group had no capacity for. */
+  countMissed(message: ChannelMessage, count: number): void;
 }
 
 /** A channel of this process, with its groups. */
 export class LocalChannel implements Channel {
   readonly receiver: Receiver;
-  readonly #registry: ChannelRegistry;
-  readonly #groups = new TinySet<string>();
+  readonly registry: ChannelRegistry;
+  /** The names of its groups, and the members of its local groups. */
+  readonly #groups = new TinySet<string | LocalMembers>();
   #name: string | undefined;
   #isClosed = false;
 
   /** @param name The name of a worker's channel. Default: a unique name. */
   constructor(registry: ChannelRegistry, receiver: Receiver, name?: string) {
-    this.#registry = registry;
+    this.registry = registry;
     this.receiver = receiver;
     if (name !== undefined) this.#register(name);
   }
 
   get name(): string {
-    return this.#name ?? this.#register(this.#registry.makeName());
+    return this.#name ?? this.#register(this.registry.makeName());
   }
 
-  /** Returns whether this registry created the channel. */
-  isOf(registry: ChannelRegistry): boolean {
-    return this.#registry === registry;
-  }
-
-  join(group: string): void {
+  /** Joins a group of the layer, by name, or a local group. Does nothing when the channel is closed. */
+  join(group: string | LocalMembers): void {
     if (this.#isClosed) return;
     this.renewLease();
     this.#groups.add(group);
-    this.#registry.groups.add(group, this.receiver);
+    if (typeof group === "string") this.registry.groups.add(group, this.receiver);
+    else group.add(this.receiver);
   }
 
-  leave(group: string): void {
+  leave(group: string | LocalMembers): void {
     this.#groups.delete(group);
-    this.#registry.groups.discard(group, this.receiver);
+    if (typeof group === "string") this.registry.groups.discard(group, this.receiver);
+    else group.discard(this.receiver);
   }
 
   /** Renews the lease of a mailbox. The memberships of an expired lease end first. */
@@ -65,7 +67,7 @@ export class LocalChannel implements Channel {
     this.#isClosed = true;
     this.#leaveAll();
     if (this.#name === undefined) return;
-    this.#registry.unregister(this.#name);
+    this.registry.unregister(this.#name);
     if (this.receiver instanceof Mailbox) {
       this.receiver.close(
         new ConfigurationError(`The channel ${quote(this.#name)} is closed. Receive from an open channel.`),
@@ -76,7 +78,7 @@ export class LocalChannel implements Channel {
   #register(name: string): string {
     this.#name = name;
     // Reading the name of a closed channel must not register it again.
-    if (!this.#isClosed) this.#registry.register(name, this);
+    if (!this.#isClosed) this.registry.register(name, this);
     return name;
   }
 

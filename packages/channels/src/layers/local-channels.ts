@@ -7,25 +7,31 @@ import { LocalChannel, type ChannelRegistry } from "./local-channel.ts";
 import { Mailbox, type MailboxOptions } from "./mailbox.ts";
 import { channelNameOf, PROCESS_SEPARATOR } from "./names.ts";
 
+/** The limits of the channels, and the callbacks of their layer. */
+export interface LocalChannelsOptions extends MailboxOptions {
+  /** Called when members of a local group had no capacity left. */
+  readonly onMissed: (message: ChannelMessage, count: number) => void;
+}
+
 /** The channels of one process. It contains only channels with a name, and a channel gets one at the first read. */
 export class LocalChannels implements ChannelRegistry {
   readonly groups: LocalGroups;
   /** The prefix of its channels' names, unique among all processes of the layer. */
   readonly processName: string;
-  readonly #mailboxOptions: MailboxOptions;
+  readonly #options: LocalChannelsOptions;
   readonly #byName = new Map<string, LocalChannel>();
   #count = 0;
 
   /** @param kind The name of the layer in the names of its channels. */
-  constructor(kind: string, groups: LocalGroups, mailboxOptions: MailboxOptions) {
+  constructor(kind: string, groups: LocalGroups, options: LocalChannelsOptions) {
     this.groups = groups;
     this.processName = `${kind}.${crypto.randomUUID()}`;
-    this.#mailboxOptions = mailboxOptions;
+    this.#options = options;
   }
 
   /** Creates a channel with a unique name. Without a receiver, its messages wait for `receive`. */
   open(receiver?: Receiver): LocalChannel {
-    const channel = new LocalChannel(this, receiver ?? new Mailbox(this.#mailboxOptions));
+    const channel = new LocalChannel(this, receiver ?? new Mailbox(this.#options));
     // Without a receiver, a caller will receive by name, so the name has to exist.
     if (receiver === undefined) void channel.name;
     return channel;
@@ -33,7 +39,7 @@ export class LocalChannels implements ChannelRegistry {
 
   /** Creates a channel with a mailbox and this name. */
   openNamed(name: string): LocalChannel {
-    return new LocalChannel(this, new Mailbox(this.#mailboxOptions), name);
+    return new LocalChannel(this, new Mailbox(this.#options), name);
   }
 
   get(name: string): LocalChannel | undefined {
@@ -48,7 +54,7 @@ export class LocalChannels implements ChannelRegistry {
    * process can add or remove it.
    */
   member(channel: Channel | string): LocalChannel | string | undefined {
-    if (channel instanceof LocalChannel && channel.isOf(this)) return channel;
+    if (channel instanceof LocalChannel && channel.registry === this) return channel;
     const name = channelNameOf(channel);
     if (!name.includes(PROCESS_SEPARATOR)) return name;
     if (name.startsWith(`${this.processName}${PROCESS_SEPARATOR}`)) return this.#byName.get(name);
@@ -106,5 +112,10 @@ export class LocalChannels implements ChannelRegistry {
   /** Makes a name unreachable. */
   unregister(name: string): void {
     this.#byName.delete(name);
+  }
+
+  /** Counts and reports a message that members of a local group had no capacity for. */
+  countMissed(message: ChannelMessage, count: number): void {
+    this.#options.onMissed(message, count);
   }
 }

@@ -87,8 +87,9 @@ export class Mailbox implements Receiver {
     this.#waiting = [];
   }
 
-  /** Ends every waiting `receive` with this error, and drops the waiting messages. */
+  /** Ends every waiting `receive` with this error, drops the waiting messages, and ends the lease. */
   close(error: Error): void {
+    this.#leaseEndsAtMs = -Infinity;
     for (const waiter of this.#waiters) waiter.reject(error);
     for (const { message } of this.#waiting) this.#options.onDrop("closed", message);
     this.#waiters = [];

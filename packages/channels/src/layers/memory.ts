@@ -14,6 +14,7 @@ import type {
   ChannelMessage,
   DroppedMessage,
   Gap,
+  GroupAddOptions,
   GroupSendOptions,
   ReceiveOptions,
   Receiver,
@@ -22,7 +23,7 @@ import type {
 import { checkLimits } from "../internal/check-limits.ts";
 import { LocalChannel } from "./local-channel.ts";
 import { LocalChannels } from "./local-channels.ts";
-import { Mailbox, type MailboxOptions } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 import { checkMessage } from "./check-message.ts";
 import { channelNameOf, checkChannelName, checkGroupName, PROCESS_SEPARATOR } from "./names.ts";
 import { checkReceiveOptions } from "./check-receive-options.ts";
@@ -70,14 +71,14 @@ export class InMemoryChannelLayer implements ChannelLayer {
     checkFunction("now", now);
     this.capacity = capacity;
     this.#drops = new Drops(onDrop === undefined ? undefined : isolateHook("onDrop", onDrop));
-    const mailboxOptions: MailboxOptions = {
+    this.#channels = new LocalChannels("memory", this.#groups, {
       capacity,
       expiryMs,
       leaseMs,
       now,
       onDrop: (reason, { type }) => this.#drops.add(reason, type),
-    };
-    this.#channels = new LocalChannels("memory", this.#groups, mailboxOptions);
+      onMissed: ({ type }, count) => this.#drops.add("full", type, undefined, count),
+    });
   }
 
   get dropped(): number {
@@ -109,9 +110,10 @@ export class InMemoryChannelLayer implements ChannelLayer {
     return this.#channels.receive(channel, options);
   }
 
-  async groupAdd(group: string, channel: Channel | string): Promise<void> {
+  async groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void> {
     this.#assertOpen();
     checkGroupName(group);
+    if (options !== undefined) checkOptions("groupAdd", options, ["joinWhileAway"]);
     this.#member(channel)?.join(group);
   }
 

@@ -11,6 +11,7 @@ import type {
   ChannelLayer,
   ChannelMessage,
   Gap,
+  GroupAddOptions,
   GroupSendOptions,
   ReceiveOptions,
   Receiver,
@@ -20,7 +21,8 @@ import { checkLimits } from "../internal/check-limits.ts";
 import { checkLayer } from "../layers/check-layer.ts";
 import { checkMessage } from "../layers/check-message.ts";
 import { checkChannelName, checkGroupName } from "../layers/names.ts";
-import { checkFunction, checkOptions } from "../internal/check-options.ts";
+import { checkOptions } from "../internal/check-options.ts";
+import { isolateHook } from "../internal/isolate-hook.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** The kinds of fault. A message has at most one: the first that the random source selects. */
@@ -91,7 +93,9 @@ export class FaultyLayer implements ChannelLayer {
   #sent = 0;
   /** One function per waiting `receive`, which calls its hook for the current state. */
   readonly #receiveObservers = new Set<() => void>();
-  #hasOutage = false;
+  readonly #gapListeners = new Set<(gap: Gap) => void>();
+  /** The start of the outage, on the clock of `performance.now`; undefined when there is none. */
+  #outageSinceMs: number | undefined;
   #isClosed = false;
 
   /**
@@ -164,10 +168,12 @@ export class FaultyLayer implements ChannelLayer {
     }
   }
 
-  async groupAdd(group: string, channel: Channel | string): Promise<void> {
+  async groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void> {
     checkGroupName(group);
-    if (this.#hasOutage) throw new LayerUnavailableError(`add to group ${quote(group)}`);
-    await this.#inner.groupAdd(group, channel);
+    if (this.#hasOutage && options?.joinWhileAway !== true) {
+      throw new LayerUnavailableError(`add to group ${quote(group)}`);
+    }
+    await this.#inner.groupAdd(group, channel, options);
   }
 
   groupDiscard(group: string, channel: Channel | string): Promise<void> {
@@ -180,16 +186,23 @@ export class FaultyLayer implements ChannelLayer {
   }
 
   /**
-   * Starts an outage: `send`, `groupSend` and `groupAdd` throw `LayerUnavailableError`, and every waiting `receive` calls
-   * `onUnavailable`. Members stay in their groups. Messages that a test sends through the inner layer still arrive.
+   * Starts an outage: `send`, `groupSend`, and `groupAdd` without `joinWhileAway` throw `LayerUnavailableError`, and every
+   * waiting `receive` calls `onUnavailable`. Members stay in their groups. Messages that a test sends through the inner
+   * layer still arrive.
    */
   startOutage(): void {
-    this.#setOutage(true);
+    if (this.#hasOutage || this.#isClosed) return;
+    this.#outageSinceMs = performance.now();
+    for (const notify of this.#receiveObservers) notify();
   }
 
-  /** Ends the outage. Every waiting `receive` calls `onListening`. */
+  /** Ends the outage. Every waiting `receive` calls `onListening`, and the layer reports the outage as a gap. */
   endOutage(): void {
-    this.#setOutage(false);
+    if (this.#outageSinceMs === undefined) return;
+    const durationMs = performance.now() - this.#outageSinceMs;
+    this.#outageSinceMs = undefined;
+    for (const notify of this.#receiveObservers) notify();
+    for (const listener of this.#gapListeners) listener({ durationMs, cause: new LayerUnavailableError("listen") });
   }
 
   /** Sends the held messages, in the order of their calls. */
@@ -200,8 +213,13 @@ export class FaultyLayer implements ChannelLayer {
   }
 
   onGap(listener: (gap: Gap) => void): () => void {
-    checkFunction("onGap", listener);
-    return this.#inner.onGap(listener);
+    const isolated = isolateHook("onGap", listener);
+    const stop = this.#inner.onGap(isolated);
+    this.#gapListeners.add(isolated);
+    return () => {
+      this.#gapListeners.delete(isolated);
+      stop();
+    };
   }
 
   /** Removes the held messages, and flushes the inner layer. */
@@ -213,7 +231,7 @@ export class FaultyLayer implements ChannelLayer {
   /** Closes the inner layer and drops the held messages. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#hasOutage = false;
+    this.#outageSinceMs = undefined;
     this.#buffered = [];
     await this.#inner.close();
   }
@@ -232,10 +250,8 @@ export class FaultyLayer implements ChannelLayer {
     return `${outage}faults by seed ${this.seed}: ${left > 0 ? `${left} before, then ` : ""}${faults.join("; ") || "none"}`;
   }
 
-  #setOutage(hasOutage: boolean): void {
-    if (this.#hasOutage === hasOutage || this.#isClosed) return;
-    this.#hasOutage = hasOutage;
-    for (const notify of this.#receiveObservers) notify();
+  get #hasOutage(): boolean {
+    return this.#outageSinceMs !== undefined;
   }
 
   async #pass(target: string, message: SentMessage, put: () => Promise<void>): Promise<void> {

@@ -73,7 +73,7 @@ describe("after a gap of the layer", () => {
     for (const path of ["/mina/", "/juno/", "/visitor/"]) await enter(path);
     facts.role = "admin";
     lookups.clear();
-    hub.restart();
+    await hub.restart();
     await until(() => log.length === 2, "two new scopes");
     assert.deepEqual(log, ["admin", "admin"]);
     assert.deepEqual(Object.fromEntries(lookups), { "/mina/": 1, "/juno/": 1 });
@@ -83,7 +83,7 @@ describe("after a gap of the layer", () => {
     const { hub, facts, enter } = site();
     const client = await enter("/mina/");
     facts.isBanned = true;
-    hub.restart();
+    await hub.restart();
     assert.deepEqual(await client.receiveClose(), { code: 4403, reason: "Banned." });
   });
 
@@ -92,7 +92,7 @@ describe("after a gap of the layer", () => {
     await enter("/mina/");
     for (const role of ["admin", "guest"]) {
       facts.role = role;
-      hub.restart();
+      await hub.restart();
       await until(() => log.at(-1) === role, "the new scope");
     }
     assert.deepEqual(log, ["admin", "guest"]);

@@ -15,6 +15,7 @@ import {
   type ChannelLayer,
   type ChannelMessage,
   type Gap,
+  type GroupAddOptions,
   type GroupSendOptions,
   type ReceiveOptions,
   type SentMessage,
@@ -38,13 +39,17 @@ export class Hub {
     return new HubLayer(this, this.#layer, { maxMessageBytes, isFirst: this.#count === 1 });
   }
 
-  /** Interrupts the backend briefly. */
-  restart(): void {
+  /** Whether the backend is away. Channels then join only with `joinWhileAway`. */
+  isAway = false;
+
+  /** Interrupts the backend during `whileAway`. */
+  async restart(whileAway = async (): Promise<void> => undefined): Promise<void> {
     const cause = new LayerUnavailableError("listen");
-    for (const { onUnavailable, onListening } of this.waiting) {
-      onUnavailable?.(cause);
-      onListening?.();
-    }
+    this.isAway = true;
+    for (const { onUnavailable } of this.waiting) onUnavailable?.(cause);
+    await whileAway();
+    this.isAway = false;
+    for (const { onListening } of this.waiting) onListening?.();
     for (const listener of this.gapListeners) listener({ durationMs: 1, cause });
   }
 }
@@ -107,9 +112,10 @@ export class HubLayer implements ChannelLayer {
     return this.#layer.receive(channel, { ...options, signal }).finally(() => waiting.delete(options));
   }
 
-  async groupAdd(group: string, channel: Channel | string): Promise<void> {
+  async groupAdd(group: string, channel: Channel | string, options?: GroupAddOptions): Promise<void> {
     this.#assertOpen();
-    await this.#layer.groupAdd(group, channel);
+    if (this.#hub.isAway && options?.joinWhileAway !== true) throw new LayerUnavailableError(`add to group ${group}`);
+    await this.#layer.groupAdd(group, channel, options);
   }
 
   async groupDiscard(group: string, channel: Channel | string): Promise<void> {

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  channelNameRouter,
-  InMemoryChannelLayer,
-  protocolRouter,
-  startWorker,
-  type ChannelLayer,
-  type ConsumerReport,
-} from "@lobby/channels";
+import { InMemoryChannelLayer, type ChannelLayer } from "@lobby/channels";
 import {
   FaultyLayer,
   layerConformance,
@@ -16,8 +9,8 @@ import {
   type FaultKind,
   type FaultyLayerOptions,
 } from "@lobby/channels/testing";
-import { numbered, type Numbered } from "../../src/testing/conformance/harness.ts";
-import { Arrivals } from "../support/arrivals.ts";
+import { numbered } from "../../src/testing/conformance/harness.ts";
+import { waitingNumbers } from "../support/waiting-numbers.ts";
 
 function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
@@ -27,24 +20,10 @@ function faulty(options: FaultyLayerOptions, capacity = 10_000): FaultyLayer {
   return new FaultyLayer(new InMemoryChannelLayer({ capacity }), options);
 }
 
-/** Returns the numbers of the messages that wait in a channel. */
-async function waiting(layer: ChannelLayer, channel: string): Promise<number[]> {
-  const numbers: number[] = [];
-  const enough = new AbortController();
-  const takeAll = async (): Promise<void> => {
-    for (;;) numbers.push(((await layer.receive(channel, { signal: enough.signal })) as Numbered).n);
-  };
-  const taking = takeAll().catch(() => undefined);
-  await nextTurn();
-  enough.abort();
-  await taking;
-  return numbers;
-}
-
 /** Sends 1, 2, 3 … and returns the numbers that arrived. */
 async function sendAll(layer: ChannelLayer, count: number, channel = "worker"): Promise<number[]> {
   for (const n of upTo(count)) await layer.send(channel, numbered(n));
-  return waiting(layer, channel);
+  return waitingNumbers(layer, channel);
 }
 
 function harnessWithoutFaults(): ConformanceHarness {
@@ -110,7 +89,7 @@ describe("a fault", () => {
     const refused = { code: "CHANNELS_LAYER_UNAVAILABLE", isRetryable: true };
     await assert.rejects(layer.send("worker", numbered(1)), refused);
     await assert.rejects(layer.groupSend("group", numbered(2)), refused);
-    assert.deepEqual(await waiting(layer, "worker"), []);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), []);
     assert.deepEqual([layer.counts.refuse, layer.dropped], [2, 0]);
   });
 
@@ -122,7 +101,7 @@ describe("a fault", () => {
     assert.ok(refused.length > 5);
     const sent = upTo(50).filter((n) => !refused.includes(n));
     assert.deepEqual(
-      (await waiting(layer, "worker")).toSorted((a, b) => a - b),
+      (await waitingNumbers(layer, "worker")).toSorted((a, b) => a - b),
       sent,
     );
   });
@@ -132,7 +111,7 @@ describe("a fault", () => {
     assert.deepEqual(await sendAll(layer, 3), []);
     await layer.groupAdd("group", "worker");
     await layer.groupSend("group", numbered(4));
-    assert.deepEqual(await waiting(layer, "worker"), []);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), []);
     assert.equal(layer.dropped, 4);
   });
 
@@ -146,7 +125,7 @@ describe("a fault", () => {
     assert.deepEqual(await sendAll(layer, 5), [2, 1, 4, 3]);
     assert.equal(layer.held, 1);
     await layer.release();
-    assert.deepEqual(await waiting(layer, "worker"), [5]);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), [5]);
   });
 
   test("reorders messages for one channel or group only", async () => {
@@ -158,21 +137,21 @@ describe("a fault", () => {
     assert.equal(layer.held, 3);
     await layer.groupSend("a", numbered(4));
     await layer.send("a", numbered(5));
-    assert.deepEqual(await waiting(layer, "in a group"), [4, 3]);
-    assert.deepEqual(await waiting(layer, "a"), [5, 1]);
-    assert.deepEqual(await waiting(layer, "b"), []);
+    assert.deepEqual(await waitingNumbers(layer, "in a group"), [4, 3]);
+    assert.deepEqual(await waitingNumbers(layer, "a"), [5, 1]);
+    assert.deepEqual(await waitingNumbers(layer, "b"), []);
   });
 
   test("delays a message until a number of other messages were sent, to any target", async () => {
     const layer = faulty({ seed: 1, delay: 1, delayMessages: 2 });
     await layer.send("worker", numbered(1));
     await layer.send("elsewhere", numbered(2));
-    assert.deepEqual(await waiting(layer, "worker"), []);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), []);
     await layer.send("elsewhere", numbered(3));
-    assert.deepEqual(await waiting(layer, "worker"), [1]);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), [1]);
     assert.equal(layer.held, 2);
     await layer.release();
-    assert.deepEqual(await waiting(layer, "elsewhere"), [2, 3]);
+    assert.deepEqual(await waitingNumbers(layer, "elsewhere"), [2, 3]);
     assert.equal(layer.held, 0);
   });
 
@@ -190,7 +169,7 @@ describe("a fault", () => {
     await layer.send("worker", numbered(1));
     await layer.flush();
     await layer.release();
-    assert.deepEqual(await waiting(layer, "worker"), []);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), []);
     await layer.send("worker", numbered(2));
     await layer.close();
     assert.equal(layer.held, 0);
@@ -201,7 +180,7 @@ describe("a fault", () => {
     const layer = faulty({ seed: 1, reorder: 1 }, 1);
     await layer.send("worker", numbered(1));
     await layer.send("worker", numbered(2));
-    assert.deepEqual(await waiting(layer, "worker"), [2]);
+    assert.deepEqual(await waitingNumbers(layer, "worker"), [2]);
     assert.equal(layer.dropped, 1);
   });
 
@@ -215,7 +194,7 @@ describe("a fault", () => {
     const layer = faulty({ seed: 1, duplicate: 1 });
     for (const channel of ["author", "reader"]) await layer.groupAdd("group", channel);
     await layer.groupSend("group", numbered(1), { except: "author" });
-    assert.deepEqual([await waiting(layer, "author"), await waiting(layer, "reader")], [[], [1, 1]]);
+    assert.deepEqual([await waitingNumbers(layer, "author"), await waitingNumbers(layer, "reader")], [[], [1, 1]]);
   });
 
   test("does not replace the errors for invalid names and messages", async () => {
@@ -224,92 +203,6 @@ describe("a fault", () => {
     await assert.rejects(layer.groupSend("", numbered(1)), { code: "CHANNELS_INVALID_NAME" });
     await assert.rejects(layer.send("worker", { type: "" }), { code: "CHANNELS_INVALID_MESSAGE" });
     assert.deepEqual(layer.faults, []);
-  });
-});
-
-describe("a layer in an outage", () => {
-  const AWAY = { code: "CHANNELS_LAYER_UNAVAILABLE", isRetryable: true };
-
-  test("refuses messages and memberships until the outage ends", async () => {
-    const layer = faulty({ seed: 1 });
-    await layer.groupAdd("group", "worker");
-    layer.startOutage();
-    await assert.rejects(layer.send("worker", numbered(1)), {
-      ...AWAY,
-      message:
-        'The layer of this test refuses to send to channel "worker": it has an outage, or `refuse` is set. ' +
-        "Catch retryable errors where the application can continue.",
-    });
-    await assert.rejects(layer.groupSend("group", numbered(2)), AWAY);
-    await assert.rejects(layer.groupAdd("other", "worker"), AWAY);
-    assert.equal(String(layer), "the layer has an outage; faults by seed 1: none");
-    layer.endOutage();
-    await layer.groupSend("other", numbered(3));
-    await layer.groupSend("group", numbered(4));
-    assert.deepEqual(await waiting(layer, "worker"), [4]);
-    assert.equal(String(layer), "faults by seed 1: none");
-  });
-
-  test("keeps a receive waiting, and calls its hooks", async () => {
-    const layer = faulty({ seed: 1 });
-    const calls: unknown[] = [];
-    const receiving = layer.receive("worker", {
-      onListening: () => calls.push("listening"),
-      onUnavailable: (cause) => calls.push((cause as { code?: unknown }).code),
-    });
-    layer.startOutage();
-    layer.startOutage();
-    layer.endOutage();
-    assert.deepEqual(calls, ["listening", AWAY.code, "listening"]);
-    await layer.send("worker", numbered(1));
-    assert.deepEqual(await receiving, numbered(1));
-    layer.startOutage();
-    assert.equal(calls.length, 3);
-  });
-
-  test("calls onUnavailable of a new receive", async () => {
-    const layer = faulty({ seed: 1 });
-    layer.startOutage();
-    const calls: string[] = [];
-    const hooks = { onListening: () => calls.push("listening"), onUnavailable: () => calls.push("unavailable") };
-    const receiving = layer.receive("worker", hooks);
-    assert.deepEqual(calls, ["unavailable"]);
-    layer.endOutage();
-    await layer.send("worker", numbered(1));
-    await receiving;
-    assert.deepEqual(calls, ["unavailable", "listening"]);
-  });
-
-  test("disconnects a worker, which reports it and recovers", async () => {
-    const layer = faulty({ seed: 1 });
-    const [reports, handled] = [new Arrivals<ConsumerReport>("a report"), new Arrivals<string>("a message")];
-    const channel = channelNameRouter({ mail: ({ type }) => handled.push(type) });
-    await using worker = startWorker(protocolRouter({ layer, channel }), { onReport: reports.push });
-    layer.startOutage();
-    assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_DISCONNECTED");
-    assert.deepEqual(worker.disconnectedChannels, ["mail"]);
-    layer.endOutage();
-    assert.equal(((await reports.next()).error as { code?: unknown }).code, "CHANNELS_WORKER_RECOVERED");
-    await layer.send("mail", { type: "job" });
-    assert.equal(await handled.next(), "job");
-  });
-
-  test("closes as usual", async () => {
-    const layer = faulty({ seed: 1 });
-    layer.startOutage();
-    const receiving = assert.rejects(layer.receive("worker"), { code: "CHANNELS_LAYER_CLOSED" });
-    await layer.close();
-    await receiving;
-    layer.startOutage();
-    await assert.rejects(layer.groupAdd("group", "worker"), { code: "CHANNELS_LAYER_CLOSED" });
-    await assert.rejects(layer.send("worker", numbered(1)), { code: "CHANNELS_LAYER_CLOSED" });
-  });
-
-  test("does not replace the errors for invalid names and messages", async () => {
-    const layer = faulty({ seed: 1 });
-    layer.startOutage();
-    await assert.rejects(layer.groupAdd("", "worker"), { code: "CHANNELS_INVALID_NAME" });
-    await assert.rejects(layer.send("worker", { type: "" }), { code: "CHANNELS_INVALID_MESSAGE" });
   });
 });
 

@@ -35,9 +35,9 @@ function harness(deadlineMs: number, fault?: Fault): ConformanceHarness {
     async advance(durationMs) {
       hub.nowMs += durationMs;
     },
-    async restart() {
+    async restart(whileAway) {
       restarts += 1;
-      hub.restart();
+      await hub.restart(whileAway);
     },
   };
 }
@@ -54,7 +54,7 @@ function overridden(layer: ChannelLayer, overrides: Partial<ChannelLayer>): Chan
     newChannel: (receiver) => layer.newChannel(receiver),
     send: (channel, message) => layer.send(channel, message),
     receive: (channel, options) => layer.receive(channel, options),
-    groupAdd: (group, channel) => layer.groupAdd(group, channel),
+    groupAdd: (group, channel, options) => layer.groupAdd(group, channel, options),
     groupDiscard: (group, channel) => layer.groupDiscard(group, channel),
     groupSend: (group, message, options) => layer.groupSend(group, message, options),
     onGap: (listener) => layer.onGap(listener),

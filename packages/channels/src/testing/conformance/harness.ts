@@ -29,8 +29,8 @@ export interface ConformanceHarness {
   readonly create: (limits: ConformanceLimits) => Promise<ChannelLayer>;
   /** Advances the clock of the layers and their backend, in milliseconds. */
   readonly advance: (durationMs: number) => Promise<void>;
-  /** Kills the backend and restarts it without its data. */
-  readonly restart?: () => Promise<void>;
+  /** Kills the backend, awaits `whileAway`, and restarts the backend without its data. */
+  readonly restart?: (whileAway: () => Promise<void>) => Promise<void>;
   /** How long a message may take to arrive, in milliseconds. Default 10,000. */
   readonly deadlineMs?: number;
 }
@@ -94,8 +94,8 @@ export class Kit {
     return this.#harness.advance(durationMs);
   }
 
-  async restart(): Promise<void> {
-    await this.#harness.restart?.();
+  async restart(whileAway = async (): Promise<void> => undefined): Promise<void> {
+    await this.#harness.restart?.(whileAway);
   }
 
   /** Returns the next message of a channel. */

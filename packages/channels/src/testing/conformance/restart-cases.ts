@@ -64,6 +64,34 @@ export const RESTART_CASES: readonly KitCase[] = [
       check(removed === 0, "the removed listener not to be called");
     },
   },
+  {
+    title:
+      "lets a channel join while its backend is away when the call allows it, and reports the gap once the channel receives",
+    async check(kit) {
+      await using layer = await kit.create();
+      const [member, left, other] = [layer.newChannel(), layer.newChannel(), layer.newChannel()];
+      const sends: Promise<unknown>[] = [];
+      layer.onGap(() => sends.push(handled(layer.groupSend("group", numbered(1)))));
+      let attempts = 0;
+      const isRefused = (): Promise<boolean> => {
+        attempts += 1;
+        return layer.groupAdd(`group ${attempts}`, other).then(
+          () => false,
+          () => true,
+        );
+      };
+      await kit.restart(async () => {
+        await kit.until(isRefused, "a join without `joinWhileAway` to be refused");
+        for (const channel of [member, left]) {
+          await kit.soon(layer.groupAdd("group", channel, { joinWhileAway: true }), "a join with `joinWhileAway`");
+        }
+        await layer.groupDiscard("group", left);
+      });
+      same(await kit.take(layer, member.name, 1), [1], "the message that the listener of the gap sent");
+      await kit.soon(Promise.all(sends), "the messages to be sent");
+      same(await kit.nextNumber(layer, left.name), -1, "the messages of a channel that left meanwhile");
+    },
+  },
 ];
 
 /** A sender of consecutive messages to the group, which continues after errors. */

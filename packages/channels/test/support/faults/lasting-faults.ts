@@ -207,6 +207,52 @@ const PROCESSES: readonly Fault[] = [
     }),
   },
   {
+    title: "refuses every join while its backend is away",
+    caughtBy: ["lets a channel join while its backend is away when the call allows it"],
+    overrides: (layer) => ({ groupAdd: (group, channel) => layer.groupAdd(group, channel) }),
+  },
+  {
+    title: "lets every channel join while its backend is away",
+    caughtBy: ["lets a channel join while its backend is away when the call allows it"],
+    overrides: (layer) => ({
+      groupAdd: (group, channel) => layer.groupAdd(group, channel, { joinWhileAway: true }),
+    }),
+  },
+  {
+    title: "forgets the joins while its backend is away",
+    caughtBy: ["lets a channel join while its backend is away when the call allows it"],
+    overrides: (layer, { hub }) => ({
+      groupAdd: (group, channel, options) =>
+        hub.isAway && options?.joinWhileAway === true ? nothing() : layer.groupAdd(group, channel, options),
+    }),
+  },
+  {
+    title: "reports the gap before the channels receive that joined while its backend was away",
+    caughtBy: ["lets a channel join while its backend is away when the call allows it"],
+    overrides(layer, { hub }) {
+      const late: (() => Promise<void>)[] = [];
+      return {
+        async groupAdd(group, channel, options) {
+          const join = (): Promise<void> => layer.groupAdd(group, channel, options);
+          if (hub.isAway && options?.joinWhileAway === true) late.push(join);
+          else await join();
+        },
+        onGap: (listener) =>
+          layer.onGap((gap) => {
+            listener(gap);
+            for (const join of late) void join();
+          }),
+      };
+    },
+  },
+  {
+    title: "keeps a channel that left while its backend was away",
+    caughtBy: ["lets a channel join while its backend is away when the call allows it"],
+    overrides: (layer, { hub }) => ({
+      groupDiscard: (group, channel) => (hub.isAway ? nothing() : layer.groupDiscard(group, channel)),
+    }),
+  },
+  {
     title: "repeats a message from before the restart of its backend",
     caughtBy: [
       "reconnects after a restart of its backend: members receive messages once and in order, and `receive` calls its hooks",
