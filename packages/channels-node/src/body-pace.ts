@@ -1,5 +1,5 @@
 /** The bytes that a slow client has to send in each second for which the server waits, on average. */
-export const MIN_BYTES_PER_SECOND = 1_024;
+const MIN_BYTES_PER_SECOND = 1_024;
 
 /**
  * Returns how long a client may take for the next piece of a body. Each piece may take `timeoutMs`, and all pieces

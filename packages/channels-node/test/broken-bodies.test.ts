@@ -118,7 +118,7 @@ describe("A body that breaks off gets 400 and is no report", () => {
     let piece = 0;
     for (; performance.now() < endsAtMs; piece += 1) {
       client.send(`400\r\n${String(piece).padEnd(1_024, "-")}\r\n`);
-      await until(() => client.text.includes(`\n${piece}-`), "the piece to come back");
+      await until(() => client.text.includes(`\n${piece}-`), "the piece to return");
     }
     client.send("0\r\n\r\n");
     const answer = await client.rest();
