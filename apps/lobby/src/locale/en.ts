@@ -78,6 +78,8 @@ export const english: Phrases = {
     tooFast: "A little fast. This will be sent in {seconds} s.",
     sendsLater: "This will be sent in {seconds} s.",
     cancel: "Cancel",
+    sent: "Sent.",
+    canceled: "Canceled. The text is back in the field.",
     tooLong: "Too long by {count}",
   },
   nickname: {
@@ -86,6 +88,7 @@ export const english: Phrases = {
     hint: "Your earlier messages keep the old name.",
     save: "Save",
     savesLater: "This will be saved in {seconds} s.",
+    saved: "The name was saved.",
     failed: "The name could not be saved. Please try again.",
   },
   errors: {

@@ -77,6 +77,8 @@ export const korean: Phrases = {
     tooFast: "조금 빨라요. {seconds}초 뒤에 보낼게요.",
     sendsLater: "{seconds}초 뒤에 보낼게요.",
     cancel: "취소",
+    sent: "보냈어요.",
+    canceled: "취소했어요. 쓴 글은 입력칸으로 돌아왔어요.",
     tooLong: "{count}자 넘었어요",
   },
   nickname: {
@@ -85,6 +87,7 @@ export const korean: Phrases = {
     hint: "이미 보낸 메시지에는 예전 이름이 그대로 남아요.",
     save: "저장",
     savesLater: "{seconds}초 뒤에 저장할게요.",
+    saved: "이름을 저장했어요.",
     failed: "이름을 저장하지 못했어요. 다시 시도해 주세요.",
   },
   errors: {
