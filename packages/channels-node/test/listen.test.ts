@@ -131,16 +131,16 @@ describe("A unix socket", () => {
   });
 });
 
-describe("A descriptor", () => {
-  async function assertRefused(fd: number): Promise<void> {
-    await assert.rejects(serve(application, { listen: { fd } }), {
-      code: "CHANNELS_CONFIGURATION",
-      message:
-        `Expected \`listen.fd\` to be the descriptor of a listening socket, got \`${fd}\`, which is none. Let the ` +
-        "parent process or systemd open the socket and pass its descriptor on.",
-    });
-  }
+async function assertRefused(fd: number): Promise<void> {
+  await assert.rejects(serve(application, { listen: { fd } }), {
+    code: "CHANNELS_CONFIGURATION",
+    message:
+      `Expected \`listen.fd\` to be the descriptor of a listening socket, got \`${fd}\`, which is none. Let the ` +
+      "parent process or systemd open the socket and pass its descriptor on.",
+  });
+}
 
+describe("A descriptor", () => {
   test("that is not open rejects", async () => {
     for (const fd of [1_000_000, 2 ** 31]) await assertRefused(fd);
   });

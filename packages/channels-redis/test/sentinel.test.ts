@@ -59,6 +59,12 @@ async function primaryOf({ servers, sentinels }: Watched): Promise<RedisProcess 
   return servers.find(({ port }) => answers.filter((answer) => answer === port).length >= 2);
 }
 
+/** Asserts that no layer finds its primary through the sentinel at a port, and that the error has this sentence. */
+async function assertNoSentinel(scheme: string, port: number, sentence: RegExp): Promise<void> {
+  const connecting = RedisChannelLayer.connect({ url: `${scheme}://localhost:${port}/main`, timeoutMs: 1_000 });
+  await assert.rejects(connecting, { code: "CHANNELS_REDIS_SENTINEL", message: sentence });
+}
+
 /** Two nodes that find the primary through sentinels. */
 interface Scene {
   readonly watched: Watched;
@@ -235,28 +241,28 @@ describe("With one sentinel", () => {
     const secure = await startSentinel(t, redis, ...TLS);
     const fakes = await Promise.all([undefined, "HTTP/1.1 400\r\n\r\n"].map((reply) => FakeRedis.start(() => reply)));
     t.after(() => Promise.all(fakes.map((fake) => fake.stop())));
-    const [silent, talkative] = fakes.map(({ url }) => new URL(url).port);
-    const rejects = (scheme: string, port: unknown, sentence: RegExp): Promise<void> =>
-      assert.rejects(
-        RedisChannelLayer.connect({ url: `${scheme}+sentinel://localhost:${port}/main`, timeoutMs: 1_000 }),
-        {
-          code: "CHANNELS_REDIS_SENTINEL",
-          message: sentence,
-        },
-      );
-    await rejects("rediss", plain.port, /\b[wW]rite redis instead of rediss\b/);
-    await rejects(
-      "rediss",
+    const [silent = 0, talkative = 0] = fakes.map(({ url }) => Number(new URL(url).port));
+    await assertNoSentinel("rediss+sentinel", plain.port, /\b[wW]rite redis instead of rediss\b/);
+    await assertNoSentinel(
+      "rediss+sentinel",
       silent,
       /\(.+: no answer within 1000 ms; if .+ not speak TLS, write redis instead of rediss\)/,
     );
-    await rejects("rediss", talkative, /\. Write redis instead of rediss for a port without TLS\. Otherwise /);
-    await rejects(
-      "redis",
+    await assertNoSentinel(
+      "rediss+sentinel",
+      talkative,
+      /\. Write redis instead of rediss for a port without TLS\. Otherwise /,
+    );
+    await assertNoSentinel(
+      "redis+sentinel",
       secure.tlsPort,
       /\(.+: it closed .+; if the port speaks TLS, write rediss instead of redis\)/,
     );
-    await rejects("rediss", secure.tlsPort, /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/);
+    await assertNoSentinel(
+      "rediss+sentinel",
+      secure.tlsPort,
+      /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/,
+    );
   });
 
   test("a primary that the sentinel cannot reach fails with the address of the primary", async (t) => {
