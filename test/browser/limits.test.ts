@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Page } from "playwright-core";
 import { visit } from "../support/browser.ts";
 import { LobbyInBrowser } from "../support/lobby-in-browser.ts";
 import { connected, lines, say, seen } from "../support/page-actions.ts";
@@ -21,6 +22,10 @@ describe("A visitor who is too fast", () => {
     await seen(page, "line 13");
     assert.deepEqual(await lines(page), texts);
     assert.equal(await page.locator(".pending, .failed, .wait").count(), 0);
+    await page
+      .locator("#announcer")
+      .getByText(/Sent\.$/)
+      .waitFor();
     assert.deepEqual(ann.problems, []);
   });
 
@@ -39,6 +44,11 @@ describe("A visitor who is too fast", () => {
     await page.locator(".wait").getByRole("button", { name: "취소" }).click();
     assert.equal(await page.inputValue("#chat-message-input"), `${givenUp}\nwritten meanwhile`);
     assert.deepEqual(await pending.allTextContents(), kept);
+    await page.clock.runFor(1_000);
+    await page
+      .locator("#announcer")
+      .getByText("취소했어요. 쓴 글은 입력칸으로 돌아왔어요.")
+      .waitFor({ state: "attached" });
     await page.clock.resume();
     await seen(page, "line 14");
     assert.deepEqual(
@@ -62,26 +72,36 @@ describe("A visitor who is too fast", () => {
     const ann = await visit(lobby.browser);
     const page = await ann.open(lobby.room("names"));
     await connected(page);
-    const rename = async (name: string): Promise<void> => {
-      await page.click("#my-name");
-      await page.fill("#nickname-input", name);
-      await page.press("#nickname-input", "Enter");
-    };
-    for (const name of numbered("Ann", 10)) {
-      await rename(name);
-      await page.locator("#my-name").getByText(name, { exact: true }).waitFor();
-    }
-    // The tenth name may have taken long enough for another one at once.
-    for (const name of numbered("Bea", 10)) {
-      await rename(name);
-      const wait = page.locator("#nickname-error").getByText(/too fast.* This will be saved in 1 s\./);
-      const saved = page.locator("#my-name").getByText(name, { exact: true });
-      await wait.or(saved).first().waitFor();
-      if (!(await wait.isVisible())) continue;
-      await saved.waitFor();
-      assert.equal(await page.locator("#nickname-error").textContent(), "");
-      return;
-    }
-    assert.fail("No name had to wait.");
+    const name = await renameUntilRefused(page);
+    await page.locator("#my-name").getByText(name, { exact: true }).waitFor();
+    assert.equal(await page.locator("#nickname-error").textContent(), "");
+    await page.locator("#announcer").getByText("The name was saved.").waitFor();
+  });
+
+  test("sees no wait any more after typing another name, because the page saves only what it shows", async () => {
+    const ann = await visit(lobby.browser);
+    const page = await ann.open(lobby.room("other names"));
+    await connected(page);
+    const name = await renameUntilRefused(page);
+    await page.fill("#nickname-input", "Cat");
+    // The wait may have ended before.
+    if ((await page.locator("#my-name").textContent())?.trim() === name) return;
+    assert.equal(await page.locator("#nickname-error").textContent(), "");
   });
 });
+
+/** Changes the name until one has to wait, and returns it. */
+async function renameUntilRefused(page: Page): Promise<string> {
+  for (const name of numbered("Ann", 40)) {
+    await page.click("#my-name");
+    await page.fill("#nickname-input", name);
+    await page.press("#nickname-input", "Enter");
+    const wait = page.locator("#nickname-error").getByText(/too fast.* This will be saved in 1 s\./);
+    await wait
+      .or(page.locator("#my-name").getByText(name, { exact: true }))
+      .first()
+      .waitFor();
+    if (await wait.isVisible()) return name;
+  }
+  return assert.fail("No name had to wait.");
+}

@@ -126,11 +126,15 @@ describe("A visitor's own messages", () => {
     assert.equal(await page.locator(".message.pending").count(), 1);
     await page.clock.runFor(1);
     await page.locator(".message.failed").getByText("Not sent").waitFor();
+    await page.clock.runFor(1_000);
+    assert.equal(await page.locator("#announcer").textContent(), "Not sent");
     wire.toServer.mode = "pass";
     await page.getByRole("button", { name: "Send again" }).click();
     await seen(page, "lost");
     await whenIdle(page);
     assert.deepEqual(await lines(page), ["lost"]);
+    await page.clock.runFor(1_000);
+    assert.equal(await page.locator("#announcer").textContent(), "Sent.");
   });
 
   test("are found in the log when only their echo was lost", async () => {

@@ -28,6 +28,7 @@ import { layerNotifier } from "./realtime/notifier.ts";
 import { socketRoutes } from "./realtime/routes.ts";
 import { Rooms } from "./rooms/rooms.ts";
 import { systemClock } from "./shared/clock.ts";
+import { prepareNames } from "./shared/prepare-names.ts";
 import { FolderLock } from "./storage/sqlite/folder-lock.ts";
 import { SqliteStore } from "./storage/sqlite/sqlite-store.ts";
 import { requireHost } from "./visitors/require-host.ts";
@@ -47,6 +48,7 @@ export interface Lobby {
  * @throws {OperatorError} When the data folder, the database, the browser client or the port is not usable.
  */
 export async function startLobby(config: Config, log: Logger): Promise<Lobby> {
+  prepareNames();
   const files = await loadClientFiles();
   const folder = await openDataFolder(config.dataFolder);
   // The stack disposes its resources in reverse order.

@@ -22,16 +22,16 @@ export class Sentinel {
    */
   async primaryOf(name: string): Promise<Endpoint> {
     const client = this.#client ?? this.#open();
+    const opened = this.#opened;
     try {
       const reply = await withinTimeout(client, this.#timeoutMs, async () => {
-        await this.#opened;
+        await opened;
         return client.sendCommand(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]);
       });
       if (reply === null) throw new Error("it watches no primary of this name");
       const [host, port] = reply as unknown as readonly [string, string];
       return { host, port: Number(port) };
     } catch (error) {
-      const opened = this.#opened;
       this.#drop(client);
       // Both wait equally long, and only the opening knows whether TLS may be the reason.
       throw await opened.then(

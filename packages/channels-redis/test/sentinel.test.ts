@@ -59,6 +59,12 @@ async function primaryOf({ servers, sentinels }: Watched): Promise<RedisProcess 
   return servers.find(({ port }) => answers.filter((answer) => answer === port).length >= 2);
 }
 
+/** Asserts that no layer finds its primary through the sentinel at a port, and that the error has this sentence. */
+async function assertNoSentinel(scheme: string, port: number, sentence: RegExp): Promise<void> {
+  const connecting = RedisChannelLayer.connect({ url: `${scheme}://localhost:${port}/main`, timeoutMs: 1_000 });
+  await assert.rejects(connecting, { code: "CHANNELS_REDIS_SENTINEL", message: sentence });
+}
+
 /** Two nodes that find the primary through sentinels. */
 interface Scene {
   readonly watched: Watched;
@@ -198,12 +204,6 @@ describe("With three sentinels", () => {
   });
 });
 
-function rejectsSentinels(scheme: string, port: number | string | undefined, sentence: RegExp): Promise<void> {
-  const url = `${scheme}+sentinel://localhost:${port}/main`;
-  const error = { code: "CHANNELS_REDIS_SENTINEL", message: sentence };
-  return assert.rejects(RedisChannelLayer.connect({ url, timeoutMs: 1_000 }), error);
-}
-
 describe("With one sentinel", () => {
   test("a layer logs in to the sentinel and to the primary, and uses TLS and the database", async (t) => {
     const redis = await RedisProcess.startWithTls("--requirepass", "word");
@@ -241,20 +241,28 @@ describe("With one sentinel", () => {
     const secure = await startSentinel(t, redis, ...TLS);
     const fakes = await Promise.all([undefined, "HTTP/1.1 400\r\n\r\n"].map((reply) => FakeRedis.start(() => reply)));
     t.after(() => Promise.all(fakes.map((fake) => fake.stop())));
-    const [silent, talkative] = fakes.map(({ url }) => new URL(url).port);
-    await rejectsSentinels("rediss", plain.port, /\b[wW]rite redis instead of rediss\b/);
-    await rejectsSentinels(
-      "rediss",
+    const [silent = 0, talkative = 0] = fakes.map(({ url }) => Number(new URL(url).port));
+    await assertNoSentinel("rediss+sentinel", plain.port, /\b[wW]rite redis instead of rediss\b/);
+    await assertNoSentinel(
+      "rediss+sentinel",
       silent,
       /\(.+: no answer within 1000 ms; if .+ not speak TLS, write redis instead of rediss\)/,
     );
-    await rejectsSentinels("rediss", talkative, /\. Write redis instead of rediss for a port without TLS\. Otherwise /);
-    await rejectsSentinels(
-      "redis",
+    await assertNoSentinel(
+      "rediss+sentinel",
+      talkative,
+      /\. Write redis instead of rediss for a port without TLS\. Otherwise /,
+    );
+    await assertNoSentinel(
+      "redis+sentinel",
       secure.tlsPort,
       /\(.+: it closed .+; if the port speaks TLS, write rediss instead of redis\)/,
     );
-    await rejectsSentinels("rediss", secure.tlsPort, /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/);
+    await assertNoSentinel(
+      "rediss+sentinel",
+      secure.tlsPort,
+      /\(.+: self-signed certificate.*\)\..+ as `tls: \{ ca \}`/,
+    );
   });
 
   test("a primary that the sentinel cannot reach fails with the address of the primary", async (t) => {

@@ -12,6 +12,8 @@ export declare function codePointNotation(character: string): string;
 
 export declare function countCodePoints(text: string): number;
 
+export declare const EMOJI: RegExp;
+
 export declare const INDEX_PATH = "/chat/";
 
 export declare const MAX_FRAME_BYTES = 131072;

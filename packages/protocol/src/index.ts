@@ -1,5 +1,6 @@
 export { INDEX_PATH, ROOM_PATTERN, ROOM_SOCKET_PATTERN, roomPath, roomSocketPath } from "./addresses.ts";
 export { codePointNotation } from "./code-point.ts";
+export { EMOJI } from "./emoji.ts";
 export {
   MAX_FRAME_BYTES,
   MAX_MARKS_IN_A_ROW,

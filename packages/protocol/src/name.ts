@@ -1,4 +1,5 @@
 /** The rules that the names of rooms and people share. A reader must see everything that a name contains. */
+import { EMOJI } from "./emoji.ts";
 import { INVISIBLE } from "./invisible.ts";
 import { checkText, type TextCheck, type TextRules } from "./text.ts";
 
@@ -26,11 +27,8 @@ const JOINING = String.raw`[[\p{L}\p{M}]&&[${JOINING_SCRIPTS.map((script) => `\\
 /** The last letter of many Malayalam words: keyboards write it as a consonant, a virama and U+200D. */
 const CHILLU = "[\u0d23\u0d28\u0d30\u0d32\u0d33\u0d15]\u0d4d";
 
-/** The invisible characters that change what a reader sees: in emoji, and between letters that join. */
-const VISIBLE_EFFECT = new RegExp(
-  String.raw`\p{RGI_Emoji}|(?<=${JOINING})[\u200c\u200d](?=${JOINING})|(?<=${CHILLU})\u200d`,
-  "gv",
-);
+/** The invisible characters that change what a reader sees between letters that join. */
+const JOINERS = new RegExp(String.raw`(?<=${JOINING})[\u200c\u200d](?=${JOINING})|(?<=${CHILLU})\u200d`, "gv");
 
 /**
  * Checks a name. Beyond the rules of `checkText`, it removes white space at both ends, replaces every other run of
@@ -43,8 +41,8 @@ export function checkName<Text extends string, Code extends string>(
   const check = checkText<Text, Code>(text.trim(), { ...rules, blank: BLANK });
   if (!check.ok) return check;
   const value = check.value.replaceAll(/\p{Zs}+/gu, " ") as Text;
-  // Few names get further: the first search for an emoji compiles a list of all emoji.
+  // Few names get further, and need the list of all emoji.
   if (!INVISIBLE_CHARACTER.test(value)) return { ok: true, value };
-  const character = INVISIBLE_CHARACTER.exec(value.replaceAll(VISIBLE_EFFECT, ""))?.[0];
+  const character = INVISIBLE_CHARACTER.exec(value.replaceAll(EMOJI, " ").replaceAll(JOINERS, ""))?.[0];
   return character === undefined ? { ok: true, value } : { ok: false, code: rules.invisible, character };
 }

@@ -5,6 +5,7 @@ import {
   MAX_NICKNAME_CODE_POINTS,
   MAX_ROOM_NAME_CODE_POINTS,
 } from "@lobby/protocol";
+import { groupDigits } from "./group-digits.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** The English phrases. */
@@ -27,10 +28,7 @@ export const english: Phrases = {
     LOBBY_ROOM_NAME_CONFUSABLE: (room) =>
       `This name looks like that of the open room "${room}". Please enter that room, or choose another name.`,
     LOBBY_MESSAGE_EMPTY: "A message needs some text.",
-    // A getter, because the first number that is formatted for a language takes 6 MB.
-    get LOBBY_MESSAGE_TOO_LONG() {
-      return `A message has at most ${MAX_MESSAGE_CODE_POINTS.toLocaleString("en")} characters.`;
-    },
+    LOBBY_MESSAGE_TOO_LONG: `A message has at most ${groupDigits(MAX_MESSAGE_CODE_POINTS)} characters.`,
     LOBBY_MESSAGE_MARKS: (mark) =>
       `A message has at most ${MAX_MARKS_IN_A_ROW} marks in a row, and ${mark} is one too many.`,
     LOBBY_MESSAGE_CHARACTERS: (character) => `A message cannot have ${character}. Please remove it.`,
@@ -60,7 +58,7 @@ export const english: Phrases = {
     enter: "Enter",
     rooms: "Open rooms",
     noRooms: "Nobody has said anything yet. Open the first room.",
-    messageCount: (count) => (count === 1 ? "1 message" : `${count.toLocaleString("en")} messages`),
+    messageCount: (count) => (count === 1 ? "1 message" : `${groupDigits(count)} messages`),
   },
   room: {
     allRooms: "All rooms",
@@ -80,6 +78,8 @@ export const english: Phrases = {
     tooFast: "A little fast. This will be sent in {seconds} s.",
     sendsLater: "This will be sent in {seconds} s.",
     cancel: "Cancel",
+    sent: "Sent.",
+    canceled: "Canceled. The text is back in the field.",
     tooLong: "Too long by {count}",
   },
   nickname: {
@@ -88,6 +88,7 @@ export const english: Phrases = {
     hint: "Your earlier messages keep the old name.",
     save: "Save",
     savesLater: "This will be saved in {seconds} s.",
+    saved: "The name was saved.",
     failed: "The name could not be saved. Please try again.",
   },
   errors: {

@@ -5,6 +5,7 @@ import {
   MAX_NICKNAME_CODE_POINTS,
   MAX_ROOM_NAME_CODE_POINTS,
 } from "@lobby/protocol";
+import { groupDigits } from "./group-digits.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** The Korean phrases. */
@@ -27,10 +28,7 @@ export const korean: Phrases = {
     LOBBY_ROOM_NAME_CONFUSABLE: (room) =>
       `이미 열려 있는 "${room}" 방과 이름이 거의 똑같아 보여요. 그 방에 들어가거나 다른 이름을 골라 주세요.`,
     LOBBY_MESSAGE_EMPTY: "메시지를 입력해 주세요.",
-    // A getter, because the first number that is formatted for a language takes 6 MB.
-    get LOBBY_MESSAGE_TOO_LONG() {
-      return `메시지는 ${MAX_MESSAGE_CODE_POINTS.toLocaleString("ko")}자까지 쓸 수 있어요.`;
-    },
+    LOBBY_MESSAGE_TOO_LONG: `메시지는 ${groupDigits(MAX_MESSAGE_CODE_POINTS)}자까지 쓸 수 있어요.`,
     LOBBY_MESSAGE_MARKS: (mark) =>
       `메시지에는 결합 기호를 이어서 ${MAX_MARKS_IN_A_ROW}개까지 쓸 수 있어요. ${mark} 기호부터는 너무 많아요.`,
     LOBBY_MESSAGE_CHARACTERS: (character) => `메시지에는 ${character} 문자를 쓸 수 없어요. 지우고 다시 보내 주세요.`,
@@ -59,7 +57,7 @@ export const korean: Phrases = {
     enter: "들어가기",
     rooms: "열린 방",
     noRooms: "아직 아무 이야기도 없어요. 첫 방을 열어 보세요.",
-    messageCount: (count) => `메시지 ${count.toLocaleString("ko")}개`,
+    messageCount: (count) => `메시지 ${groupDigits(count)}개`,
   },
   room: {
     allRooms: "모든 방",
@@ -79,6 +77,8 @@ export const korean: Phrases = {
     tooFast: "조금 빨라요. {seconds}초 뒤에 보낼게요.",
     sendsLater: "{seconds}초 뒤에 보낼게요.",
     cancel: "취소",
+    sent: "보냈어요.",
+    canceled: "취소했어요. 쓴 글은 입력칸으로 돌아왔어요.",
     tooLong: "{count}자 넘었어요",
   },
   nickname: {
@@ -87,6 +87,7 @@ export const korean: Phrases = {
     hint: "이미 보낸 메시지에는 예전 이름이 그대로 남아요.",
     save: "저장",
     savesLater: "{seconds}초 뒤에 저장할게요.",
+    saved: "이름을 저장했어요.",
     failed: "이름을 저장하지 못했어요. 다시 시도해 주세요.",
   },
   errors: {

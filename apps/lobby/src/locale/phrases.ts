@@ -42,6 +42,10 @@ export interface Phrases {
     /** After the sentence of another refusal. The script replaces `{seconds}` as above. */
     readonly sendsLater: string;
     readonly cancel: string;
+    /** Screen readers say it when a message that had to wait or failed has been sent. */
+    readonly sent: string;
+    /** Screen readers say it when the author has canceled a message that had to wait. */
+    readonly canceled: string;
     /** The script replaces `{count}` with the number of excess characters. */
     readonly tooLong: string;
   };
@@ -52,6 +56,8 @@ export interface Phrases {
     readonly save: string;
     /** The script replaces `{seconds}` with the time until it saves the name. */
     readonly savesLater: string;
+    /** Screen readers say it when a name that had to wait has been saved. */
+    readonly saved: string;
     readonly failed: string;
   };
   readonly errors: {

@@ -1,4 +1,5 @@
 /** Skeletons of names (UTS #39 §4): two names that readers take for each other have the same skeleton. */
+import { EMOJI } from "@lobby/protocol";
 import confusables from "unhomoglyph/data.json" with { type: "json" };
 
 /** The prototype of each character that looks like another one, from Unicode's confusables.txt. */
@@ -8,11 +9,7 @@ const HANGUL_OR_OTHER = /[\uac00-\ud7a3]+|[^\uac00-\ud7a3]+/g;
 
 const HANGUL = /^[\uac00-\ud7a3]/;
 
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
-
-const ONE_INVISIBLE = /^\p{Default_Ignorable_Code_Point}$/u;
-
-const EMOJI_OR_INVISIBLE = /\p{RGI_Emoji}|\p{Default_Ignorable_Code_Point}/gv;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** The request for the colourful form of an emoji. Many systems ignore it. */
 const EMOJI_STYLE = "\ufe0f";
@@ -30,11 +27,15 @@ export function skeletonOf(name: string): string {
 }
 
 function withoutInvisible(name: string): string {
-  // Few names get further: the first search for an emoji compiles a list of all emoji.
-  if (!INVISIBLE.test(name)) return name;
-  return name.replaceAll(EMOJI_OR_INVISIBLE, (found) =>
-    ONE_INVISIBLE.test(found) ? "" : found.replaceAll(EMOJI_STYLE, ""),
-  );
+  // Few names get further, and need the list of all emoji.
+  if (name.search(INVISIBLE) === -1) return name;
+  let visible = "";
+  let end = 0;
+  for (const { 0: emoji, index } of name.matchAll(EMOJI)) {
+    visible += name.slice(end, index).replaceAll(INVISIBLE, "") + emoji.replaceAll(EMOJI_STYLE, "");
+    end = index + emoji.length;
+  }
+  return visible + name.slice(end).replaceAll(INVISIBLE, "");
 }
 
 function prototypesOf(text: string): string {

@@ -38,3 +38,13 @@ test("the count of one message is singular", () => {
   assert.equal(index.messageCount(1), "1 message");
   assert.equal(index.messageCount(1_234), "1,234 messages");
 });
+
+test("no phrase loads the number formats of the system, which take long", (t) => {
+  const toLocaleString = t.mock.method(Number.prototype, "toLocaleString");
+  const numberFormat = t.mock.method(Intl, "NumberFormat");
+  for (const language of ["en", "ko"] as const) {
+    const { refusals, index } = phrasesIn(language);
+    assert.match(`${index.messageCount(4_000)} ${refusals.LOBBY_MESSAGE_TOO_LONG}`, /4,000.+4,000/);
+  }
+  assert.equal(toLocaleString.mock.callCount() + numberFormat.mock.callCount(), 0);
+});

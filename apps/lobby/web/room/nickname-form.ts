@@ -5,9 +5,10 @@ import { repeatDelayMs } from "../lib/retry-delay.ts";
 
 /**
  * Lets the nickname form work without a reload of the page.
+ * @param announce Announces a sentence to screen readers.
  * @returns A function that shows another name in the form and on its button.
  */
-export function startNicknameForm(): (name: string) => void {
+export function startNicknameForm(announce: (sentence: string) => void): (name: string) => void {
   const form = element("nickname-form", HTMLFormElement);
   const input = element("nickname-input", HTMLInputElement);
   const problem = element("nickname-error", HTMLElement);
@@ -19,7 +20,10 @@ export function startNicknameForm(): (name: string) => void {
     event.preventDefault();
     void save(1);
   });
-  input.addEventListener("input", () => clearTimeout(repeat));
+  input.addEventListener("input", () => {
+    clearTimeout(repeat);
+    problem.textContent = "";
+  });
   enterToSend(input, () => form.requestSubmit());
 
   return show;
@@ -50,6 +54,7 @@ export function startNicknameForm(): (name: string) => void {
         return;
       }
       show(answer.nickname);
+      if (attempt > 1) announce(form.dataset["saved"] ?? "");
       element("nickname-card", HTMLElement).hidePopover();
     } catch {
       problem.textContent = form.dataset["failed"] ?? "";

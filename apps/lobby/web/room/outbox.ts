@@ -2,7 +2,7 @@ import type { PlainError, PlainInput } from "@lobby/protocol";
 import { fromTemplate, part } from "../lib/dom.ts";
 import { repeatDelayMs } from "../lib/retry-delay.ts";
 import { pendingItem } from "./message-view.ts";
-import { WaitingLine } from "./waiting-line.ts";
+import { endOfWait, WaitingLine } from "./waiting-line.ts";
 
 /** The state of a line is in doubt when its echo takes longer than this. */
 const ECHO_TIMEOUT_MS = 10_000;
@@ -18,6 +18,8 @@ interface Line {
   afterSeq: number;
   /** How often the page has sent the line, by which a late timer is recognized. */
   sends: number;
+  /** Whether screen readers have heard that the line was not sent, so that they must hear when it is. */
+  isAnnounced: boolean;
   state: "waiting" | "sent" | "in doubt" | "failed" | "confirmed";
 }
 
@@ -60,11 +62,8 @@ export class Outbox {
   }
 
   /** Shows a text, and sends it as soon as there is a connection. */
-  post(text: string, id: string = randomId()): void {
-    const item = pendingItem(text);
-    this.#lines.set(id, { id, text, item, afterSeq: 0, sends: 0, state: "waiting" });
-    this.#options.show(item);
-    this.sendWaiting();
+  post(text: string): void {
+    this.#add(text, randomId(), false);
   }
 
   /** Whether the visitor can leave the page without losing a line. A line that failed visibly does not count. */
@@ -131,6 +130,13 @@ export class Outbox {
     };
   }
 
+  #add(text: string, id: string, isAnnounced: boolean): void {
+    const item = pendingItem(text);
+    this.#lines.set(id, { id, text, item, afterSeq: 0, sends: 0, isAnnounced, state: "waiting" });
+    this.#options.show(item);
+    this.sendWaiting();
+  }
+
   /** Lets the next line go. */
   #endTurn(line: Line): void {
     if (this.#onItsWay !== line) return;
@@ -162,17 +168,24 @@ export class Outbox {
       line.item.remove();
       this.#lines.delete(line.id);
       this.#options.giveBack(line.text);
+      this.#options.announce(endOfWait("canceled"));
       this.sendWaiting();
     });
     this.#wait = wait;
-    this.#options.announce(wait.sentence);
+    this.#announce(line, wait.sentence);
   }
 
   #confirm(line: Line): void {
     line.state = "confirmed";
+    if (line.isAnnounced) this.#options.announce(endOfWait("sent"));
     line.item.remove();
     this.#lines.delete(line.id);
     this.#endTurn(line);
+  }
+
+  #announce(line: Line, sentence: string): void {
+    line.isAnnounced = true;
+    this.#options.announce(sentence);
   }
 
   /** Marks a line as failed. The outbox keeps it, because a slow echo can still confirm it. */
@@ -180,11 +193,13 @@ export class Outbox {
     const { id, text, item } = line;
     line.state = "failed";
     const failure = fromTemplate("failure-template", HTMLElement);
-    if (reason !== undefined) part(failure, "span", HTMLElement).textContent = reason;
+    const sentence = part(failure, "span", HTMLElement);
+    if (reason !== undefined) sentence.textContent = reason;
+    this.#announce(line, sentence.textContent ?? "");
     part(failure, "button", HTMLButtonElement).addEventListener("click", () => {
       item.remove();
       this.#lines.delete(id);
-      this.post(text, id);
+      this.#add(text, id, true);
     });
     item.classList.replace("pending", "failed");
     item.append(failure);

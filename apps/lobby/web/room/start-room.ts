@@ -49,7 +49,7 @@ export function startRoom(): void {
   });
 
   connection.textContent = connection.dataset["connecting"] ?? "";
-  const showMyName = startNicknameForm();
+  const showMyName = startNicknameForm((sentence) => announcer.say(sentence));
   const giveBack = startComposer((text) => outbox.post(text));
 
   function receive(frame: PlainFrame): void {

@@ -34,6 +34,11 @@ export class WaitingLine {
   }
 }
 
+/** Returns the sentence for the end of a wait, for screen readers. */
+export function endOfWait(end: "sent" | "canceled"): string {
+  return element("chat-log", HTMLOListElement).dataset[end] ?? "";
+}
+
 /** Returns the sentence for a refusal. The server explains every other refusal in its own words. */
 function phraseOf({ code, message }: PlainError["error"]): string {
   const { tooFast = "", sendsLater = "" } = element("chat-log", HTMLOListElement).dataset;

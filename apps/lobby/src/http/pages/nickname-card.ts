@@ -18,6 +18,7 @@ export function nicknameCard({ nickname }: Phrases, room: RoomName, name: string
         action="${RENAME_FORM.path}"
         data-failed="${nickname.failed}"
         data-saves-later="${nickname.savesLater}"
+        data-saved="${nickname.saved}"
       >
         <label for="nickname-input">${nickname.label}</label>
         <div class="row">

@@ -41,6 +41,8 @@ export function roomPage(phrases: Phrases, { room, entries, me }: RoomPage): Htm
         data-gap="${text.gap}"
         data-too-fast="${text.tooFast}"
         data-sends-later="${text.sendsLater}"
+        data-sent="${text.sent}"
+        data-canceled="${text.canceled}"
       >
         ${messageList(entries, me.id)}
       </ol>
