@@ -7,7 +7,8 @@ import { echo } from "../../src/scenarios/throughput.ts";
 import { FixtureRepository } from "../support/fixture-repository.ts";
 
 const FAST_MS = 0;
-const SLOW_MS = 30;
+/** So slow that the fast server stays ahead in every round, even when the machine is busy. */
+const SLOW_MS = 200;
 const FAULTY_MS = -1;
 
 describe("A comparison of the working tree with a commit", () => {
