@@ -165,6 +165,8 @@ describe("The guide's connection in a browser", () => {
     await page.waitForFunction(() => globalThis.state.opened === 2);
     await say(page, "after");
     await assertReceives(page, ["before", "after"]);
+    // A client that ends its half of the connection may still read, so the server waits for a pause.
+    await until(() => chat.closes.length > 0, "the server to notice");
     assert.deepEqual(chat.closes, [1006]);
     assert.equal(chat.server.connections, 0);
   });
