@@ -51,6 +51,8 @@ export class HttpConnections {
   /** The number of waiting exchanges on all connections. */
   #waiting = 0;
   #isDraining = false;
+  /** One listener for all connections, because a closure per connection would cost memory. */
+  readonly #handleEnd: (this: Socket) => void;
 
   constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard, sendTimeoutMs: number) {
     this.#http = http;
@@ -65,12 +67,11 @@ export class HttpConnections {
     http.on("connect", (request, stream) => this.#refuseTunnel(request, stream as Socket));
     http.on("timeout", (socket) => this.#handleTimeout(socket));
     const halfClose = (socket: Socket): void => this.#halfClose(socket);
-    /** One listener for all connections, because a closure per connection would cost memory. */
-    function handleEnd(this: Socket): void {
+    this.#handleEnd = function handleEnd(this: Socket): void {
       halfClose(this);
-    }
+    };
     const isTls = http instanceof TlsServer;
-    http.on(isTls ? "secureConnection" : "connection", (socket: Socket) => socket.on("end", handleEnd));
+    http.on(isTls ? "secureConnection" : "connection", (socket: Socket) => socket.on("end", this.#handleEnd));
     if (!isTls) return;
     http.on("tlsClientError", (error, { _parent }: TLSSocket & { readonly _parent?: Socket | null }) => {
       const denial = parserDenial(error);
@@ -81,6 +82,11 @@ export class HttpConnections {
       this.#tlsSockets.add(socket);
       socket.once("close", () => this.#tlsSockets.delete(socket));
     });
+  }
+
+  /** Forgets a connection that has become a WebSocket. */
+  release(socket: Socket): void {
+    socket.off("end", this.#handleEnd);
   }
 
   /** Returns whether the connection has an unfinished answer, for which a later request has to wait. */

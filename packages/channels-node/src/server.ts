@@ -110,6 +110,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
   const connections = new HttpConnections(http, requests, guard, resolved.sendTimeoutMs);
   http.on("upgrade", (request, _stream, head) => {
     guard.release(request.socket);
+    connections.release(request.socket);
     sockets.handle(request, head);
   });
 
