@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { setImmediate as nextIteration } from "node:timers/promises";
 import type { ChannelsError } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
+import { heldHandler } from "./support/held-handler.ts";
 import { ask } from "./support/http.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { startServer } from "./support/server.ts";
@@ -80,21 +81,14 @@ describe("The body of an answer", () => {
 
   test("is cancelled when the client left before its start", async (t) => {
     const { response, isCancelled } = endless();
-    const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
-    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
-    const { port } = await startServer(t, {
-      async http({ signal }) {
-        ask(signal);
-        await isReady;
-        return response;
-      },
-    });
+    const { http, asked, release } = heldHandler(response);
+    const { port } = await startServer(t, { http });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     const signal = await soon(asked, "the request");
     client.socket.destroy();
     await until(() => signal.aborted, "the handler to notice");
-    ready();
+    release();
     await until(isCancelled, "the body to be cancelled");
   });
 

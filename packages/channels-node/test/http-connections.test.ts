@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate as nextIteration } from "node:timers/promises";
 import { soon, until } from "@lobby/test-support/waiting";
+import { heldHandler } from "./support/held-handler.ts";
 import { RawClient, request } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer } from "./support/server.ts";
@@ -20,21 +21,14 @@ describe("A server that closes", () => {
   });
 
   test("finishes an unfinished answer, then ends its connection", async (t) => {
-    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
-    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-    const { port, server } = await startServer(t, {
-      async http() {
-        ask();
-        await isReady;
-        return new Response("page");
-      },
-    });
+    const { http, asked, release } = heldHandler(new Response("page"));
+    const { port, server } = await startServer(t, { http });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     await soon(asked, "the request");
     const closing = server.close({ timeoutMs: 20_000 });
     await assert.rejects(fetch(server.url), "the server must have stopped listening");
-    ready();
+    release();
     await soon(closing, "the server to close");
     assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*page/);
   });
@@ -178,21 +172,14 @@ describe("A client that ends its half of the connection", () => {
   });
 
   test("gets the answer of a handler that is slower than its signal", async (t) => {
-    const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
-    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
-    const { port } = await startServer(t, {
-      async http({ signal }) {
-        ask(signal);
-        await isReady;
-        return new Response("page");
-      },
-    });
+    const { http, asked, release } = heldHandler(new Response("page"));
+    const { port } = await startServer(t, { http });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     client.socket.end();
     const signal = await soon(asked, "the request");
     await until(() => signal.aborted, "the signal to say that the client has probably left");
-    ready();
+    release();
     assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*page/);
   });
 

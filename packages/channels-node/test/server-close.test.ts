@@ -16,6 +16,7 @@ import { serve } from "../src/index.ts";
 import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/client-frames.ts";
 import { closeOf, handshake, RawClient, request } from "./support/raw-client.ts";
+import { heldHandler } from "./support/held-handler.ts";
 import { startServer } from "./support/server.ts";
 import { receiveDenial, WireClient } from "./support/wire-client.ts";
 
@@ -110,23 +111,15 @@ describe("A server that closes", () => {
   });
 
   test("answers handshakes on open connections with 503", async (t) => {
-    const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
-    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-    const { port, server } = await startServer(t, {
-      websocket: consumer(Echo),
-      async http() {
-        ask();
-        await isReady;
-        return new Response("page");
-      },
-    });
+    const { http, asked, release } = heldHandler(new Response("page"));
+    const { port, server } = await startServer(t, { websocket: consumer(Echo), http });
     const [busy, other] = [await RawClient.connect(t, port), await RawClient.connect(t, port)];
     busy.send(request("GET", "/"));
     await soon(asked, "a request to reach the handler");
     const closing = server.close();
     other.send(handshake("/"));
     assert.match(await other.rest(), /^HTTP\/1\.1 503 [^]*The server is closing\.\n$/);
-    ready();
+    release();
     await soon(closing, "the server to close");
   });
 
