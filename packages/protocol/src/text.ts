@@ -51,14 +51,22 @@ export function checkText<Text extends string, Code extends string>(
   if (text.length > maxCodePoints * MAX_UNITS_PER_CODE_POINT) {
     return { ok: false, code: rules.tooLong, excess: countCodePoints(text) - maxCodePoints };
   }
-  const mark = TOO_MANY_MARKS.exec(text)?.[1];
+  let mark = firstExcessMark(text);
   if (mark !== undefined) return { ok: false, code: rules.marks, character: mark };
   const normalized = text.toWellFormed().normalize("NFC");
+  // NFC makes two marks of some characters (U+0F73, U+1D15F).
+  mark = firstExcessMark(normalized);
+  if (mark !== undefined) return { ok: false, code: rules.marks, character: mark };
   if (rules.blank.test(normalized)) return { ok: false, code: rules.empty };
   const forbidden = rules.forbidden.exec(normalized)?.[0];
   if (forbidden !== undefined) return { ok: false, code: rules.characters, character: forbidden };
   const excess = countCodePoints(normalized) - maxCodePoints;
   return excess > 0 ? { ok: false, code: rules.tooLong, excess } : { ok: true, value: normalized as Text };
+}
+
+/** Returns the first mark above the limit for a run. */
+function firstExcessMark(text: string): string | undefined {
+  return TOO_MANY_MARKS.exec(text)?.[1];
 }
 
 /** Counts the Unicode code points of a text. All limits for texts are in this unit. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cpuGrowth } from "@lobby/test-support/cpu-growth";
-import { checkMessageText, checkRoomName, countCodePoints } from "../src/index.ts";
+import { checkMessageText, checkNickname, checkRoomName, countCodePoints } from "../src/index.ts";
 
 test("countCodePoints counts code points, not UTF-16 units and not bytes", () => {
   for (const [text, count] of [
@@ -31,6 +31,28 @@ test("no character in NFC comes from more than 8 UTF-16 units, so the check refu
     let units = 0;
     for (const part of composed.normalize("NFD")) units += Math.max(part.length, longest.get(part) ?? 0);
     assert.ok(units <= 8 * countCodePoints(composed), composed);
+  }
+});
+
+test("a text that passes a check passes it again, although NFC makes more marks of some characters", () => {
+  const marks = "\u0323".repeat(29);
+  let refusals = 0;
+  for (let codePoint = 0; codePoint < 0x3_0000; codePoint += 1) {
+    const character = String.fromCodePoint(codePoint);
+    if (character.normalize("NFC") === character) continue;
+    for (const text of [`a${character.repeat(16)}`, `a${character}${marks}`]) {
+      for (const check of [checkMessageText, checkRoomName, checkNickname]) {
+        const first = check(text);
+        if (first.ok) assert.deepEqual(check(first.value), first, JSON.stringify(text));
+        else refusals += 1;
+      }
+    }
+  }
+  assert.ok(refusals > 0);
+  for (const mark of ["\u0344", "\u0f73", "\u0f75", "\u0f81"]) {
+    assert.equal(checkRoomName(`b${mark.repeat(15)}`).ok, true);
+    const refused = checkRoomName(`b${mark.repeat(16)}`);
+    assert.equal(refused.ok ? undefined : refused.code, "LOBBY_ROOM_NAME_MARKS");
   }
 });
 
