@@ -1,5 +1,8 @@
 /** Defines the entries of the access log. */
 
+/** The status of a request or handshake whose client left before the answer. */
+export const CLIENT_LEFT = 499;
+
 /** An entry of the access log, for an HTTP request that ended or a WebSocket that opened, was denied or closed. */
 export interface AccessLogEntry {
   /** The event: an ended request, or an opened, denied (`websocket-refused`) or closed WebSocket. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
 import { cutTarget, failureOf, incomingRequest, newHttpScope } from "@lobby/channels/server";
+import { CLIENT_LEFT } from "./access-log.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ConnectionsOwner } from "./http-connections.ts";
@@ -21,9 +22,6 @@ interface ApplicationCall {
   readonly signal: AbortSignal;
   readonly answer: Promise<Response>;
 }
-
-/** The status in the access log for a client that left before the answer. */
-const CLIENT_LEFT = 499;
 
 /** The HTTP half of a server: passes requests to the application and sends its answers. */
 export class HttpEndpoint implements ConnectionsOwner {

@@ -9,6 +9,7 @@ import {
   type HeartbeatTarget,
   type ServerFanout,
 } from "@lobby/channels/server";
+import { CLIENT_LEFT } from "./access-log.ts";
 import type { Release } from "./admission.ts";
 import { PING } from "./frames.ts";
 import type { Handshake } from "./handshake.ts";
@@ -90,6 +91,11 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     return this.#ws !== undefined;
   }
 
+  /** Whether the server has answered the handshake. */
+  get isAnswered(): boolean {
+    return this.#handshake === undefined;
+  }
+
   /** Opens the application's handler. Closes it with 1006 instead when the handshake is over or the client has left. */
   open(handler: SocketHandler): void {
     if (this.#handshake === undefined || this.#hasEnded) {
@@ -108,6 +114,8 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     releaseStream(this.#stream);
     const ws = this.#owner.upgrade(handshake, this.#stream, subprotocol);
     if (ws === undefined) {
+      // The client left a moment ago, so `ws` has cut the connection.
+      this.#owner.answered(this, CLIENT_LEFT);
       this.#handler?.closing();
       return;
     }
@@ -259,9 +267,9 @@ export class NodeSocket implements ServerSocket<Buffer>, HeartbeatTarget, Socket
     this.#owner.ended(this, code);
   }
 
-  /** Cuts an unanswered handshake, because a client that has ended its half cannot open a WebSocket. */
+  /** Denies an unanswered handshake, because a client that has ended its half cannot open a WebSocket. */
   clientEnded(): void {
-    if (this.#handshake !== undefined) this.#stream.destroy();
+    this.deny(new Denial(400, "Keep both directions of the connection open for a WebSocket."));
   }
 
   streamClosed(): void {

@@ -11,7 +11,7 @@ import {
   openSocket,
   type ServerFanout,
 } from "@lobby/channels/server";
-import type { AccessLogEntry } from "./access-log.ts";
+import { CLIENT_LEFT, type AccessLogEntry } from "./access-log.ts";
 import { Admission } from "./admission.ts";
 import { webSocketFrames } from "./frames.ts";
 import { readSendQueues } from "./kernel-queues.ts";
@@ -144,6 +144,7 @@ export class WebSocketEndpoint implements SocketOwner {
     this.#context.waitUntil(socket.whenIdle());
     if (this.#isDraining && this.#sockets.size === 0) this.#whenEmpty.resolve();
     if (socket.hasOpened) this.#log(socket, "websocket-close", code);
+    else if (!socket.isAnswered) this.#log(socket, "websocket-refused", CLIENT_LEFT);
   }
 
   /** Closes every connection, waits until all have ended, and cuts the remaining ones at the deadline. */

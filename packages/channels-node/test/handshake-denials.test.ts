@@ -197,10 +197,30 @@ describe("A handshake", () => {
     assert.equal(accessLog[0]?.method, "POST");
   });
 
-  for (const [action, leave] of [
-    ["resets", (client: RawClient) => client.socket.resetAndDestroy()],
-    ["closes", (client: RawClient) => client.socket.destroy()],
-    ["half-closes", (client: RawClient) => client.socket.end()],
+  test("with the end of its client's half gets the denial of the server, or 400, and an entry in the access log", async (t) => {
+    class Slow extends WebSocketConsumer {
+      override connect(): Promise<void> {
+        return new Promise(() => {});
+      }
+    }
+    const websocket = urlRouter([route("/ws/", consumer(Slow))]);
+    const { port, accessLog } = await startServer(t, { websocket }, { handshakeTimeoutMs: 60_000 });
+    for (const [path, status] of [
+      ["/nowhere/", 404],
+      ["/ws/", 400],
+    ] as const) {
+      const client = await RawClient.connect(t, port);
+      client.socket.end(handshake(path));
+      assert.match(await client.rest(), new RegExp(`^HTTP/1\\.1 ${status} `));
+      assert.deepEqual([accessLog.at(-1)?.target, accessLog.at(-1)?.status], [path, status]);
+    }
+    assert.equal(accessLog.length, 2);
+  });
+
+  for (const [action, leave, status] of [
+    ["resets", (client: RawClient) => client.socket.resetAndDestroy(), 499],
+    ["closes", (client: RawClient) => client.socket.destroy(), 400],
+    ["half-closes", (client: RawClient) => client.socket.end(), 400],
   ] as const) {
     test(`that its client ${action} ends for the consumer at once, with a disconnect, and \`send\` returns false`, async (t) => {
       const { promise: isReady, resolve: ready } = Promise.withResolvers<void>();
@@ -216,7 +236,8 @@ describe("A handshake", () => {
           disconnect(code);
         }
       }
-      const { port, server } = await startServer(t, { websocket: consumer(Slow) }, { handshakeTimeoutMs: 60_000 });
+      const websocket = consumer(Slow);
+      const { port, server, accessLog } = await startServer(t, { websocket }, { handshakeTimeoutMs: 60_000 });
       const client = await RawClient.connect(t, port);
       client.send(handshake("/"));
       await until(() => server.connections === 1, "the handshake to begin");
@@ -225,6 +246,10 @@ describe("A handshake", () => {
       ready();
       assert.equal(await soon(disconnected, "the disconnect"), 1006);
       assert.deepEqual(sent, [false]);
+      assert.deepEqual(
+        accessLog.map((entry) => [entry.kind, entry.status]),
+        [["websocket-refused", status]],
+      );
     });
   }
 
