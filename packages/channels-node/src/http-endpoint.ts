@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Denial, type ProtocolRouter } from "@lobby/channels";
-import { cutTarget, failureOf, incomingRequest, newHttpScope } from "@lobby/channels/server";
+import { cutTarget, failureOf, incomingRequest, isAbort, newHttpScope } from "@lobby/channels/server";
 import { CLIENT_LEFT } from "./access-log.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
@@ -170,12 +170,17 @@ function refusalOf({ method, headers, httpVersionMinor }: IncomingMessage): Deni
 /** Returns whether an error only means that the client has left. */
 function hasClientLeft(request: IncomingMessage, signal: AbortSignal | undefined, error: unknown): boolean {
   if (request.destroyed && !request.complete) return true;
-  return signal !== undefined && signal.aborted && signal.reason === error;
+  return signal !== undefined && signal.aborted && isAbort(error, signal.reason);
+}
+
+/** Returns whether the client was sent all of the answer. The client of an event stream ends it by leaving. */
+function isWhole(response: ServerResponse): boolean {
+  return response.writableFinished || String(response.getHeader("content-type")).startsWith("text/event-stream");
 }
 
 /** Returns whether the application aborted its own answer, for example because the client did not read it. */
 function isAborted({ headersSent }: ServerResponse, error: unknown): boolean {
-  return headersSent && error instanceof DOMException && error.name === "AbortError";
+  return headersSent && isAbort(error);
 }
 
 /** Cancels unread bodies, and drops the unread rest of the request. */

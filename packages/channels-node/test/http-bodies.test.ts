@@ -1,7 +1,7 @@
 /** Streaming bodies, and their end when the client leaves. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setImmediate as nextIteration } from "node:timers/promises";
+import { setImmediate as nextIteration, setTimeout as delay } from "node:timers/promises";
 import type { ChannelsError } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { heldHandler } from "./support/held-handler.ts";
@@ -191,25 +191,26 @@ test("A handler that fails because the client aborted is not reported, even with
   await client.rest();
 });
 
-test("A handler that throws the reason of its signal is not reported, but any other failure is", async (t) => {
+test("A handler that throws the reason of its signal, or another AbortError, is not reported, but any other failure is", async (t) => {
   const failure = new Error("a real bug");
   const signals: AbortSignal[] = [];
   const { port, accessLog, takeReports } = await startServer(t, {
     async http({ signal, url }) {
       signals.push(signal);
+      if (url.endsWith("/timer")) await delay(60_000, undefined, { signal });
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       if (url.endsWith("/bug")) throw failure;
       signal.throwIfAborted();
       return new Response("");
     },
   });
-  for (const [count, path] of ["/stop", "/bug"].entries()) {
+  for (const [count, path] of ["/stop", "/timer", "/bug"].entries()) {
     const client = await RawClient.connect(t, port);
     client.send(request("GET", path));
     await until(() => signals.length === count + 1, "the request");
     client.socket.destroy();
   }
-  await until(() => accessLog.length === 2, "both requests to end");
+  await until(() => accessLog.length === 3, "all requests to end");
   await nextIteration();
   assert.deepEqual(
     takeReports().map(({ operation, error }) => [operation, error]),

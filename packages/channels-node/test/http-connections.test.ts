@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setImmediate as nextIteration } from "node:timers/promises";
+import { setImmediate as nextIteration, setTimeout as delay } from "node:timers/promises";
 import { soon, until } from "@lobby/test-support/waiting";
 import { heldHandler } from "./support/held-handler.ts";
 import { RawClient, request } from "./support/raw-client.ts";
@@ -185,11 +185,7 @@ describe("A client that ends its half of the connection", () => {
 
   test("gets the end of the connection when the handler gives up", async (t) => {
     const { port, accessLog } = await startServer(t, {
-      http({ signal }) {
-        const { promise, reject } = Promise.withResolvers<Response>();
-        signal.addEventListener("abort", () => reject(signal.reason as Error));
-        return promise;
-      },
+      http: ({ signal }) => delay(60_000, new Response("late"), { signal }),
     });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));

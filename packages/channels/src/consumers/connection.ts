@@ -335,7 +335,7 @@ export class ConsumerConnection
 
   /** Ends the connection after an error. The consumer's `disconnect` still runs. */
   #fail(operation: string, error: unknown): void {
-    if (this.#leaveSignal?.isReason(error) === true) return;
+    if (this.#leaveSignal?.hasCaused(error) === true) return;
     if (error instanceof Denial) {
       const sentence = `${this.kind.consumerName} threw a Denial. Call \`this.deny\` in \`connect\` instead.`;
       this.#fail(operation, new ConfigurationError(sentence, { cause: error }));

@@ -1,3 +1,5 @@
+import { isAbort } from "../internal/abort-error.ts";
+
 /** The abort signal of one connection. A connection creates it when a handler first asks for the signal. */
 export class LeaveSignal {
   readonly #controller = new AbortController();
@@ -16,9 +18,9 @@ export class LeaveSignal {
     queueMicrotask(() => this.#controller.abort());
   }
 
-  /** Returns whether an error is the reason of the aborted signal. A handler that throws it has not failed. */
-  isReason(error: unknown): boolean {
+  /** Returns whether an error only says that the signal has aborted. A handler that throws it has not failed. */
+  hasCaused(error: unknown): boolean {
     const { aborted, reason } = this.#controller.signal;
-    return aborted && error === reason;
+    return aborted && isAbort(error, reason);
   }
 }

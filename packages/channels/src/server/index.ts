@@ -28,6 +28,7 @@ export {
 } from "../errors.ts";
 export type { FrameBatch, FrameCodec } from "../fanout/codec.ts";
 export { createFanout, type FanoutOptions, type ServerFanout } from "../fanout/fanout.ts";
+export { isAbort } from "../internal/abort-error.ts";
 export { checkLimits, MAX_TIMER_MS } from "../internal/check-limits.ts";
 export { checkFunction, checkOptions } from "../internal/check-options.ts";
 export { cutTarget } from "../internal/cut-target.ts";

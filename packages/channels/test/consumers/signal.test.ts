@@ -1,7 +1,7 @@
 /** The signal that aborts when a client can no longer be reached. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import { connections, consumer, InMemoryChannelLayer } from "@lobby/channels";
 import { WebSocketCommunicator } from "@lobby/channels/testing";
 import { Recorder, type Script } from "../support/recorder.ts";
@@ -26,6 +26,16 @@ async function connected(script: Script): Promise<{ client: WebSocketCommunicato
 describe("the signal of a consumer", () => {
   test("ends a handler whose client leaves, without an error, and disconnect runs after it", async () => {
     const { client, log } = await connected({ receive: untilAborted });
+    client.send("go");
+    await client.disconnect(1001);
+    assert.deepEqual(client.reports, []);
+    assert.deepEqual(log, ["connect", "receive go", "disconnect 1001"]);
+  });
+
+  test("ends a handler whose operation has an `AbortError` of its own", async () => {
+    const { client, log } = await connected({
+      receive: ({ signal }: Recorder) => delay(60_000, undefined, { signal }),
+    });
     client.send("go");
     await client.disconnect(1001);
     assert.deepEqual(client.reports, []);
