@@ -16,6 +16,12 @@ export interface Handshake {
 
 const NO_SUBPROTOCOLS: readonly never[] = Object.freeze([]);
 
+/** Returns whether a request asks for a WebSocket. Other upgrades are served as plain HTTP (RFC 9110 §7.8). */
+export function isHandshake({ headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
+  const isUpgrade = /\bupgrade\b/i.test(headers.connection ?? "") && headers.upgrade?.toLowerCase() === "websocket";
+  return isUpgrade && httpVersionMajor === 1 && httpVersionMinor >= 1;
+}
+
 /** Returns the handshake that an `upgrade` event of `node:http` begins. */
 export function beginHandshake(request: IncomingMessage, head: Buffer): Handshake {
   const offered = request.headers["sec-websocket-protocol"];

@@ -7,8 +7,9 @@ import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ConnectionsOwner } from "./http-connections.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { isHandshake } from "./handshake.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
-import { RequestBody } from "./request-body.ts";
+import { expectationOf, RequestBody } from "./request-body.ts";
 import { remoteAddress, type RequestFacts } from "./request-facts.ts";
 import type { RequestReader } from "./request-reader.ts";
 import { sendResponse } from "./send-response.ts";
@@ -158,12 +159,15 @@ export class HttpEndpoint implements ConnectionsOwner {
 }
 
 /** Returns the denial of a request that the application cannot answer. */
-function refusalOf({ method, headers, httpVersionMinor }: IncomingMessage): Denial | undefined {
+function refusalOf(request: IncomingMessage): Denial | undefined {
+  const { method, headers, httpVersionMinor } = request;
   if (headers.host === undefined && httpVersionMinor > 0) return new Denial(400, "The Host header is missing.");
   // A fetch `Request` cannot have this method.
   if (method === "TRACE") return new Denial(501, "This server does not support TRACE.");
-  const { expect } = headers;
-  if (expect === undefined || expect.toLowerCase() === "100-continue") return undefined;
+  if (isHandshake(request))
+    return new Denial(400, "Wait for all answers on this connection before you open a WebSocket.");
+  const expectation = expectationOf(request);
+  if (expectation === undefined || expectation === "100-continue") return undefined;
   return new Denial(417, "This server understands `Expect: 100-continue` only.");
 }
 

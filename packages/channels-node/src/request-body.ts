@@ -13,6 +13,11 @@ export function isBodyArriving(request: IncomingMessage): boolean {
   return !request.complete && hasBody(request);
 }
 
+/** Returns what the client expects before it sends the body, in lower case. HTTP/1.0 has no expectations (RFC 9110 §10.1.1). */
+export function expectationOf({ headers, httpVersionMinor }: IncomingMessage): string | undefined {
+  return httpVersionMinor === 0 ? undefined : headers.expect?.toLowerCase();
+}
+
 /**
  * The body of a request as a stream. Takes bytes from the connection only while the application reads. Fails with
  * `BodyTooLargeError` beyond the limit, and with `BrokenBodyError` when the body breaks off or arrives too slowly. Only the
@@ -95,7 +100,7 @@ export class RequestBody {
       this.#break();
       return;
     }
-    if (headers.expect !== undefined && !this.#response.headersSent) this.#response.writeContinue();
+    if (expectationOf(this.#request) !== undefined && !this.#response.headersSent) this.#response.writeContinue();
     this.#request.on("data", this.#receive);
     this.#request.once("end", this.#close);
     this.#request.once("close", this.#break);

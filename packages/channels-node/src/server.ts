@@ -9,6 +9,7 @@ import type { ProtocolRouter } from "@lobby/channels";
 import { checkClose, checkLimits, checkOptions, checkRoot, MAX_TIMER_MS } from "@lobby/channels/server";
 import { AddressList } from "./address-list.ts";
 import { ConnectionCounts, TOO_MANY } from "./connection-limit.ts";
+import { isHandshake } from "./handshake.ts";
 import { HttpConnections } from "./http-connections.ts";
 import { HttpEndpoint } from "./http-endpoint.ts";
 import { startListening, urlOf } from "./listen.ts";
@@ -90,7 +91,8 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     requireHostHeader: false,
     // The interval at which Node looks for late requests.
     connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, 1_000),
-    shouldUpgradeCallback: (request: IncomingMessage) => isUpgrade(request) && !connections.isAnswering(request.socket),
+    shouldUpgradeCallback: (request: IncomingMessage) =>
+      isHandshake(request) && !connections.isAnswering(request.socket),
   };
   const http =
     tls === undefined
@@ -149,9 +151,4 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     close,
     [Symbol.asyncDispose]: () => close(),
   };
-}
-
-/** Returns whether a request asks for a WebSocket. Other upgrades are served as plain HTTP (RFC 9110 §7.8). */
-function isUpgrade({ headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === "websocket" && httpVersionMajor === 1 && httpVersionMinor >= 1;
 }

@@ -276,13 +276,13 @@ describe("A handshake is an ordinary request", () => {
     await until(() => asked.length > 0, "the first request to reach the handler");
     assert.equal(server.connections, 0);
     ready();
-    await until(() => client.text.includes("426"), "the answers");
+    await until(() => client.text.includes("before you open a WebSocket."), "the answers");
     assert.deepEqual(client.text.match(/HTTP\/1\.1 \d+|answer to \S+/g), [
       "HTTP/1.1 200",
       "answer to /slow/",
       "HTTP/1.1 200",
       "answer to /slower/",
-      "HTTP/1.1 426",
+      "HTTP/1.1 400",
     ]);
     client.send(handshake("/ws/"));
     await until(() => client.text.includes("101 Switching Protocols"), "a handshake after the answers");

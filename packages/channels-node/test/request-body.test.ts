@@ -98,6 +98,16 @@ describe("A body with a Content-Length", () => {
     assert.deepEqual(asked, ["POST"]);
   });
 
+  for (const expectation of ["100-continue", "200-maybe"]) {
+    test(`of HTTP/1.0 is read without an answer to \`Expect: ${expectation}\``, async (t) => {
+      const { port } = await startServer(t, { http: async (incoming) => new Response(await incoming.text()) });
+      const client = await RawClient.connect(t, port);
+      client.send(`POST / HTTP/1.0\r\nExpect: ${expectation}\r\nContent-Length: 5\r\n\r\n`);
+      client.send("hello");
+      assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*hello$/);
+    });
+  }
+
   test("over the limit gets 413 instead of 100 when the client expects 100", async (t) => {
     const { port } = await startServer(t, { http: echo().http }, LIMIT);
     const expecting = { Expect: "100-continue", Connection: "close" };
