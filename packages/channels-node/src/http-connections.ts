@@ -71,7 +71,11 @@ export class HttpConnections {
       halfClose(this);
     };
     const isTls = http instanceof TlsServer;
-    http.on(isTls ? "secureConnection" : "connection", (socket: Socket) => socket.on("end", this.#handleEnd));
+    http.on(isTls ? "secureConnection" : "connection", (socket: Socket) => {
+      // Node sets this only without TLS. An answer may follow the client's last bytes in TLS as well (RFC 8446 §6.1).
+      socket.allowHalfOpen = true;
+      socket.on("end", this.#handleEnd);
+    });
     if (!isTls) return;
     http.on("tlsClientError", (error, { _parent }: TLSSocket & { readonly _parent?: Socket | null }) => {
       const denial = parserDenial(error);

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
+import { connect } from "node:tls";
 import { consumer, WebSocketConsumer } from "@lobby/channels";
 import { certificate, key } from "@lobby/test-support/certificate";
 import { soon, until } from "@lobby/test-support/waiting";
 import type { ServerOptions } from "../src/index.ts";
-import { RawClient } from "./support/raw-client.ts";
+import { RawClient, request as rawRequest } from "./support/raw-client.ts";
 import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer, type TestServer } from "./support/server.ts";
 import { receiveDenial, WireClient } from "./support/wire-client.ts";
@@ -89,6 +92,46 @@ describe("A server with a certificate", () => {
     await soon(server.close({ timeoutMs: 30 }), "the server to close");
     await client.rest();
   });
+});
+
+describe("A client that ends its half of a TLS connection", () => {
+  const LARGE = new Uint8Array(5_000_000).fill(97);
+
+  for (const way of ["TLS", "TCP"] as const) {
+    test(`with ${way} gets its answers, and the whole of a large one`, async (t) => {
+      const serverEnds: Socket[] = [];
+      const { port, accessLog } = await startServer(
+        t,
+        {
+          async http() {
+            await until(() => serverEnds[0]?.readableEnded === true, "the server to notice");
+            return new Response(LARGE);
+          },
+        },
+        { tls: { cert: certificate, key } },
+      );
+      const watch = (message: unknown): number => serverEnds.push((message as { readonly socket: Socket }).socket);
+      subscribe("http.server.request.start", watch);
+      t.after(() => unsubscribe("http.server.request.start", watch));
+      const raw = new RawClient(t, { port, host: "127.0.0.1", allowHalfOpen: true });
+      const client = connect({ socket: raw.socket, ca: certificate });
+      client.allowHalfOpen = true;
+      t.after(() => client.destroy());
+      await soon(once(client, "secureConnect"), "a connection");
+      client.write(rawRequest("GET", "/first") + rawRequest("GET", "/second"));
+      const whole = text(client);
+      await until(() => serverEnds.length > 0, "the first request");
+      if (way === "TLS") client.end();
+      else raw.socket.end();
+      const answers = await soon(whole, "the answers");
+      assert.equal(answers.match(/a{1000}/g)?.length, 10_000);
+      await until(() => accessLog.length === 2, "both log entries");
+      assert.deepEqual(
+        accessLog.map(({ status }) => status),
+        [200, 200],
+      );
+    });
+  }
 });
 
 test("`serve` rejects without a certificate and its key, or with malformed ones", async (t) => {
