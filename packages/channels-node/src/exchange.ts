@@ -12,8 +12,11 @@ export class Exchange {
   readonly response: ServerResponse;
   /** The bytes that the connection had received when the request arrived behind another one; otherwise 0. */
   readonly receivedBytes: number;
-  /** The denial that follows the answer, because what the client sent next is malformed. */
-  lastWord: Denial | undefined;
+  lastWord: LastWord | undefined;
+  /** Whether the answer is an event stream, which its client ends by leaving. */
+  isEndless = false;
+  /** The status of the failure that broke off an answer that had begun. */
+  failedStatus: number | undefined;
   /** Whether the answer has paused too long for a client that has ended its half of the connection. */
   isOverdue = false;
   #controller: AbortController | undefined;

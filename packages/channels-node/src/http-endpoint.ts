@@ -64,7 +64,7 @@ export class HttpEndpoint implements ConnectionsOwner {
     // This target names the server instead of a page (RFC 9112 §3.2.4).
     if (isForServer) request.url = "/";
     const { clientAddress, facts, denial } = this.#reader.read(request, "http");
-    this.#logAtClose(request, response, target, clientAddress);
+    this.#logAtClose(exchange, target, clientAddress);
     const refusal = denial ?? this.#admit(response, facts) ?? refusalOf(request);
     if (refusal !== undefined) await this.#deny(exchange, refusal);
     else if (isForServer) await this.#send(response, new Response(null, { status: 204 }));
@@ -89,6 +89,7 @@ export class HttpEndpoint implements ConnectionsOwner {
       const call = this.#call(exchange, facts, reply);
       ({ body, signal } = call);
       answer = await call.answer;
+      exchange.isEndless = answer.headers.get("content-type")?.startsWith("text/event-stream") === true;
       signal = undefined;
       await this.#send(response, answer, reply.take());
     } catch (error) {
@@ -101,8 +102,12 @@ export class HttpEndpoint implements ConnectionsOwner {
       if (level !== undefined) {
         this.#options.onReport({ level, source: "http", operation: `${request.method} ${target}`, error });
       }
-      if (response.headersSent) response.destroy();
-      else await this.#deny(exchange, denial);
+      if (response.headersSent) {
+        exchange.failedStatus = denial.status;
+        response.destroy();
+      } else {
+        await this.#deny(exchange, denial);
+      }
     } finally {
       discard(request, [body, answer?.body]);
     }
@@ -147,12 +152,14 @@ export class HttpEndpoint implements ConnectionsOwner {
     return sendResponse(response, answer, this.#options.sendTimeoutMs, lines);
   }
 
-  #logAtClose({ method = "" }: IncomingMessage, response: ServerResponse, target: string, client: string): void {
+  #logAtClose(exchange: Exchange, target: string, client: string): void {
     const { onAccess } = this.#options;
+    const { request, response } = exchange;
+    const { method = "" } = request;
     if (onAccess === undefined) return;
     const startedAtMs = performance.now();
     response.once("close", () => {
-      const status = response.headersSent ? response.statusCode : CLIENT_LEFT;
+      const status = loggedStatus(exchange);
       onAccess({ kind: "http", method, target, client, status, durationMs: performance.now() - startedAtMs });
     });
   }
@@ -177,9 +184,10 @@ function hasClientLeft(request: IncomingMessage, signal: AbortSignal | undefined
   return signal !== undefined && signal.aborted && isAbort(error, signal.reason);
 }
 
-/** Returns whether the client was sent all of the answer. The client of an event stream ends it by leaving. */
-function isWhole(response: ServerResponse): boolean {
-  return response.writableFinished || String(response.getHeader("content-type")).startsWith("text/event-stream");
+/** Returns the status for the access log. */
+function loggedStatus({ response, isEndless, failedStatus }: Exchange): number {
+  if (response.writableFinished || (response.headersSent && isEndless)) return response.statusCode;
+  return failedStatus ?? CLIENT_LEFT;
 }
 
 /** Returns whether the application aborted its own answer, for example because the client did not read it. */

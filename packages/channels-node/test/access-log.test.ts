@@ -26,6 +26,24 @@ describe("The access log", () => {
     assert.ok(durationMs >= 0 && durationMs < 5_000);
   });
 
+  for (const [type, status] of [
+    ["text/plain", 499],
+    ["text/event-stream", 200],
+  ] as const) {
+    test(`has ${status} for an unfinished answer of ${type} whose client leaves`, async (t) => {
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      const http = (): Response => new Response(readable, { headers: { "Content-Type": type } });
+      const { port, accessLog } = await startServer(t, { http });
+      const client = await RawClient.connect(t, port);
+      client.send(request("GET", "/"));
+      void writable.getWriter().write(Buffer.from("begun"));
+      await until(() => client.text.includes("begun"), "the beginning of the answer");
+      client.socket.resetAndDestroy();
+      await until(() => accessLog.length === 1, "the entry");
+      assert.equal(accessLog[0]?.status, status);
+    });
+  }
+
   test("has an entry for a malformed request, with the client's address", async (t) => {
     const { port, accessLog } = await startServer(t, application);
     const client = await RawClient.connect(t, port);

@@ -223,7 +223,7 @@ describe("A handler that fails", () => {
   test("in the middle of its answer ends the connection, so that the client notices the missing half", async (t) => {
     const failure = new Error("disk gone");
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-    const { port, takeReports } = await startServer(t, { http: () => new Response(readable) });
+    const { port, accessLog, takeReports } = await startServer(t, { http: () => new Response(readable) });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     const writer = writable.getWriter();
@@ -232,6 +232,8 @@ describe("A handler that fails", () => {
     await writer.abort(failure);
     assert.ok(!(await client.rest()).endsWith("0\r\n\r\n"), "the answer must lack its final chunk");
     assert.deepEqual(takeReports(), [{ level: "error", source: "http", operation: "GET /", error: failure }]);
+    await until(() => accessLog.length === 1, "the log entry");
+    assert.equal(accessLog[0]?.status, 500);
   });
 
   test("keeps its connection open", async (t) => {
