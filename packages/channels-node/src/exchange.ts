@@ -6,6 +6,13 @@ import type { RequestBody } from "./request-body.ts";
 const LEFT = new DOMException("The client left.", "AbortError");
 const ANSWERED = new DOMException("The request has been answered.", "AbortError");
 
+/** A denial that follows an answer and ends the connection, because the server cannot take what the client sent next. */
+export interface LastWord {
+  readonly denial: Denial;
+  /** The denied request. Absent when its head is malformed. */
+  readonly request?: IncomingMessage;
+}
+
 /** A request and its answer. */
 export class Exchange {
   readonly request: IncomingMessage;

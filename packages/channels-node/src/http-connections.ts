@@ -2,7 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node
 import { Server as NetServer, Socket } from "node:net";
 import { Server as TlsServer, type TLSSocket } from "node:tls";
 import { BrokenBodyError, Denial } from "@lobby/channels";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type LastWord } from "./exchange.ts";
 import { parserDenial } from "./parser-denial.ts";
 import type { PipelineGuard } from "./pipeline-guard.ts";
 import { isBodyArriving } from "./request-body.ts";
@@ -11,8 +11,10 @@ import { isBodyArriving } from "./request-body.ts";
 export interface ConnectionsOwner {
   /** Called with each request when its turn comes. */
   begin(exchange: Exchange): void;
-  /** Answers a connection with a denial outside of any exchange, and ends it. */
+  /** Answers a connection with a denial outside of any exchange, logs it, and ends the connection. */
   refuse(socket: Socket, denial: Denial, request?: IncomingMessage): void;
+  /** Logs a denial that cannot be sent, because another answer has begun or the connection is cut. */
+  log(socket: Socket, denial: Denial): void;
 }
 
 /** The requests that may always wait on one connection for the answers before them. */
@@ -131,13 +133,17 @@ export class HttpConnections {
 
   #enqueue(socket: Socket, unanswered: Exchange[], exchange: Exchange): void {
     this.#guard.count(socket);
-    if (socket.destroyed) return;
+    if (socket.destroyed) {
+      this.#owner.log(socket, TOO_MANY);
+      return;
+    }
     const waitingBytes = exchange.receivedBytes - (unanswered[1] ?? exchange).receivedBytes;
     const isFull = unanswered.length > OWN_WAITING && this.#waiting >= SHARED_WAITING;
     if (!isFull && waitingBytes <= MAX_WAITING_BYTES) {
       unanswered.push(exchange);
       this.#waiting += 1;
     } else if (unanswered[0]?.response.headersSent === true) {
+      this.#owner.log(socket, TOO_MANY);
       socket.destroy();
     } else {
       this.#owner.refuse(socket, TOO_MANY);
@@ -148,13 +154,16 @@ export class HttpConnections {
   #halfClose(socket: Socket): void {
     const last = this.#unanswered.get(socket)?.at(-1);
     if (last === undefined) return;
-    last.response.shouldKeepAlive = false;
+    // With a last word, the answer is not the last one of the connection.
+    if (last.lastWord === undefined) last.response.shouldKeepAlive = false;
     socket.setTimeout(HALF_CLOSED_MS);
   }
 
   #handleTimeout(socket: Socket): void {
     const exchange = this.#unanswered.get(socket)?.[0];
     const isReading = socket.writableLength === 0;
+    // `headersTimeoutMs` bounds the head.
+    if (exchange === undefined && isHeadArriving(socket)) return;
     // An unfinished answer without waiting bytes waits for the application, or for the rest of the request.
     if (exchange !== undefined && isReading && !socket.readableEnded) return;
     const hasPaused = exchange?.response.headersSent === true && isReading;
@@ -184,7 +193,7 @@ export class HttpConnections {
       return;
     }
     this.#unanswered.delete(socket);
-    if (lastWord !== undefined && socket.writable) this.#owner.refuse(socket, lastWord);
+    if (lastWord !== undefined && socket.writable) this.#owner.refuse(socket, lastWord.denial, lastWord.request);
     this.#closeIdle();
   }
 
@@ -214,14 +223,17 @@ export class HttpConnections {
     const last = this.#unanswered.get(socket)?.at(-1);
     if (last === undefined) this.#owner.refuse(socket, denial);
     else if (isBodyArriving(last.request)) last.failBody(new BrokenBodyError("broke off or was malformed"));
-    else last.lastWord = denial;
+    else followWith(socket, last, { denial });
   }
 
   #refuseTunnel(request: IncomingMessage, socket: Socket): void {
-    // Node has removed its own listener.
+    // Node has removed its own listeners, and reads nothing more.
     socket.on("error", () => undefined);
-    if (this.#unanswered.has(socket)) socket.destroy();
-    else this.#owner.refuse(socket, NO_TUNNEL, request);
+    socket.on("timeout", () => this.#handleTimeout(socket));
+    socket.resume();
+    const last = this.#unanswered.get(socket)?.at(-1);
+    if (last === undefined) this.#owner.refuse(socket, NO_TUNNEL, request);
+    else followWith(socket, last, { denial: NO_TUNNEL, request });
   }
 
   #closeIdle(): void {
@@ -233,4 +245,18 @@ export class HttpConnections {
 function isThere(socket: Socket): boolean {
   if (socket.readableEnded) socket.write("");
   return socket.writable && socket.errored === null;
+}
+
+/** Lets a last word follow an exchange, unless the client has asked to end the connection with its answer. */
+function followWith(socket: Socket, last: Exchange, lastWord: LastWord): void {
+  if (!last.response.shouldKeepAlive) return;
+  last.lastWord ??= lastWord;
+  // Node calls this method after the answer to a client that has ended its half. The last word ends the connection.
+  socket.destroySoon = () => undefined;
+}
+
+/** Returns whether a part of a head has arrived. Node has no public name for the parser, which `finish` leaves as it is. */
+function isHeadArriving(socket: Socket): boolean {
+  const parser = Reflect.get(socket, "parser") as { finish(): unknown } | null | undefined;
+  return parser?.finish() instanceof Error;
 }

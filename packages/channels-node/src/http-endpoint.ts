@@ -49,10 +49,13 @@ export class HttpEndpoint implements ConnectionsOwner {
     void this.#handle(exchange);
   }
 
-  refuse(socket: Socket, denial: Denial, { method = "", url = "" }: Partial<IncomingMessage> = {}): void {
+  refuse(socket: Socket, denial: Denial, request?: IncomingMessage): void {
     writeDenial(socket, denial);
+    this.log(socket, denial, request);
+  }
+
+  log(socket: Socket, { status }: Denial, { method = "", url = "" }: Partial<IncomingMessage> = {}): void {
     const client = remoteAddress({ socket });
-    const { status } = denial;
     this.#options.onAccess?.({ kind: "http", method, target: cutTarget(url), client, status, durationMs: 0 });
   }
 

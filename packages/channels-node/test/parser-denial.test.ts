@@ -58,6 +58,21 @@ describe("A request", () => {
     );
   });
 
+  test("that never ends its head gets 408 also on a kept connection that may be idle for less time", async (t) => {
+    const { port, accessLog } = await startServer(
+      t,
+      { http: () => new Response("page") },
+      { headersTimeoutMs: 300, keepAliveTimeoutMs: 30 },
+    );
+    const client = await RawClient.connect(t, port);
+    client.send(`${request("GET", "/")}GET /next HT`);
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*HTTP\/1\.1 408 [^]*This request arrived too slowly\.\n$/);
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [200, 408],
+    );
+  });
+
   test("that the client never sends gets no answer and no entry", async (t) => {
     const { port, accessLog } = await startServer(t, {}, { headersTimeoutMs: 60 });
     const client = await RawClient.connect(t, port);

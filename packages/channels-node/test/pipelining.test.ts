@@ -174,14 +174,18 @@ describe("Pipelined requests", () => {
     assert.deepEqual(asked, ["/slow"]);
   });
 
-  test("behind an answer that has started and over the bound are cut", async (t) => {
+  test("behind an answer that has started and over the bound are cut, and the log has a 429", async (t) => {
     const { readable } = new TransformStream<Uint8Array, Uint8Array>();
-    const { port } = await startServer(t, { http: () => new Response(readable) });
+    const { port, accessLog } = await startServer(t, { http: () => new Response(readable) });
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/"));
     await client.head();
     client.send(pages(5_000));
     assert.equal(await client.rest(), "");
+    assert.deepEqual(accessLog.map(({ method, status }) => [method, status]).toSorted(), [
+      ["", 429],
+      ["GET", 499],
+    ]);
   });
 
   test("before a malformed one are answered, and then it gets 400", async (t) => {

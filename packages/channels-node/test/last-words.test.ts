@@ -1,0 +1,101 @@
+/** What a client sends behind an unfinished answer and the server refuses: it is answered and logged in its turn. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { soon, until } from "@lobby/test-support/waiting";
+import { heldHandler } from "./support/held-handler.ts";
+import { handshake, RawClient, request } from "./support/raw-client.ts";
+import { watchServerSockets } from "./support/server-sockets.ts";
+import { startServer } from "./support/server.ts";
+
+const CONNECT = "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n";
+const LARGE_HEAD = request("GET", "/", { "X-Large": "x".repeat(20_000) });
+
+/** Bytes of a client, with the status that it gets, and the method and the target in the log. */
+const REFUSED: readonly (readonly [name: string, bytes: string, status: number, line: readonly [string, string]])[] = [
+  ["that is no HTTP", "\0\0\r\n\r\n", 400, ["", ""]],
+  ["with a large head", LARGE_HEAD, 431, ["", ""]],
+  ["with the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, ["", ""]],
+  ["with CONNECT", CONNECT, 501, ["CONNECT", "example.com:443"]],
+  ["with an unknown expectation", request("GET", "/b", { Expect: "200-maybe" }), 417, ["GET", "/b"]],
+  ["that opens a WebSocket", handshake("/ws/"), 400, ["GET", "/ws/"]],
+];
+
+/** Returns the status of each answer. */
+function statuses({ text }: RawClient): number[] {
+  return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+}
+
+describe("A request behind an unfinished answer", () => {
+  for (const [name, bytes, status, line] of REFUSED) {
+    for (const endsHalf of [false, true]) {
+      const client = endsHalf ? "a client that ends its half" : "the client";
+      test(`${name} gets ${status} after this answer, also in the log, from ${client}`, async (t) => {
+        const { http, asked, release } = heldHandler(new Response("page"));
+        const serverEnds = watchServerSockets(t);
+        const { port, accessLog } = await startServer(t, { http });
+        const raw = await RawClient.connect(t, port);
+        raw.send(request("GET", "/a") + bytes);
+        await soon(asked, "the first request");
+        if (endsHalf) {
+          raw.socket.end();
+          await until(() => serverEnds[0]?.readableEnded === true, "the server to notice");
+        }
+        release();
+        await until(() => statuses(raw).length === 2, "both answers");
+        assert.deepEqual(statuses(raw), [200, status]);
+        assert.deepEqual(
+          accessLog.map((entry) => [entry.method, entry.target, entry.status]),
+          [
+            ["GET", "/a", 200],
+            [...line, status],
+          ],
+        );
+        if (endsHalf) await raw.rest();
+      });
+    }
+  }
+
+  test("that its client never completes gets 400 when the client ends its half", async (t) => {
+    const { http, asked, release } = heldHandler(new Response("page"));
+    const serverEnds = watchServerSockets(t);
+    const { port, accessLog } = await startServer(t, { http });
+    const raw = await RawClient.connect(t, port);
+    raw.send(`${request("GET", "/a")}GET /b HT`);
+    await soon(asked, "the first request");
+    raw.socket.end();
+    await until(() => serverEnds[0]?.readableEnded === true, "the server to notice");
+    release();
+    assert.match(await raw.rest(), /^HTTP\/1\.1 200 [^]*page[^]*HTTP\/1\.1 400 [^]*not valid HTTP\.\n$/);
+    assert.deepEqual(
+      accessLog.map(({ status }) => status),
+      [200, 400],
+    );
+  });
+
+  test("that is refused does not keep the first one from its body", async (t) => {
+    const { port } = await startServer(t, { http: async (incoming) => new Response(`<${await incoming.text()}>`) });
+    const raw = await RawClient.connect(t, port);
+    raw.send(`${request("POST", "/", { "Content-Length": "5" })}hello${CONNECT}`);
+    assert.match(await raw.rest(), /^HTTP\/1\.1 200 [^]*<hello>[^]*HTTP\/1\.1 501 /);
+  });
+
+  test("that is refused does not hide that the client leaves", async (t) => {
+    const { http, asked } = heldHandler(new Response("page"));
+    const { port } = await startServer(t, { http });
+    const raw = await RawClient.connect(t, port);
+    raw.send(request("GET", "/a") + CONNECT + "x".repeat(300_000));
+    const signal = await soon(asked, "the first request");
+    raw.socket.resetAndDestroy();
+    await until(() => signal.aborted, "the signal to abort");
+  });
+
+  test("that is refused is dropped when the client has asked to end the connection before it", async (t) => {
+    const { http, release } = heldHandler(new Response("page"));
+    release();
+    const { port, accessLog } = await startServer(t, { http });
+    const raw = await RawClient.connect(t, port);
+    raw.send(`${request("GET", "/a", { Connection: "close" })}\0\0\r\n\r\n`);
+    assert.match(await raw.rest(), /^HTTP\/1\.1 200 [^]*page\r\n0\r\n\r\n$/);
+    assert.equal(accessLog.length, 1);
+  });
+});
