@@ -55,14 +55,15 @@ test("a body arrives before the turn begins, and a body that fails does so for t
   );
 });
 
-test("a request whose client has left meanwhile is dropped, and its turn ends", async () => {
+test("a request whose client has probably left meanwhile gets 503, and its turn ends", async () => {
   const { gate, begin, ended } = slowGate();
   const leaving = new AbortController();
   const application = serveInTurns(gate, () => assert.fail("it was served"));
   const answer = requestApplication(application, "/", { signal: leaving.signal });
   leaving.abort();
   begin();
-  await assert.rejects(answer, { name: "AbortError" });
+  const { status, headers } = await answer;
+  assert.deepEqual([status, headers.get("retry-after")], [503, "10"]);
   assert.equal(ended(), 1);
 });
 
