@@ -26,8 +26,11 @@ const MAX_WAITING_BYTES = 262_144;
 
 /** How long an answer may pause for a client that has ended its half of the connection, and has probably left. */
 const HALF_CLOSED_MS = 1_000;
-/** How long an application has after that to answer, before the server cuts the connection. */
-const LATE_ANSWER_MS = 4_000;
+/**
+ * How long an application has after that to answer, before the server cuts the connection. Databases and locks often make
+ * it wait for five seconds before it can tell that it has to refuse.
+ */
+const LATE_ANSWER_MS = 9_000;
 
 const TOO_MANY = new Denial(429, "Too many requests wait on this connection. Read the answers before you send more.");
 const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");

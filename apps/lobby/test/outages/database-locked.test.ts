@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { LOBBY } from "../support/entry-draft.ts";
 import { answerTo, assertNotStored, readiness, ready } from "../support/outage.ts";
@@ -41,6 +43,25 @@ test("while another process locks the database, pages answer, and messages are r
     lobby.errors().map(({ msg }) => msg),
     [`The store refuses changes. ${LOCKED}`],
   );
+});
+
+test("a client that ends its half of the connection while the database is locked gets 503", async (t) => {
+  const lobby = await startTestLobby(t, "--limits", "off");
+  const beside = openBeside(t, path.join(lobby.folder, "lobby.sqlite"));
+  beside.exec("BEGIN IMMEDIATE");
+  const { host, hostname, port } = new URL(lobby.origin);
+  const client = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  t.after(() => client.destroy());
+  const form = "nickname=Zoe&room=lobby";
+  const lines = [
+    "POST /me HTTP/1.1",
+    `Host: ${host}`,
+    `Origin: ${lobby.origin}`,
+    "Content-Type: application/x-www-form-urlencoded",
+    `Content-Length: ${form.length}`,
+  ];
+  client.end(`${lines.join("\r\n")}\r\n\r\n${form}`);
+  assert.match(await text(client), /^HTTP\/1\.1 503 [^]*Connection: close/i);
 });
 
 test("a message that waits for the lock is stored when the other process ends in time", async (t) => {
