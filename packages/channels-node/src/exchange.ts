@@ -24,6 +24,11 @@ export class Exchange {
   isEndless = false;
   /** The status of the failure that broke off an answer that had begun. */
   failedStatus: number | undefined;
+  /** Whether the server takes the body into memory before a handler reads it. */
+  isReadAhead = false;
+  /** The bytes that the connection had received when the body stopped it; undefined while it does not. */
+  stuckBytes: number | undefined;
+  stuckSinceMs = 0;
   /** Whether the answer has paused too long for a client that has ended its half of the connection. */
   isOverdue = false;
   #controller: AbortController | undefined;
@@ -57,9 +62,10 @@ export class Exchange {
     if (this.#bodyError !== undefined) body.fail(this.#bodyError);
   }
 
-  /** Fails the body, also before the exchange begins. */
+  /** Fails the body, also before the exchange begins, and drops the rest of it. */
   failBody(error: Error): void {
     this.#bodyError = error;
     this.#body?.fail(error);
+    this.request.resume();
   }
 }

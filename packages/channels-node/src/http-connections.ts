@@ -3,9 +3,11 @@ import { Server as NetServer, Socket } from "node:net";
 import { Server as TlsServer, type TLSSocket } from "node:tls";
 import { BrokenBodyError, Denial } from "@lobby/channels";
 import { Exchange, type LastWord } from "./exchange.ts";
+import type { ResolvedOptions } from "./options.ts";
 import { parserDenial } from "./parser-denial.ts";
 import type { PipelineGuard } from "./pipeline-guard.ts";
-import { isBodyArriving } from "./request-body.ts";
+import { hasBody, isBodyArriving, isBodyReadable } from "./request-body.ts";
+import { UnreadBodies } from "./unread-bodies.ts";
 
 /** The owner of connections. */
 export interface ConnectionsOwner {
@@ -59,11 +61,12 @@ export class HttpConnections {
   /** One listener for all connections, because a closure per connection would cost memory. */
   readonly #handleEnd: (this: Socket) => void;
 
-  constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard, sendTimeoutMs: number) {
+  constructor(http: HttpServer, owner: ConnectionsOwner, guard: PipelineGuard, options: ResolvedOptions) {
     this.#http = http;
     this.#owner = owner;
     this.#guard = guard;
-    this.#sendTimeoutMs = sendTimeoutMs;
+    this.#sendTimeoutMs = options.sendTimeoutMs;
+    new UnreadBodies(this.#unanswered, options).watch(http);
     // By default, Node ends a connection together with the client's half, also before the answer.
     Object.assign(http, { httpAllowHalfOpen: true });
     const receive = (request: IncomingMessage, response: ServerResponse): void => this.#receive(request, response);
@@ -122,6 +125,8 @@ export class HttpConnections {
     const { socket } = request;
     const unanswered = this.#unanswered.get(socket);
     if (socket.destroyed) return;
+    // Drops the body as it arrives.
+    if (!isBodyReadable(request) && hasBody(request)) request.resume();
     if (socket.writableEnded) {
       // The client has its last answer, and keeping further requests would cost memory.
       socket.destroy();

@@ -9,7 +9,7 @@ import type { ConnectionsOwner } from "./http-connections.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { isHandshake } from "./handshake.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
-import { expectationOf, RequestBody } from "./request-body.ts";
+import { expectationOf, isBodyReadable, RequestBody } from "./request-body.ts";
 import { remoteAddress, type RequestFacts } from "./request-facts.ts";
 import type { RequestReader } from "./request-reader.ts";
 import { sendResponse } from "./send-response.ts";
@@ -127,7 +127,7 @@ export class HttpEndpoint implements ConnectionsOwner {
     const { method = "GET" } = request;
     const headers = request.headers as Record<string, string>;
     const init: RequestInit = { method, headers, signal: exchange.openSignal() };
-    if (method !== "GET" && method !== "HEAD") {
+    if (isBodyReadable(request)) {
       const body = new RequestBody(request, response, this.#options);
       exchange.useBody(body);
       init.body = body.stream;

@@ -74,7 +74,8 @@ export interface ServerOptions {
   readonly headersTimeoutMs?: number;
   /**
    * How long a handler waits for the next piece of a body; then the client gets 408. A body may arrive for longer than this
-   * only while it has 1,024 bytes a second on average. Default 60,000.
+   * only while it has 1,024 bytes a second on average. Also how long a body waits unread once an answer has begun. Default
+   * 60,000.
    */
   readonly requestTimeoutMs?: number;
   /** How long a client may read nothing of an answer that waits for it; then the server cuts it. Default 60,000. */

@@ -8,6 +8,11 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
+/** Returns whether the application can read the body: a fetch `Request` with GET or HEAD has none. */
+export function isBodyReadable({ method }: IncomingMessage): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
 /** Returns whether a part of the body has yet to arrive. */
 export function isBodyArriving(request: IncomingMessage): boolean {
   return !request.complete && hasBody(request);
@@ -112,8 +117,8 @@ export class RequestBody {
     this.#request.off("data", this.#receive);
     this.#request.off("end", this.#close);
     this.#request.off("close", this.#break);
-    // The server drops the rest after the answer, and until then the client has to wait.
-    this.#request.pause();
+    // The server drops the rest as it arrives: a connection that it does not read hides that the client leaves.
+    this.#request.resume();
   }
 
   readonly #receive = (chunk: Buffer<ArrayBuffer>): void => {

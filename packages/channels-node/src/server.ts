@@ -109,7 +109,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     // The server reads nothing more, because parsing is what a flood of connections costs.
     socket.destroySoon();
   });
-  const connections = new HttpConnections(http, requests, guard, resolved.sendTimeoutMs);
+  const connections = new HttpConnections(http, requests, guard, resolved);
   http.on("upgrade", (request, _stream, head) => {
     guard.release(request.socket);
     connections.release(request.socket);

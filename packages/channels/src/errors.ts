@@ -245,12 +245,12 @@ export class BodyTooLargeError extends ChannelsError {
 
 /**
  * The error for a request body that breaks off while a handler reads it: the client left or was too slow, or a chunk was
- * malformed. Also the error of `request.json()` and `request.formData()` for a body that is not JSON or a form. When the
+ * malformed; or the body waited too long for its handler. Also the error of `request.json()` and `request.formData()` for a body that is not JSON or a form. When the
  * handler does not catch the error, the server answers with `status` and reports nothing.
  */
 export class BrokenBodyError extends ChannelsError {
   readonly code = "CHANNELS_BROKEN_BODY";
-  /** The HTTP status of the answer: 400, or 408 for a client that was too slow. */
+  /** The HTTP status of the answer: 400, 408 for a client that was too slow, or 503 for a body that waited too long. */
   readonly status: number;
   /** @param flaw The flaw of the body as the end of "a body that …", such as `broke off`. */
   constructor(flaw: string, status = 400, options?: ErrorOptions) {

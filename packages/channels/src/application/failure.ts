@@ -46,7 +46,7 @@ const MAX_CAUSES = 10;
 
 /**
  * Returns the answer to an error that an application threw. A thrown `Denial` is the answer. A retryable error gives
- * 503 and a warning, a body over the limit 413, a broken body 400 or 408, a closing server 503, and any other error 500
+ * 503 and a warning, a body over the limit 413, a broken body 400, 408 or 503, a closing server 503, and any other error 500
  * and an error report. A failed body counts as well when it is the cause of the error. A name that no channel or group
  * can have gives 400, because such names come from clients.
  * @param sentence A sentence for the client without its period, such as `The server failed to answer`.
@@ -63,18 +63,20 @@ export function failureOf(error: unknown, sentence: string): Failure {
     : { denial: new Denial(500, `${sentence}.`), level: "error" };
 }
 
+/** The sentences about a broken body, by status. */
+const FLAWS: ReadonlyMap<number, string> = new Map([
+  [408, "The request body arrived too slowly."],
+  [503, "The request body waited too long for an earlier answer. Send the request again."],
+]);
+
 /** Returns the denial of a request whose body failed. Undefined when neither the error nor a cause of it is that failure. */
 export function failedBodyDenial(error: unknown): Denial | undefined {
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1, current = current.cause) {
     if (current instanceof BodyTooLargeError) return bodyDenial(current.limitBytes);
     if (current instanceof BrokenBodyError) {
-      return new Denial(
-        current.status,
-        current.status === 408
-          ? "The request body arrived too slowly."
-          : "The request body broke off or was malformed.",
-      );
+      const { status } = current;
+      return new Denial(status, FLAWS.get(status) ?? "The request body broke off or was malformed.");
     }
   }
   return undefined;
