@@ -29,8 +29,8 @@ export class Exchange {
   /** The bytes that the connection had received when the body stopped it; undefined while it does not. */
   stuckBytes: number | undefined;
   stuckSinceMs = 0;
-  /** Whether the answer has paused too long for a client that has ended its half of the connection. */
-  isOverdue = false;
+  /** What took too long for a client that has ended its half of the connection: to begin the answer, or to send it. */
+  overdue: "begin" | "send" | undefined;
   #controller: AbortController | undefined;
   #body: RequestBody | undefined;
   #bodyError: Error | undefined;

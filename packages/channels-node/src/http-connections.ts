@@ -44,7 +44,7 @@ const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
  * A client that ends its half of the connection may wait for its answers, as with `nc -N`, or may have left. The system
  * tells only when the server writes. So the signal of a request aborts when its answer does not begin within
  * `HALF_CLOSED_MS`, and the server cuts the connection when nothing begins within `LATE_ANSWER_MS` more. It also cuts an
- * answer that had begun before and pauses for `HALF_CLOSED_MS`: a client that leaves an endless stream gives no other sign.
+ * answer that has begun and pauses for `HALF_CLOSED_MS`: a client that leaves an endless stream gives no other sign.
  */
 export class HttpConnections {
   readonly #http: HttpServer;
@@ -167,21 +167,26 @@ export class HttpConnections {
     socket.setTimeout(HALF_CLOSED_MS);
   }
 
+  /** Handles a time in which nothing arrived and nothing was sent. */
   #handleTimeout(socket: Socket): void {
     const exchange = this.#unanswered.get(socket)?.[0];
+    if (exchange === undefined) {
+      // `headersTimeoutMs` bounds the head.
+      if (!isHeadArriving(socket)) socket.destroy();
+      return;
+    }
+    const hasBegun = exchange.response.headersSent;
     const isReading = socket.writableLength === 0;
-    // `headersTimeoutMs` bounds the head.
-    if (exchange === undefined && isHeadArriving(socket)) return;
-    // An unfinished answer without waiting bytes waits for the application, or for the rest of the request.
-    if (exchange !== undefined && isReading && !socket.readableEnded) return;
-    const hasPaused = exchange?.response.headersSent === true && isReading;
-    if (exchange === undefined || !socket.readableEnded || exchange.isOverdue || hasPaused) {
+    // Without waiting bytes, the server waits for the application or for the rest of the request.
+    if (!socket.readableEnded && isReading) return;
+    const step = hasBegun ? "send" : "begin";
+    if (!socket.readableEnded || (hasBegun && isReading) || exchange.overdue === step) {
       socket.destroy();
       return;
     }
-    exchange.isOverdue = true;
-    if (!exchange.response.headersSent) exchange.leave();
-    socket.setTimeout(exchange.response.headersSent ? this.#sendTimeoutMs : LATE_ANSWER_MS);
+    exchange.overdue = step;
+    if (!hasBegun) exchange.leave();
+    socket.setTimeout(hasBegun ? this.#sendTimeoutMs : LATE_ANSWER_MS);
   }
 
   #begin(socket: Socket, exchange: Exchange): void {

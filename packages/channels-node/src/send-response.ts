@@ -38,8 +38,8 @@ export async function sendResponse(
     if (response.writableFinished) return;
     // Sends the head now instead of with the first bytes of the body.
     if (!response.writableEnded) response.flushHeaders();
-    // Most answers are on their way by now, so they need no timer.
-    response.setTimeout(timeoutMs);
+    // Most answers are on their way by now, so they need no timer. A client that has ended its half has a shorter one.
+    if (response.socket?.readableEnded !== true) response.setTimeout(timeoutMs);
   });
   if (body !== null && response.req.method !== "HEAD") await sendBody(response, body);
   response.end();

@@ -195,6 +195,22 @@ describe("A client that ends its half of the connection", () => {
     assert.equal(accessLog[0]?.status, 499);
   });
 
+  test("is cut from an answer that begins later and pauses", async (t) => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    const serverEnds = watchServerSockets(t);
+    const { port } = await startServer(t, {
+      async http() {
+        await until(() => serverEnds[0]?.readableEnded === true, "the server to notice");
+        return new Response(new ReadableStream({ start: (body) => body.enqueue(Buffer.from("begun")), cancel: leave }));
+      },
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    client.socket.end();
+    await soon(left, "the server to notice");
+    assert.match(client.text, /begun/);
+  });
+
   test("is cut from an answer that has begun and pauses", async (t) => {
     const { promise: left, resolve: leave } = Promise.withResolvers<void>();
     const { port } = await startServer(t, {
