@@ -149,11 +149,8 @@ test("A closed server leaves no timer running", async (t) => {
   await WireClient.open(t, wsUrl);
   await soon(server.close(), "the server to close");
   const timers = started.mock.calls.map(({ result }) => result);
-  assert.equal(timers.length, 1);
-  assert.deepEqual(
-    ended.mock.calls.map(({ arguments: [timer] }) => timer),
-    timers,
-  );
+  assert.equal(timers.length, 2);
+  assert.deepEqual(new Set(ended.mock.calls.map(({ arguments: [timer] }) => timer)), new Set(timers));
 });
 
 test("A closed server is garbage-collected with its application", async (t) => {

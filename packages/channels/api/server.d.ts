@@ -104,6 +104,8 @@ export interface HeartbeatTarget {
 
 export declare function incomingRequest(url: string | URL, init?: RequestInit): Request;
 
+export declare function isAbort(error: unknown, reason?: unknown): boolean;
+
 export declare function isolateHook<Args extends readonly unknown[]>(
   name: string,
   hook: (...args: Args) => void,

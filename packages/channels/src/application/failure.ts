@@ -6,6 +6,7 @@ import {
   ServerClosingError,
   type ChannelsError,
 } from "../errors.ts";
+import { causesOf } from "../internal/causes.ts";
 import type { ConsumerReport } from "../report.ts";
 import { Denial, type DenialOptions } from "./denial.ts";
 import type { ServerSocket, SocketHandler } from "./socket.ts";
@@ -41,9 +42,6 @@ export function bodyDenial(limitBytes: number): Denial {
 export const INVALID_NAME_REASON =
   "This request contains a name that is not allowed, for example one that is too long.";
 
-/** The longest chain of causes that `failureOf` follows. */
-const MAX_CAUSES = 10;
-
 /**
  * Returns the answer to an error that an application threw. A thrown `Denial` is the answer. A retryable error gives
  * 503 and a warning, a body over the limit 413, a broken body 400, 408 or 503, a closing server 503, and any other error 500
@@ -71,11 +69,10 @@ const FLAWS: ReadonlyMap<number, string> = new Map([
 
 /** Returns the denial of a request whose body failed. Undefined when neither the error nor a cause of it is that failure. */
 export function failedBodyDenial(error: unknown): Denial | undefined {
-  let current = error;
-  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1, current = current.cause) {
-    if (current instanceof BodyTooLargeError) return bodyDenial(current.limitBytes);
-    if (current instanceof BrokenBodyError) {
-      const { status } = current;
+  for (const cause of causesOf(error)) {
+    if (cause instanceof BodyTooLargeError) return bodyDenial(cause.limitBytes);
+    if (cause instanceof BrokenBodyError) {
+      const { status } = cause;
       return new Denial(status, FLAWS.get(status) ?? "The request body broke off or was malformed.");
     }
   }
