@@ -69,7 +69,8 @@ export class SignsOfLife {
     this.#deliveredBytes = undefined;
     if (!isReading) this.#beatsSinceSign = 0;
     if (!isPingDue) return "wait";
-    return isSilent ? "dead" : this.#hasAnswered ? "ping" : "wait";
+    // While the server does not read, it sees no answer. A ping to a client that has left breaks the connection.
+    return isSilent ? "dead" : "ping";
   }
 
   /** Remembers that the server has sent a ping. */

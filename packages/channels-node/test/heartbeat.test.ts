@@ -6,6 +6,7 @@ import { Echo } from "./support/echo.ts";
 import { clientFrame, Opcode } from "./support/client-frames.ts";
 import { WireClient } from "./support/wire-client.ts";
 import { RawClient } from "./support/raw-client.ts";
+import { watchServerSockets } from "./support/server-sockets.ts";
 import { startServer } from "./support/server.ts";
 
 test("A client that answers pings stays connected", async (t) => {
@@ -29,6 +30,26 @@ test("A silent client is cut, and its consumer disconnects with 1006", async (t)
   await client.rest();
   assert.equal(server.connections, 0);
 });
+
+for (const way of ["closes", "resets"] as const) {
+  test(`A client that ${way} is noticed while its consumer is too busy to read its frames`, async (t) => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    class Busy extends WebSocketConsumer {
+      override async receive(): Promise<void> {
+        this.signal.addEventListener("abort", () => leave());
+        await left;
+      }
+    }
+    const serverEnds = watchServerSockets(t);
+    const { port } = await startServer(t, { websocket: consumer(Busy) }, { pingIntervalMs: 90 });
+    const client = await RawClient.upgrade(t, port, "/");
+    client.send(Buffer.concat(Array.from({ length: 20 }, () => clientFrame(Opcode.text, "x".repeat(100_000)))));
+    await until(() => serverEnds[0]?.isPaused() === true, "the server to stop reading");
+    if (way === "closes") client.socket.destroy();
+    else client.socket.resetAndDestroy();
+    await soon(left, "the server to notice");
+  });
+}
 
 test("Silent clients are cut within two intervals, and not within one", async (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
