@@ -43,6 +43,7 @@ describe("A request behind an unfinished answer", () => {
         release();
         await until(() => statuses(raw).length === 2, "both answers");
         assert.deepEqual(statuses(raw), [200, status]);
+        assert.match(raw.text, /^HTTP\/1\.1 200 [^]*?\r\nConnection: keep-alive\r\n/);
         assert.deepEqual(
           accessLog.map((entry) => [entry.method, entry.target, entry.status]),
           [

@@ -62,7 +62,7 @@ describe("A request", () => {
     const { port, accessLog } = await startServer(
       t,
       { http: () => new Response("page") },
-      { headersTimeoutMs: 300, keepAliveTimeoutMs: 30 },
+      { headersTimeoutMs: 1_500, keepAliveTimeoutMs: 1 },
     );
     const client = await RawClient.connect(t, port);
     client.send(`${request("GET", "/")}GET /next HT`);
