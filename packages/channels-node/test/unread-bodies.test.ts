@@ -124,6 +124,24 @@ describe("An unread body", () => {
     await until(() => client.text.includes("<3000000>"), "the answer");
   });
 
+  for (const [name, bytes] of [
+    ["of a GET", LARGE.replace("POST", "GET")],
+    ["that its handler has cancelled", LARGE],
+  ] as const) {
+    test(`${name} is dropped as it arrives`, async (t) => {
+      const serverEnds = watchServerSockets(t);
+      const { promise: never } = Promise.withResolvers<Response>();
+      const http: HttpApplication = async ({ body }) => {
+        await body?.cancel();
+        return never;
+      };
+      const { port } = await startServer(t, { http }, { maxBodyBytes: 50_000_000 });
+      const client = await RawClient.connect(t, port);
+      client.send(bytes);
+      await until(() => (serverEnds[0]?.bytesRead ?? 0) > 10 * PART.length, "the whole body");
+    });
+  }
+
   test("is taken into memory on 64 connections at once", async (t) => {
     const serverEnds = watchServerSockets(t);
     const { promise: never } = Promise.withResolvers<Response>();

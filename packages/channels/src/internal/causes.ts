@@ -2,7 +2,7 @@
 const MAX_CAUSES = 10;
 
 /** Yields an error, its cause, the cause of the cause, and so on, up to and with the first value that is no error. */
-export function* causesOf(error: unknown): Generator<unknown> {
+export function* causesOf(error: unknown): Generator {
   let cause = error;
   for (let count = 0; count < MAX_CAUSES; count += 1) {
     yield cause;
