@@ -24,10 +24,8 @@ export class Exchange {
   isEndless = false;
   /** The status of the failure that broke off an answer that had begun. */
   failedStatus: number | undefined;
-  /** Whether the server takes the body into memory before a handler reads it. */
-  isReadAhead = false;
-  /** The bytes that the connection had received when the body stopped it; undefined while it does not. */
-  stuckBytes: number | undefined;
+  /** The bytes of the connection that have been taken when the body stopped it; undefined while it does not. */
+  stuckAtBytes: number | undefined;
   stuckSinceMs = 0;
   /** What took too long for a client that has ended its half of the connection: to begin the answer, or to send it. */
   overdue: "begin" | "send" | undefined;

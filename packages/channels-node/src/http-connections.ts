@@ -3,6 +3,7 @@ import { Server as NetServer, Socket } from "node:net";
 import { Server as TlsServer, type TLSSocket } from "node:tls";
 import { BrokenBodyError, Denial } from "@lobby/channels";
 import { Exchange, type LastWord } from "./exchange.ts";
+import { linger } from "./linger.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { parserDenial } from "./parser-denial.ts";
 import type { PipelineGuard } from "./pipeline-guard.ts";
@@ -196,7 +197,7 @@ export class HttpConnections {
   }
 
   /** Continues with the next exchange of a connection, or with none. */
-  #finish(socket: Socket, { lastWord }: Exchange): void {
+  #finish(socket: Socket, { response, lastWord }: Exchange): void {
     const unanswered = this.#unanswered.get(socket) ?? [];
     unanswered.shift();
     if (unanswered.length > 0) {
@@ -206,7 +207,11 @@ export class HttpConnections {
       return;
     }
     this.#unanswered.delete(socket);
-    if (lastWord !== undefined && socket.writable) this.#owner.refuse(socket, lastWord.denial, lastWord.request);
+    if (lastWord !== undefined && socket.writable) {
+      // Nothing follows an answer that announces the end of the connection (RFC 9112 §9.6).
+      if (announcesClose(response)) linger(socket);
+      else this.#owner.refuse(socket, lastWord.denial, lastWord.request);
+    }
     this.#closeIdle();
   }
 
@@ -252,6 +257,11 @@ export class HttpConnections {
   #closeIdle(): void {
     if (this.#isDraining && this.#unanswered.size === 0) this.#http.closeIdleConnections();
   }
+}
+
+/** Returns whether an answer announced the end of the connection. Node has no public name for the head that it sent. */
+function announcesClose(response: ServerResponse): boolean {
+  return /^connection:.*\bclose\b/im.test(String(Reflect.get(response, "_header")));
 }
 
 /** Returns whether the client can take an answer. After the end of the client's half, only a write tells. */

@@ -96,7 +96,9 @@ export class HttpEndpoint implements ConnectionsOwner {
       signal = undefined;
       await this.#send(response, answer, reply.take());
     } catch (error) {
-      if (hasClientLeft(request, signal, error) || isAborted(response, error)) {
+      const hasAborted = isAborted(response, error);
+      if (hasAborted || hasClientLeft(request, signal, error)) {
+        if (hasAborted) exchange.failedStatus = response.statusCode;
         // A client that has ended its half of the connection would wait for ever.
         response.destroy();
         return;
@@ -195,7 +197,7 @@ function loggedStatus({ response, isEndless, failedStatus }: Exchange): number {
 
 /** Returns whether the application aborted its own answer, for example because the client did not read it. */
 function isAborted({ headersSent }: ServerResponse, error: unknown): boolean {
-  return headersSent && isAbort(error);
+  return headersSent && error instanceof Error && error.name === "AbortError";
 }
 
 /** Cancels unread bodies, and drops the unread rest of the request. */

@@ -20,8 +20,6 @@ export class MergedMessage extends IncomingMessage {
   /** The number of unread pieces. */
   #pieces = 0;
   #mayReadOn = true;
-  /** The unread bytes that may arrive. Undefined: as many as the high-water mark and `MAX_PIECES` allow. */
-  #aheadBytes: number | undefined;
 
   /** Called by Node's parser with each piece, and with null at the end. Returns whether the server may read on. */
   override push(piece: Buffer | null): boolean {
@@ -41,13 +39,6 @@ export class MergedMessage extends IncomingMessage {
     return this.#mayReadOn;
   }
 
-  /** Lets this many unread bytes arrive, and reads on. */
-  readAhead(bytes: number): void {
-    this.#aheadBytes = bytes;
-    this.#mayReadOn = this.readableLength < bytes;
-    this.socket.resume();
-  }
-
   #flush(): void {
     if (this.#small === undefined || this.#smallBytes === 0) return;
     const piece = Buffer.from(this.#small.subarray(0, this.#smallBytes));
@@ -58,9 +49,6 @@ export class MergedMessage extends IncomingMessage {
   #push(piece: Buffer | null): void {
     const isBelowMark = super.push(piece);
     this.#pieces = this.readableLength <= (piece?.length ?? 0) ? 1 : this.#pieces + 1;
-    this.#mayReadOn =
-      this.#aheadBytes === undefined
-        ? isBelowMark && this.#pieces < MAX_PIECES
-        : this.readableLength < this.#aheadBytes;
+    this.#mayReadOn = isBelowMark && this.#pieces < MAX_PIECES;
   }
 }

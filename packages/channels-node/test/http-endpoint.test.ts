@@ -323,6 +323,38 @@ test("A client that sends the body of its request too slowly is cut", async (t) 
   await until(() => isAborted, "the handler to notice");
 });
 
+test("A failure of an answer that an abort has caused elsewhere is reported, and an answer that aborts itself is not", async (t) => {
+  const failures = [
+    new Error("The invoice failed.", { cause: new DOMException("Elsewhere.", "AbortError") }),
+    new DOMException("Enough.", "AbortError"),
+  ];
+  const { port, accessLog, takeReports } = await startServer(t, {
+    http() {
+      const failure = failures.shift();
+      const body = new ReadableStream({
+        start(answer) {
+          answer.enqueue(Buffer.from("begun"));
+        },
+        pull: () => Promise.reject(failure),
+      });
+      return Promise.resolve(new Response(body));
+    },
+  });
+  for (const [messages, status] of [
+    [["The invoice failed."], 500],
+    [[], 200],
+  ] as const) {
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    await client.rest();
+    assert.deepEqual(
+      takeReports().map(({ error }) => (error as Error).message),
+      messages,
+    );
+    assert.equal(accessLog.at(-1)?.status, status);
+  }
+});
+
 test("The signal of a request aborts once it is answered, so that signals which depend on it leave the memory", async (t) => {
   const signals: AbortSignal[] = [];
   const { httpUrl } = await startServer(t, {

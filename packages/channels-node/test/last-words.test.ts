@@ -56,6 +56,21 @@ describe("A request behind an unfinished answer", () => {
     }
   }
 
+  for (const [name, bytes] of REFUSED.slice(0, 4)) {
+    test(`${name} gets nothing after an answer that announces the end of the connection`, async (t) => {
+      const { http, asked, release } = heldHandler(new Response("page", { headers: { Connection: "close" } }));
+      const { port } = await startServer(t, { http });
+      const client = await RawClient.connect(t, port);
+      client.send(request("GET", "/a") + bytes);
+      await soon(asked, "the first request");
+      release();
+      assert.deepEqual(
+        [...(await client.rest()).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
+        ["200"],
+      );
+    });
+  }
+
   test("that its client never completes gets 400 when the client ends its half", async (t) => {
     const { http, asked, release } = heldHandler(new Response("page"));
     const serverEnds = watchServerSockets(t);
