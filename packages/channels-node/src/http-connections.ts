@@ -30,8 +30,8 @@ const MAX_WAITING_BYTES = 262_144;
 /** How long an answer may pause for a client that has ended its half of the connection, and has probably left. */
 const HALF_CLOSED_MS = 1_000;
 /**
- * How long an application has after that to answer, before the server cuts the connection. Databases and locks often make
- * it wait for five seconds before it can tell that it has to refuse.
+ * How long an application has after that to answer, before the server cuts the connection, and how long such a late answer
+ * may pause. Databases and locks often make an application wait for five seconds before it can tell that it has to refuse.
  */
 const LATE_ANSWER_MS = 9_000;
 
@@ -45,7 +45,8 @@ const NO_TUNNEL = new Denial(501, "This server does not support CONNECT.");
  * A client that ends its half of the connection may wait for its answers, as with `nc -N`, or may have left. The system
  * tells only when the server writes. So the signal of a request aborts when its answer does not begin within
  * `HALF_CLOSED_MS`, and the server cuts the connection when nothing begins within `LATE_ANSWER_MS` more. It also cuts an
- * answer that has begun and pauses for `HALF_CLOSED_MS`: a client that leaves an endless stream gives no other sign.
+ * answer that pauses for `HALF_CLOSED_MS`, or for `LATE_ANSWER_MS` when it began after the signal: a client that leaves an
+ * endless stream gives no other sign.
  */
 export class HttpConnections {
   readonly #http: HttpServer;
