@@ -18,7 +18,8 @@ const NO_SUBPROTOCOLS: readonly never[] = Object.freeze([]);
 
 /** Returns whether a request asks for a WebSocket. Other upgrades are served as plain HTTP (RFC 9110 §7.8). */
 export function isHandshake({ headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): boolean {
-  const isUpgrade = /\bupgrade\b/i.test(headers.connection ?? "") && headers.upgrade?.toLowerCase() === "websocket";
+  // Most requests have no such header, so it comes first.
+  const isUpgrade = headers.upgrade?.toLowerCase() === "websocket" && /\bupgrade\b/i.test(headers.connection ?? "");
   return isUpgrade && httpVersionMajor === 1 && httpVersionMinor >= 1;
 }
 

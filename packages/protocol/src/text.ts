@@ -54,8 +54,8 @@ export function checkText<Text extends string, Code extends string>(
   let mark = firstExcessMark(text);
   if (mark !== undefined) return { ok: false, code: rules.marks, character: mark };
   const normalized = text.toWellFormed().normalize("NFC");
-  // NFC makes two marks of some characters (U+0F73, U+1D15F).
-  mark = firstExcessMark(normalized);
+  // NFC makes two marks of some characters (U+0F73, U+1D15F). Most texts are in NFC already.
+  if (normalized !== text) mark = firstExcessMark(normalized);
   if (mark !== undefined) return { ok: false, code: rules.marks, character: mark };
   if (rules.blank.test(normalized)) return { ok: false, code: rules.empty };
   const forbidden = rules.forbidden.exec(normalized)?.[0];
