@@ -17,8 +17,9 @@ export interface AccessLogEntry {
   /** The address of the client: IPv4 or IPv6 text; empty on a unix socket. */
   readonly client: string;
   /**
-   * The HTTP status; 499 when the client left, or was cut, before it had the whole answer, but an event stream has no end. When the application fails in
-   * the middle of an answer, the status of the failure, such as 500. For `websocket-close`, the close code.
+   * The HTTP status; 499 when the client left, or was cut, before it had the whole answer, but an event stream has no
+   * end. When the application fails in the middle of an answer, the status of the failure, such as 500. For
+   * `websocket-close`, the close code.
    */
   readonly status: number;
   /** The time since the server began with the request; 0 when it could not parse the head of the request. */

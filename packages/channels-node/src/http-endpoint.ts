@@ -5,9 +5,9 @@ import { cutTarget, failureOf, incomingRequest, isAbort, newHttpScope } from "@l
 import { CLIENT_LEFT } from "./access-log.ts";
 import { Admission } from "./admission.ts";
 import type { Exchange } from "./exchange.ts";
+import { isHandshake } from "./handshake.ts";
 import type { ConnectionsOwner } from "./http-connections.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { isHandshake } from "./handshake.ts";
 import { ReplyHeaderLines } from "./reply-headers.ts";
 import { expectationOf, isBodyReadable, RequestBody } from "./request-body.ts";
 import { remoteAddress, type RequestFacts } from "./request-facts.ts";

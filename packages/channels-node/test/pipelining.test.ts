@@ -174,38 +174,28 @@ describe("Pipelined requests", () => {
     assert.deepEqual(asked, ["/slow"]);
   });
 
-  test("behind an answer that has started and over the bound are cut, and the log has a 429", async (t) => {
-    const { readable } = new TransformStream<Uint8Array, Uint8Array>();
-    const { port, accessLog } = await startServer(t, { http: () => new Response(readable) });
-    const client = await RawClient.connect(t, port);
-    client.send(request("GET", "/"));
-    await client.head();
-    client.send(pages(5_000));
-    assert.equal(await client.rest(), "");
-    await until(() => accessLog.length === 2, "both log entries");
-    assert.deepEqual(
-      accessLog.map(({ method, status }) => [method, status]),
-      [
-        ["", 429],
-        ["GET", 499],
-      ],
-    );
-  });
-
-  test("behind an answer that has started and over the bound for bytes are cut, and the log has a 429", async (t) => {
-    const { readable } = new TransformStream<Uint8Array, Uint8Array>();
-    const { port, accessLog } = await startServer(t, { http: () => new Response(readable) });
-    const client = await RawClient.connect(t, port);
-    client.send(request("GET", "/"));
-    await client.head();
-    client.send(request("GET", "/", { "X-Large": "x".repeat(15_000) }).repeat(40));
-    await client.rest();
-    await until(() => accessLog.length === 2, "both log entries");
-    assert.deepEqual(
-      accessLog.map(({ status }) => status),
-      [429, 499],
-    );
-  });
+  for (const [bound, bytes] of [
+    ["the bound", pages(5_000)],
+    ["the bound for bytes", request("GET", "/", { "X-Large": "x".repeat(15_000) }).repeat(40)],
+  ] as const) {
+    test(`behind an answer that has started and over ${bound} are cut, and the log has a 429`, async (t) => {
+      const { readable } = new TransformStream<Uint8Array, Uint8Array>();
+      const { port, accessLog } = await startServer(t, { http: () => new Response(readable) });
+      const client = await RawClient.connect(t, port);
+      client.send(request("GET", "/"));
+      await client.head();
+      client.send(bytes);
+      assert.equal(await client.rest(), "");
+      await until(() => accessLog.length === 2, "both log entries");
+      assert.deepEqual(
+        accessLog.map(({ method, status }) => [method, status]),
+        [
+          ["", 429],
+          ["GET", 499],
+        ],
+      );
+    });
+  }
 
   test("before a malformed one are answered, and then it gets 400", async (t) => {
     const { port, accessLog } = await startSlowServer(t);

@@ -245,8 +245,9 @@ export class BodyTooLargeError extends ChannelsError {
 
 /**
  * The error for a request body that breaks off while a handler reads it: the client left or was too slow, or a chunk was
- * malformed; or the body waited too long for its handler. Also the error of `request.json()` and `request.formData()` for a body that is not JSON or a form. When the
- * handler does not catch the error, the server answers with `status` and reports nothing.
+ * malformed; or the body waited too long for its handler. Also the error of `request.json()` and `request.formData()` for a
+ * body that is not JSON or a form. When the handler does not catch the error, the server answers with `status` and reports
+ * nothing.
  */
 export class BrokenBodyError extends ChannelsError {
   readonly code = "CHANNELS_BROKEN_BODY";

@@ -1,10 +1,9 @@
 import { Denial, type HttpApplication, type HttpScope } from "@lobby/channels";
 import type { Gate, TurnKind } from "../limits/gate.ts";
+import { MAXIMUM_RETRY_AFTER_MS } from "../limits/limits.ts";
 import { Refusal } from "../shared/refusal.ts";
 import { requestDenial } from "../visitors/visitor-denial.ts";
 import { PROBE_PATHS } from "./routes/health.ts";
-
-const RETRY_AFTER_MS = 10_000;
 
 /**
  * Returns an application that handles each request when its turn comes, and refuses it when its client has probably left
@@ -17,7 +16,8 @@ export function serveInTurns(gate: Gate, application: HttpApplication): HttpAppl
     if (turn instanceof Denial) return turn;
     try {
       // A client that ended its half of the connection has probably left. One that waits gets a refusal instead of silence.
-      if (request.signal.aborted) return requestDenial(new Refusal("LOBBY_SERVER_BUSY", RETRY_AFTER_MS), scope.headers);
+      if (request.signal.aborted)
+        return requestDenial(new Refusal("LOBBY_SERVER_BUSY", MAXIMUM_RETRY_AFTER_MS), scope.headers);
       return await application(arrived, scope);
     } finally {
       turn();

@@ -44,8 +44,8 @@ export const INVALID_NAME_REASON =
 
 /**
  * Returns the answer to an error that an application threw. A thrown `Denial` is the answer. A retryable error gives
- * 503 and a warning, a body over the limit 413, a broken body 400, 408 or 503, a closing server 503, and any other error 500
- * and an error report. A failed body counts as well when it is the cause of the error. A name that no channel or group
+ * 503 and a warning, a body over the limit 413, a broken body 400, 408 or 503, a closing server 503, and any other error
+ * 500 and an error report. A failed body counts as well when it is the cause of the error. A name that no channel or group
  * can have gives 400, because such names come from clients.
  * @param sentence A sentence for the client without its period, such as `The server failed to answer`.
  */

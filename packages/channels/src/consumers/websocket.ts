@@ -163,8 +163,7 @@ export abstract class WebSocketConsumer<
 
   /**
    * A signal that aborts when no further frame can reach the client: it has left, or the connection is closing or
-   * denied. Pass it to long operations. A handler may throw the reason of the signal, or an
-   * `AbortError`, without a report.
+   * denied. Pass it to long operations. A handler may throw the reason of the signal, or an `AbortError`, without a report.
    */
   get signal(): AbortSignal {
     return this.#connection.signal;
