@@ -38,17 +38,17 @@ export class OwnedWebSocket extends WebSocket {
     return typeof receiver === "object" && receiver !== null && Number(Reflect.get(receiver, "_fragmented")) > 0;
   }
 
-  override emit(event: string | symbol, ...values: [data: unknown, detail: unknown]): boolean {
+  override emit(event: string | symbol, value: unknown, detail: unknown): boolean {
     switch (event) {
       case "message":
-        this.owner.messageReceived(values[1] === true ? (values[0] as Buffer) : String(values[0]));
+        this.owner.messageReceived(detail === true ? (value as Buffer) : (value as Buffer).toString());
         break;
       case "ping":
       case "pong":
         this.owner.controlReceived();
         break;
       case "close":
-        this.owner.closed(values[0] as number, (values[1] as Buffer).toString());
+        this.owner.closed(value as number, (detail as Buffer).toString());
     }
     // A `close` event follows each error, and handles both.
     return true;
