@@ -103,9 +103,9 @@ export class HttpConnections {
     socket.off("end", this.#handleEnd);
   }
 
-  /** Returns whether the connection has an unfinished answer, for which a later request has to wait. */
-  isAnswering(socket: Socket): boolean {
-    return this.#unanswered.has(socket);
+  /** Returns whether a WebSocket may take the connection: no answer is unfinished, and none was the last one. */
+  isFree(socket: Socket): boolean {
+    return !this.#unanswered.has(socket) && !socket.writableEnded;
   }
 
   /** Stops listening, waits for unfinished answers, and cuts the remaining connections at the deadline. */
@@ -117,7 +117,8 @@ export class HttpConnections {
     this.#closeIdle();
     await Promise.race([closed, deadline]);
     this.#http.closeAllConnections();
-    for (const socket of this.#tlsSockets) socket.destroy();
+    // Node has forgotten the connections with CONNECT behind an unfinished answer.
+    for (const socket of [...this.#unanswered.keys(), ...this.#tlsSockets]) socket.destroy();
     await closed;
     // This clears Node's timer for late requests, which would keep the server in memory.
     this.#http.close();
@@ -150,6 +151,9 @@ export class HttpConnections {
     const waitingBytes = exchange.receivedBytes - (unanswered[1] ?? exchange).receivedBytes;
     const isFull = unanswered.length > OWN_WAITING && this.#waiting >= SHARED_WAITING;
     if (!isFull && waitingBytes <= MAX_WAITING_BYTES) {
+      // A head that was late has arrived after all.
+      const before = unanswered.at(-1);
+      if (before !== undefined) before.lastWord = undefined;
       unanswered.push(exchange);
       this.#waiting += 1;
     } else if (unanswered[0]?.response.headersSent === true) {
@@ -242,7 +246,7 @@ export class HttpConnections {
     const last = this.#unanswered.get(socket)?.at(-1);
     if (last === undefined) this.#owner.refuse(socket, denial);
     else if (isBodyArriving(last.request)) last.failBody(new BrokenBodyError("broke off or was malformed"));
-    else followWith(socket, last, { denial });
+    else this.#followWith(socket, last, { denial });
   }
 
   #refuseTunnel(request: IncomingMessage, socket: Socket): void {
@@ -250,9 +254,21 @@ export class HttpConnections {
     socket.on("error", () => undefined);
     socket.on("timeout", () => this.#handleTimeout(socket));
     socket.resume();
+    // The client has its last answer.
+    if (socket.writableEnded) return;
     const last = this.#unanswered.get(socket)?.at(-1);
     if (last === undefined) this.#owner.refuse(socket, NO_TUNNEL, request);
-    else followWith(socket, last, { denial: NO_TUNNEL, request });
+    else this.#followWith(socket, last, { denial: NO_TUNNEL, request });
+  }
+
+  /** Lets a last word follow an exchange, unless the client has asked to end the connection with its answer. */
+  #followWith(socket: Socket, last: Exchange, lastWord: LastWord): void {
+    if (!last.response.shouldKeepAlive) return;
+    last.lastWord ??= lastWord;
+    // Node calls this method after an answer that ends the connection. Behind the last exchange, the last word does.
+    socket.destroySoon = () => {
+      if (this.#unanswered.get(socket)?.[0]?.lastWord === undefined) linger(socket);
+    };
   }
 
   #closeIdle(): void {
@@ -269,14 +285,6 @@ function announcesClose(response: ServerResponse): boolean {
 function isThere(socket: Socket): boolean {
   if (socket.readableEnded) socket.write("");
   return socket.writable && socket.errored === null;
-}
-
-/** Lets a last word follow an exchange, unless the client has asked to end the connection with its answer. */
-function followWith(socket: Socket, last: Exchange, lastWord: LastWord): void {
-  if (!last.response.shouldKeepAlive) return;
-  last.lastWord ??= lastWord;
-  // Node calls this method after the answer to a client that has ended its half. The last word ends the connection.
-  socket.destroySoon = () => undefined;
 }
 
 /** Returns whether a part of a head has arrived. Node has no public name for the parser, which `finish` leaves as it is. */

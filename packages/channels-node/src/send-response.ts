@@ -42,7 +42,8 @@ export async function sendResponse(
     if (response.socket?.readableEnded !== true) response.setTimeout(timeoutMs);
   });
   if (body !== null && response.req.method !== "HEAD") await sendBody(response, body);
-  response.end();
+  // A client that has left is no reason for Node's error of a body that is too short.
+  if (!response.destroyed) response.end();
 }
 
 /** Ends the connection after the answer, so that the rest of the request cannot keep it. */
@@ -53,13 +54,27 @@ function makeLast(response: ServerResponse): void {
   if (socket !== null) socket.destroySoon = () => linger(socket);
 }
 
-/** Returns the headers of the answer. `fetch` has decoded the body of its responses, so two headers no longer apply. */
-function headersOf({ headers, url }: Response): Headers {
-  if (url === "" || !headers.has("content-encoding")) return headers;
-  const decoded = new Headers(headers);
-  decoded.delete("content-encoding");
-  decoded.delete("content-length");
-  return decoded;
+/**
+ * Returns the headers of the answer, with names in lower case. The server frames the body and keeps the connection, so the
+ * headers of a relayed answer for that do not apply; an application may only end the connection (RFC 9110 §7.6.1).
+ * `fetch` has decoded the body of its responses, so two more headers do not apply.
+ */
+function headersOf({ headers, url }: Response): [name: string, value: string][] {
+  const isDecoded = url !== "" && headers.has("content-encoding");
+  return [...headers].filter(([name, value]) => {
+    switch (name) {
+      case "connection":
+        return /\bclose\b/i.test(value);
+      case "keep-alive":
+      case "transfer-encoding":
+        return false;
+      case "content-encoding":
+      case "content-length":
+        return !isDecoded;
+      default:
+        return true;
+    }
+  });
 }
 
 async function sendBody(response: ServerResponse, body: ReadableStream<Uint8Array>): Promise<void> {

@@ -91,8 +91,7 @@ export async function serve(application: ProtocolRouter, options: ServerOptions 
     requireHostHeader: false,
     // The interval at which Node looks for late requests.
     connectionsCheckingInterval: Math.min(resolved.headersTimeoutMs, 1_000),
-    shouldUpgradeCallback: (request: IncomingMessage) =>
-      isHandshake(request) && !connections.isAnswering(request.socket),
+    shouldUpgradeCallback: (request: IncomingMessage) => isHandshake(request) && connections.isFree(request.socket),
   };
   const http =
     tls === undefined

@@ -101,6 +101,16 @@ describe("A server that closes", () => {
   });
 });
 
+test("A server that closes cuts CONNECT behind an unanswered request at the deadline", async (t) => {
+  const { http, asked } = heldHandler(new Response("page"));
+  const { port, server } = await startServer(t, { http });
+  const client = await RawClient.connect(t, port);
+  client.send(`${request("GET", "/")}CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n`);
+  await soon(asked, "the request");
+  await soon(server.close({ timeoutMs: 30 }), "the server to close");
+  assert.equal(await client.rest(), "");
+});
+
 describe("A client that ends its half of the connection", () => {
   for (const kind of ["GET", "POST"]) {
     test(`gets the answer to ${kind} and then the end of the connection, without a sign to the handler`, async (t) => {

@@ -1,6 +1,7 @@
 /** What a client sends behind an unfinished answer and the server refuses: it is answered and logged in its turn. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Denial } from "@lobby/channels";
 import { soon, until } from "@lobby/test-support/waiting";
 import { heldHandler } from "./support/held-handler.ts";
 import { handshake, RawClient, request } from "./support/raw-client.ts";
@@ -71,6 +72,66 @@ describe("A request behind an unfinished answer", () => {
     });
   }
 
+  for (const [way, send, answer] of [
+    [
+      "its handler ends the connection",
+      (client: RawClient) => client.send(request("GET", "/a")),
+      (body: ReadableStream) => new Response(body, { headers: { Connection: "close" } }),
+    ],
+    [
+      "it began before its request was whole",
+      async (client: RawClient) => {
+        client.send(`${request("POST", "/a", { "Content-Length": "5" })}he`);
+        await until(() => client.text.includes("begun"), "the beginning of the answer");
+        client.send("llo");
+      },
+      (body: ReadableStream) => new Response(body),
+    ],
+  ] as const) {
+    for (const [name, bytes] of REFUSED.slice(0, 4)) {
+      test(`${name} and one before it get nothing after a last answer, because ${way}`, async (t) => {
+        const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+        const asked: string[] = [];
+        const http = ({ url }: Request): Response => {
+          asked.push(new URL(url).pathname);
+          return answer(readable);
+        };
+        const { port, accessLog } = await startServer(t, { http });
+        const client = await RawClient.connect(t, port);
+        const writer = writable.getWriter();
+        void writer.write(Buffer.from("begun"));
+        await send(client);
+        client.send(request("GET", "/b") + bytes);
+        await until(() => client.text.includes("begun"), "the beginning of the answer");
+        await writer.close();
+        await client.rest();
+        assert.deepEqual([statuses(client), asked], [[200], ["/a"]]);
+        assert.equal(accessLog.length, 1);
+      });
+    }
+  }
+
+  test("that is late and then arrives is answered, and may end the connection", async (t) => {
+    const { http, asked, release } = heldHandler(new Response("page"));
+    const serverEnds = watchServerSockets(t);
+    const { port } = await startServer(
+      t,
+      { http: (incoming, scope) => (incoming.url.endsWith("/a") ? http(incoming, scope) : new Response("late")) },
+      { headersTimeoutMs: 60 },
+    );
+    const client = await RawClient.connect(t, port);
+    const [start, end] = [`${request("GET", "/a")}GET /b HTTP/1.1\r\nHost: a\r\n`, "Connection: close\r\n\r\n"];
+    client.send(start);
+    await soon(asked, "the first request");
+    const slow = await RawClient.connect(t, port);
+    slow.send("GET / HT");
+    assert.match(await slow.rest(), /^HTTP\/1\.1 408 /, "the time limit must have passed");
+    client.send(end);
+    await until(() => serverEnds[0]?.bytesRead === start.length + end.length, "the rest of the head");
+    release();
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*page[^]*HTTP\/1\.1 200 [^]*late/);
+  });
+
   test("that its client never completes gets 400 when the client ends its half", async (t) => {
     const { http, asked, release } = heldHandler(new Response("page"));
     const serverEnds = watchServerSockets(t);
@@ -115,3 +176,26 @@ describe("A request behind an unfinished answer", () => {
     assert.equal(accessLog.length, 1);
   });
 });
+
+for (const [name, bytes] of [
+  ["A handshake", handshake("/ws/")],
+  ["CONNECT", CONNECT],
+] as const) {
+  test(`${name} after the last answer of a connection gets nothing`, async (t) => {
+    let opened = 0;
+    const serverEnds = watchServerSockets(t);
+    const { port, accessLog } = await startServer(t, {
+      http: () => new Response("early"),
+      websocket() {
+        opened += 1;
+        return new Denial(403, "No.");
+      },
+    });
+    const client = new RawClient(t, { port, host: "127.0.0.1", allowHalfOpen: true });
+    client.send(`${request("POST", "/", { "Content-Length": "5" })}he`);
+    await until(() => client.text.includes("early"), "the answer");
+    client.send(`llo${bytes}`);
+    await until(() => serverEnds[0]?.destroyed === true, "the server to cut the connection");
+    assert.deepEqual([opened, statuses(client), accessLog.length], [0, [200], 1]);
+  });
+}

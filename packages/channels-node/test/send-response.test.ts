@@ -109,3 +109,45 @@ describe("A connection between two requests", () => {
     assert.match(end, /small page/);
   });
 });
+
+for (const way of ["destroy", "resetAndDestroy"] as const) {
+  test(`A client that leaves an answer with a Content-Length causes no report, by \`${way}\``, async (t) => {
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    const { port, accessLog } = await startServer(t, {
+      http: () =>
+        new Response(
+          new ReadableStream({
+            start: (body) => body.enqueue(Buffer.from("begun")),
+            cancel: leave,
+          }),
+          { headers: { "Content-Length": "1000" } },
+        ),
+    });
+    const client = await RawClient.connect(t, port);
+    client.send(request("GET", "/"));
+    await until(() => client.text.includes("begun"), "the beginning of the answer");
+    client.socket[way]();
+    await soon(left, "the server to notice");
+    await until(() => accessLog.length === 1, "the log entry");
+    assert.equal(accessLog[0]?.status, 499);
+  });
+}
+
+describe("An answer with headers of another connection", () => {
+  const relayed = { Connection: "keep-alive", "Keep-Alive": "timeout=500", "Transfer-Encoding": "chunked" };
+  for (const [name, head] of [
+    ["HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\n\r\n"],
+    ["a client that asks to end the connection", request("GET", "/", { Connection: "close" })],
+    ["a client that sends a part of its body", `${request("POST", "/", { "Content-Length": "5" })}he`],
+  ] as const) {
+    test(`ends the connection of ${name}`, async (t) => {
+      const { port } = await startServer(t, { http: () => new Response("page", { headers: relayed }) });
+      const client = await RawClient.connect(t, port);
+      client.send(head);
+      const answer = await client.rest();
+      assert.match(answer, /^HTTP\/1\.1 200 [^]*^Connection: close\r$/m);
+      assert.doesNotMatch(answer, /keep-alive/i);
+      assert.equal(/^transfer-encoding:/im.test(answer), name !== "HTTP/1.0");
+    });
+  }
+});
