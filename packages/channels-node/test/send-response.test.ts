@@ -90,7 +90,7 @@ describe("A connection between two requests", () => {
           return new Response("small page");
         },
       },
-      { sendTimeoutMs: 40 },
+      { sendTimeoutMs: 500 },
     );
     const client = await RawClient.connect(t, port);
     client.send(request("GET", "/large") + request("GET", "/small", { Connection: "close" }));
