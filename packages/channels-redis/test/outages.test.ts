@@ -220,7 +220,8 @@ describe("When Redis", () => {
 
   test("becomes a replica, the first refused call loses it, and calls reject with that reason until it is a primary", async (t) => {
     const redis = await startRedis(t);
-    const { layer, gaps } = await connectLayer(t, redis);
+    // No heartbeat finds the replica before the call does.
+    const { layer, gaps } = await connectLayer(t, redis, { timeoutMs: 60_000 });
     const readOnly = { code: "CHANNELS_REDIS_READ_ONLY" };
     await redis.command("REPLICAOF", "127.0.0.1", "1");
     await assert.rejects(layer.send("worker", numbered(1)), readOnly);
